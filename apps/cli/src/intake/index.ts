@@ -1,0 +1,10 @@
+export type { Cleaned, Removed } from './clean.ts';
+export { clean, cleanedNote } from './clean.ts';
+export { parseMoment } from './dates.ts';
+export { disarm, htmlToText } from './html.ts';
+export { MESSAGE_LIMIT, mailToIntake } from './mail.ts';
+export type { Intake, Place, Problem, ReadOptions } from './outcome.ts';
+export { readTickets } from './read.ts';
+export type { Format } from './sniff.ts';
+export type { Attachment, Channel, Priority, Ticket } from './ticket.ts';
+export { attachment, CHANNELS, PRIORITIES, ticket } from './ticket.ts';

@@ -1,0 +1,19 @@
+export { documentsConnector } from './documents/client.ts';
+export { fakeDocuments } from './documents/fake.ts';
+export { hashOf, type JsonStoreTool, jsonStoreConnector } from './json-store/client.ts';
+export { fakeJsonStore } from './json-store/fake.ts';
+export { mailboxConnector } from './mailbox/client.ts';
+export { fakeMailbox } from './mailbox/fake.ts';
+export * from './port.ts';
+export {
+  CONNECTORS,
+  type Connectors,
+  fakeConnectors,
+  openTools,
+  type ToolDirectories,
+  type ToolIssue,
+  type ToolParts,
+  toolIssues,
+} from './registry.ts';
+export { sqlConnector } from './sql/client.ts';
+export { fakeSql } from './sql/fake.ts';

@@ -1,0 +1,64 @@
+import type { CapabilityDef, FailureCategory, ToolDef } from '@reeve/kernel';
+import type { z } from 'zod';
+
+/** What a connector needs to open one tool. Paths in `config` are relative to `directory` and never leave it. */
+export interface OpenContext {
+  readonly tool: ToolDef;
+  readonly capabilities: readonly CapabilityDef[];
+  /** Where this tool keeps its data, inside the organisation's data directory. Created by the caller. */
+  readonly directory: string;
+  /** Files shipped with the pack (seeds, templates); read-only. */
+  readonly packDirectory: string;
+}
+
+/** One call. `key` is the operation's idempotency key: the same key must give one effect, whatever the attempt. */
+export interface Call {
+  readonly capability: CapabilityDef;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly operation: string;
+  readonly attempt: number;
+  /** Milliseconds since the Unix epoch, from the runtime's clock. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CallResult {
+  /** Conforms to the capability's `returns`. */
+  readonly value: Record<string, unknown>;
+  /** Version of what was read or changed (row version, ETag, hash), when the tool knows one. */
+  readonly version?: string;
+  /** System-observed proof of the effect (R-E25), never the worker's word. */
+  readonly evidence?: readonly { kind: string; ref: string; digest?: string }[];
+}
+
+/** A failed call, with what kind of failure it was (R-E55). Anything else thrown counts as `transient` with unknown outcome. */
+export class ToolError extends Error {
+  readonly category: FailureCategory;
+  /** False only when it is certain that nothing happened; an uncertain outcome is reconciled, never retried blindly. */
+  readonly uncertain: boolean;
+  constructor(category: FailureCategory, message: string, options: { uncertain?: boolean; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'ToolError';
+    this.category = category;
+    this.uncertain = options.uncertain ?? false;
+  }
+}
+
+/** An opened tool. */
+export interface Tool {
+  call(call: Call): Promise<CallResult>;
+  /** After an unknown outcome of a `native-key` capability: the result if the effect under this key landed, else null. */
+  lookup?(key: string, capability: CapabilityDef): Promise<CallResult | null>;
+  /** Is the system behind it reachable? A sentence for `reeve doctor`. */
+  health(): Promise<{ ok: boolean; message: string }>;
+  close(): Promise<void>;
+}
+
+/** A kind of tool. Schemas are used when a pack is loaded, so that a wrong statement or path is found before anything is applied. */
+export interface Connector {
+  readonly id: string;
+  readonly config: z.ZodType;
+  readonly capabilityConfig: z.ZodType;
+  open(context: OpenContext): Promise<Tool>;
+}

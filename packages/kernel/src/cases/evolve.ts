@@ -1,0 +1,174 @@
+import type { RecordOf } from '../core/events.ts';
+import { DAY, HOUR } from '../core/quantities.ts';
+import { countId, setTimer, type State } from '../core/state.ts';
+import { isOpen } from './views.ts';
+import { next, type CaseMove } from './machine.ts';
+import type { Case } from './state.ts';
+
+/** Deadlines of the follow-up sweep (R-A79, R-A80). */
+export const SWEEP = { dueSoon: 2 * HOUR, waiting: 3 * DAY, feedback: DAY } as const;
+/** Latest cases remembered per customer, and notes kept in memory per case; the rest is on the ledger. */
+const CASES_PER_CUSTOMER = 20;
+const NOTES_IN_MEMORY = 50;
+
+type OnCase = { at: number; body: { case: string } };
+
+/** Apply a move the table allows; `decide` has checked it. */
+function move(state: State, record: OnCase, how: CaseMove): Case {
+  const c = state.cases.cases.get(record.body.case)!;
+  const wasOpen = isOpen(c);
+  c.status = next(c.status, how) ?? c.status;
+  c.since = record.at;
+  state.cases.open += Number(isOpen(c)) - Number(wasOpen);
+  return c;
+}
+
+const join = (c: Case, seat: string): void => {
+  if (!c.parties.includes(seat)) c.parties.push(seat);
+};
+
+function note(c: Case, by: string, text: string, at: number): void {
+  c.notes.push({ by, text, at });
+  if (c.notes.length > NOTES_IN_MEMORY) c.notes.splice(0, c.notes.length - NOTES_IN_MEMORY);
+}
+
+function setDue(state: State, c: Case, due: number): void {
+  c.due = due;
+  setTimer(state, due - SWEEP.dueSoon, `case.sweep:${c.id}`);
+  setTimer(state, due, `case.sweep:${c.id}`);
+}
+
+function remember(state: State, customer: string, owner: string, id: string): void {
+  const known = state.cases.customers.get(customer);
+  if (!known) {
+    state.cases.customers.set(customer, { primary: owner, cases: [id] });
+    return;
+  }
+  known.cases.push(id);
+  if (known.cases.length > CASES_PER_CUSTOMER) known.cases.shift();
+}
+
+function opened(state: State, record: RecordOf<'case.opened'>): void {
+  const b = record.body;
+  countId(state, b.case);
+  const c: Case = {
+    id: b.case, status: 'assigned', subject: b.subject, text: b.text, customer: b.customer, name: b.name ?? null, channel: b.channel,
+    priority: b.priority, topic: null, areas: [], owner: b.owner, parties: [b.owner], openedAt: record.at, due: b.due, firstResponseAt: null,
+    tasks: [], notes: [], evidence: [], acted: [], resolution: null, verifier: null, escalations: 0, reopened: 0, satisfied: null,
+    duplicateOf: null, alerted: [], since: record.at, data: b.data ?? null,
+  };
+  state.cases.cases.set(c.id, c);
+  state.cases.open += 1;
+  if (b.externalId !== undefined) state.cases.byExternalId.set(b.externalId, c.id);
+  remember(state, b.customer, b.owner, c.id);
+  setDue(state, c, b.due);
+}
+
+function classified(state: State, record: RecordOf<'case.classified'>): void {
+  const c = state.cases.cases.get(record.body.case)!;
+  const b = record.body;
+  if (b.topic !== undefined) c.topic = b.topic;
+  if (b.areas !== undefined) c.areas = b.areas;
+  if (b.duplicateOf !== undefined) c.duplicateOf = b.duplicateOf;
+  if (b.priority !== undefined && b.priority !== c.priority) {
+    c.priority = b.priority;
+    setDue(state, c, b.due);
+  }
+}
+
+function waiting(state: State, record: RecordOf<'case.waiting'>): void {
+  const c = move(state, record, record.body.on === 'customer' ? 'wait_customer' : 'wait_internal');
+  if (record.body.on === 'customer') setTimer(state, record.at + SWEEP.waiting, `case.sweep:${c.id}`);
+}
+
+function delegated(state: State, record: RecordOf<'task.delegated'>): void {
+  const b = record.body;
+  countId(state, b.task);
+  const c = state.cases.cases.get(b.case)!;
+  state.cases.tasks.set(b.task, { id: b.task, case: b.case, from: b.from, to: b.to, status: 'open', packet: b.packet, report: null, at: record.at });
+  c.tasks.push(b.task);
+  join(c, b.to);
+  if (b.from === c.owner && next(c.status, 'wait_internal') !== null) move(state, record, 'wait_internal');
+}
+
+function completed(state: State, record: RecordOf<'task.completed'>): void {
+  const task = state.cases.tasks.get(record.body.task)!;
+  task.status = record.body.declined ? 'declined' : 'done';
+  task.report = record.body.report;
+  const c = state.cases.cases.get(task.case)!;
+  const open = c.tasks.some((id) => state.cases.tasks.get(id)?.status === 'open' && state.cases.tasks.get(id)?.from === c.owner);
+  if (!open && c.status === 'waiting_internal') move(state, record, 'resume');
+}
+
+function closeTasks(state: State, c: Case): void {
+  for (const id of c.tasks) {
+    const task = state.cases.tasks.get(id);
+    if (task?.status === 'open') task.status = 'cancelled';
+  }
+}
+
+/** An operation succeeded on this case: it is evidence, and its seat has acted. */
+function operationSucceeded(state: State, record: RecordOf<'operation.succeeded'>): void {
+  const op = state.operations.operations.get(record.body.operation);
+  const c = op?.case ? state.cases.cases.get(op.case) : undefined;
+  if (!op || !c) return;
+  c.evidence.push({ kind: op.capability, ref: op.id });
+  for (const e of record.body.evidence) c.evidence.push({ kind: e.kind, ref: e.ref });
+  if (op.effect === 'read') return;
+  c.acted.push({ seat: op.seat, capability: op.capability });
+  const edges = state.organisation.capabilities.get(op.capability)?.edges ?? [];
+  if (edges.includes('customer-facing')) c.firstResponseAt ??= record.at;
+}
+
+export const casesEvolve = {
+  'case.opened': opened,
+  'case.received': (state: State, record: RecordOf<'case.received'>) => {
+    const c = state.cases.cases.get(record.body.case)!;
+    note(c, 'customer', record.body.text, record.at);
+    if (c.status === 'waiting_customer') move(state, record, 'resume');
+  },
+  'case.classified': classified,
+  'case.noted': (state: State, record: RecordOf<'case.noted'>) => note(state.cases.cases.get(record.body.case)!, record.body.by, record.body.text, record.at),
+  'case.assigned': (state: State, record: RecordOf<'case.assigned'>) => {
+    const c = move(state, record, 'assign');
+    c.owner = record.body.to;
+    join(c, record.body.to);
+  },
+  'case.started': (state: State, record: RecordOf<'case.started'>) => void move(state, record, 'start'),
+  'case.waiting': waiting,
+  'case.blocked': (state: State, record: RecordOf<'case.blocked'>) => void move(state, record, 'block'),
+  'case.resumed': (state: State, record: RecordOf<'case.resumed'>) => void move(state, record, 'resume'),
+  'case.escalated': (state: State, record: RecordOf<'case.escalated'>) => {
+    const c = move(state, record, 'escalate');
+    c.escalations += 1;
+    join(c, record.body.to);
+  },
+  'case.alerted': (state: State, record: RecordOf<'case.alerted'>) => {
+    state.cases.cases.get(record.body.case)!.alerted.push(`${record.body.what}@${state.cases.cases.get(record.body.case)!.since}`);
+  },
+  'case.resolved': (state: State, record: RecordOf<'case.resolved'>) => {
+    const c = move(state, record, 'resolve');
+    c.resolution = { summary: record.body.summary, evidence: record.body.evidence, by: record.body.by, at: record.at };
+    c.verifier = record.body.verifier;
+    if (record.body.verifier !== null) join(c, record.body.verifier);
+    setTimer(state, record.at + SWEEP.feedback, `case.sweep:${c.id}`);
+  },
+  'case.verified': (state: State, record: RecordOf<'case.verified'>) => void move(state, record, 'verify'),
+  'case.rejected': (state: State, record: RecordOf<'case.rejected'>) => {
+    const c = move(state, record, 'reject');
+    c.resolution = null;
+  },
+  'case.closed': (state: State, record: RecordOf<'case.closed'>) => closeTasks(state, move(state, record, 'close')),
+  'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) => closeTasks(state, move(state, record, 'cancel')),
+  'case.reopened': (state: State, record: RecordOf<'case.reopened'>) => {
+    const c = move(state, record, 'reopen');
+    c.reopened += 1;
+    c.resolution = null;
+  },
+  'case.feedback': (state: State, record: RecordOf<'case.feedback'>) => {
+    state.cases.cases.get(record.body.case)!.satisfied = record.body.satisfied;
+  },
+  'task.delegated': delegated,
+  'task.completed': completed,
+  'operation.succeeded': operationSucceeded,
+};

@@ -1,0 +1,58 @@
+import type { Time } from '../core/types.ts';
+import type { CasePriority, CaseStatus, TaskPacket } from './schema.ts';
+
+export interface Task {
+  id: string;
+  case: string;
+  from: string;
+  to: string;
+  status: 'open' | 'done' | 'declined' | 'cancelled';
+  packet: TaskPacket;
+  report: Record<string, unknown> | null;
+  at: Time;
+}
+
+export interface Case {
+  id: string;
+  status: CaseStatus;
+  subject: string;
+  text: string;
+  customer: string;
+  name: string | null;
+  channel: string;
+  priority: CasePriority;
+  topic: string | null;
+  areas: string[];
+  owner: string;
+  /** Seats that take part: owner, delegates, verifier, those it was escalated to. */
+  parties: string[];
+  openedAt: Time;
+  due: Time;
+  firstResponseAt: Time | null;
+  tasks: string[];
+  notes: { by: string; text: string; at: Time }[];
+  /** Operations that succeeded on this case: what a resolution may cite. */
+  evidence: { kind: string; ref: string }[];
+  /** Seats with a successful effect on this case, by capability: separation of duties. */
+  acted: { seat: string; capability: string }[];
+  resolution: { summary: string; evidence: string[]; by: string; at: Time } | null;
+  verifier: string | null;
+  escalations: number;
+  reopened: number;
+  satisfied: boolean | null;
+  duplicateOf: string | null;
+  alerted: string[];
+  since: Time;
+  data: Record<string, unknown> | null;
+}
+
+export interface CaseState {
+  cases: Map<string, Case>;
+  tasks: Map<string, Task>;
+  byExternalId: Map<string, string>;
+  /** Customer → who first served them and their latest cases (R-A56). */
+  customers: Map<string, { primary: string; cases: string[] }>;
+  open: number;
+}
+
+export const emptyCases = (): CaseState => ({ cases: new Map(), tasks: new Map(), byExternalId: new Map(), customers: new Map(), open: 0 });

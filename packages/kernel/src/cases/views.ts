@@ -1,0 +1,60 @@
+import type { State } from '../core/state.ts';
+import { reject } from '../core/rejection.ts';
+import type { Actor } from '../core/types.ts';
+import { actingSeat, directs, OWNER } from '../organisation/views.ts';
+import { type CaseMove, movesFrom, next } from './machine.ts';
+import { OPEN } from './machine.ts';
+import type { CaseStatus } from './schema.ts';
+import type { Case, Task } from './state.ts';
+
+export function getCase(state: State, id: string): Case {
+  const found = state.cases.cases.get(id);
+  if (!found) reject('not-found', `there is no case ${id}`, { hint: 'list cases with `reeve cases`', rule: 'CAS2' });
+  return found;
+}
+
+/** [CAS1] Check a move against the table. */
+export function allow(c: Case, move: CaseMove): CaseStatus {
+  const to = next(c.status, move);
+  if (to === null) {
+    reject('conflict', `case ${c.id} is ${c.status}; it cannot ${move.replaceAll('_', ' ')} now`, { rule: 'CAS1', hint: `possible now: ${movesFrom(c.status).join(', ') || 'nothing'}` });
+  }
+  return to;
+}
+
+/**
+ * [CAS3] Who acts on a case: a seat that takes part in it, or a human who directs its owner. Everybody else gets the same
+ * "no such case" as for one that does not exist.
+ */
+export function participant(state: State, c: Case, actor: Actor): string {
+  if (actor.principal === OWNER && actor.seat === undefined) return OWNER;
+  const seat = actingSeat(state, actor);
+  if (!c.parties.includes(seat.id) && !directs(state, actor, c.owner)) reject('not-found', `there is no case ${c.id}`, { rule: 'CAS3' });
+  return seat.id;
+}
+
+/** [CAS4] Only the owner (or a human directing it) decides the fate of a case. */
+export function ownerOf(state: State, c: Case, actor: Actor): string {
+  const seat = participant(state, c, actor);
+  if (seat !== c.owner && seat !== OWNER && !directs(state, actor, c.owner)) {
+    reject('forbidden', `case ${c.id} belongs to "${c.owner}"`, { rule: 'CAS4', hint: 'report to its owner, who decides' });
+  }
+  return seat;
+}
+
+export const tasksOf = (state: State, c: Case): Task[] => c.tasks.flatMap((id) => state.cases.tasks.get(id) ?? []);
+export const isOpen = (c: Case): boolean => OPEN.has(c.status);
+
+export interface CaseCounts { open: number; byStatus: Record<string, number>; overdue: number }
+
+/** Cases by status; proportional to the cases in memory, for status pages only. */
+export function caseCounts(state: State): CaseCounts {
+  const counts: CaseCounts = { open: 0, byStatus: {}, overdue: 0 };
+  for (const c of state.cases.cases.values()) {
+    counts.byStatus[c.status] = (counts.byStatus[c.status] ?? 0) + 1;
+    if (!isOpen(c)) continue;
+    counts.open += 1;
+    if (c.due < state.now) counts.overdue += 1;
+  }
+  return counts;
+}

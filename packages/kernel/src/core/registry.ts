@@ -1,0 +1,59 @@
+/** The modules put together: the one place that knows all of them. */
+import { budgetFollowUps } from '../budget/decide.ts';
+import { budgetEvolve } from '../budget/evolve.ts';
+import { casesDecide } from '../cases/decide.ts';
+import { casesEvolve } from '../cases/evolve.ts';
+import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
+import { caseCommands } from '../cases/schema.ts';
+import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
+import { governanceEvolve } from '../governance/evolve.ts';
+import { governanceCommands } from '../governance/schema.ts';
+import { inboxDecide } from '../inbox/decide.ts';
+import { inboxEvolve } from '../inbox/evolve.ts';
+import { inboxCommands } from '../inbox/schema.ts';
+import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
+import { operationsEvolve } from '../operations/evolve.ts';
+import { operationsFollowUps, operationsReact } from '../operations/react.ts';
+import { operationCommands } from '../operations/schema.ts';
+import { organisationDecide } from '../organisation/decide.ts';
+import { organisationEvolve } from '../organisation/evolve.ts';
+import { organisationCommands } from '../organisation/schema.ts';
+import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
+import { runsEvolve } from '../runs/evolve.ts';
+import { runCommands } from '../runs/schema.ts';
+import { type Decide, followUp, type FollowUp } from './context.ts';
+import type { KernelRecord } from './events.ts';
+import type { State } from './state.ts';
+
+/** Every command with the schema of its body. */
+export const COMMANDS = { ...organisationCommands, ...caseCommands, ...inboxCommands, ...operationCommands, ...governanceCommands, ...runCommands } as const;
+export type CommandKind = keyof typeof COMMANDS & string;
+
+type AnyDecide = Decide<never>;
+type AnyEvolve = (state: State, record: never) => void;
+type AnyReact = (state: State, record: never) => FollowUp[];
+
+const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
+export const DECIDE = { ...organisationDecide, ...casesDecide, ...inboxExternal, ...operationsDecide, ...governanceDecide, ...runsDecide } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
+
+export const FOLLOW_UPS = { 'inbox.deliver': deliver, ...advanceFollowUp, ...operationsFollowUps, ...governanceFollowUps, ...budgetFollowUps, ...casesFollowUps, ...runsFollowUps } as unknown as Record<string, AnyDecide>;
+
+/** Several modules may listen to one event; the order is the order here. */
+function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
+  const merged = new Map<string, F[]>();
+  for (const part of parts) for (const [kind, f] of Object.entries(part)) merged.set(kind, [...(merged.get(kind) ?? []), f]);
+  return merged;
+}
+
+const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
+export const EVOLVE = merge<AnyEvolve>(
+  asEvolve(organisationEvolve), asEvolve(governanceEvolve), asEvolve(operationsEvolve), asEvolve(casesEvolve), asEvolve(inboxEvolve), asEvolve(budgetEvolve), asEvolve(runsEvolve),
+);
+
+const asReact = (part: object) => part as Record<string, AnyReact>;
+export const REACT = merge<AnyReact>(
+  asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
+  asReact(casesReact), asReact(alertReact), asReact(operationsReact), asReact(governanceReact), asReact(runsReact),
+);
+
+export const reactions = (state: State, record: KernelRecord): FollowUp[] => (REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never));

@@ -1,0 +1,80 @@
+import type { BudgetState } from '../budget/state.ts';
+import type { CaseState } from '../cases/state.ts';
+import type { GovernanceState } from '../governance/state.ts';
+import type { InboxState } from '../inbox/state.ts';
+import type { OperationState } from '../operations/state.ts';
+import type { OrganisationState } from '../organisation/state.ts';
+import type { PurposeState } from '../purpose/state.ts';
+import type { RunState } from '../runs/state.ts';
+import { emptyBudget } from '../budget/state.ts';
+import { emptyCases } from '../cases/state.ts';
+import { emptyGovernance } from '../governance/state.ts';
+import { emptyInbox } from '../inbox/state.ts';
+import { emptyOperations } from '../operations/state.ts';
+import { emptyOrganisation } from '../organisation/state.ts';
+import { emptyPurpose } from '../purpose/state.ts';
+import { emptyRuns } from '../runs/state.ts';
+import { push, type TimerHeap } from './heap.ts';
+import { queue, type Queue } from './queue.ts';
+import type { Time } from './types.ts';
+
+/** What a command did the first time, so that a repeat gets the same answer. */
+export interface Remembered { digest: string; result: Record<string, unknown>; at: Time }
+
+/**
+ * The whole organisation in memory, as plain data (Maps, arrays, records): it can be cloned, serialised and thrown away.
+ * Only `evolve` changes it; the ledger is the truth.
+ */
+export interface State {
+  readonly org: string;
+  seq: number;
+  now: Time;
+  counters: Record<string, number>;
+  commands: Map<string, Remembered>;
+  commandOrder: Queue<string>;
+  timers: TimerHeap;
+  organisation: OrganisationState;
+  cases: CaseState;
+  inbox: InboxState;
+  operations: OperationState;
+  governance: GovernanceState;
+  budget: BudgetState;
+  purpose: PurposeState;
+  runs: RunState;
+}
+
+/** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
+export const STATE_VERSION = 'kernel-1';
+
+export function createState(org: string): State {
+  return {
+    org,
+    seq: 0,
+    now: 0,
+    counters: {},
+    commands: new Map(),
+    commandOrder: queue(),
+    timers: [],
+    organisation: emptyOrganisation(),
+    cases: emptyCases(),
+    inbox: emptyInbox(),
+    operations: emptyOperations(),
+    governance: emptyGovernance(),
+    budget: emptyBudget(),
+    purpose: emptyPurpose(),
+    runs: emptyRuns(),
+  };
+}
+
+/** The id the next thing of this kind will get. Ids are counters: readable, and a function of the history alone. */
+export const nextId = (state: State, prefix: string, ahead = 0): string => `${prefix}-${(state.counters[prefix] ?? 0) + 1 + ahead}`;
+
+/** Called by `evolve` when an event introduces an id. */
+export function countId(state: State, id: string): void {
+  const dash = id.lastIndexOf('-');
+  const prefix = id.slice(0, dash);
+  const n = Number(id.slice(dash + 1));
+  if (n > (state.counters[prefix] ?? 0)) state.counters[prefix] = n;
+}
+
+export const setTimer = (state: State, at: Time, key: string): void => push(state.timers, at, key);

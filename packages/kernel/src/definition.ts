@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { budget } from './budget/definition.ts';
+import { contract, flow, policy, settings } from './governance/definition.ts';
+import { seat, unit } from './organisation/schema.ts';
+import { capability, tool } from './operations/definition.ts';
+import { metric, target } from './purpose/definition.ts';
+
+/** Every kind of resource a pack may define, with its schema. The one place that lists them. */
+export const RESOURCES = {
+  units: unit,
+  seats: seat,
+  tools: tool,
+  capabilities: capability,
+  contracts: contract,
+  policies: policy,
+  flows: flow,
+  budgets: budget,
+  metrics: metric,
+  targets: target,
+} as const;
+
+export type ResourceKind = keyof typeof RESOURCES;
+export const RESOURCE_KINDS = Object.keys(RESOURCES) as ResourceKind[];
+
+/** An organisation as data: what a pack says after loading. Lists; ids are unique within a kind. */
+export const definition = z.strictObject({
+  name: z.string().min(1).max(200),
+  settings: settings.prefault({}),
+  units: z.array(unit).default([]),
+  seats: z.array(seat).default([]),
+  tools: z.array(tool).default([]),
+  capabilities: z.array(capability).default([]),
+  contracts: z.array(contract).default([]),
+  policies: z.array(policy).default([]),
+  flows: z.array(flow).default([]),
+  budgets: z.array(budget).default([]),
+  metrics: z.array(metric).default([]),
+  targets: z.array(target).default([]),
+});
+export type Definition = z.infer<typeof definition>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { id, text } from '../core/names.ts';
+
+export const VERDICTS = ['allow', 'record-only', 'defer', 'ask', 'deny'] as const;
+/** In order of strength; the strongest reason wins: deny > ask > defer > record-only > allow. */
+export type Verdict = (typeof VERDICTS)[number];
+
+export const CHECKS = ['identity', 'switch', 'right', 'separation', 'contract', 'provenance', 'money', 'rate', 'edge', 'policy', 'approval'] as const;
+export type Check = (typeof CHECKS)[number];
+
+export interface Reason {
+  check: Check;
+  /** The policy, contract condition or rule that said so. */
+  rule: string;
+  verdict: Verdict;
+  message: string;
+  /** What the seat may do instead. */
+  instead?: string;
+}
+
+/** What the gate says about one operation, with every reason. */
+export interface Decision {
+  verdict: Verdict;
+  reasons: Reason[];
+  /** Proceeds, but a human should look at it (money between the tiers). */
+  flagged: boolean;
+  /** Money to reserve, micro-units. */
+  cost: number;
+  /** The approval that turned asks into permission. */
+  approval: string | null;
+}
+
+export const SWITCH_SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool'] as const;
+export type SwitchScope = (typeof SWITCH_SCOPES)[number];
+const switchRef = z.strictObject({ scope: z.enum(SWITCH_SCOPES), id: id.default('all'), reason: text(1000).min(1) });
+
+const approvalId = z.string().regex(/^A-\d+$/);
+export const governanceCommands = {
+  'approval.decide': z.strictObject({
+    approval: approvalId,
+    verdict: z.enum(['approve', 'reject', 'revise']),
+    note: text(4000).optional(),
+    /** Digest of the arguments the approver saw; must be those that will be executed. */
+    digest: text(100).optional(),
+  }),
+  'switch.trip': switchRef,
+  'switch.rearm': switchRef,
+} as const;
+
+/** What an approver sees (R-E45). */
+export interface ReviewPacket {
+  recommendation: string;
+  capability: string;
+  args: Record<string, unknown>;
+  argsDigest: string;
+  reasons: Reason[];
+  /** Relevant state as read: name → value, version, time. */
+  state: Record<string, { value: Record<string, unknown>; version?: string | undefined; at: number }>;
+  evidence: string[];
+  metric: string | null;
+  alternatives: string[];
+  maximumDamage: string;
+  cost: number;
+  uncertainty: string;
+}
+
+export interface GovernanceEvents {
+  'approval.requested': { approval: string; operation: string; case: string | null; requester: string; approvers: string[]; packet: ReviewPacket; silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' }; expires: number; nonce: string };
+  'approval.decided': { approval: string; operation: string; case: string | null; verdict: 'approve' | 'reject' | 'revise'; by: string; note: string | null; bySilence: boolean; waited: number };
+  'approval.escalated': { approval: string; operation: string; approvers: string[]; silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' } };
+  'approval.withdrawn': { approval: string; operation: string; reason: string };
+  'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string };
+  'switch.rearmed': { scope: SwitchScope; id: string; reason: string; by: string };
+}

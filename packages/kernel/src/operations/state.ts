@@ -1,0 +1,62 @@
+import type { Queue } from '../core/queue.ts';
+import type { Time } from '../core/types.ts';
+import type { Decision } from '../governance/schema.ts';
+import type { Effect, FailureCategory } from './definition.ts';
+import type { Evidence, OperationStatus, Reading } from './schema.ts';
+
+export interface Operation {
+  id: string;
+  key: string;
+  status: OperationStatus;
+  capability: string;
+  tool: string;
+  effect: Effect;
+  args: Record<string, unknown>;
+  argsDigest: string;
+  contract: string | null;
+  seat: string;
+  principal: string;
+  case: string | null;
+  run: string | null;
+  why: string | null;
+  confidence: number | null;
+  resource: string | null;
+  cost: number;
+  metric: string | null;
+  /** The operation this one undoes. */
+  compensates: string | null;
+  compensation: string | null;
+  reads: Record<string, Reading> | null;
+  decision: Decision | null;
+  approval: string | null;
+  reservation: string | null;
+  attempt: number;
+  lease: { executor: string; until: Time } | null;
+  retryAt: Time | null;
+  result: Record<string, unknown> | null;
+  evidence: Evidence[];
+  failure: { category: FailureCategory; message: string } | null;
+  note: string | null;
+  requestedAt: Time;
+  settledAt: Time | null;
+}
+
+/** What an executor should do for an operation now; derived from its status, so a restart needs no special path. */
+export type Job = 'read' | 'execute' | 'reconcile' | 'verify';
+
+export interface Breaker { failures: number; openUntil: Time }
+
+export interface OperationState {
+  operations: Map<string, Operation>;
+  byKey: Map<string, string>;
+  jobs: Map<string, Job>;
+  /** Resource → who holds it and who waits. */
+  locks: Map<string, { holder: string; waiting: Queue<string> }>;
+  breakers: Map<string, Breaker>;
+  /** `seat|capability` → successes, for first-use checks. */
+  used: Map<string, number>;
+  /** Leased operations by executor, for fencing after a restart. */
+  leased: Set<string>;
+}
+
+export const emptyOperations = (): OperationState => ({ operations: new Map(), byKey: new Map(), jobs: new Map(), locks: new Map(), breakers: new Map(), used: new Map(), leased: new Set() });

@@ -1,0 +1,50 @@
+import type { Definition } from '../definition.ts';
+import type { RecordOf } from '../core/events.ts';
+import type { State } from '../core/state.ts';
+import type { SeatDef } from './schema.ts';
+import type { Seat, SeatStatus } from './state.ts';
+
+/** A seat keeps its status, and an occupant changed at run time survives an apply that does not change the seat's definition. */
+function seatAfter(old: Seat | undefined, oldDef: SeatDef | undefined, def: SeatDef): Seat {
+  const redefined = JSON.stringify(oldDef?.occupant) !== JSON.stringify(def.occupant);
+  const occupant = old && !redefined ? old.occupant : (def.occupant ?? null);
+  const status = old === undefined || old.status === 'retired' ? 'active' : old.status;
+  return { ...def, occupant, status };
+}
+
+const byId = <T extends { id: string }>(list: readonly T[]): Map<string, T> => new Map(list.map((item) => [item.id, item]));
+
+function applied(state: State, after: Definition, digest: string): void {
+  const org = state.organisation;
+  const oldDefs = byId(org.definition?.seats ?? []);
+  const seats = new Map(after.seats.map((def) => [def.id, seatAfter(org.seats.get(def.id), oldDefs.get(def.id), def)]));
+  for (const [id, seat] of org.seats) {
+    // A removed seat stays as a retired one: its desk and history outlive the job (requirements README, conflict 2).
+    if (!seats.has(id)) seats.set(id, { ...seat, status: 'retired', occupant: null });
+  }
+  state.organisation = {
+    digest,
+    definition: after,
+    settings: after.settings,
+    units: byId(after.units),
+    seats,
+    tools: byId(after.tools),
+    capabilities: byId(after.capabilities),
+    contracts: new Map(after.contracts.map((c) => [c.capability, c])),
+    policies: after.policies,
+  };
+}
+
+const setStatus = (status: SeatStatus) => (state: State, record: { body: { seat: string } }) => {
+  state.organisation.seats.get(record.body.seat)!.status = status;
+};
+
+export const organisationEvolve = {
+  'organisation.applied': (state: State, record: RecordOf<'organisation.applied'>) => applied(state, record.body.changed, record.body.digest),
+  'seat.occupied': (state: State, record: RecordOf<'seat.occupied'>) => {
+    state.organisation.seats.get(record.body.seat)!.occupant = record.body.occupant;
+  },
+  'seat.paused': setStatus('paused'),
+  'seat.resumed': setStatus('active'),
+  'seat.suspended': setStatus('suspended'),
+};

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Definition } from '../definition.ts';
+import { capabilityPattern, id, text } from '../core/names.ts';
+import { duration, money } from '../core/quantities.ts';
+
+/** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
+export const unit = z.strictObject({
+  id,
+  title: text(200),
+  kind: z.enum(['company', 'workspace', 'portfolio', 'unit']).default('unit'),
+  parent: id.optional(),
+  purpose: text(2000).default(''),
+});
+
+/** Four tiers of rights (R-E36): what a seat can do at most, whatever its list of rights says. */
+export const TIERS = ['read-only', 'bounded', 'executor', 'coordinator'] as const;
+
+/** A permission: this capability, on this kind of resource, under this condition. Everything else is denied. */
+export const right = z.strictObject({
+  capability: capabilityPattern,
+  /** CEL over `args, case, actor, org, now`; the right holds only when it is true. */
+  when: text(2000).optional(),
+  /** Largest amount of money one operation may move. */
+  limit: money.optional(),
+});
+
+export const stoppingRule = z.strictObject({
+  steps: z.number().int().positive().max(10_000).default(50),
+  time: duration.default(15 * 60_000),
+  /** The same action with the same arguments, this many times in a run, ends it (R-E57). */
+  repeats: z.number().int().positive().max(100).default(3),
+  /** Money one run may reserve. */
+  money: money.optional(),
+});
+
+/** A seat's charter: purpose, metrics, rights, budget, escalation path, stopping rule (R-E9, R-E59). */
+export const charter = z.strictObject({
+  purpose: text(2000),
+  tier: z.enum(TIERS),
+  metrics: z.array(id).default([]),
+  rights: z.array(right).default([]),
+  /** What a run must leave behind. */
+  evidence: text(500).default(''),
+  /** Who gets what this seat cannot settle; the supervisor when absent. */
+  escalation: id.optional(),
+  stop: stoppingRule.prefault({}),
+});
+
+export const OCCUPANT_KINDS = ['human', 'script', 'model', 'mcp', 'command', 'a2a'] as const;
+
+/** Who sits there. Humans and agents are the same kind of thing (R-A1). */
+export const occupant = z.strictObject({
+  principal: id,
+  kind: z.enum(OCCUPANT_KINDS),
+  name: text(200).optional(),
+  email: z.email().optional(),
+  /** For `script`: the file in the pack. */
+  script: text(300).optional(),
+});
+
+/** What work a seat can take (R-C24). */
+export const abilities = z.strictObject({
+  skills: z.array(id).default([]),
+  topics: z.array(id).default([]),
+  domains: z.array(id).default([]),
+  complexity: z.array(z.enum(['low', 'medium', 'high'])).default(['low', 'medium', 'high']),
+});
+
+export const seat = z.strictObject({
+  id,
+  title: text(200),
+  unit: id,
+  supervisor: id.optional(),
+  charter,
+  occupant: occupant.optional(),
+  abilities: abilities.prefault({}),
+  /** Cases this seat works on at once (R-B3). */
+  cases: z.number().int().positive().max(100_000).default(50),
+  /** Runs of an agent occupant at once. */
+  runs: z.number().int().positive().max(1000).default(4),
+});
+
+export type UnitDef = z.infer<typeof unit>;
+export type Right = z.infer<typeof right>;
+export type Tier = (typeof TIERS)[number];
+export type Charter = z.infer<typeof charter>;
+export type OccupantKind = (typeof OCCUPANT_KINDS)[number];
+export type Occupant = z.infer<typeof occupant>;
+export type SeatDef = z.infer<typeof seat>;
+
+const seatId = z.strictObject({ seat: id, reason: text(1000).min(1) });
+
+export const organisationCommands = {
+  /** `definition` is checked against the full schema by `decide`; it is unknown here because it names every module's resources. */
+  'organisation.apply': z.strictObject({ base: text(100), reason: text(1000).min(1), definition: z.unknown() }),
+  'seat.occupy': z.strictObject({ seat: id, occupant: occupant.nullable(), reason: text(1000).min(1) }),
+  'seat.pause': seatId,
+  'seat.resume': seatId,
+  'seat.suspend': seatId,
+} as const;
+
+export interface OrganisationEvents {
+  'organisation.applied': { digest: string; base: string; reason: string; changed: Definition; removed: { kind: string; id: string }[] };
+  'seat.occupied': { seat: string; occupant: Occupant | null; reason: string };
+  'seat.paused': { seat: string; reason: string };
+  'seat.resumed': { seat: string; reason: string };
+  'seat.suspended': { seat: string; reason: string };
+}

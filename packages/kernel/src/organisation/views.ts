@@ -1,0 +1,76 @@
+import { reject } from '../core/rejection.ts';
+import type { State } from '../core/state.ts';
+import type { Actor } from '../core/types.ts';
+import type { Seat } from './state.ts';
+
+/** The installation's owner: a local human before any seat exists, and never subject to seats. */
+export const OWNER = 'owner';
+
+export function getSeat(state: State, id: string): Seat {
+  const seat = state.organisation.seats.get(id);
+  if (!seat) reject('not-found', `there is no seat "${id}"`, { hint: 'list the seats with `reeve status`', rule: 'ORG1' });
+  return seat;
+}
+
+/** Supervisors of a seat from the nearest to the top. Trees are finite because apply refuses cycles [ORG2]. */
+export function chain(state: State, id: string): string[] {
+  const seats: string[] = [];
+  let current = state.organisation.seats.get(id)?.supervisor;
+  while (current !== undefined && seats.length <= state.organisation.seats.size) {
+    seats.push(current);
+    current = state.organisation.seats.get(current)?.supervisor;
+  }
+  return seats;
+}
+
+/** Does `upper` supervise `lower`, directly or through others? */
+export const isAbove = (state: State, upper: string, lower: string): boolean => chain(state, lower).includes(upper);
+
+/** The lowest seat with authority over all of these (R-C1): itself when there is one. */
+export function commonSupervisor(state: State, seats: readonly string[]): string | null {
+  const [first, ...rest] = seats;
+  if (first === undefined) return null;
+  const candidates = rest.length === 0 ? chain(state, first) : [first, ...chain(state, first)];
+  return candidates.find((candidate) => rest.every((seat) => seat === candidate || isAbove(state, candidate, seat))) ?? null;
+}
+
+export const isHuman = (seat: Seat | undefined): boolean => seat?.occupant?.kind === 'human';
+
+/** The nearest human-occupied seat above, else the top of the line, else null. */
+export function humanAbove(state: State, id: string): string | null {
+  const line = chain(state, id);
+  return line.find((seat) => isHuman(state.organisation.seats.get(seat))) ?? line.at(-1) ?? null;
+}
+
+/** Is this unit the given one or inside it? */
+export function inUnit(state: State, unit: string, container: string): boolean {
+  let current: string | undefined = unit;
+  for (let hops = 0; current !== undefined && hops < 64; hops++) {
+    if (current === container) return true;
+    current = state.organisation.units.get(current)?.parent;
+  }
+  return false;
+}
+
+/** May this actor direct that seat: its owner, or a human sitting above it? Seats never direct themselves [ORG4]. */
+export function directs(state: State, actor: Actor, seat: string): boolean {
+  if (actor.principal === OWNER) return true;
+  return actor.seat !== undefined && isHuman(state.organisation.seats.get(actor.seat)) && isAbove(state, actor.seat, seat);
+}
+
+/** Is the actor the owner or a human at the top of a reporting line? */
+export function governs(state: State, actor: Actor): boolean {
+  if (actor.principal === OWNER) return true;
+  const seat = actor.seat === undefined ? undefined : state.organisation.seats.get(actor.seat);
+  return isHuman(seat) && seat?.supervisor === undefined && seat?.occupant?.principal === actor.principal;
+}
+
+/** The seat a command acts in; the principal must be its occupant [ORG3]. */
+export function actingSeat(state: State, actor: Actor): Seat {
+  if (actor.seat === undefined) reject('forbidden', 'this needs a seat, and the caller has none', { hint: 'use the token of a seat', rule: 'ORG3' });
+  const seat = getSeat(state, actor.seat);
+  if (actor.principal !== OWNER && seat.occupant?.principal !== actor.principal) {
+    reject('forbidden', `"${actor.principal}" does not occupy the seat "${seat.id}"`, { hint: 'its occupant may have changed; sign in again', rule: 'ORG3' });
+  }
+  return seat;
+}

@@ -1,0 +1,58 @@
+import { compileCondition } from '../cel/index.ts';
+import type { KernelRecord } from '../core/events.ts';
+import type { State } from '../core/state.ts';
+import type { MetricDef } from './definition.ts';
+import type { MetricValue } from './schema.ts';
+
+type Fold = (value: MetricValue, record: KernelRecord) => void;
+interface Selection { event: string; where?: string | undefined }
+
+const matches = (selection: Selection, record: KernelRecord): boolean => {
+  if (selection.where === undefined) return true;
+  const held = compileCondition(selection.where)({ body: record.body as never, actor: record.actor as never });
+  return held.ok && held.value;
+};
+
+function folds(metric: MetricDef): [string, Fold][] {
+  const m = metric.measure;
+  const counting = (s: Selection, add: (v: MetricValue) => void): [string, Fold] => [s.event, (v, r) => { if (matches(s, r)) add(v); }];
+  const adding = (s: Selection & { field: string }): [string, Fold] => [
+    s.event,
+    (v, r) => {
+      const amount = (r.body as unknown as Record<string, unknown>)[s.field];
+      if (typeof amount !== 'number' || !matches(s, r)) return;
+      v.sum += amount;
+      v.n += 1;
+    },
+  ];
+  if ('count' in m) return [counting(m.count, (v) => { v.n += 1; })];
+  if ('ratio' in m) return [counting(m.ratio.of, (v) => { v.n += 1; }), counting(m.ratio.to, (v) => { v.of += 1; })];
+  return [adding('sum' in m ? m.sum : m.mean)];
+}
+
+/** Which metrics each event moves, worked out once per definition. */
+const index = new WeakMap<readonly MetricDef[], Map<string, { id: string; fold: Fold }[]>>();
+function movers(metrics: readonly MetricDef[]): Map<string, { id: string; fold: Fold }[]> {
+  let found = index.get(metrics);
+  if (found) return found;
+  found = new Map();
+  for (const metric of metrics) {
+    for (const [kind, fold] of folds(metric)) found.set(kind, [...(found.get(kind) ?? []), { id: metric.id, fold }]);
+  }
+  index.set(metrics, found);
+  return found;
+}
+
+/** [PUR1] Metrics are folded from events as they pass: the cost per event does not depend on history. */
+export function measure(state: State, record: KernelRecord): void {
+  const metrics = state.organisation.definition?.metrics;
+  if (!metrics || metrics.length === 0) return;
+  for (const { id, fold } of movers(metrics).get(record.kind) ?? []) {
+    let value = state.purpose.values.get(id);
+    if (!value) {
+      value = { n: 0, of: 0, sum: 0 };
+      state.purpose.values.set(id, value);
+    }
+    fold(value, record);
+  }
+}

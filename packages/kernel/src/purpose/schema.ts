@@ -1,0 +1,2 @@
+/** Purpose has no events of its own yet: metrics are folded from everybody's events as they pass. */
+export interface MetricValue { n: number; of: number; sum: number }

@@ -1,0 +1,145 @@
+import type { z } from 'zod';
+import { settlePart, release, reserve } from '../budget/decide.ts';
+import { available, budgetsOf } from '../budget/views.ts';
+import { type Context, type Decide, followUp } from '../core/context.ts';
+import { type Draft, event, type RecordOf } from '../core/events.ts';
+import { formatMoney } from '../core/quantities.ts';
+import { peek } from '../core/queue.ts';
+import { type Rejected, reject } from '../core/rejection.ts';
+import { nextId, type State } from '../core/state.ts';
+import { nextWork } from '../inbox/views.ts';
+import { getSeat, humanAbove } from '../organisation/views.ts';
+import type { RunEvents, runCommands, StopReason } from './schema.ts';
+import type { Run } from './state.ts';
+
+type Body<K extends keyof typeof runCommands> = z.output<(typeof runCommands)[K]>;
+type RunEvent = Extract<keyof RunEvents, string>;
+
+/** How often a failing run is tried again before a human hears of it, and how long between. */
+export const RUN_RETRY = { attempts: 3, first: 1000, factor: 5 } as const;
+
+const emit = <K extends RunEvent>(run: { id: string; case: string | null }, kind: K, body: Omit<RunEvents[K], 'run'>): Draft =>
+  event(kind, `run/${run.id}`, { run: run.id, ...body } as never, run.case ?? run.id);
+
+export function getRun(state: State, id: string): Run {
+  const run = state.runs.runs.get(id);
+  if (!run) reject('not-found', `there is no run ${id} any more`, { rule: 'RUN2' });
+  return run;
+}
+
+function active(state: State, id: string): Run {
+  const run = getRun(state, id);
+  if (run.status !== 'active') reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
+  return run;
+}
+
+/** The inner command of a step acts for the run's seat and principal, whoever the worker process is. */
+export const runActor = (run: Run) => ({ principal: run.principal, seat: run.seat });
+
+function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
+  const seat = getSeat(state, body.seat);
+  if (seat.status !== 'active' || seat.occupant === null) reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
+  const box = state.inbox.seats.get(seat.id);
+  if (box && box.active >= seat.runs) reject('exhausted', `seat "${seat.id}" already has ${box.active} runs`, { rule: 'RUN1' });
+  const work = nextWork(state, seat.id, ctx.now);
+  const message = work?.messages.items.slice(work.messages.head).find((id) => state.inbox.messages.has(id)) ?? (work ? peek(work.messages) : undefined);
+  const known = message === undefined ? undefined : state.inbox.messages.get(message);
+  if (!known) reject('conflict', `nothing waits for "${seat.id}"`, { rule: 'RUN1' });
+  const run = { id: nextId(state, 'R'), case: known.case };
+  const started = emit(run, 'run.started', { seat: seat.id, principal: seat.occupant.principal, message: known.id, case: known.case, worker: body.worker });
+  const money = seat.charter.stop.money ?? 0;
+  const room = budgetsOf(state, seat.id, 'money').every((b) => available(state, b, ctx.now) >= money);
+  if (!room) return [started, stop({ ...run, seat: seat.id }, 'money', `the budgets of "${seat.id}" cannot cover a run of ${formatMoney(money)}`)];
+  return [started, ...reserve(state, { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0, tokens: 0, runs: 1 }, ctx.now)];
+}
+
+const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
+  emit(run, 'run.stopped', { reason, message, seat: run.seat, case: run.case });
+
+/** [RUN3] The charter's stopping rule, before each step: steps, time, the same action again and again. */
+export function overLimit(state: State, run: Run, step: number, action: string, now: number): Draft[] {
+  const rule = getSeat(state, run.seat).charter.stop;
+  const end = (reason: StopReason, message: string): Draft[] => [stop(run, reason, message), ...release(state, run.reservation)];
+  if (step > rule.steps) return end('steps', `the run took ${rule.steps} steps, its limit`);
+  if (now > run.deadline) return end('time', `the run took longer than ${Math.round(rule.time / 1000)} s`);
+  const repeats = run.actions[action] ?? 0;
+  return repeats >= rule.repeats ? end('repeats', `the run did the same thing ${repeats} times`) : [];
+}
+
+/** [RUN6] Use is booked against the run's reserve; when it is used up the run ends there, in the middle (R-E2, promise 4). */
+function spend(state: State, body: Body<'run.spend'>, _ctx: Context): Draft[] {
+  const run = active(state, body.run);
+  const reserved = run.reservation === null ? undefined : state.budget.reservations.get(run.reservation);
+  const booked = { step: body.step, money: body.money, tokens: body.tokens, what: body.what };
+  if (body.money === 0 || reserved === undefined) return [emit(run, 'run.spent', booked)];
+  const drafts = [...settlePart(state, run.reservation, body.money, body.what), emit(run, 'run.spent', booked)];
+  const left = reserved.money - reserved.settled;
+  return body.money < left ? drafts : [...drafts, stop(run, 'money', `the run used its reserve of ${formatMoney(reserved.money)}`)];
+}
+
+function fail(state: State, body: Body<'run.fail'>, ctx: Context): Draft[] {
+  const run = active(state, body.run);
+  const again = run.attempt < RUN_RETRY.attempts;
+  const retryAt = again ? ctx.now + RUN_RETRY.first * RUN_RETRY.factor ** (run.attempt - 1) : null;
+  return [emit(run, 'run.failed', { message: body.message, retryAt, seat: run.seat }), ...(again ? [] : release(state, run.reservation))];
+}
+
+export const runsDecide = {
+  'run.start': start,
+  'run.resume': ((state, body) => {
+    const run = getRun(state, body.run);
+    if (run.status !== 'ready' && run.status !== 'interrupted') reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
+    return [emit(run, 'run.resumed', { worker: body.worker })];
+  }) as Decide<Body<'run.resume'>>,
+  'run.park': ((state, body) => {
+    const run = active(state, body.run);
+    const op = state.operations.operations.get(body.operation);
+    if (!op || op.settledAt !== null) reject('conflict', `operation ${body.operation} is not under way`, { rule: 'RUN4' });
+    return [emit(run, 'run.parked', { operation: op.id })];
+  }) as Decide<Body<'run.park'>>,
+  'run.spend': spend,
+  'run.finish': ((state, body) => {
+    const run = active(state, body.run);
+    return [emit(run, 'run.finished', { report: body.report, seat: run.seat, case: run.case }), ...release(state, run.reservation)];
+  }) as Decide<Body<'run.finish'>>,
+  'run.fail': fail,
+  'run.interrupt': ((state, body) => [emit(active(state, body.run), 'run.interrupted', { reason: body.reason })]) as Decide<Body<'run.interrupt'>>,
+};
+
+/** What a refused step leaves behind, so that the run takes the same branch when it is run again [RUN5]. */
+export const refused = (run: Run, step: number, error: Rejected): Draft => emit(run, 'run.refused', { step, rejection: { ...error.rejection } });
+
+export { active as activeRun };
+
+/** A run that will not go on by itself: its seat's supervisor hears why, and the case does not wait in silence. */
+function told(state: State, run: { id: string; seat: string; case: string | null }, text: string) {
+  const to = humanAbove(state, run.seat);
+  return to === null ? [] : [followUp('inbox.deliver', { to, from: run.seat, type: 'escalation', text, case: run.case, data: { run: run.id }, priority: 'high' })];
+}
+
+export const runsReact = {
+  'run.started': (state: State, r: RecordOf<'run.started'>) => {
+    const c = r.body.case === null ? undefined : state.cases.cases.get(r.body.case);
+    return c?.status === 'assigned' && c.owner === r.body.seat ? [followUp('case.begin', { case: c.id })] : [];
+  },
+  'run.failed': (state: State, r: RecordOf<'run.failed'>) =>
+    r.body.retryAt === null ? told(state, { id: r.body.run, seat: r.body.seat, case: r.correlation.startsWith('C-') ? r.correlation : null }, `the run of "${r.body.seat}" failed ${RUN_RETRY.attempts} times: ${r.body.message}`) : [],
+  'run.stopped': (state: State, r: RecordOf<'run.stopped'>) => [
+    ...told(state, { id: r.body.run, seat: r.body.seat, case: r.body.case }, `the run of "${r.body.seat}" was stopped: ${r.body.message}`),
+  ],
+};
+
+export const runsFollowUps = {
+  'run.wake': (state: State, body: { run: string; operation: string }): Draft[] => {
+    const run = state.runs.runs.get(body.run);
+    return run?.status === 'parked' && run.waiting === body.operation ? [emit(run, 'run.woken', { operation: body.operation })] : [];
+  },
+  'run.retry': (state: State, body: { id: string }): Draft[] => {
+    const run = state.runs.runs.get(body.id);
+    return run?.status === 'retry_wait' ? [emit(run, 'run.retried', {})] : [];
+  },
+  'case.begin': (state: State, body: { case: string }): Draft[] => {
+    const c = state.cases.cases.get(body.case)!;
+    return [event('case.started', `case/${c.id}`, { case: c.id, by: c.owner }, c.id)];
+  },
+};

@@ -1,0 +1,78 @@
+import type { RecordOf } from '../core/events.ts';
+import { countId, setTimer, type State } from '../core/state.ts';
+import { releaseWork, removeMessage, takeWork } from '../inbox/evolve.ts';
+import type { Run, RunStatus } from './state.ts';
+
+type OnRun = { at: number; body: { run: string } };
+const get = (state: State, r: OnRun): Run => state.runs.runs.get(r.body.run)!;
+
+const workKey = (run: Run): string => run.case ?? run.message;
+
+function setStatus(state: State, run: Run, status: RunStatus): void {
+  run.status = status;
+  if (status === 'ready' || status === 'interrupted') state.runs.ready.add(run.id);
+  else state.runs.ready.delete(run.id);
+  if (run.waiting !== null && status !== 'parked') {
+    state.runs.waiting.delete(run.waiting);
+    run.waiting = null;
+  }
+}
+
+const timeLimit = (state: State, seat: string): number => state.organisation.seats.get(seat)?.charter.stop.time ?? 15 * 60_000;
+
+function started(state: State, r: RecordOf<'run.started'>): void {
+  const b = r.body;
+  countId(state, b.run);
+  const run: Run = {
+    id: b.run, seat: b.seat, principal: b.principal, message: b.message, case: b.case, status: 'active', worker: b.worker, attempt: 1, steps: 0, refused: {},
+    waiting: null, actions: {}, spent: 0, reservation: null, startedAt: r.at, deadline: r.at + timeLimit(state, b.seat),
+  };
+  state.runs.runs.set(run.id, run);
+  takeWork(state, run.seat, workKey(run), run.id);
+}
+
+/** [INB1] The message is done exactly when the run that took it ends. */
+function ended(state: State, r: OnRun): void {
+  const run = get(state, r);
+  setStatus(state, run, 'active');
+  state.runs.runs.delete(run.id);
+  removeMessage(state, run.message);
+  releaseWork(state, run.seat, workKey(run));
+}
+
+function failed(state: State, r: RecordOf<'run.failed'>): void {
+  if (r.body.retryAt === null) return ended(state, r);
+  const run = get(state, r);
+  run.attempt += 1;
+  setStatus(state, run, 'retry_wait');
+  setTimer(state, r.body.retryAt, `run.retry:${run.id}`);
+}
+
+export const runsEvolve = {
+  'run.started': started,
+  'run.resumed': (state: State, r: RecordOf<'run.resumed'>) => {
+    const run = get(state, r);
+    run.worker = r.body.worker;
+    run.deadline = r.at + timeLimit(state, run.seat);
+    setStatus(state, run, 'active');
+  },
+  'run.refused': (state: State, r: RecordOf<'run.refused'>) => {
+    const run = get(state, r);
+    run.refused[r.body.step] = r.body.rejection as Run['refused'][number];
+  },
+  'run.parked': (state: State, r: RecordOf<'run.parked'>) => {
+    const run = get(state, r);
+    setStatus(state, run, 'parked');
+    run.waiting = r.body.operation;
+    state.runs.waiting.set(r.body.operation, run.id);
+  },
+  'run.woken': (state: State, r: RecordOf<'run.woken'>) => setStatus(state, get(state, r), 'ready'),
+  'run.retried': (state: State, r: RecordOf<'run.retried'>) => setStatus(state, get(state, r), 'ready'),
+  'run.spent': (state: State, r: RecordOf<'run.spent'>) => {
+    get(state, r).spent += r.body.money;
+  },
+  'run.finished': ended,
+  'run.stopped': ended,
+  'run.failed': failed,
+  'run.interrupted': (state: State, r: RecordOf<'run.interrupted'>) => setStatus(state, get(state, r), 'interrupted'),
+};

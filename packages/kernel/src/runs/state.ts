@@ -1,0 +1,36 @@
+import type { Time } from '../core/types.ts';
+import type { Rejection } from '../core/rejection.ts';
+
+export type RunStatus = 'active' | 'parked' | 'ready' | 'retry_wait' | 'interrupted';
+
+export interface Run {
+  id: string;
+  seat: string;
+  principal: string;
+  message: string;
+  case: string | null;
+  status: RunStatus;
+  worker: string;
+  attempt: number;
+  steps: number;
+  /** Refused steps, so that a repeated run takes the same branch. */
+  refused: Record<number, Rejection>;
+  waiting: string | null;
+  /** Digest of an action → how often it was done in this run. */
+  actions: Record<string, number>;
+  spent: number;
+  reservation: string | null;
+  startedAt: Time;
+  /** End of the time the run may take, counted while it is active. */
+  deadline: Time;
+}
+
+export interface RunState {
+  runs: Map<string, Run>;
+  /** Runs that wait for a worker: woken, retried or interrupted. */
+  ready: Set<string>;
+  /** Operation → run parked on it. */
+  waiting: Map<string, string>;
+}
+
+export const emptyRuns = (): RunState => ({ runs: new Map(), ready: new Set(), waiting: new Map() });

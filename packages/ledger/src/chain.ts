@@ -1,0 +1,119 @@
+import type { RecordEntry } from '@reeve/kernel';
+import { canonicalText } from './canonical.ts';
+import { headerText, readHeader } from './header.ts';
+import { sha256Node } from './sha256-node.ts';
+
+// Invariants of the chain
+//   header     = RFC 8785 text of { seq, org, at, actor, kind, v, stream, causation, correlation, visibility, bodyDigest }
+//   bodyDigest = SHA-256(UTF-8 of body), where body is RFC 8785 text
+//   hash       = SHA-256(previous hash, 32 bytes ‖ UTF-8 of header ‖ bodyDigest, 32 bytes); before record 1: 32 zero bytes
+// Hashes are lower-case hex in memory and in exports (`===` compares them, JSON carries them) and raw bytes when hashed.
+
+/** Lower-case hex SHA-256 of bytes, or of the UTF-8 bytes of a text. */
+export type Sha256 = (data: Uint8Array | string) => string;
+
+/** One entry of the ledger as it is stored. */
+export interface SealedRecord {
+  /** Canonical JSON text of the header. */
+  readonly header: string;
+  /** Canonical JSON text of the body. */
+  readonly body: string;
+  /** 64 lower-case hex digits. */
+  readonly hash: string;
+}
+
+/** A place in a chain: the sequence number of its last record and that record's hash. As a promise to others: a witness. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The head of an empty ledger. */
+export const GENESIS: Head = { seq: 0, hash: '0'.repeat(64) };
+
+/**
+ * Seals entries into the chain that ends in `prevHash`. Pure: the same input gives the same bytes.
+ *
+ * @param entries consecutive by `seq`, `at` never falling.
+ * @throws TypeError for an entry that is out of order, has a field of the wrong type, or a body without a JSON form.
+ */
+export function seal(prevHash: string, entries: readonly RecordEntry[], sha256: Sha256 = sha256Node): SealedRecord[] {
+  const sealed: SealedRecord[] = [];
+  let hash = prevHash;
+  let previous: RecordEntry | undefined;
+  for (const entry of entries) {
+    if (previous !== undefined) checkOrder(previous, entry);
+    const body = canonicalText(entry.body);
+    const bodyDigest = sha256(body);
+    const header = headerText(entry, bodyDigest);
+    hash = linkHash(hash, header, bodyDigest, sha256);
+    sealed.push({ header, body, hash });
+    previous = entry;
+  }
+  return sealed;
+}
+
+/** Refuses an entry that may not follow `previous`. */
+export function checkOrder(previous: { seq: number; at: number }, entry: { seq: number; at: number }): void {
+  if (entry.seq !== previous.seq + 1) {
+    throw new TypeError(`record ${entry.seq} cannot follow record ${previous.seq}: sequence numbers have no gaps`);
+  }
+  if (entry.at < previous.at) {
+    throw new TypeError(
+      `record ${entry.seq} is earlier (${entry.at}) than the one before it (${previous.at}): hold the clock`,
+    );
+  }
+}
+
+/**
+ * The entry a sealed record stands for. Checks the form, not the chain: that is what `verify` is for.
+ *
+ * @throws TypeError if header or body cannot be read.
+ */
+export function open(sealed: SealedRecord): RecordEntry {
+  const { bodyDigest: _, ...entry } = readHeader(sealed.header);
+  try {
+    return { ...entry, body: JSON.parse(sealed.body) as unknown };
+  } catch (error) {
+    throw new TypeError(`the body of record ${entry.seq} is not JSON; verify the ledger to find out since when`, {
+      cause: error,
+    });
+  }
+}
+
+/** The head after the last of `sealed`, or `before` if there is none. */
+export function headOf(sealed: readonly SealedRecord[], before: Head): Head {
+  const last = sealed.at(-1);
+  return last === undefined ? before : { seq: before.seq + sealed.length, hash: last.hash };
+}
+
+const encoder = new TextEncoder();
+// Scratch space, so that linking a record allocates nothing; safe because nothing in `linkHash` awaits.
+let scratch = new Uint8Array(4096);
+
+/** Hash of a record: SHA-256(previous hash ‖ header ‖ body digest). `prevHash` and `bodyDigest` are 64 hex digits. */
+export function linkHash(prevHash: string, header: string, bodyDigest: string, sha256: Sha256): string {
+  const most = header.length * 3 + 64;
+  if (scratch.length < most) scratch = new Uint8Array(most * 2);
+  putHex(prevHash, scratch, 0);
+  const { written } = encoder.encodeInto(header, scratch.subarray(32));
+  putHex(bodyDigest, scratch, 32 + written);
+  return sha256(scratch.subarray(0, written + 64));
+}
+
+/** Value of each hex digit by character code; 255 for what is none. */
+const NIBBLE = Uint8Array.from({ length: 256 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code));
+  return value === -1 ? 255 : value;
+});
+
+function putHex(hex: string, into: Uint8Array, at: number): void {
+  let seen = 0;
+  for (let i = 0; i < 32; i++) {
+    const high = NIBBLE[hex.charCodeAt(2 * i)] ?? 255;
+    const low = NIBBLE[hex.charCodeAt(2 * i + 1)] ?? 255;
+    seen |= high | low;
+    into[at + i] = (high << 4) | low;
+  }
+  if (seen > 15 || hex.length !== 64) throw new TypeError('a hash is 64 lower-case hex digits');
+}

@@ -1,0 +1,63 @@
+import { checkOrder, type SealedRecord } from '../chain.ts';
+import { type RecordHeader, readHeader } from '../header.ts';
+import { StoreUnavailable } from './errors.ts';
+import type { HistoryQuery } from './port.ts';
+
+// What every store does the same way, so that the adapters differ in storage only.
+
+/** Headers of a batch that continues `before`. @throws TypeError if one cannot be read or does not continue it. */
+export function readBatch(before: { seq: number; at: number }, records: readonly SealedRecord[]): RecordHeader[] {
+  let previous = before;
+  return records.map(({ header: text }) => {
+    const header = readHeader(text);
+    checkOrder(previous, header);
+    previous = header;
+    return header;
+  });
+}
+
+/** A history query with its defaults filled in, its cursor turned into bounds, its text escaped as in the body. */
+export interface HistoryPlan {
+  readonly query: HistoryQuery;
+  readonly newest: boolean;
+  readonly limit: number;
+  readonly low: number;
+  readonly high: number;
+  /** Null: any body. */
+  readonly needle: string | null;
+}
+
+/** @throws RangeError for a limit or cursor that is none. */
+export function planHistory(query: HistoryQuery, headSeq: number): HistoryPlan {
+  const { limit = 100, order = 'newest', cursor, text } = query;
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new RangeError(
+      `a history page holds 1 to 1000 records, not ${limit}: use \`next\` as the cursor to get more`,
+    );
+  }
+  const newest = order === 'newest';
+  const past = cursor === undefined ? null : parseCursor(cursor);
+  return {
+    query,
+    newest,
+    limit,
+    low: Math.max(1, query.seq?.from ?? 1, past === null || newest ? 1 : past + 1),
+    high: Math.min(headSeq, query.seq?.to ?? headSeq, past === null || !newest ? headSeq : past - 1),
+    needle: text === undefined || text === '' ? null : JSON.stringify(text).slice(1, -1),
+  };
+}
+
+function parseCursor(cursor: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(cursor))
+    throw new RangeError(`${JSON.stringify(cursor)} is no cursor: pass \`next\` of a page as it came`);
+  return Number(cursor);
+}
+
+/** @throws TypeError for what is no digest; this also keeps paths out of file names. */
+export function checkDigest(digest: string): void {
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new TypeError('a digest is 64 lower-case hex digits');
+}
+
+export function closedError(): StoreUnavailable {
+  return new StoreUnavailable('terminal', 'the store was closed: open it again');
+}

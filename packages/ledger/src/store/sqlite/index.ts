@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { GENESIS, type Head, type SealedRecord } from '../../chain.ts';
+import { Deposed, HeadMismatch } from '../errors.ts';
+import type { HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
+import { closedError, readBatch } from '../shared.ts';
+import { fileBlobs } from './blobs.ts';
+import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
+import { sqliteError } from './errors.ts';
+import { history } from './history.ts';
+import { hashText, insertSql, insertValues, type Row, toSealed } from './rows.ts';
+import { pragma, prepareDatabase } from './schema.ts';
+import { fileSnapshots } from './snapshots.ts';
+
+// Who may write: any number of processes may open the file; `append` checks epoch and head inside BEGIN IMMEDIATE, which
+// SQLite grants to one connection at a time. Statements are synchronous, so a transaction never spans an await.
+
+export interface SqliteOptions {
+  /** Directory of one organisation: `ledger.db`, `snapshot-<seq>` and `blobs/`. Made, for this user only, if missing. */
+  readonly directory: string;
+  /** How long to wait for another process's transaction before giving up as retryable. 2000 unless told otherwise. */
+  readonly busyTimeoutMs?: number;
+  /** Largest size of the database file; beyond it appends fail with StoreFull. Unlimited unless told otherwise. */
+  readonly maxBytes?: number;
+}
+
+const PAGE = 500;
+const INSERT_AT_ONCE = 16;
+
+/**
+ * Opens the SQLite store of one organisation, creating it if it is not there.
+ *
+ * @throws StoreUnavailable (no permission, newer schema, settings that did not take), StoreCorrupt (not a ledger).
+ */
+export async function sqliteStore(options: SqliteOptions): Promise<Store> {
+  const { directory, busyTimeoutMs = 2000, maxBytes } = options;
+  const path = join(directory, 'ledger.db');
+  try {
+    await makeDirectory(directory);
+    const db = openDatabase(path, busyTimeoutMs, maxBytes);
+    await syncDirectory(directory);
+    return new SqliteStore(db, directory, path);
+  } catch (error) {
+    throw fileErrorUnlessOurs(path, error);
+  }
+}
+
+function openDatabase(path: string, timeout: number, maxBytes: number | undefined): DatabaseSyncInstance {
+  let db: DatabaseSyncInstance | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout });
+    prepareDatabase(db, path);
+    if (maxBytes !== undefined) {
+      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / Number(pragma(db, 'page_size'))))}`);
+    }
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteError(path, error);
+  }
+}
+
+function fileErrorUnlessOurs(path: string, error: unknown): unknown {
+  return error instanceof Error && 'syscall' in error ? fileError(path, error) : error;
+}
+
+class SqliteStore implements Store {
+  readonly snapshot;
+  readonly blob;
+  readonly lease: Lease;
+  readonly #db: DatabaseSyncInstance;
+  readonly #path: string;
+  readonly #statements = new Map<string, StatementSyncInstance>();
+
+  constructor(db: DatabaseSyncInstance, directory: string, path: string) {
+    this.#db = db;
+    this.#path = path;
+    this.snapshot = fileSnapshots(directory, (seq) => this.#run(() => this.#hashAt(seq)));
+    this.blob = fileBlobs(join(directory, 'blobs'), () => this.#use());
+    this.lease = {
+      acquire: async (holder, ttlMs, now) => this.#write(() => this.#acquire(holder, ttlMs, now)),
+      renew: async (epoch, ttlMs, now) =>
+        this.#change('UPDATE lease SET until = ? WHERE epoch = ? AND holder IS NOT NULL', now + ttlMs, epoch),
+      release: async (epoch) => {
+        this.#change('UPDATE lease SET holder = NULL, until = 0 WHERE epoch = ?', epoch);
+      },
+    };
+  }
+
+  async *load(after: number, limit = Number.POSITIVE_INFINITY): AsyncGenerator<SealedRecord> {
+    const sql = 'SELECT seq, header, body, hash FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
+    let last = after;
+    for (let left = limit; left > 0; left -= PAGE) {
+      const rows = this.#run(() => this.#statement(sql).all(last, Math.min(PAGE, left))) as Row[];
+      for (const row of rows) yield toSealed(row);
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < PAGE) return;
+      last = end.seq;
+    }
+  }
+
+  async head(): Promise<Head> {
+    const { seq, hash } = this.#run(() => this.#last());
+    return { seq, hash };
+  }
+
+  async append(expected: Head, epoch: number, records: readonly SealedRecord[]): Promise<void> {
+    this.#write(() => {
+      const { epoch: current, holder } = this.#leaseRow();
+      if (holder === null || current !== epoch) throw new Deposed(epoch, current);
+      const { seq, hash, at } = this.#last();
+      if (seq !== expected.seq || hash !== expected.hash) throw new HeadMismatch(expected, { seq, hash });
+      const headers = readBatch({ seq, at }, records);
+      this.#insert(headers.map((header, i) => insertValues(header, records[i] as SealedRecord)));
+    });
+  }
+
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    try {
+      return await history(() => this.#use(), query, (await this.head()).seq);
+    } catch (error) {
+      throw sqliteError(this.#path, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#db.isOpen) return;
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #insert(rows: readonly unknown[][]): void {
+    let done = 0;
+    for (; rows.length - done >= INSERT_AT_ONCE; done += INSERT_AT_ONCE) {
+      this.#statement(insertSql(INSERT_AT_ONCE)).run(...rows.slice(done, done + INSERT_AT_ONCE).flat());
+    }
+    for (const row of rows.slice(done)) this.#statement(insertSql(1)).run(...row);
+  }
+
+  #acquire(holder: string, ttlMs: number, now: number): Awaited<ReturnType<Lease['acquire']>> {
+    const held = this.#leaseRow();
+    if (held.holder !== null && held.holder !== holder && held.until > now) {
+      return { heldBy: held.holder, until: held.until };
+    }
+    const epoch = held.epoch + 1;
+    this.#statement('UPDATE lease SET epoch = ?, holder = ?, until = ?').run(epoch, holder, now + ttlMs);
+    return { epoch };
+  }
+
+  #leaseRow(): { epoch: number; holder: string | null; until: number } {
+    return this.#statement('SELECT epoch, holder, until FROM lease').get();
+  }
+
+  /** The last record's place in the chain, and its time. */
+  #last(): Head & { at: number } {
+    const row = this.#statement('SELECT seq, hash, at FROM records ORDER BY seq DESC LIMIT 1').get();
+    return row === undefined ? { ...GENESIS, at: 0 } : { seq: row.seq, hash: hashText(row.hash), at: row.at };
+  }
+
+  #hashAt(seq: number): string | undefined {
+    if (seq === 0) return GENESIS.hash;
+    const row = this.#statement('SELECT hash FROM records WHERE seq = ?').get(seq) as Row | undefined;
+    return row === undefined ? undefined : hashText(row.hash);
+  }
+
+  /** Runs one update in its own transaction: did it change anything? */
+  #change(sql: string, ...values: unknown[]): boolean {
+    return this.#write(() => this.#statement(sql).run(...values).changes > 0);
+  }
+
+  /** Runs `work` in a transaction that holds the write lock from its start; all of it is durable, or none happened. */
+  #write<T>(work: () => T): T {
+    return this.#run(() => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
+      } finally {
+        // SQLite itself rolls back on some errors (a full disk) and not on others.
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      }
+    });
+  }
+
+  #run<T>(work: () => T): T {
+    this.#use();
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteError(this.#path, error);
+    }
+  }
+
+  #use(): DatabaseSyncInstance {
+    if (!this.#db.isOpen) throw closedError();
+    return this.#db;
+  }
+
+  #statement(sql: string): StatementSyncInstance {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

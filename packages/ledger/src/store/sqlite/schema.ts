@@ -1,0 +1,94 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { StoreCorrupt, StoreUnavailable } from '../errors.ts';
+
+/** "Reev" in the file's header says whose file this is. */
+const APPLICATION_ID = 0x52656576;
+/** Version of the tables below. */
+const SCHEMA_VERSION = 1;
+
+// The columns besides header, body and hash repeat the header for `history`; the header is what counts.
+// Two indexes: whole cases and whole streams are read in daily work, everything else is found by scanning in slices.
+const SCHEMA = `
+CREATE TABLE records (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  correlation TEXT NOT NULL,
+  seat TEXT,
+  header TEXT NOT NULL,
+  body TEXT NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX records_correlation ON records (correlation);
+CREATE INDEX records_stream ON records (stream);
+CREATE TABLE lease (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch INTEGER NOT NULL,
+  holder TEXT,
+  until INTEGER NOT NULL
+) STRICT;
+INSERT INTO lease (id, epoch, holder, until) VALUES (1, 0, NULL, 0);
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Makes an opened file safe to write: durability settings, then the tables.
+ *
+ * @throws StoreUnavailable if the file is of a newer Reeve, or a setting did not take; StoreCorrupt if it is no ledger.
+ */
+export function prepareDatabase(db: DatabaseSyncInstance, path: string): void {
+  // Before anything is written: a foreign file must stay as it is.
+  checkVersion(db, path);
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON',
+  );
+  db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF');
+  expectPragma(db, path, 'journal_mode', 'wal');
+  expectPragma(db, path, 'synchronous', 2);
+  if (pragma(db, 'user_version') === 0) createTables(db, path);
+}
+
+function createTables(db: DatabaseSyncInstance, path: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been first.
+    if (pragma(db, 'user_version') === 0) db.exec(SCHEMA);
+    db.exec('COMMIT');
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
+  checkVersion(db, path);
+}
+
+function checkVersion(db: DatabaseSyncInstance, path: string): void {
+  const version = pragma(db, 'user_version') as number;
+  const owner = pragma(db, 'application_id');
+  const empty = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+  if (owner !== APPLICATION_ID && (owner !== 0 || version !== 0 || empty.n > 0)) {
+    throw new StoreCorrupt(`${path} is a database, but not one of a Reeve ledger`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new StoreUnavailable(
+      'terminal',
+      `${path} was written by a newer Reeve (schema ${version}, this one knows ${SCHEMA_VERSION}): upgrade, or use the newer one.`,
+    );
+  }
+}
+
+/** Some bindings reopen WAL files with weaker settings than asked for; a ledger that may lose its end is none. */
+function expectPragma(db: DatabaseSyncInstance, path: string, name: string, wanted: string | number): void {
+  const got = pragma(db, name);
+  if (got !== wanted) {
+    throw new StoreUnavailable(
+      'terminal',
+      `${path} runs with ${name} = ${String(got)} instead of ${wanted}, so a power cut could lose records: use a local disk.`,
+    );
+  }
+}
+
+/** The value of a pragma that answers with one row. */
+export function pragma(db: DatabaseSyncInstance, name: string): unknown {
+  return Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0];
+}

@@ -1,0 +1,100 @@
+import type { SeatDef } from '@reeve/kernel';
+import { covers } from '@reeve/kernel';
+import { at, type Draft, type Finding, type Findings, type Place } from '../draft.ts';
+
+/** More direct reports than this, and nobody is really supervised. */
+const MAX_SPAN = 15;
+
+const warn = (place: Place, rule: string, message: string, hint: string): Finding => {
+  return { at: place, rule, message, hint, warning: true };
+};
+
+/** What is allowed but seldom wise (R-E60): warnings only (PCK70–PCK76). */
+export function* lint(draft: Draft): Findings {
+  const spans = spanOfControl(draft.definition.seats);
+  for (const seat of draft.definition.seats) {
+    yield* lintCharter(seat);
+    yield* lintRights(draft, seat);
+    const span = spans.get(seat.id) ?? 0;
+    if (span > MAX_SPAN) {
+      const message = `${span} seats report directly to this one; more than ${MAX_SPAN} cannot be supervised well`;
+      yield warn(at('seats', seat.id), 'PCK73', message, 'add a layer of seats between');
+    }
+  }
+  yield* lintUnused(draft);
+  yield* lintUnverified(draft);
+}
+
+function spanOfControl(seats: readonly SeatDef[]): Map<string, number> {
+  const spans = new Map<string, number>();
+  for (const { supervisor } of seats) if (supervisor) spans.set(supervisor, (spans.get(supervisor) ?? 0) + 1);
+  return spans;
+}
+
+function* lintCharter(seat: SeatDef): Findings {
+  const place = (...path: string[]) => at('seats', seat.id, ...path);
+  if (seat.charter.metrics.length === 0) {
+    const hint = 'add charter.metrics: what this seat is there to move';
+    yield warn(
+      place('charter', 'metrics'),
+      'PCK70',
+      'the seat has no metric, so nobody can tell whether it works',
+      hint,
+    );
+  }
+  if (seat.charter.evidence.trim() === '') {
+    const hint = 'add charter.evidence: one sentence';
+    yield warn(place('charter', 'evidence'), 'PCK72', 'the charter does not say what a run must leave behind', hint);
+  }
+  if (!seat.occupant) {
+    yield warn(place('occupant'), 'PCK75', 'nobody sits in this seat, so its work waits', 'add an occupant');
+  }
+}
+
+function* lintRights(draft: Draft, seat: SeatDef): Findings {
+  if (seat.charter.tier === 'read-only') return;
+  for (const [i, { capability: pattern }] of seat.charter.rights.entries()) {
+    if (!pattern.endsWith('*')) continue;
+    const writes = draft.definition.capabilities.filter((each) => each.effect !== 'read' && covers(pattern, each.id));
+    if (writes.length === 0) continue;
+    const message = `"${pattern}" also grants writes: ${writes.map((each) => each.id).join(', ')}`;
+    const hint = 'name each write, so that a new capability is not granted by accident';
+    yield warn(at('seats', seat.id, 'charter', 'rights', i, 'capability'), 'PCK71', message, hint);
+  }
+}
+
+/** Post-conditions are held against a fresh read: without one they would look like a safeguard and never run. */
+function* lintUnverified(draft: Draft): Findings {
+  for (const { id, post, verify } of draft.definition.contracts) {
+    if (post.length === 0 || verify) continue;
+    const message = 'the contract has post-conditions but no "verify", so they are never checked';
+    yield warn(
+      at('contracts', id, 'post'),
+      'PCK76',
+      message,
+      'add verify: a read that shows the effect; it is seen as "after"',
+    );
+  }
+}
+
+function* lintUnused(draft: Draft): Findings {
+  if (draft.incomplete) return;
+  const rights = draft.definition.seats.flatMap((seat) => seat.charter.rights);
+  const used = new Set(calledByOthers(draft));
+  for (const { id } of draft.definition.capabilities) {
+    if (used.has(id) || rights.some((right) => covers(right.capability, id))) continue;
+    const hint = 'grant it to a seat, or remove it';
+    yield warn(at('capabilities', id), 'PCK74', 'no seat may use this capability, and no contract calls it', hint);
+  }
+}
+
+/** Capabilities that contracts and checks call on behalf of a seat need no right of their own. */
+function calledByOthers({ definition }: Draft): string[] {
+  const contracts = definition.contracts.flatMap(({ reads, verify, compensate }) => [
+    ...Object.values(reads),
+    verify,
+    compensate,
+  ]);
+  const checks = definition.capabilities.map(({ check }) => check);
+  return [...contracts, ...checks].flatMap((call) => call?.capability ?? []);
+}

@@ -1,0 +1,99 @@
+import type { CapabilityDef, CelScope, CelType, ContractDef, Expected, Fields, FieldType } from '@reeve/kernel';
+import { celTypesOf, fieldProblems } from '@reeve/kernel';
+
+/** Which variables each kind of expression may use: the one place that says so. */
+
+/** A case as conditions see it (the gate's `conditionScope`): what is not here cannot be asked about. */
+const CASE: CelType = {
+  fields: {
+    id: 'string',
+    topic: 'string',
+    priority: 'string',
+    customer: 'string',
+    status: 'string',
+    owner: 'string',
+    areas: { list: 'string' },
+    evidence: { list: { fields: { kind: 'string', ref: 'string' } } },
+    reopened: 'number',
+    openedAt: 'number',
+    data: 'dyn',
+  },
+};
+const ACTOR: CelType = { fields: { seat: 'string', unit: 'string', tier: 'string', principal: 'string' } };
+const ORG: CelType = { fields: { id: 'string', currency: 'string' } };
+const SURROUNDINGS: CelScope = { case: CASE, actor: ACTOR, org: ORG, now: 'number' };
+
+type Capabilities = ReadonlyMap<string, CapabilityDef>;
+
+/** Fields that are themselves wrong are reported once, as such: expressions over them are not judged. */
+const typeOf = (fields: Fields): CelType => (fieldProblems(fields).length > 0 ? 'dyn' : celTypesOf(fields));
+
+const argsOf = (capability: CapabilityDef | undefined): CelType => (capability ? typeOf(capability.args) : 'dyn');
+
+/** Results are typed when the capability says what it returns. */
+function resultOf(capability: CapabilityDef | undefined): CelType {
+  const known = capability && Object.keys(capability.returns).length > 0;
+  return known ? typeOf(capability.returns) : 'dyn';
+}
+
+function readsOf(contract: ContractDef, capabilities: Capabilities): CelType {
+  const reads = Object.entries(contract.reads);
+  return {
+    fields: Object.fromEntries(reads.map(([name, read]) => [name, resultOf(capabilities.get(read.capability))])),
+  };
+}
+
+/** Conditions of rights: `capability` when the right names exactly one. */
+export function rightScope(capability: CapabilityDef | undefined): CelScope {
+  return { ...SURROUNDINGS, args: argsOf(capability) };
+}
+
+export function policyScope(capability: CapabilityDef | undefined): CelScope {
+  return { ...SURROUNDINGS, args: argsOf(capability), reads: 'dyn', resource: 'string' };
+}
+
+/** The scopes of a contract's expressions, before and after the effect. */
+export function contractScopes(contract: ContractDef, capabilities: Capabilities) {
+  const capability = capabilities.get(contract.capability);
+  const args = argsOf(capability);
+  const result = resultOf(capability);
+  const reads = readsOf(contract, capabilities);
+  const after = resultOf(contract.verify && capabilities.get(contract.verify.capability));
+  const early: CelScope = { args, case: CASE, actor: ACTOR };
+  const pre: CelScope = { ...SURROUNDINGS, args, reads, resource: 'string' };
+  return {
+    reads: early,
+    resource: { ...SURROUNDINGS, args },
+    pre,
+    post: { ...pre, result, after },
+    verify: { ...early, result },
+    compensate: { args, reads, result },
+  } satisfies Record<string, CelScope>;
+}
+
+/** A capability's own expressions: `args` for its cost and the arguments of its check, and `result` for `landed`. */
+export function capabilityScopes(capability: CapabilityDef, check: CapabilityDef | undefined) {
+  const args: CelScope = { args: argsOf(capability) };
+  return { args, landed: { ...args, result: resultOf(check) } };
+}
+
+/** Selections of metrics look at one event. */
+export const EVENT_SCOPE: CelScope = { body: 'dyn', actor: 'dyn' };
+
+const EXPECTED: Record<FieldType['type'], Expected> = {
+  string: 'string',
+  number: 'number',
+  integer: 'number',
+  boolean: 'bool',
+  money: 'number',
+  strings: 'any',
+  object: 'any',
+  list: 'any',
+  any: 'any',
+};
+
+/** What an expression that fills this field must give. */
+export function expectedFor(fields: Fields, name: string): Expected {
+  const field = fields[name];
+  return field ? EXPECTED[field.type] : 'any';
+}

@@ -1,0 +1,127 @@
+import type { Actor, OccupantKind } from '@reeve/kernel';
+
+/** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
+export interface Briefing {
+  readonly run: string;
+  readonly now: number;
+  readonly seat: { readonly id: string; readonly title: string; readonly purpose: string; readonly supervisor: string | null };
+  /** The message this run answers. */
+  readonly message: BriefingMessage;
+  readonly case: BriefingCase | null;
+  readonly task: BriefingTask | null;
+  /** What this run already did before it was interrupted or parked is replayed by the desk; the script need not know. */
+}
+
+export interface BriefingMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly from: string;
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface BriefingCase {
+  readonly id: string;
+  readonly status: string;
+  readonly subject: string;
+  /** Untrusted: what the customer wrote. */
+  readonly text: string;
+  readonly customer: string;
+  readonly channel: string;
+  readonly topic: string | null;
+  readonly priority: string;
+  readonly owner: string;
+  readonly areas: readonly string[];
+  readonly openedAt: number;
+  readonly due: number;
+  readonly reopened: number;
+  readonly notes: readonly { readonly by: string; readonly text: string; readonly at: number }[];
+  readonly tasks: readonly BriefingTask[];
+  readonly evidence: readonly { readonly kind: string; readonly ref: string }[];
+  readonly previous: readonly { readonly id: string; readonly subject: string; readonly status: string }[];
+}
+
+export interface BriefingTask {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly status: string;
+  readonly packet: Packet;
+  readonly report: Readonly<Record<string, unknown>> | null;
+}
+
+/** The five-part packet of a delegated task (R-E61). */
+export interface Packet {
+  readonly subproblem: string;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly tried: readonly string[];
+  readonly output: string;
+  readonly success: string;
+}
+
+/** How an operation came out. A refusal is data: it names the rule and what may be done instead. */
+export type OperationOutcome =
+  | { readonly status: 'done'; readonly operation: string; readonly verified: boolean; readonly result: Readonly<Record<string, unknown>> }
+  | { readonly status: 'refused'; readonly operation: string; readonly reasons: readonly { rule: string; message: string; instead?: string }[]; readonly note?: string }
+  | { readonly status: 'failed'; readonly operation: string; readonly category: string; readonly message: string };
+
+export type CommandOutcome<T = Readonly<Record<string, unknown>>> =
+  | { readonly ok: true; readonly result: T }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly hint?: string };
+
+/**
+ * What an occupant can do. Every call is a journaled step: when a run is interrupted or waits for days, it is run again
+ * from the start and finished steps answer from the ledger without acting twice. So a script must be deterministic:
+ * no clock, no randomness, no I/O of its own.
+ */
+export interface Desk {
+  readonly briefing: Briefing;
+  /** One governed attempt to use a capability. Waits through approvals and retries; may outlive the process. */
+  request(input: { capability: string; args: Record<string, unknown>; why?: string; confidence?: number; contract?: string }): Promise<OperationOutcome>;
+  /** Set what the case is about. */
+  classify(input: { topic?: string; areas?: string[]; priority?: 'high' | 'normal' | 'low'; duplicateOf?: string }): Promise<CommandOutcome>;
+  note(text: string): Promise<CommandOutcome>;
+  /** Give the case to another seat as its owner (routing, before work starts, or a supervisor's decision). */
+  assign(input: { to: string; reason: string }): Promise<CommandOutcome>;
+  /** Give a part of the case to another seat; the case stays with its owner (R-A81). */
+  delegate(input: { to: string; packet: Packet }): Promise<CommandOutcome<{ task: string }>>;
+  /** Finish (or decline) the task this run is about; the delegating seat gets the report. */
+  completeTask(input: { report: Record<string, unknown>; declined?: boolean }): Promise<CommandOutcome>;
+  /** Wait for the customer's answer. Says what was asked; the mail itself is an operation. */
+  waitForCustomer(input: { question: string }): Promise<CommandOutcome>;
+  escalate(input: { reason: string; to?: string }): Promise<CommandOutcome>;
+  resolve(input: { summary: string; evidence: string[] }): Promise<CommandOutcome>;
+  /** Confirm another seat's resolution, by a check of one's own. */
+  verify(input: { passed: boolean; checks: string[]; note?: string }): Promise<CommandOutcome>;
+  close(input: { learned?: string }): Promise<CommandOutcome>;
+  cancel(input: { reason: string }): Promise<CommandOutcome>;
+  send(input: { to: string; type: string; text: string; data?: Record<string, unknown> }): Promise<CommandOutcome>;
+  /** Book metered use (tokens, money in micro-units). The run ends in the middle when its reserve is used up. */
+  spend(input: { money?: number; tokens?: number; what: string }): Promise<CommandOutcome>;
+}
+
+/** How a run ends (R-E24: unsaved work is invisible, so only ids and short texts). */
+export interface Report {
+  readonly outcome: string;
+  readonly uncertainty?: string;
+  readonly next?: string;
+  readonly learned?: string;
+}
+
+/** Whoever occupies a seat. One port for scripts, models, people and external agents. */
+export interface Occupant {
+  readonly kind: OccupantKind;
+  work(desk: Desk, signal: AbortSignal): Promise<Report>;
+}
+
+export type Script = (desk: Desk) => Promise<Report>;
+
+/** Declare a script occupant; the identity function, for its types. */
+export function defineScript(script: Script): Script {
+  return script;
+}
+
+export interface SeatIdentity {
+  readonly actor: Actor;
+  readonly run: string;
+}
