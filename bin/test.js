@@ -30,7 +30,13 @@ for (const [name, command, args] of checks) {
 const folder = mkdtempSync(join(tmpdir(), 'reeve-test-'));
 const report = join(folder, 'report.json');
 const filters = process.argv.slice(2);
-const status = run(bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters]);
+const status = run(bin('vitest'), [
+  'run',
+  '--reporter=dot',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...filters,
+]);
 let passed = 0;
 if (existsSync(report)) {
   const result = JSON.parse(readFileSync(report, 'utf8'));

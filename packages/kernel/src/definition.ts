@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { budget } from './budget/definition.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
-import { seat, unit } from './organisation/schema.ts';
 import { capability, tool } from './operations/definition.ts';
+import { seat, unit } from './organisation/schema.ts';
 import { metric, target } from './purpose/definition.ts';
 
 /** Every kind of resource a pack may define, with its schema. The one place that lists them. */

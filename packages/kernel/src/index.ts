@@ -1,26 +1,62 @@
 /** Reeve's kernel: the whole organisation as a pure state machine over its ledger. Start reading at core/step.ts. */
-export * from './cel/index.ts';
-export * from './fields/index.ts';
-export { canonical, digest } from './core/canonical.ts';
-export { type Draft, EVENT_VERSIONS, type EventKind, type Events, event, type KernelRecord, type RecordOf } from './core/events.ts';
-export { evolve, resultOf } from './core/evolve.ts';
-export { capabilityPattern, covers, id } from './core/names.ts';
-export { DAY, duration, formatMoney, HOUR, MICRO, MINUTE, money, parseDuration, parseMoney } from './core/quantities.ts';
-export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
-export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
-export { createState, type State, STATE_VERSION } from './core/state.ts';
-export { type Command, type CommandBody, nextDue, type Reply, step, type StepResult, tick } from './core/step.ts';
-export { type Actor, type Causation, type CommandEnvelope, type EventDraft, type Inputs, type RecordEntry, SYSTEM, type Time, type Visibility } from './core/types.ts';
-export { definition, type Definition, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './definition.ts';
+
 export * from './budget/definition.ts';
 export { type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
 export type { Case, Task } from './cases/state.ts';
 export { caseCounts, isOpen, tasksOf } from './cases/views.ts';
+export * from './cel/index.ts';
+export { canonical, digest } from './core/canonical.ts';
+export {
+  type Draft,
+  EVENT_VERSIONS,
+  type EventKind,
+  type Events,
+  event,
+  type KernelRecord,
+  type RecordOf,
+} from './core/events.ts';
+export { evolve, resultOf } from './core/evolve.ts';
+export { capabilityPattern, covers, id } from './core/names.ts';
+export {
+  DAY,
+  duration,
+  formatMoney,
+  HOUR,
+  MICRO,
+  MINUTE,
+  money,
+  parseDuration,
+  parseMoney,
+} from './core/quantities.ts';
+export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
+export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
+export { createState, STATE_VERSION, type State } from './core/state.ts';
+export { type Command, type CommandBody, nextDue, type Reply, type StepResult, step, tick } from './core/step.ts';
+export {
+  type Actor,
+  type Causation,
+  type CommandEnvelope,
+  type EventDraft,
+  type Inputs,
+  type RecordEntry,
+  SYSTEM,
+  type Time,
+  type Visibility,
+} from './core/types.ts';
+export { type Definition, definition, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './definition.ts';
+export * from './fields/index.ts';
 export * from './governance/definition.ts';
 export { gate } from './governance/gate.ts';
-export { type Decision, type Reason, type ReviewPacket, SWITCH_SCOPES, type SwitchScope, type Verdict } from './governance/schema.ts';
+export {
+  type Decision,
+  type Reason,
+  type ReviewPacket,
+  SWITCH_SCOPES,
+  type SwitchScope,
+  type Verdict,
+} from './governance/schema.ts';
 export type { Approval } from './governance/state.ts';
 export { maximumDamage } from './governance/views.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
@@ -31,7 +67,17 @@ export { type Evidence, OPERATION_STATUSES, type OperationStatus, type Reading }
 export type { Job, Operation } from './operations/state.ts';
 export { contractOf, isSettled, jobOf } from './operations/views.ts';
 export { definitionDigest, supervisorCycle } from './organisation/decide.ts';
-export { type Charter, OCCUPANT_KINDS, type Occupant, type OccupantKind, type Right, type SeatDef, TIERS, type Tier, type UnitDef } from './organisation/schema.ts';
+export {
+  type Charter,
+  OCCUPANT_KINDS,
+  type Occupant,
+  type OccupantKind,
+  type Right,
+  type SeatDef,
+  TIERS,
+  type Tier,
+  type UnitDef,
+} from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export * from './purpose/definition.ts';

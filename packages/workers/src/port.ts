@@ -4,7 +4,12 @@ import type { Actor, OccupantKind } from '@reeve/kernel';
 export interface Briefing {
   readonly run: string;
   readonly now: number;
-  readonly seat: { readonly id: string; readonly title: string; readonly purpose: string; readonly supervisor: string | null };
+  readonly seat: {
+    readonly id: string;
+    readonly title: string;
+    readonly purpose: string;
+    readonly supervisor: string | null;
+  };
   /** The message this run answers. */
   readonly message: BriefingMessage;
   readonly case: BriefingCase | null;
@@ -61,8 +66,18 @@ export interface Packet {
 
 /** How an operation came out. A refusal is data: it names the rule and what may be done instead. */
 export type OperationOutcome =
-  | { readonly status: 'done'; readonly operation: string; readonly verified: boolean; readonly result: Readonly<Record<string, unknown>> }
-  | { readonly status: 'refused'; readonly operation: string; readonly reasons: readonly { rule: string; message: string; instead?: string }[]; readonly note?: string }
+  | {
+      readonly status: 'done';
+      readonly operation: string;
+      readonly verified: boolean;
+      readonly result: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly status: 'refused';
+      readonly operation: string;
+      readonly reasons: readonly { rule: string; message: string; instead?: string }[];
+      readonly note?: string;
+    }
   | { readonly status: 'failed'; readonly operation: string; readonly category: string; readonly message: string };
 
 export type CommandOutcome<T = Readonly<Record<string, unknown>>> =
@@ -77,9 +92,20 @@ export type CommandOutcome<T = Readonly<Record<string, unknown>>> =
 export interface Desk {
   readonly briefing: Briefing;
   /** One governed attempt to use a capability. Waits through approvals and retries; may outlive the process. */
-  request(input: { capability: string; args: Record<string, unknown>; why?: string; confidence?: number; contract?: string }): Promise<OperationOutcome>;
+  request(input: {
+    capability: string;
+    args: Record<string, unknown>;
+    why?: string;
+    confidence?: number;
+    contract?: string;
+  }): Promise<OperationOutcome>;
   /** Set what the case is about. */
-  classify(input: { topic?: string; areas?: string[]; priority?: 'high' | 'normal' | 'low'; duplicateOf?: string }): Promise<CommandOutcome>;
+  classify(input: {
+    topic?: string;
+    areas?: string[];
+    priority?: 'high' | 'normal' | 'low';
+    duplicateOf?: string;
+  }): Promise<CommandOutcome>;
   note(text: string): Promise<CommandOutcome>;
   /** Give the case to another seat as its owner (routing, before work starts, or a supervisor's decision). */
   assign(input: { to: string; reason: string }): Promise<CommandOutcome>;

@@ -1,11 +1,20 @@
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { nextId, type State } from '../core/state.ts';
-import { account, budgetsOf, fund, refund } from './views.ts';
-import type { Reservation } from './state.ts';
 import type { Transfer } from './schema.ts';
+import type { Reservation } from './state.ts';
+import { account, budgetsOf, fund, refund } from './views.ts';
 
-export interface Ask { operation: string | null; run: string | null; case: string | null; seat: string; money: number; calls: number; tokens: number; runs: number }
+export interface Ask {
+  operation: string | null;
+  run: string | null;
+  case: string | null;
+  seat: string;
+  money: number;
+  calls: number;
+  tokens: number;
+  runs: number;
+}
 
 /** [BUD2] Reserve in every account it touches, all or none. The caller (gate, run start) has checked that there is room. */
 export function reserve(state: State, ask: Ask, now: number): Draft[] {
@@ -15,7 +24,11 @@ export function reserve(state: State, ask: Ask, now: number): Draft[] {
     if (ask[currency] === 0) continue;
     for (const budget of budgetsOf(state, ask.seat, currency)) {
       drafts.push(...fund(state, budget, now));
-      transfers.push({ from: account(budget.id, 'available'), to: account(budget.id, 'reserved'), amount: ask[currency] });
+      transfers.push({
+        from: account(budget.id, 'available'),
+        to: account(budget.id, 'reserved'),
+        amount: ask[currency],
+      });
     }
   }
   if (transfers.length === 0) return [];
@@ -24,7 +37,11 @@ export function reserve(state: State, ask: Ask, now: number): Draft[] {
   return [...drafts, event('budget.reserved', `budget/${reservation}`, body, ask.case)];
 }
 
-const pour = (transfers: readonly Transfer[], part: 'spent' | 'available', share: (amount: number) => number): Transfer[] =>
+const pour = (
+  transfers: readonly Transfer[],
+  part: 'spent' | 'available',
+  share: (amount: number) => number,
+): Transfer[] =>
   transfers.flatMap((t) => {
     const amount = share(t.amount);
     return amount === 0 ? [] : [{ from: t.to, to: t.to.replace(/\/reserved$/, `/${part}`), amount }];
@@ -39,7 +56,14 @@ const openReservation = (state: State, id: string | null): Reservation | undefin
 export function settle(state: State, id: string | null, what: string): Draft[] {
   const r = openReservation(state, id);
   if (!r) return [];
-  return [event('budget.settled', `budget/${r.id}`, { reservation: r.id, money: r.money, transfers: pour(r.transfers, 'spent', (a) => a), case: r.case, what }, r.case)];
+  return [
+    event(
+      'budget.settled',
+      `budget/${r.id}`,
+      { reservation: r.id, money: r.money, transfers: pour(r.transfers, 'spent', (a) => a), case: r.case, what },
+      r.case,
+    ),
+  ];
 }
 
 /** [BUD4] Settle a part (a run's metered use); what is left stays reserved. Never more than was reserved. */
@@ -47,25 +71,51 @@ export function settlePart(state: State, id: string | null, money: number, what:
   const r = openReservation(state, id);
   if (!r || money === 0) return [];
   const amount = Math.min(money, r.money - r.settled);
-  return [event('budget.settled', `budget/${r.id}`, { reservation: r.id, money: amount, transfers: pour(r.transfers, 'spent', () => amount), case: r.case, what }, r.case)];
+  return [
+    event(
+      'budget.settled',
+      `budget/${r.id}`,
+      { reservation: r.id, money: amount, transfers: pour(r.transfers, 'spent', () => amount), case: r.case, what },
+      r.case,
+    ),
+  ];
 }
 
 /** [BUD3] Give back what is left of a reservation; a second release changes nothing. */
 export function release(state: State, id: string | null): Draft[] {
   const r = openReservation(state, id);
   if (!r) return [];
-  return [event('budget.released', `budget/${r.id}`, { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled) }, r.case)];
+  return [
+    event(
+      'budget.released',
+      `budget/${r.id}`,
+      { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled) },
+      r.case,
+    ),
+  ];
 }
 
 /** The effect was undone: what was spent on it comes back. */
 export function reverse(state: State, id: string | null): Draft[] {
   const r = id === null ? undefined : state.budget.reservations.get(id);
   if (r?.status !== 'settled') return [];
-  const transfers = r.transfers.map((t) => ({ from: t.to.replace(/\/reserved$/, '/spent'), to: t.from, amount: t.amount }));
-  return [event('budget.settled', `budget/${r.id}`, { reservation: r.id, money: -r.money, transfers, case: r.case, what: 'compensated' }, r.case)];
+  const transfers = r.transfers.map((t) => ({
+    from: t.to.replace(/\/reserved$/, '/spent'),
+    to: t.from,
+    amount: t.amount,
+  }));
+  return [
+    event(
+      'budget.settled',
+      `budget/${r.id}`,
+      { reservation: r.id, money: -r.money, transfers, case: r.case, what: 'compensated' },
+      r.case,
+    ),
+  ];
 }
 
 export const budgetFollowUps = {
   /** After an apply: grant what new or changed budgets allocate. */
-  'budget.fund': (state: State, _body: unknown, ctx: Context): Draft[] => (state.organisation.definition?.budgets ?? []).flatMap((b) => refund(state, b, ctx.now)),
+  'budget.fund': (state: State, _body: unknown, ctx: Context): Draft[] =>
+    (state.organisation.definition?.budgets ?? []).flatMap((b) => refund(state, b, ctx.now)),
 };

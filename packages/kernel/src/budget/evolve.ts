@@ -30,7 +30,16 @@ export const budgetEvolve = {
     countId(state, b.reservation);
     post(state, b.transfers);
     countOnCase(state, b.case, b.transfers, 1);
-    state.budget.reservations.set(b.reservation, { id: b.reservation, operation: b.operation, run: b.run, case: b.case, money: b.money, transfers: b.transfers, status: 'open', settled: 0 });
+    state.budget.reservations.set(b.reservation, {
+      id: b.reservation,
+      operation: b.operation,
+      run: b.run,
+      case: b.case,
+      money: b.money,
+      transfers: b.transfers,
+      status: 'open',
+      settled: 0,
+    });
     const op = b.operation === null ? undefined : state.operations.operations.get(b.operation);
     if (op) op.reservation = b.reservation;
     const run = b.run === null || b.operation !== null ? undefined : state.runs.runs.get(b.run);

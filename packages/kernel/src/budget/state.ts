@@ -23,4 +23,9 @@ export interface BudgetState {
   perCase: Map<string, number>;
 }
 
-export const emptyBudget = (): BudgetState => ({ books: new Map(), periods: new Map(), reservations: new Map(), perCase: new Map() });
+export const emptyBudget = (): BudgetState => ({
+  books: new Map(),
+  periods: new Map(),
+  reservations: new Map(),
+  perCase: new Map(),
+});

@@ -5,7 +5,8 @@ import { inUnit } from '../organisation/views.ts';
 import type { BudgetDef } from './definition.ts';
 import type { Transfer } from './schema.ts';
 
-export const account = (budget: string, part: 'funding' | 'available' | 'reserved' | 'spent'): string => `${budget}/${part}`;
+export const account = (budget: string, part: 'funding' | 'available' | 'reserved' | 'spent'): string =>
+  `${budget}/${part}`;
 export const balance = (state: State, name: string): number => state.budget.books.get(name) ?? 0;
 
 /** Name of the period a time falls into, e.g. "2026-11"; weeks count from the Unix epoch's first Monday. UTC. */
@@ -28,11 +29,13 @@ export function budgetsOf(state: State, seat: string, currency: BudgetDef['curre
 
 /** What is still available in the period of `now`: a new period starts with a full allocation. */
 export function available(state: State, budget: BudgetDef, now: Time): number {
-  if (state.budget.periods.get(budget.id) !== periodOf(budget.period, now)) return budget.allocation - balance(state, account(budget.id, 'reserved'));
+  if (state.budget.periods.get(budget.id) !== periodOf(budget.period, now))
+    return budget.allocation - balance(state, account(budget.id, 'reserved'));
   return balance(state, account(budget.id, 'available'));
 }
 
-export const onCase = (state: State, budget: string, caseId: string | null): number => (caseId === null ? 0 : (state.budget.perCase.get(`${budget}|${caseId}`) ?? 0));
+export const onCase = (state: State, budget: string, caseId: string | null): number =>
+  caseId === null ? 0 : (state.budget.perCase.get(`${budget}|${caseId}`) ?? 0);
 
 /**
  * Open a new period where one has begun: what was left goes back, what was spent is closed, the allocation is granted.
@@ -59,17 +62,38 @@ export function refund(state: State, budget: BudgetDef, now: Time): Draft[] {
   const granted = -balance(state, account(budget.id, 'funding'));
   const difference = budget.allocation - granted;
   if (difference === 0) return [];
-  const [from, to] = difference > 0 ? ['funding', 'available'] as const : ['available', 'funding'] as const;
+  const [from, to] = difference > 0 ? (['funding', 'available'] as const) : (['available', 'funding'] as const);
   const transfers = [{ from: account(budget.id, from), to: account(budget.id, to), amount: Math.abs(difference) }];
-  return [event('budget.funded', `budget/${budget.id}`, { budget: budget.id, period: periodOf(budget.period, now), transfers, reason: 'allocation' })];
+  return [
+    event('budget.funded', `budget/${budget.id}`, {
+      budget: budget.id,
+      period: periodOf(budget.period, now),
+      transfers,
+      reason: 'allocation',
+    }),
+  ];
 }
 
-export interface BudgetLine { id: string; title: string; currency: string; allocation: number; available: number; reserved: number; spent: number; period: string }
+export interface BudgetLine {
+  id: string;
+  title: string;
+  currency: string;
+  allocation: number;
+  available: number;
+  reserved: number;
+  spent: number;
+  period: string;
+}
 
 export function budgetLines(state: State): BudgetLine[] {
   return (state.organisation.definition?.budgets ?? []).map((b) => ({
-    id: b.id, title: b.title, currency: b.currency, allocation: b.allocation,
-    available: balance(state, account(b.id, 'available')), reserved: balance(state, account(b.id, 'reserved')), spent: balance(state, account(b.id, 'spent')),
+    id: b.id,
+    title: b.title,
+    currency: b.currency,
+    allocation: b.allocation,
+    available: balance(state, account(b.id, 'available')),
+    reserved: balance(state, account(b.id, 'reserved')),
+    spent: balance(state, account(b.id, 'spent')),
     period: state.budget.periods.get(b.id) ?? '',
   }));
 }

@@ -1,9 +1,9 @@
 import type { RecordOf } from '../core/events.ts';
 import { DAY, HOUR } from '../core/quantities.ts';
-import { countId, setTimer, type State } from '../core/state.ts';
-import { isOpen } from './views.ts';
-import { next, type CaseMove } from './machine.ts';
+import { countId, type State, setTimer } from '../core/state.ts';
+import { type CaseMove, next } from './machine.ts';
 import type { Case } from './state.ts';
+import { isOpen } from './views.ts';
 
 /** Deadlines of the follow-up sweep (R-A79, R-A80). */
 export const SWEEP = { dueSoon: 2 * HOUR, waiting: 3 * DAY, feedback: DAY } as const;
@@ -52,10 +52,34 @@ function opened(state: State, record: RecordOf<'case.opened'>): void {
   const b = record.body;
   countId(state, b.case);
   const c: Case = {
-    id: b.case, status: 'assigned', subject: b.subject, text: b.text, customer: b.customer, name: b.name ?? null, channel: b.channel,
-    priority: b.priority, topic: null, areas: [], owner: b.owner, parties: [b.owner], openedAt: record.at, due: b.due, firstResponseAt: null,
-    tasks: [], notes: [], evidence: [], acted: [], resolution: null, verifier: null, escalations: 0, reopened: 0, satisfied: null,
-    duplicateOf: null, alerted: [], since: record.at, data: b.data ?? null,
+    id: b.case,
+    status: 'assigned',
+    subject: b.subject,
+    text: b.text,
+    customer: b.customer,
+    name: b.name ?? null,
+    channel: b.channel,
+    priority: b.priority,
+    topic: null,
+    areas: [],
+    owner: b.owner,
+    parties: [b.owner],
+    openedAt: record.at,
+    due: b.due,
+    firstResponseAt: null,
+    tasks: [],
+    notes: [],
+    evidence: [],
+    acted: [],
+    resolution: null,
+    verifier: null,
+    escalations: 0,
+    reopened: 0,
+    satisfied: null,
+    duplicateOf: null,
+    alerted: [],
+    since: record.at,
+    data: b.data ?? null,
   };
   state.cases.cases.set(c.id, c);
   state.cases.open += 1;
@@ -85,7 +109,16 @@ function delegated(state: State, record: RecordOf<'task.delegated'>): void {
   const b = record.body;
   countId(state, b.task);
   const c = state.cases.cases.get(b.case)!;
-  state.cases.tasks.set(b.task, { id: b.task, case: b.case, from: b.from, to: b.to, status: 'open', packet: b.packet, report: null, at: record.at });
+  state.cases.tasks.set(b.task, {
+    id: b.task,
+    case: b.case,
+    from: b.from,
+    to: b.to,
+    status: 'open',
+    packet: b.packet,
+    report: null,
+    at: record.at,
+  });
   c.tasks.push(b.task);
   join(c, b.to);
   if (b.from === c.owner && next(c.status, 'wait_internal') !== null) move(state, record, 'wait_internal');
@@ -96,7 +129,9 @@ function completed(state: State, record: RecordOf<'task.completed'>): void {
   task.status = record.body.declined ? 'declined' : 'done';
   task.report = record.body.report;
   const c = state.cases.cases.get(task.case)!;
-  const open = c.tasks.some((id) => state.cases.tasks.get(id)?.status === 'open' && state.cases.tasks.get(id)?.from === c.owner);
+  const open = c.tasks.some(
+    (id) => state.cases.tasks.get(id)?.status === 'open' && state.cases.tasks.get(id)?.from === c.owner,
+  );
   if (!open && c.status === 'waiting_internal') move(state, record, 'resume');
 }
 
@@ -128,7 +163,8 @@ export const casesEvolve = {
     if (c.status === 'waiting_customer') move(state, record, 'resume');
   },
   'case.classified': classified,
-  'case.noted': (state: State, record: RecordOf<'case.noted'>) => note(state.cases.cases.get(record.body.case)!, record.body.by, record.body.text, record.at),
+  'case.noted': (state: State, record: RecordOf<'case.noted'>) =>
+    note(state.cases.cases.get(record.body.case)!, record.body.by, record.body.text, record.at),
   'case.assigned': (state: State, record: RecordOf<'case.assigned'>) => {
     const c = move(state, record, 'assign');
     c.owner = record.body.to;
@@ -144,7 +180,9 @@ export const casesEvolve = {
     join(c, record.body.to);
   },
   'case.alerted': (state: State, record: RecordOf<'case.alerted'>) => {
-    state.cases.cases.get(record.body.case)!.alerted.push(`${record.body.what}@${state.cases.cases.get(record.body.case)!.since}`);
+    state.cases.cases
+      .get(record.body.case)!
+      .alerted.push(`${record.body.what}@${state.cases.cases.get(record.body.case)!.since}`);
   },
   'case.resolved': (state: State, record: RecordOf<'case.resolved'>) => {
     const c = move(state, record, 'resolve');
@@ -159,7 +197,8 @@ export const casesEvolve = {
     c.resolution = null;
   },
   'case.closed': (state: State, record: RecordOf<'case.closed'>) => closeTasks(state, move(state, record, 'close')),
-  'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) => closeTasks(state, move(state, record, 'cancel')),
+  'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) =>
+    closeTasks(state, move(state, record, 'cancel')),
   'case.reopened': (state: State, record: RecordOf<'case.reopened'>) => {
     const c = move(state, record, 'reopen');
     c.reopened += 1;

@@ -1,5 +1,5 @@
-import { followUp, type Context, type FollowUp } from '../core/context.ts';
-import { event, type Draft, type RecordOf } from '../core/events.ts';
+import { type Context, type FollowUp, followUp } from '../core/context.ts';
+import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Delivery } from '../inbox/decide.ts';
 import { escalationTarget } from './decide.ts';
@@ -16,46 +16,126 @@ const about = (state: State, id: string): Case => state.cases.cases.get(id)!;
 /** What each event on a case makes known, and to whom. */
 export const casesReact = {
   'case.opened': (state: State, r: RecordOf<'case.opened'>) => [
-    tell({ to: r.body.owner, type: 'assign', text: `New case ${r.body.case}: ${r.body.subject}`, case: r.body.case, priority: lane(about(state, r.body.case)) }),
+    tell({
+      to: r.body.owner,
+      type: 'assign',
+      text: `New case ${r.body.case}: ${r.body.subject}`,
+      case: r.body.case,
+      priority: lane(about(state, r.body.case)),
+    }),
   ],
   'case.received': (state: State, r: RecordOf<'case.received'>) => [
-    tell({ to: r.body.owner, from: 'customer', type: 'customer', text: r.body.text, case: r.body.case, priority: lane(about(state, r.body.case)) }),
+    tell({
+      to: r.body.owner,
+      from: 'customer',
+      type: 'customer',
+      text: r.body.text,
+      case: r.body.case,
+      priority: lane(about(state, r.body.case)),
+    }),
   ],
   'case.assigned': (state: State, r: RecordOf<'case.assigned'>) => [
-    tell({ to: r.body.to, from: r.body.from, type: 'assign', text: r.body.reason, case: r.body.case, priority: lane(about(state, r.body.case)) }),
+    tell({
+      to: r.body.to,
+      from: r.body.from,
+      type: 'assign',
+      text: r.body.reason,
+      case: r.body.case,
+      priority: lane(about(state, r.body.case)),
+    }),
   ],
   'case.resumed': (state: State, r: RecordOf<'case.resumed'>) => {
     const c = about(state, r.body.case);
-    return r.body.by === c.owner ? [] : [tell({ to: c.owner, from: r.body.by, type: 'guidance', text: r.body.reason, case: c.id, priority: lane(c) })];
+    return r.body.by === c.owner
+      ? []
+      : [tell({ to: c.owner, from: r.body.by, type: 'guidance', text: r.body.reason, case: c.id, priority: lane(c) })];
   },
   'case.escalated': (_state: State, r: RecordOf<'case.escalated'>) => [
-    tell({ to: r.body.to, from: r.body.from, type: 'escalation', text: r.body.reason, case: r.body.case, data: { level: r.body.level }, priority: 'high' }),
+    tell({
+      to: r.body.to,
+      from: r.body.from,
+      type: 'escalation',
+      text: r.body.reason,
+      case: r.body.case,
+      data: { level: r.body.level },
+      priority: 'high',
+    }),
   ],
   'case.resolved': (_state: State, r: RecordOf<'case.resolved'>) =>
-    r.body.verifier === null ? [] : [tell({ to: r.body.verifier, from: r.body.by, type: 'verify', text: r.body.summary, case: r.body.case, data: { evidence: r.body.evidence } })],
+    r.body.verifier === null
+      ? []
+      : [
+          tell({
+            to: r.body.verifier,
+            from: r.body.by,
+            type: 'verify',
+            text: r.body.summary,
+            case: r.body.case,
+            data: { evidence: r.body.evidence },
+          }),
+        ],
   'case.verified': (state: State, r: RecordOf<'case.verified'>) => [
-    tell({ to: about(state, r.body.case).owner, from: r.body.by, type: 'verified', text: r.body.checks.join('; '), case: r.body.case }),
+    tell({
+      to: about(state, r.body.case).owner,
+      from: r.body.by,
+      type: 'verified',
+      text: r.body.checks.join('; '),
+      case: r.body.case,
+    }),
   ],
   'case.rejected': (state: State, r: RecordOf<'case.rejected'>) => [
-    tell({ to: about(state, r.body.case).owner, from: r.body.by, type: 'rejected', text: r.body.note ?? r.body.checks.join('; '), case: r.body.case, priority: 'high' }),
+    tell({
+      to: about(state, r.body.case).owner,
+      from: r.body.by,
+      type: 'rejected',
+      text: r.body.note ?? r.body.checks.join('; '),
+      case: r.body.case,
+      priority: 'high',
+    }),
   ],
   'case.reopened': (state: State, r: RecordOf<'case.reopened'>) => [
-    tell({ to: about(state, r.body.case).owner, from: r.body.by, type: 'assign', text: `Reopened: ${r.body.reason}`, case: r.body.case, priority: 'high' }),
+    tell({
+      to: about(state, r.body.case).owner,
+      from: r.body.by,
+      type: 'assign',
+      text: `Reopened: ${r.body.reason}`,
+      case: r.body.case,
+      priority: 'high',
+    }),
   ],
   'task.delegated': (state: State, r: RecordOf<'task.delegated'>) => [
-    tell({ to: r.body.to, from: r.body.from, type: 'task', text: r.body.packet.subproblem, case: r.body.case, data: { task: r.body.task }, priority: lane(about(state, r.body.case)) }),
+    tell({
+      to: r.body.to,
+      from: r.body.from,
+      type: 'task',
+      text: r.body.packet.subproblem,
+      case: r.body.case,
+      data: { task: r.body.task },
+      priority: lane(about(state, r.body.case)),
+    }),
   ],
   'task.completed': (state: State, r: RecordOf<'task.completed'>) => {
     const task = state.cases.tasks.get(r.body.task)!;
     const data = { task: task.id, report: r.body.report, declined: r.body.declined };
-    return [tell({ to: task.from, from: r.body.by, type: 'report', text: task.packet.subproblem, case: task.case, data, priority: lane(about(state, r.body.case)) })];
+    return [
+      tell({
+        to: task.from,
+        from: r.body.by,
+        type: 'report',
+        text: task.packet.subproblem,
+        case: task.case,
+        data,
+        priority: lane(about(state, r.body.case)),
+      }),
+    ];
   },
 };
 
 /** What the clock demands of one case: at most one alert, said once per stay in a status (R-A79). */
 function dueAlert(c: Case, now: number): CaseEvents['case.alerted']['what'] | null {
   if (c.status === 'waiting_customer') return now - c.since >= SWEEP.waiting ? 'waiting-too-long' : null;
-  if (c.status === 'resolved' || c.status === 'verified') return c.satisfied === null && now - c.since >= SWEEP.feedback ? 'feedback-missing' : null;
+  if (c.status === 'resolved' || c.status === 'verified')
+    return c.satisfied === null && now - c.since >= SWEEP.feedback ? 'feedback-missing' : null;
   if (!isOpen(c)) return null;
   if (now >= c.due) return c.status === 'escalated' ? null : 'overdue';
   return now >= c.due - SWEEP.dueSoon ? 'due-soon' : null;
@@ -69,7 +149,15 @@ function sweep(state: State, body: { id: string }, ctx: Context): Draft[] {
   const alert = event('case.alerted', `case/${c.id}`, { case: c.id, what }, c.id);
   if (what !== 'overdue') return [alert];
   const to = escalationTarget(state, c.owner);
-  return [alert, event('case.escalated', `case/${c.id}`, { case: c.id, reason: 'overdue', from: c.owner, to, level: c.escalations + 1 }, c.id)];
+  return [
+    alert,
+    event(
+      'case.escalated',
+      `case/${c.id}`,
+      { case: c.id, reason: 'overdue', from: c.owner, to, level: c.escalations + 1 },
+      c.id,
+    ),
+  ];
 }
 
 export const casesFollowUps = { 'case.sweep': sweep };
@@ -77,6 +165,15 @@ export const casesFollowUps = { 'case.sweep': sweep };
 export const alertReact = {
   'case.alerted': (state: State, r: RecordOf<'case.alerted'>) => {
     const c = state.cases.cases.get(r.body.case)!;
-    return [tell({ to: c.owner, type: 'reminder', text: r.body.what, case: c.id, data: { what: r.body.what }, priority: 'high' })];
+    return [
+      tell({
+        to: c.owner,
+        type: 'reminder',
+        text: r.body.what,
+        case: c.id,
+        data: { what: r.body.what },
+        priority: 'high',
+      }),
+    ];
   },
 };

@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 
-export const STATUSES = ['new', 'assigned', 'in_progress', 'waiting_internal', 'waiting_customer', 'blocked', 'escalated', 'resolved', 'verified', 'closed', 'cancelled'] as const;
+export const STATUSES = [
+  'new',
+  'assigned',
+  'in_progress',
+  'waiting_internal',
+  'waiting_customer',
+  'blocked',
+  'escalated',
+  'resolved',
+  'verified',
+  'closed',
+  'cancelled',
+] as const;
 export type CaseStatus = (typeof STATUSES)[number];
 
 export const PRIORITIES = ['high', 'normal', 'low'] as const;
@@ -35,7 +47,12 @@ export const caseCommands = {
     data: z.record(z.string(), z.unknown()).optional(),
   }),
   'case.message': at.extend({ text: text(100_000).min(1) }),
-  'case.classify': at.extend({ topic: id.optional(), areas: z.array(id).max(20).optional(), priority: z.enum(PRIORITIES).optional(), duplicateOf: caseId.optional() }),
+  'case.classify': at.extend({
+    topic: id.optional(),
+    areas: z.array(id).max(20).optional(),
+    priority: z.enum(PRIORITIES).optional(),
+    duplicateOf: caseId.optional(),
+  }),
   'case.note': at.extend({ text: text(8000).min(1) }),
   'case.assign': at.extend({ to: id, reason }),
   'case.start': at,
@@ -50,14 +67,38 @@ export const caseCommands = {
   'case.reopen': at.extend({ reason }),
   'case.feedback': at.extend({ satisfied: z.boolean(), text: text(8000).optional() }),
   'task.delegate': at.extend({ to: id, packet }),
-  'task.complete': z.strictObject({ task: taskId, report: z.record(z.string(), z.unknown()), declined: z.boolean().default(false) }),
+  'task.complete': z.strictObject({
+    task: taskId,
+    report: z.record(z.string(), z.unknown()),
+    declined: z.boolean().default(false),
+  }),
 } as const;
 
-interface At { case: string }
+interface At {
+  case: string;
+}
 export interface CaseEvents {
-  'case.opened': At & { subject: string; text: string; customer: string; name?: string; channel: string; priority: CasePriority; externalId?: string; owner: string; due: number; data?: Record<string, unknown> };
+  'case.opened': At & {
+    subject: string;
+    text: string;
+    customer: string;
+    name?: string;
+    channel: string;
+    priority: CasePriority;
+    externalId?: string;
+    owner: string;
+    due: number;
+    data?: Record<string, unknown>;
+  };
   'case.received': At & { text: string; owner: string };
-  'case.classified': At & { topic?: string; areas?: string[]; priority?: CasePriority; duplicateOf?: string; due: number; by: string };
+  'case.classified': At & {
+    topic?: string;
+    areas?: string[];
+    priority?: CasePriority;
+    duplicateOf?: string;
+    due: number;
+    by: string;
+  };
   'case.noted': At & { text: string; by: string };
   'case.assigned': At & { to: string; from: string; reason: string };
   'case.started': At & { by: string };
@@ -66,10 +107,25 @@ export interface CaseEvents {
   'case.resumed': At & { reason: string; by: string };
   'case.escalated': At & { reason: string; from: string; to: string; level: number };
   'case.alerted': At & { what: 'due-soon' | 'overdue' | 'waiting-too-long' | 'feedback-missing' };
-  'case.resolved': At & { summary: string; evidence: string[]; by: string; verifier: string | null; topic: string | null; duration: number };
+  'case.resolved': At & {
+    summary: string;
+    evidence: string[];
+    by: string;
+    verifier: string | null;
+    topic: string | null;
+    duration: number;
+  };
   'case.verified': At & { checks: string[]; by: string; note?: string };
   'case.rejected': At & { checks: string[]; by: string; note?: string };
-  'case.closed': At & { by: string; learned?: string; topic: string | null; duration: number; firstResponse: number | null; reopened: number; met: boolean };
+  'case.closed': At & {
+    by: string;
+    learned?: string;
+    topic: string | null;
+    duration: number;
+    firstResponse: number | null;
+    reopened: number;
+    met: boolean;
+  };
   'case.cancelled': At & { reason: string; by: string; duplicateOf?: string };
   'case.reopened': At & { reason: string; by: string };
   'case.feedback': At & { satisfied: boolean; text?: string };

@@ -55,4 +55,10 @@ export interface CaseState {
   open: number;
 }
 
-export const emptyCases = (): CaseState => ({ cases: new Map(), tasks: new Map(), byExternalId: new Map(), customers: new Map(), open: 0 });
+export const emptyCases = (): CaseState => ({
+  cases: new Map(),
+  tasks: new Map(),
+  byExternalId: new Map(),
+  customers: new Map(),
+  open: 0,
+});

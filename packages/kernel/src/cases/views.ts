@@ -1,9 +1,8 @@
-import type { State } from '../core/state.ts';
 import { reject } from '../core/rejection.ts';
+import type { State } from '../core/state.ts';
 import type { Actor } from '../core/types.ts';
 import { actingSeat, directs, OWNER } from '../organisation/views.ts';
-import { type CaseMove, movesFrom, next } from './machine.ts';
-import { OPEN } from './machine.ts';
+import { type CaseMove, movesFrom, next, OPEN } from './machine.ts';
 import type { CaseStatus } from './schema.ts';
 import type { Case, Task } from './state.ts';
 
@@ -17,7 +16,10 @@ export function getCase(state: State, id: string): Case {
 export function allow(c: Case, move: CaseMove): CaseStatus {
   const to = next(c.status, move);
   if (to === null) {
-    reject('conflict', `case ${c.id} is ${c.status}; it cannot ${move.replaceAll('_', ' ')} now`, { rule: 'CAS1', hint: `possible now: ${movesFrom(c.status).join(', ') || 'nothing'}` });
+    reject('conflict', `case ${c.id} is ${c.status}; it cannot ${move.replaceAll('_', ' ')} now`, {
+      rule: 'CAS1',
+      hint: `possible now: ${movesFrom(c.status).join(', ') || 'nothing'}`,
+    });
   }
   return to;
 }
@@ -29,7 +31,8 @@ export function allow(c: Case, move: CaseMove): CaseStatus {
 export function participant(state: State, c: Case, actor: Actor): string {
   if (actor.principal === OWNER && actor.seat === undefined) return OWNER;
   const seat = actingSeat(state, actor);
-  if (!c.parties.includes(seat.id) && !directs(state, actor, c.owner)) reject('not-found', `there is no case ${c.id}`, { rule: 'CAS3' });
+  if (!c.parties.includes(seat.id) && !directs(state, actor, c.owner))
+    reject('not-found', `there is no case ${c.id}`, { rule: 'CAS3' });
   return seat.id;
 }
 
@@ -37,7 +40,10 @@ export function participant(state: State, c: Case, actor: Actor): string {
 export function ownerOf(state: State, c: Case, actor: Actor): string {
   const seat = participant(state, c, actor);
   if (seat !== c.owner && seat !== OWNER && !directs(state, actor, c.owner)) {
-    reject('forbidden', `case ${c.id} belongs to "${c.owner}"`, { rule: 'CAS4', hint: 'report to its owner, who decides' });
+    reject('forbidden', `case ${c.id} belongs to "${c.owner}"`, {
+      rule: 'CAS4',
+      hint: 'report to its owner, who decides',
+    });
   }
   return seat;
 }
@@ -45,7 +51,11 @@ export function ownerOf(state: State, c: Case, actor: Actor): string {
 export const tasksOf = (state: State, c: Case): Task[] => c.tasks.flatMap((id) => state.cases.tasks.get(id) ?? []);
 export const isOpen = (c: Case): boolean => OPEN.has(c.status);
 
-export interface CaseCounts { open: number; byStatus: Record<string, number>; overdue: number }
+export interface CaseCounts {
+  open: number;
+  byStatus: Record<string, number>;
+  overdue: number;
+}
 
 /** Cases by status; proportional to the cases in memory, for status pages only. */
 export function caseCounts(state: State): CaseCounts {

@@ -8,7 +8,14 @@ import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
 /** Every event kind with its body. The union of what the modules declare. */
-export interface Events extends OrganisationEvents, CaseEvents, InboxEvents, OperationEvents, GovernanceEvents, BudgetEvents, RunEvents {}
+export interface Events
+  extends OrganisationEvents,
+    CaseEvents,
+    InboxEvents,
+    OperationEvents,
+    GovernanceEvents,
+    BudgetEvents,
+    RunEvents {}
 export type EventKind = keyof Events & string;
 
 export type Draft = { [K in EventKind]: EventDraft<K, Events[K]> }[EventKind];
@@ -19,6 +26,11 @@ export type RecordOf<K extends EventKind> = RecordEntry<K, Events[K]>;
 export const EVENT_VERSIONS: Partial<Record<EventKind, number>> = {};
 
 /** Build one event. */
-export function event<K extends EventKind>(kind: K, stream: string, body: Events[K], correlation?: string | null): Draft {
+export function event<K extends EventKind>(
+  kind: K,
+  stream: string,
+  body: Events[K],
+  correlation?: string | null,
+): Draft {
   return { kind, stream, body, ...(correlation ? { correlation } : {}) } as unknown as Draft;
 }

@@ -12,7 +12,10 @@ const RUN_STEP = /^(R-\d+)\/(\d+)$/;
 
 /** What a command answers: the things its first event names. A function of the ledger, so a repeat after a restart answers the same. */
 export function resultOf(record: KernelRecord): Record<string, unknown> {
-  const [kind, id] = [record.stream.slice(0, record.stream.indexOf('/')), record.stream.slice(record.stream.indexOf('/') + 1)];
+  const [kind, id] = [
+    record.stream.slice(0, record.stream.indexOf('/')),
+    record.stream.slice(record.stream.indexOf('/') + 1),
+  ];
   const body = record.body as unknown as Record<string, unknown>;
   const extra: Record<string, unknown> = {};
   for (const name of ['task', 'message', 'case'] as const) if (typeof body[name] === 'string') extra[name] = body[name];
@@ -25,7 +28,11 @@ function remember(state: State, record: KernelRecord): void {
   state.commands.set(cause.command, { digest: cause.digest, result: resultOf(record), at: record.at });
   enqueue(state.commandOrder, cause.command);
   while (length(state.commandOrder) > MEMORY.commands) forget(state);
-  for (let oldest = state.commandOrder.items[state.commandOrder.head]; oldest !== undefined; oldest = state.commandOrder.items[state.commandOrder.head]) {
+  for (
+    let oldest = state.commandOrder.items[state.commandOrder.head];
+    oldest !== undefined;
+    oldest = state.commandOrder.items[state.commandOrder.head]
+  ) {
     if ((state.commands.get(oldest)?.at ?? 0) > record.at - MEMORY.time) break;
     forget(state);
   }

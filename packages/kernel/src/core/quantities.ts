@@ -23,16 +23,22 @@ export function formatMoney(micro: number): string {
 }
 
 /** An amount of money, written "$5.00" in files, held as integer micro-units. */
-export const money = z
-  .union([z.number().int().safe(), z.string()])
-  .transform((value, ctx) => {
-    const micro = typeof value === 'number' ? value : parseMoney(value);
-    if (micro !== undefined) return micro;
-    ctx.addIssue({ code: 'custom', message: 'expected an amount such as "$12.50" (or integer micro-units)' });
-    return z.NEVER;
-  });
+export const money = z.union([z.number().int().safe(), z.string()]).transform((value, ctx) => {
+  const micro = typeof value === 'number' ? value : parseMoney(value);
+  if (micro !== undefined) return micro;
+  ctx.addIssue({ code: 'custom', message: 'expected an amount such as "$12.50" (or integer micro-units)' });
+  return z.NEVER;
+});
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)\s*$/;
 
 /** "90s" → 90_000 ms; undefined when the text is not a duration. */

@@ -21,12 +21,19 @@ import { organisationCommands } from '../organisation/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { runCommands } from '../runs/schema.ts';
-import { type Decide, followUp, type FollowUp } from './context.ts';
+import { type Decide, type FollowUp, followUp } from './context.ts';
 import type { KernelRecord } from './events.ts';
 import type { State } from './state.ts';
 
 /** Every command with the schema of its body. */
-export const COMMANDS = { ...organisationCommands, ...caseCommands, ...inboxCommands, ...operationCommands, ...governanceCommands, ...runCommands } as const;
+export const COMMANDS = {
+  ...organisationCommands,
+  ...caseCommands,
+  ...inboxCommands,
+  ...operationCommands,
+  ...governanceCommands,
+  ...runCommands,
+} as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
 type AnyDecide = Decide<never>;
@@ -34,26 +41,53 @@ type AnyEvolve = (state: State, record: never) => void;
 type AnyReact = (state: State, record: never) => FollowUp[];
 
 const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
-export const DECIDE = { ...organisationDecide, ...casesDecide, ...inboxExternal, ...operationsDecide, ...governanceDecide, ...runsDecide } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
+export const DECIDE = {
+  ...organisationDecide,
+  ...casesDecide,
+  ...inboxExternal,
+  ...operationsDecide,
+  ...governanceDecide,
+  ...runsDecide,
+} as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
-export const FOLLOW_UPS = { 'inbox.deliver': deliver, ...advanceFollowUp, ...operationsFollowUps, ...governanceFollowUps, ...budgetFollowUps, ...casesFollowUps, ...runsFollowUps } as unknown as Record<string, AnyDecide>;
+export const FOLLOW_UPS = {
+  'inbox.deliver': deliver,
+  ...advanceFollowUp,
+  ...operationsFollowUps,
+  ...governanceFollowUps,
+  ...budgetFollowUps,
+  ...casesFollowUps,
+  ...runsFollowUps,
+} as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
 function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
   const merged = new Map<string, F[]>();
-  for (const part of parts) for (const [kind, f] of Object.entries(part)) merged.set(kind, [...(merged.get(kind) ?? []), f]);
+  for (const part of parts)
+    for (const [kind, f] of Object.entries(part)) merged.set(kind, [...(merged.get(kind) ?? []), f]);
   return merged;
 }
 
 const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
-  asEvolve(organisationEvolve), asEvolve(governanceEvolve), asEvolve(operationsEvolve), asEvolve(casesEvolve), asEvolve(inboxEvolve), asEvolve(budgetEvolve), asEvolve(runsEvolve),
+  asEvolve(organisationEvolve),
+  asEvolve(governanceEvolve),
+  asEvolve(operationsEvolve),
+  asEvolve(casesEvolve),
+  asEvolve(inboxEvolve),
+  asEvolve(budgetEvolve),
+  asEvolve(runsEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
-  asReact(casesReact), asReact(alertReact), asReact(operationsReact), asReact(governanceReact), asReact(runsReact),
+  asReact(casesReact),
+  asReact(alertReact),
+  asReact(operationsReact),
+  asReact(governanceReact),
+  asReact(runsReact),
 );
 
-export const reactions = (state: State, record: KernelRecord): FollowUp[] => (REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never));
+export const reactions = (state: State, record: KernelRecord): FollowUp[] =>
+  (REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never));

@@ -1,25 +1,29 @@
 import type { BudgetState } from '../budget/state.ts';
-import type { CaseState } from '../cases/state.ts';
-import type { GovernanceState } from '../governance/state.ts';
-import type { InboxState } from '../inbox/state.ts';
-import type { OperationState } from '../operations/state.ts';
-import type { OrganisationState } from '../organisation/state.ts';
-import type { PurposeState } from '../purpose/state.ts';
-import type { RunState } from '../runs/state.ts';
 import { emptyBudget } from '../budget/state.ts';
+import type { CaseState } from '../cases/state.ts';
 import { emptyCases } from '../cases/state.ts';
+import type { GovernanceState } from '../governance/state.ts';
 import { emptyGovernance } from '../governance/state.ts';
+import type { InboxState } from '../inbox/state.ts';
 import { emptyInbox } from '../inbox/state.ts';
+import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
+import type { OrganisationState } from '../organisation/state.ts';
 import { emptyOrganisation } from '../organisation/state.ts';
+import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
+import type { RunState } from '../runs/state.ts';
 import { emptyRuns } from '../runs/state.ts';
 import { push, type TimerHeap } from './heap.ts';
-import { queue, type Queue } from './queue.ts';
+import { type Queue, queue } from './queue.ts';
 import type { Time } from './types.ts';
 
 /** What a command did the first time, so that a repeat gets the same answer. */
-export interface Remembered { digest: string; result: Record<string, unknown>; at: Time }
+export interface Remembered {
+  digest: string;
+  result: Record<string, unknown>;
+  at: Time;
+}
 
 /**
  * The whole organisation in memory, as plain data (Maps, arrays, records): it can be cloned, serialised and thrown away.
@@ -67,7 +71,8 @@ export function createState(org: string): State {
 }
 
 /** The id the next thing of this kind will get. Ids are counters: readable, and a function of the history alone. */
-export const nextId = (state: State, prefix: string, ahead = 0): string => `${prefix}-${(state.counters[prefix] ?? 0) + 1 + ahead}`;
+export const nextId = (state: State, prefix: string, ahead = 0): string =>
+  `${prefix}-${(state.counters[prefix] ?? 0) + 1 + ahead}`;
 
 /** Called by `evolve` when an event introduces an id. */
 export function countId(state: State, id: string): void {

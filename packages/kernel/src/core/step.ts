@@ -22,35 +22,78 @@ import { type Actor, type Causation, type CommandEnvelope, type Inputs, SYSTEM, 
 export type CommandBody<K extends CommandKind> = z.input<(typeof COMMANDS)[K]>;
 export type Command = { [K in CommandKind]: CommandEnvelope<K, CommandBody<K>> }[CommandKind];
 
-export type Reply = { readonly ok: true; readonly result: Record<string, unknown>; readonly repeated: boolean } | { readonly ok: false; readonly rejection: Rejection };
-export interface StepResult { readonly records: KernelRecord[]; readonly reply: Reply }
+export type Reply =
+  | { readonly ok: true; readonly result: Record<string, unknown>; readonly repeated: boolean }
+  | { readonly ok: false; readonly rejection: Rejection };
+export interface StepResult {
+  readonly records: KernelRecord[];
+  readonly reply: Reply;
+}
 
 /** Commands an occupant may use in a run. */
 const RUN_COMMANDS: ReadonlySet<string> = new Set([
-  'operation.request', 'case.classify', 'case.note', 'case.assign', 'case.wait', 'case.block', 'case.resume', 'case.escalate', 'case.resolve', 'case.verify',
-  'case.close', 'case.cancel', 'case.reopen', 'task.delegate', 'task.complete', 'message.send',
+  'operation.request',
+  'case.classify',
+  'case.note',
+  'case.assign',
+  'case.wait',
+  'case.block',
+  'case.resume',
+  'case.escalate',
+  'case.resolve',
+  'case.verify',
+  'case.close',
+  'case.cancel',
+  'case.reopen',
+  'task.delegate',
+  'task.complete',
+  'message.send',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */
 const MAX_RECORDS = 100_000;
 
-function write(state: State, draft: Draft, actor: Actor, causation: Causation, now: Time, correlation: string): KernelRecord {
+function write(
+  state: State,
+  draft: Draft,
+  actor: Actor,
+  causation: Causation,
+  now: Time,
+  correlation: string,
+): KernelRecord {
   const record = {
-    seq: state.seq + 1, org: state.org, at: now, actor, kind: draft.kind, v: EVENT_VERSIONS[draft.kind] ?? 1, stream: draft.stream, causation,
-    correlation: draft.correlation ?? correlation, visibility: draft.visibility ?? 'organisation', body: draft.body,
+    seq: state.seq + 1,
+    org: state.org,
+    at: now,
+    actor,
+    kind: draft.kind,
+    v: EVENT_VERSIONS[draft.kind] ?? 1,
+    stream: draft.stream,
+    causation,
+    correlation: draft.correlation ?? correlation,
+    visibility: draft.visibility ?? 'organisation',
+    body: draft.body,
   } as KernelRecord;
   evolve(state, record);
   return record;
 }
 
 /** Write drafts, then let the kernel react until nothing follows. */
-function cascade(state: State, drafts: readonly Draft[], actor: Actor, causation: Causation, inputs: Inputs, correlation: string): KernelRecord[] {
+function cascade(
+  state: State,
+  drafts: readonly Draft[],
+  actor: Actor,
+  causation: Causation,
+  inputs: Inputs,
+  correlation: string,
+): KernelRecord[] {
   const records: KernelRecord[] = [];
   const pending: { follow: FollowUp; cause: KernelRecord }[] = [];
   const put = (list: readonly Draft[], by: Actor, why: Causation, under: string) => {
     const written = list.map((draft) => write(state, draft, by, why, inputs.now, under));
     records.push(...written);
-    for (const record of written) for (const follow of reactions(state, record)) pending.push({ follow, cause: record });
+    for (const record of written)
+      for (const follow of reactions(state, record)) pending.push({ follow, cause: record });
   };
   put(drafts, actor, causation, correlation);
   for (let i = 0; i < pending.length; i++) {
@@ -73,11 +116,15 @@ function followed(state: State, follow: FollowUp, inputs: Inputs): Draft[] {
   }
 }
 
-const rejected = (rejection: Rejection, records: KernelRecord[] = []): StepResult => ({ records, reply: { ok: false, rejection } });
+const rejected = (rejection: Rejection, records: KernelRecord[] = []): StepResult => ({
+  records,
+  reply: { ok: false, rejection },
+});
 
 function parse(kind: string, body: unknown): unknown {
   const schema = COMMANDS[kind as CommandKind];
-  if (schema === undefined || !Object.hasOwn(COMMANDS, kind)) reject('invalid', `there is no command "${kind}"`, { rule: 'KER6' });
+  if (schema === undefined || !Object.hasOwn(COMMANDS, kind))
+    reject('invalid', `there is no command "${kind}"`, { rule: 'KER6' });
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -88,18 +135,38 @@ function parse(kind: string, body: unknown): unknown {
 function known(state: State, id: string, wanted: string): Reply | null {
   const before = id === '' ? undefined : state.commands.get(id);
   if (!before) return null;
-  if (before.digest !== wanted) return { ok: false, rejection: { code: 'duplicate-key', message: `the id "${id}" was used for another command`, hint: 'use a new id for a new command', rule: 'KER4' } };
+  if (before.digest !== wanted)
+    return {
+      ok: false,
+      rejection: {
+        code: 'duplicate-key',
+        message: `the id "${id}" was used for another command`,
+        hint: 'use a new id for a new command',
+        rule: 'KER4',
+      },
+    };
   return { ok: true, result: before.result, repeated: true };
 }
 
-function perform(state: State, kind: string, body: unknown, ctx: Context, causation: Causation, inputs: Inputs): StepResult {
+function perform(
+  state: State,
+  kind: string,
+  body: unknown,
+  ctx: Context,
+  causation: Causation,
+  inputs: Inputs,
+): StepResult {
   const drafts = DECIDE[kind as Exclude<CommandKind, 'run.act'>](state, body as never, ctx);
   const records = cascade(state, drafts, ctx.actor, causation, inputs, ctx.command || kind);
   return { records, reply: { ok: true, result: records[0] ? resultOf(records[0]) : {}, repeated: false } };
 }
 
 /** [RUN5] One journaled step of a run: done once, refused once, and within the charter's limits. */
-function act(state: State, body: { run: string; step: number; command: { kind: string; body: unknown } }, inputs: Inputs): StepResult {
+function act(
+  state: State,
+  body: { run: string; step: number; command: { kind: string; body: unknown } },
+  inputs: Inputs,
+): StepResult {
   const run = activeRun(state, body.run);
   const id = `${run.id}/${body.step}`;
   const before = run.refused[body.step];
@@ -110,20 +177,45 @@ function act(state: State, body: { run: string; step: number; command: { kind: s
   const over = overLimit(state, run, body.step, wanted, inputs.now);
   if (over.length > 0) {
     const records = cascade(state, over, SYSTEM, { command: 'run.act', digest: '' }, inputs, run.case ?? run.id);
-    return rejected({ code: 'exhausted', message: (over[0]!.body as { message: string }).message, rule: 'RUN3' }, records);
+    return rejected(
+      { code: 'exhausted', message: (over[0]!.body as { message: string }).message, rule: 'RUN3' },
+      records,
+    );
   }
   return actOnce(state, run, id, wanted, body, inputs);
 }
 
-function actOnce(state: State, run: Run, id: string, wanted: string, body: { step: number; command: { kind: string; body: unknown } }, inputs: Inputs): StepResult {
+function actOnce(
+  state: State,
+  run: Run,
+  id: string,
+  wanted: string,
+  body: { step: number; command: { kind: string; body: unknown } },
+  inputs: Inputs,
+): StepResult {
   const causation = { command: id, digest: wanted };
   try {
-    if (!RUN_COMMANDS.has(body.command.kind)) reject('forbidden', `a run cannot use "${body.command.kind}"`, { rule: 'RUN5' });
+    if (!RUN_COMMANDS.has(body.command.kind))
+      reject('forbidden', `a run cannot use "${body.command.kind}"`, { rule: 'RUN5' });
     const inner = parse(body.command.kind, body.command.body);
-    return perform(state, body.command.kind, inner, { ...inputs, actor: runActor(run), run: run.id, command: id }, causation, inputs);
+    return perform(
+      state,
+      body.command.kind,
+      inner,
+      { ...inputs, actor: runActor(run), run: run.id, command: id },
+      causation,
+      inputs,
+    );
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
-    const records = cascade(state, [refused(run, body.step, error)], runActor(run), { command: id, digest: '' }, inputs, run.case ?? run.id);
+    const records = cascade(
+      state,
+      [refused(run, body.step, error)],
+      runActor(run),
+      { command: id, digest: '' },
+      inputs,
+      run.case ?? run.id,
+    );
     return rejected(error.rejection, records);
   }
 }
@@ -155,11 +247,18 @@ export const TICK_LIMIT = 1000;
 export function tick(state: State, given: Inputs): KernelRecord[] {
   const inputs = { ...given, now: Math.max(given.now, state.now) };
   const records: KernelRecord[] = [];
-  for (let fired = 0; fired < TICK_LIMIT && state.timers[0] !== undefined && state.timers[0][0] <= inputs.now; fired++) {
+  for (
+    let fired = 0;
+    fired < TICK_LIMIT && state.timers[0] !== undefined && state.timers[0][0] <= inputs.now;
+    fired++
+  ) {
     const [, key] = pop(state.timers)!;
     const colon = key.indexOf(':');
     const drafts = followed(state, { kind: key.slice(0, colon), body: { id: key.slice(colon + 1) } }, inputs);
-    if (drafts.length > 0) records.push(...cascade(state, drafts, SYSTEM, { timer: key }, inputs, (drafts[0]!.correlation ?? key.slice(colon + 1))));
+    if (drafts.length > 0)
+      records.push(
+        ...cascade(state, drafts, SYSTEM, { timer: key }, inputs, drafts[0]!.correlation ?? key.slice(colon + 1)),
+      );
   }
   return records;
 }

@@ -17,7 +17,10 @@ export const SYSTEM: Actor = { principal: 'system' };
  * Why a record exists: an external command (its id and the digest of its body, so that a repeat is recognised and a
  * changed repeat is refused), or the record whose reaction or timer produced it.
  */
-export type Causation = { readonly command: string; readonly digest: string } | { readonly seq: number } | { readonly timer: string };
+export type Causation =
+  | { readonly command: string; readonly digest: string }
+  | { readonly seq: number }
+  | { readonly timer: string };
 
 /** One fact about to be written. `stream` is `<kind>/<id>`, `correlation` the case or command it belongs to. */
 export interface EventDraft<K extends string = string, B = unknown> {

@@ -22,7 +22,10 @@ function packet(state: State, op: Operation): ReviewPacket {
   const cost = op.cost > 0 ? ` moving ${formatMoney(op.cost)}` : '';
   return {
     recommendation: `"${op.seat}" wants to ${op.capability}${cost}${c ? ` for ${c.customer} (${c.subject})` : ''}`,
-    capability: op.capability, args: op.args, argsDigest: op.argsDigest, reasons: op.decision?.reasons ?? [],
+    capability: op.capability,
+    args: op.args,
+    argsDigest: op.argsDigest,
+    reasons: op.decision?.reasons ?? [],
     state: op.reads ?? {},
     evidence: c?.evidence.map((e) => `${e.kind} ${e.ref}`) ?? [],
     metric: op.metric,
@@ -46,10 +49,20 @@ function open(state: State, body: { operation: string }, ctx: Context): Draft[] 
   if (op?.status !== 'awaiting_approval') return [];
   const terms = contractOf(state, op)?.approval;
   const approval = nextId(state, 'A');
-  const silence = { at: ctx.now + (terms?.silence.after ?? 86_400_000), rule: terms?.silence.rule ?? ('stop' as const) };
+  const silence = {
+    at: ctx.now + (terms?.silence.after ?? 86_400_000),
+    rule: terms?.silence.rule ?? ('stop' as const),
+  };
   const requested = {
-    approval, operation: op.id, case: op.case, requester: op.seat, approvers: approversFor(state, op), packet: packet(state, op),
-    silence, expires: ctx.now + (terms?.expires ?? 7 * 86_400_000), nonce: ctx.entropy,
+    approval,
+    operation: op.id,
+    case: op.case,
+    requester: op.seat,
+    approvers: approversFor(state, op),
+    packet: packet(state, op),
+    silence,
+    expires: ctx.now + (terms?.expires ?? 7 * 86_400_000),
+    nonce: ctx.entropy,
   };
   return [event('approval.requested', `approval/${approval}`, requested, op.case ?? op.id)];
 }
@@ -59,60 +72,104 @@ function mayDecide(state: State, a: Approval, ctx: Context): string {
   const requester = state.organisation.seats.get(a.requester);
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
   const seat = ctx.actor.seat ?? '';
-  if (seat === a.requester || requester?.occupant?.principal === ctx.actor.principal) reject('forbidden', 'nobody approves his own work', { rule: 'GOV10', hint: `approvers: ${a.approvers.join(', ')}` });
+  if (seat === a.requester || requester?.occupant?.principal === ctx.actor.principal)
+    reject('forbidden', 'nobody approves his own work', {
+      rule: 'GOV10',
+      hint: `approvers: ${a.approvers.join(', ')}`,
+    });
   const occupant = state.organisation.seats.get(seat)?.occupant;
-  const entitled = a.approvers.includes(seat) || a.approvers.some((approver) => isAbove(state, seat, approver) && isHuman(state.organisation.seats.get(seat)));
-  if (!entitled || occupant?.principal !== ctx.actor.principal) reject('not-found', `there is no approval ${a.id} for you`, { rule: 'GOV10' });
+  const entitled =
+    a.approvers.includes(seat) ||
+    a.approvers.some((approver) => isAbove(state, seat, approver) && isHuman(state.organisation.seats.get(seat)));
+  if (!entitled || occupant?.principal !== ctx.actor.principal)
+    reject('not-found', `there is no approval ${a.id} for you`, { rule: 'GOV10' });
   return seat;
 }
 
 function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draft[] {
   const a = state.governance.approvals.get(body.approval);
-  if (!a) reject('not-found', `there is no approval ${body.approval}`, { rule: 'GOV10', hint: 'list them with `reeve inbox`' });
+  if (!a)
+    reject('not-found', `there is no approval ${body.approval}`, {
+      rule: 'GOV10',
+      hint: 'list them with `reeve inbox`',
+    });
   const by = mayDecide(state, a, ctx);
   if (a.status !== 'pending') reject('conflict', `approval ${a.id} is already ${a.status}`, { rule: 'GOV8' });
-  if (a.expires < ctx.now) reject('conflict', `approval ${a.id} expired`, { rule: 'GOV8', hint: 'the requester must ask again' });
-  if (body.digest !== undefined && body.digest !== a.packet.argsDigest) reject('conflict', 'this is not what the approval is about any more', { rule: 'GOV8', hint: 'read the packet again' });
+  if (a.expires < ctx.now)
+    reject('conflict', `approval ${a.id} expired`, { rule: 'GOV8', hint: 'the requester must ask again' });
+  if (body.digest !== undefined && body.digest !== a.packet.argsDigest)
+    reject('conflict', 'this is not what the approval is about any more', {
+      rule: 'GOV8',
+      hint: 'read the packet again',
+    });
   if (body.verdict === 'revise' && !body.note) reject('invalid', 'say what to revise', { rule: 'GOV9' });
   return [close(a, body.verdict, by, body.note ?? null, false, ctx.now)];
 }
 
-const close = (a: Approval, verdict: 'approve' | 'reject' | 'revise', by: string, note: string | null, bySilence: boolean, now: number): Draft =>
-  event('approval.decided', `approval/${a.id}`, { approval: a.id, operation: a.operation, case: a.case, verdict, by, note, bySilence, waited: now - a.requestedAt }, a.case ?? a.operation);
+const close = (
+  a: Approval,
+  verdict: 'approve' | 'reject' | 'revise',
+  by: string,
+  note: string | null,
+  bySilence: boolean,
+  now: number,
+): Draft =>
+  event(
+    'approval.decided',
+    `approval/${a.id}`,
+    { approval: a.id, operation: a.operation, case: a.case, verdict, by, note, bySilence, waited: now - a.requestedAt },
+    a.case ?? a.operation,
+  );
 
 /** [GOV11] Silence: stop by default; proceed only when it can be undone; escalate up the line. */
 function silence(state: State, body: { id: string }, ctx: Context): Draft[] {
   const a = state.governance.approvals.get(body.id);
   if (a?.status !== 'pending' || a.silence.at > ctx.now) return [];
   const op = state.operations.operations.get(a.operation);
-  const above = a.approvers.flatMap((seat) => chain(state, seat)[0] ?? []).filter((seat) => !a.approvers.includes(seat));
+  const above = a.approvers
+    .flatMap((seat) => chain(state, seat)[0] ?? [])
+    .filter((seat) => !a.approvers.includes(seat));
   if (a.silence.rule === 'escalate' && above.length > 0) {
     const again = { at: ctx.now + (a.silence.at - a.requestedAt), rule: 'escalate' as const };
-    return [event('approval.escalated', `approval/${a.id}`, { approval: a.id, operation: a.operation, approvers: [...a.approvers, ...above], silence: again }, a.case ?? a.operation)];
+    return [
+      event(
+        'approval.escalated',
+        `approval/${a.id}`,
+        { approval: a.id, operation: a.operation, approvers: [...a.approvers, ...above], silence: again },
+        a.case ?? a.operation,
+      ),
+    ];
   }
   const proceeds = a.silence.rule === 'proceed' && op?.effect === 'reversible';
-  return [close(a, proceeds ? 'approve' : 'reject', 'silence', proceeds ? null : 'nobody decided in time', true, ctx.now)];
+  return [
+    close(a, proceeds ? 'approve' : 'reject', 'silence', proceeds ? null : 'nobody decided in time', true, ctx.now),
+  ];
 }
 
 /** [GOV12] Only a human stops or re-arms; nobody re-arms what stopped his own seat. */
 function maySwitch(state: State, scope: string, id: string, ctx: Context): string {
   if (ctx.actor.principal === OWNER) return OWNER;
   const seat = ctx.actor.seat === undefined ? undefined : state.organisation.seats.get(ctx.actor.seat);
-  if (!isHuman(seat) || seat?.occupant?.principal !== ctx.actor.principal) reject('forbidden', 'only a human may use a kill switch', { rule: 'GOV12' });
-  if (scope === 'seat' && seat.id !== id && !isAbove(state, seat.id, id)) reject('forbidden', `you do not direct "${id}"`, { rule: 'GOV12' });
+  if (!isHuman(seat) || seat?.occupant?.principal !== ctx.actor.principal)
+    reject('forbidden', 'only a human may use a kill switch', { rule: 'GOV12' });
+  if (scope === 'seat' && seat.id !== id && !isAbove(state, seat.id, id))
+    reject('forbidden', `you do not direct "${id}"`, { rule: 'GOV12' });
   return seat.id;
 }
 
 function trip(state: State, body: Body<'switch.trip'>, ctx: Context): Draft[] {
   const by = maySwitch(state, body.scope, body.id, ctx);
-  if (state.governance.switches.has(`${body.scope}:${body.id}`)) reject('conflict', 'this switch is already tripped', { rule: 'GOV12' });
+  if (state.governance.switches.has(`${body.scope}:${body.id}`))
+    reject('conflict', 'this switch is already tripped', { rule: 'GOV12' });
   return [event('switch.tripped', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
 function rearm(state: State, body: Body<'switch.rearm'>, ctx: Context): Draft[] {
   const by = maySwitch(state, body.scope, body.id, ctx);
-  if (!state.governance.switches.has(`${body.scope}:${body.id}`)) reject('conflict', 'this switch is not tripped', { rule: 'GOV12' });
-  if (body.scope === 'seat' && ctx.actor.seat === body.id) reject('forbidden', 'a seat cannot re-arm the switch that stopped it', { rule: 'GOV12' });
+  if (!state.governance.switches.has(`${body.scope}:${body.id}`))
+    reject('conflict', 'this switch is not tripped', { rule: 'GOV12' });
+  if (body.scope === 'seat' && ctx.actor.seat === body.id)
+    reject('forbidden', 'a seat cannot re-arm the switch that stopped it', { rule: 'GOV12' });
   return [event('switch.rearmed', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
@@ -127,26 +184,62 @@ export const governanceFollowUps = {
     const op = state.operations.operations.get(a.operation);
     if (op?.status !== 'awaiting_approval') return [];
     const what = a.status === 'revised' ? 'sent back for revision' : 'rejected';
-    return [refusal(op, { check: 'approval', rule: a.id, verdict: 'deny', message: `${what} by ${a.decidedBy}${a.note ? `: ${a.note}` : ''}`, ...(a.note ? { instead: a.note } : {}) })];
+    return [
+      refusal(op, {
+        check: 'approval',
+        rule: a.id,
+        verdict: 'deny',
+        message: `${what} by ${a.decidedBy}${a.note ? `: ${a.note}` : ''}`,
+        ...(a.note ? { instead: a.note } : {}),
+      }),
+    ];
   },
   /** [GOV13] A tripped switch ends live leases at once; what they did is reconciled. */
   'switch.revoke': (state: State, body: { scope: string; id: string }): Draft[] =>
     [...state.operations.leased].flatMap((id) => {
       const op = state.operations.operations.get(id)!;
-      return switchCovers(state, op, body.scope, body.id) ? [event('operation.lapsed', `operation/${op.id}`, { operation: op.id, attempt: op.attempt, reason: `kill switch on ${body.scope} ${body.id}` }, op.case ?? op.id)] : [];
+      return switchCovers(state, op, body.scope, body.id)
+        ? [
+            event(
+              'operation.lapsed',
+              `operation/${op.id}`,
+              { operation: op.id, attempt: op.attempt, reason: `kill switch on ${body.scope} ${body.id}` },
+              op.case ?? op.id,
+            ),
+          ]
+        : [];
     }),
 };
 
-const tellApprovers = (r: RecordOf<'approval.requested'> | RecordOf<'approval.escalated'>, approvers: string[], text: string, caseId: string | null) =>
-  approvers.map((to) => followUp('inbox.deliver', { to, type: 'approval_request', text, case: caseId, data: { approval: r.body.approval, operation: r.body.operation }, priority: 'high' }));
+const tellApprovers = (
+  r: RecordOf<'approval.requested'> | RecordOf<'approval.escalated'>,
+  approvers: string[],
+  text: string,
+  caseId: string | null,
+) =>
+  approvers.map((to) =>
+    followUp('inbox.deliver', {
+      to,
+      type: 'approval_request',
+      text,
+      case: caseId,
+      data: { approval: r.body.approval, operation: r.body.operation },
+      priority: 'high',
+    }),
+  );
 
 export const governanceReact = {
-  'approval.requested': (_state: State, r: RecordOf<'approval.requested'>) => tellApprovers(r, r.body.approvers, r.body.packet.recommendation, r.body.case),
+  'approval.requested': (_state: State, r: RecordOf<'approval.requested'>) =>
+    tellApprovers(r, r.body.approvers, r.body.packet.recommendation, r.body.case),
   'approval.escalated': (state: State, r: RecordOf<'approval.escalated'>) => {
     const a = state.governance.approvals.get(r.body.approval)!;
     return tellApprovers(r, [r.body.approvers.at(-1)!], a.packet.recommendation, a.case);
   },
   'approval.decided': (_state: State, r: RecordOf<'approval.decided'>) =>
-    r.body.verdict === 'approve' ? [followUp('operation.advance', { operation: r.body.operation })] : [followUp('approval.refuse', { approval: r.body.approval })],
-  'switch.tripped': (_state: State, r: RecordOf<'switch.tripped'>) => [followUp('switch.revoke', { scope: r.body.scope, id: r.body.id })],
+    r.body.verdict === 'approve'
+      ? [followUp('operation.advance', { operation: r.body.operation })]
+      : [followUp('approval.refuse', { approval: r.body.approval })],
+  'switch.tripped': (_state: State, r: RecordOf<'switch.tripped'>) => [
+    followUp('switch.revoke', { scope: r.body.scope, id: r.body.id }),
+  ],
 };

@@ -85,10 +85,19 @@ export const flow = z.strictObject({
 
 /** Organisation-wide settings with the defaults of the requirements. */
 export const settings = z.strictObject({
-  currency: z.string().regex(/^[A-Z]{3}$/).default('USD'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD'),
   /** Money tiers (R-E2): below `flag` proceeds; from `flag` to `ask` inclusive proceeds and is flagged; above waits. */
   tiers: z.strictObject({ flag: money.default(5_000_000), ask: money.default(50_000_000) }).prefault({}),
-  sla: z.strictObject({ high: duration.default(4 * 3_600_000), normal: duration.default(24 * 3_600_000), low: duration.default(72 * 3_600_000) }).prefault({}),
+  sla: z
+    .strictObject({
+      high: duration.default(4 * 3_600_000),
+      normal: duration.default(24 * 3_600_000),
+      low: duration.default(72 * 3_600_000),
+    })
+    .prefault({}),
   /** Who first receives what comes from outside. */
   intake: id.optional(),
   /** Who checks resolutions; the owner's supervisor when absent. */

@@ -1,11 +1,19 @@
 import type { RecordOf } from '../core/events.ts';
-import { countId, setTimer, type State } from '../core/state.ts';
+import { countId, type State, setTimer } from '../core/state.ts';
 
 export const governanceEvolve = {
   'approval.requested': (state: State, r: RecordOf<'approval.requested'>) => {
     const { approval, ...b } = r.body;
     countId(state, approval);
-    state.governance.approvals.set(approval, { ...b, id: approval, status: 'pending', requestedAt: r.at, decidedBy: null, note: null, used: false });
+    state.governance.approvals.set(approval, {
+      ...b,
+      id: approval,
+      status: 'pending',
+      requestedAt: r.at,
+      decidedBy: null,
+      note: null,
+      used: false,
+    });
     state.governance.pending.add(approval);
     setTimer(state, b.silence.at, `approval.silence:${approval}`);
   },

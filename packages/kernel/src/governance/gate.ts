@@ -6,19 +6,20 @@
  * [GOV3] A condition that cannot be evaluated denies.
  * The checks of one phase are the same at admission and at the lease; `early` leaves out what needs the contract's reads.
  */
+
+import { available, budgetsOf, onCase } from '../budget/views.ts';
 import { compileCondition } from '../cel/index.ts';
 import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
-import type { Operation } from '../operations/state.ts';
 import type { CapabilityDef } from '../operations/definition.ts';
+import type { Operation } from '../operations/state.ts';
 import type { Right, Tier } from '../organisation/schema.ts';
-import { inUnit, isAbove } from '../organisation/views.ts';
 import type { Seat } from '../organisation/state.ts';
-import { available, budgetsOf, onCase } from '../budget/views.ts';
+import { inUnit, isAbove } from '../organisation/views.ts';
 import type { ContractDef, PolicyDef } from './definition.ts';
-import { type Check, type Decision, type Reason, type Verdict, VERDICTS } from './schema.ts';
+import { type Check, type Decision, type Reason, VERDICTS, type Verdict } from './schema.ts';
 
 export type Phase = 'early' | 'full' | 'lease';
 
@@ -58,8 +59,32 @@ export function conditionScope(state: State, op: Operation, now: Time): Record<s
     reads,
     resource: op.resource ?? '',
     case: c
-      ? { id: c.id, topic: c.topic ?? '', priority: c.priority, customer: c.customer, status: c.status, owner: c.owner, areas: c.areas, evidence: c.evidence, reopened: c.reopened, openedAt: c.openedAt, data: c.data ?? {} }
-      : { id: '', topic: '', priority: '', customer: '', status: '', owner: '', areas: [], evidence: [], reopened: 0, openedAt: 0, data: {} },
+      ? {
+          id: c.id,
+          topic: c.topic ?? '',
+          priority: c.priority,
+          customer: c.customer,
+          status: c.status,
+          owner: c.owner,
+          areas: c.areas,
+          evidence: c.evidence,
+          reopened: c.reopened,
+          openedAt: c.openedAt,
+          data: c.data ?? {},
+        }
+      : {
+          id: '',
+          topic: '',
+          priority: '',
+          customer: '',
+          status: '',
+          owner: '',
+          areas: [],
+          evidence: [],
+          reopened: 0,
+          openedAt: 0,
+          data: {},
+        },
     actor: { seat: op.seat, unit: seat?.unit ?? '', tier: seat?.charter.tier ?? '', principal: op.principal },
     org: { id: state.org, currency: state.organisation.settings.currency },
     now,
@@ -69,17 +94,29 @@ export function conditionScope(state: State, op: Operation, now: Time): Record<s
 function identity(ask: Ask): void {
   const { op, seat, state } = ask;
   if (!seat) return say(ask, 'identity', 'GOV4', 'deny', `there is no seat "${op.seat}"`);
-  if (seat.status === 'paused') say(ask, 'identity', 'GOV4', 'deny', `seat "${seat.id}" is paused`, 'wait until its supervisor resumes it');
+  if (seat.status === 'paused')
+    say(ask, 'identity', 'GOV4', 'deny', `seat "${seat.id}" is paused`, 'wait until its supervisor resumes it');
   else if (seat.status !== 'active') say(ask, 'identity', 'GOV4', 'deny', `seat "${seat.id}" is ${seat.status}`);
-  if (op.compensates === null && seat.occupant?.principal !== op.principal) say(ask, 'identity', 'GOV4', 'deny', `"${op.principal}" does not occupy the seat "${seat.id}"`);
+  if (op.compensates === null && seat.occupant?.principal !== op.principal)
+    say(ask, 'identity', 'GOV4', 'deny', `"${op.principal}" does not occupy the seat "${seat.id}"`);
   if (op.case === null) {
-    if (op.effect !== 'read') say(ask, 'identity', 'GOV5', 'deny', 'an action that changes something belongs to a case', 'open a case first');
+    if (op.effect !== 'read')
+      say(ask, 'identity', 'GOV5', 'deny', 'an action that changes something belongs to a case', 'open a case first');
     return;
   }
   const c = state.cases.cases.get(op.case);
   if (!c) return say(ask, 'identity', 'GOV5', 'deny', `there is no case ${op.case}`);
-  if (c.status === 'closed' || c.status === 'cancelled') say(ask, 'identity', 'GOV5', 'deny', `case ${c.id} is ${c.status}`, 'reopen it first');
-  if (!c.parties.includes(op.seat) && !isAbove(state, op.seat, c.owner)) say(ask, 'identity', 'GOV5', 'deny', `seat "${op.seat}" takes no part in ${c.id}`, 'ask its owner to delegate a task');
+  if (c.status === 'closed' || c.status === 'cancelled')
+    say(ask, 'identity', 'GOV5', 'deny', `case ${c.id} is ${c.status}`, 'reopen it first');
+  if (!c.parties.includes(op.seat) && !isAbove(state, op.seat, c.owner))
+    say(
+      ask,
+      'identity',
+      'GOV5',
+      'deny',
+      `seat "${op.seat}" takes no part in ${c.id}`,
+      'ask its owner to delegate a task',
+    );
 }
 
 function switches(ask: Ask): void {
@@ -87,7 +124,15 @@ function switches(ask: Ask): void {
   if (tripped.size === 0) return;
   for (const [key, why] of tripped) {
     const [scope, id] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
-    if (switchCovers(ask.state, ask.op, scope, id)) say(ask, 'switch', `switch/${key}`, 'deny', `stopped by the kill switch on ${scope} ${id}: ${why.reason}`, 'wait until a human re-arms it');
+    if (switchCovers(ask.state, ask.op, scope, id))
+      say(
+        ask,
+        'switch',
+        `switch/${key}`,
+        'deny',
+        `stopped by the kill switch on ${scope} ${id}: ${why.reason}`,
+        'wait until a human re-arms it',
+      );
   }
 }
 
@@ -102,7 +147,8 @@ export function switchCovers(state: State, op: Operation, scope: string, id: str
 }
 
 function rightFits(ask: Ask, right: Right): string | null {
-  if (right.limit !== undefined && ask.op.cost > right.limit) return `${formatMoney(ask.op.cost)} is above the seat's limit of ${formatMoney(right.limit)}`;
+  if (right.limit !== undefined && ask.op.cost > right.limit)
+    return `${formatMoney(ask.op.cost)} is above the seat's limit of ${formatMoney(right.limit)}`;
   if (right.when === undefined) return null;
   const held = compileCondition(right.when)(ask.scope);
   if (!held.ok) return `the condition of the right cannot be evaluated: ${held.error}`;
@@ -114,12 +160,35 @@ function right(ask: Ask): void {
   if (!capability) return say(ask, 'right', 'GOV2', 'deny', `there is no capability "${op.capability}"`);
   if (!seat || op.compensates !== null) return;
   if (!TIER_ALLOWS[seat.charter.tier].includes(capability.effect)) {
-    say(ask, 'right', 'GOV6', 'deny', `a ${seat.charter.tier} seat may not cause ${capability.effect} effects`, `ask "${seat.supervisor ?? 'its owner'}"`);
+    say(
+      ask,
+      'right',
+      'GOV6',
+      'deny',
+      `a ${seat.charter.tier} seat may not cause ${capability.effect} effects`,
+      `ask "${seat.supervisor ?? 'its owner'}"`,
+    );
   }
   const grants = seat.charter.rights.filter((r) => covers(r.capability, op.capability));
-  if (grants.length === 0) return say(ask, 'right', 'GOV2', 'deny', `the charter of "${seat.id}" does not grant ${op.capability}`, 'delegate a task to a seat that holds it');
+  if (grants.length === 0)
+    return say(
+      ask,
+      'right',
+      'GOV2',
+      'deny',
+      `the charter of "${seat.id}" does not grant ${op.capability}`,
+      'delegate a task to a seat that holds it',
+    );
   const misfits = grants.map((grant) => rightFits(ask, grant));
-  if (misfits.every((misfit) => misfit !== null)) say(ask, 'right', 'GOV2', 'deny', misfits[0]!, `escalate to "${seat.charter.escalation ?? seat.supervisor ?? 'its owner'}"`);
+  if (misfits.every((misfit) => misfit !== null))
+    say(
+      ask,
+      'right',
+      'GOV2',
+      'deny',
+      misfits[0]!,
+      `escalate to "${seat.charter.escalation ?? seat.supervisor ?? 'its owner'}"`,
+    );
 }
 
 function separation(ask: Ask): void {
@@ -127,25 +196,51 @@ function separation(ask: Ask): void {
   if (!c || !ask.contract) return;
   for (const pattern of ask.contract.separation) {
     const done = c.acted.find((a) => a.seat === ask.op.seat && covers(pattern, a.capability));
-    if (done) say(ask, 'separation', `${ask.contract.id}/separation`, 'deny', `"${ask.op.seat}" already did ${done.capability} on ${c.id}; somebody else must do this`, 'delegate a task');
+    if (done)
+      say(
+        ask,
+        'separation',
+        `${ask.contract.id}/separation`,
+        'deny',
+        `"${ask.op.seat}" already did ${done.capability} on ${c.id}; somebody else must do this`,
+        'delegate a task',
+      );
   }
 }
 
 function contract(ask: Ask): void {
   const { op, contract: k, capability } = ask;
   if (!k) {
-    if (capability && capability.effect !== 'read') say(ask, 'contract', 'GOV7', 'deny', `${op.capability} changes something and has no contract`);
+    if (capability && capability.effect !== 'read')
+      say(ask, 'contract', 'GOV7', 'deny', `${op.capability} changes something and has no contract`);
     return;
   }
   const missing = k.requires.filter((field) => op.args[field] === undefined || op.args[field] === '');
-  if (missing.length > 0) say(ask, 'contract', `${k.id}/requires`, 'deny', `missing before this may act: ${missing.join(', ')}`, 'find them out first');
+  if (missing.length > 0)
+    say(
+      ask,
+      'contract',
+      `${k.id}/requires`,
+      'deny',
+      `missing before this may act: ${missing.join(', ')}`,
+      'find them out first',
+    );
   const held = new Set((ask.scope.case as { evidence: { kind: string }[] }).evidence.map((e) => e.kind));
   const unproven = k.evidence.filter((kind) => !held.has(kind));
-  if (unproven.length > 0) say(ask, 'contract', `${k.id}/evidence`, 'deny', `the case lacks evidence: ${unproven.join(', ')}`, `do ${unproven.join(', ')} first`);
+  if (unproven.length > 0)
+    say(
+      ask,
+      'contract',
+      `${k.id}/evidence`,
+      'deny',
+      `the case lacks evidence: ${unproven.join(', ')}`,
+      `do ${unproven.join(', ')} first`,
+    );
   if (ask.phase === 'early') return;
   for (const pre of k.pre) {
     const result = compileCondition(pre.that)(ask.scope);
-    if (!result.ok) say(ask, 'contract', `${k.id}/${pre.rule}`, 'deny', `cannot be evaluated: ${result.error}`, pre.instead);
+    if (!result.ok)
+      say(ask, 'contract', `${k.id}/${pre.rule}`, 'deny', `cannot be evaluated: ${result.error}`, pre.instead);
     else if (!result.value) say(ask, 'contract', `${k.id}/${pre.rule}`, 'deny', pre.else, pre.instead);
   }
 }
@@ -154,25 +249,56 @@ function money(ask: Ask): void {
   const { op, state, now } = ask;
   if (ask.phase === 'lease' || op.compensates !== null) return;
   const { tiers } = state.organisation.settings;
-  if (op.cost > tiers.ask) say(ask, 'money', 'tier-ask', 'ask', `${formatMoney(op.cost)} is above ${formatMoney(tiers.ask)} and needs a decision`);
-  else if (op.cost >= tiers.flag) say(ask, 'money', 'tier-flag', 'allow', `${formatMoney(op.cost)} proceeds and is flagged for review`);
+  if (op.cost > tiers.ask)
+    say(
+      ask,
+      'money',
+      'tier-ask',
+      'ask',
+      `${formatMoney(op.cost)} is above ${formatMoney(tiers.ask)} and needs a decision`,
+    );
+  else if (op.cost >= tiers.flag)
+    say(ask, 'money', 'tier-flag', 'allow', `${formatMoney(op.cost)} proceeds and is flagged for review`);
   for (const currency of ['money', 'calls'] as const) {
     const amount = currency === 'money' ? op.cost : 1;
     if (amount === 0) continue;
     for (const budget of budgetsOf(state, op.seat, currency)) {
       const left = available(state, budget, now);
       const show = (n: number) => (currency === 'money' ? formatMoney(n) : String(n));
-      if (amount > left) say(ask, 'money', `${budget.id}/allocation`, 'deny', `the budget "${budget.id}" has ${show(left)} left, this needs ${show(amount)}`, 'ask for a larger allocation');
-      if (budget.perTransaction !== undefined && amount > budget.perTransaction) say(ask, 'money', `${budget.id}/per-transaction`, 'ask', `${show(amount)} is above ${show(budget.perTransaction)} for one transaction`);
+      if (amount > left)
+        say(
+          ask,
+          'money',
+          `${budget.id}/allocation`,
+          'deny',
+          `the budget "${budget.id}" has ${show(left)} left, this needs ${show(amount)}`,
+          'ask for a larger allocation',
+        );
+      if (budget.perTransaction !== undefined && amount > budget.perTransaction)
+        say(
+          ask,
+          'money',
+          `${budget.id}/per-transaction`,
+          'ask',
+          `${show(amount)} is above ${show(budget.perTransaction)} for one transaction`,
+        );
       const sum = onCase(state, budget.id, op.case) + amount;
-      if (budget.perCase !== undefined && sum > budget.perCase) say(ask, 'money', `${budget.id}/per-case`, 'ask', `${show(sum)} in all on this case is above ${show(budget.perCase)}`);
+      if (budget.perCase !== undefined && sum > budget.perCase)
+        say(
+          ask,
+          'money',
+          `${budget.id}/per-case`,
+          'ask',
+          `${show(sum)} in all on this case is above ${show(budget.perCase)}`,
+        );
     }
   }
 }
 
 function rate(ask: Ask): void {
   const breaker = ask.state.operations.breakers.get(ask.op.tool);
-  if (ask.phase !== 'lease' && breaker && breaker.openUntil > ask.now) say(ask, 'rate', `breaker/${ask.op.tool}`, 'defer', `the tool "${ask.op.tool}" keeps failing; tried again later`);
+  if (ask.phase !== 'lease' && breaker && breaker.openUntil > ask.now)
+    say(ask, 'rate', `breaker/${ask.op.tool}`, 'defer', `the tool "${ask.op.tool}" keeps failing; tried again later`);
 }
 
 function edges(ask: Ask): void {
@@ -185,11 +311,14 @@ function edges(ask: Ask): void {
     else if (wanted.value) say(ask, 'edge', `${k.id}/approval`, 'ask', 'the contract asks for a decision here');
   }
   const { earned, confidence } = state.organisation.settings;
-  if (op.confidence !== null && op.confidence < confidence) say(ask, 'edge', 'confidence', 'ask', `the worker is only ${Math.round(op.confidence * 100)} % sure`);
+  if (op.confidence !== null && op.confidence < confidence)
+    say(ask, 'edge', 'confidence', 'ask', `the worker is only ${Math.round(op.confidence * 100)} % sure`);
   if (earned.some((pattern) => covers(pattern, op.capability))) return;
-  if (capability.effect === 'irreversible') say(ask, 'edge', 'irreversible', 'ask', `${op.capability} cannot be undone`);
+  if (capability.effect === 'irreversible')
+    say(ask, 'edge', 'irreversible', 'ask', `${op.capability} cannot be undone`);
   for (const edge of capability.edges) say(ask, 'edge', edge, 'ask', `${op.capability} is ${edge}`);
-  if (!state.operations.used.has(`${op.seat}|${op.capability}`)) say(ask, 'edge', 'first-use', 'ask', `first use of ${op.capability} by "${op.seat}"`);
+  if (!state.operations.used.has(`${op.seat}|${op.capability}`))
+    say(ask, 'edge', 'first-use', 'ask', `first use of ${op.capability} by "${op.seat}"`);
 }
 
 /** Policies by capability, worked out once per definition. */
@@ -235,7 +364,10 @@ const ORDER = [identity, switches, right, separation, contract, money, rate, edg
 
 export function gate(state: State, op: Operation, now: Time, phase: Phase): Decision {
   const ask: Ask = {
-    state, op, now, phase,
+    state,
+    op,
+    now,
+    phase,
     seat: state.organisation.seats.get(op.seat),
     capability: state.organisation.capabilities.get(op.capability),
     contract: op.contract === null ? undefined : state.organisation.contracts.get(op.capability),

@@ -5,7 +5,19 @@ export const VERDICTS = ['allow', 'record-only', 'defer', 'ask', 'deny'] as cons
 /** In order of strength; the strongest reason wins: deny > ask > defer > record-only > allow. */
 export type Verdict = (typeof VERDICTS)[number];
 
-export const CHECKS = ['identity', 'switch', 'right', 'separation', 'contract', 'provenance', 'money', 'rate', 'edge', 'policy', 'approval'] as const;
+export const CHECKS = [
+  'identity',
+  'switch',
+  'right',
+  'separation',
+  'contract',
+  'provenance',
+  'money',
+  'rate',
+  'edge',
+  'policy',
+  'approval',
+] as const;
 export type Check = (typeof CHECKS)[number];
 
 export interface Reason {
@@ -65,9 +77,33 @@ export interface ReviewPacket {
 }
 
 export interface GovernanceEvents {
-  'approval.requested': { approval: string; operation: string; case: string | null; requester: string; approvers: string[]; packet: ReviewPacket; silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' }; expires: number; nonce: string };
-  'approval.decided': { approval: string; operation: string; case: string | null; verdict: 'approve' | 'reject' | 'revise'; by: string; note: string | null; bySilence: boolean; waited: number };
-  'approval.escalated': { approval: string; operation: string; approvers: string[]; silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' } };
+  'approval.requested': {
+    approval: string;
+    operation: string;
+    case: string | null;
+    requester: string;
+    approvers: string[];
+    packet: ReviewPacket;
+    silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
+    expires: number;
+    nonce: string;
+  };
+  'approval.decided': {
+    approval: string;
+    operation: string;
+    case: string | null;
+    verdict: 'approve' | 'reject' | 'revise';
+    by: string;
+    note: string | null;
+    bySilence: boolean;
+    waited: number;
+  };
+  'approval.escalated': {
+    approval: string;
+    operation: string;
+    approvers: string[];
+    silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
+  };
   'approval.withdrawn': { approval: string; operation: string; reason: string };
   'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string };
   'switch.rearmed': { scope: SwitchScope; id: string; reason: string; by: string };

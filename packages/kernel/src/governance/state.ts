@@ -25,4 +25,8 @@ export interface GovernanceState {
   switches: Map<string, { reason: string; by: string; at: Time }>;
 }
 
-export const emptyGovernance = (): GovernanceState => ({ approvals: new Map(), pending: new Set(), switches: new Map() });
+export const emptyGovernance = (): GovernanceState => ({
+  approvals: new Map(),
+  pending: new Set(),
+  switches: new Map(),
+});

@@ -1,5 +1,5 @@
-import { dequeue, enqueue, length, peek, queue } from '../core/queue.ts';
 import type { RecordOf } from '../core/events.ts';
+import { dequeue, enqueue, length, peek, queue } from '../core/queue.ts';
 import { countId, type State } from '../core/state.ts';
 import { LANES, type Lane } from './schema.ts';
 import { emptySeatInbox, type Message, type SeatInbox, type Work } from './state.ts';
@@ -24,7 +24,17 @@ function makeReady(state: State, seat: string, box: SeatInbox, work: Work): void
 function sent(state: State, record: RecordOf<'message.sent'>): void {
   const b = record.body;
   countId(state, b.message);
-  const message: Message = { id: b.message, to: b.to, from: b.from, type: b.type, text: b.text, case: b.case ?? null, data: b.data ?? {}, priority: b.priority, at: record.at };
+  const message: Message = {
+    id: b.message,
+    to: b.to,
+    from: b.from,
+    type: b.type,
+    text: b.text,
+    case: b.case ?? null,
+    data: b.data ?? {},
+    priority: b.priority,
+    at: record.at,
+  };
   state.inbox.messages.set(message.id, message);
   const box = seatInbox(state, b.to);
   const key = message.case ?? message.id;

@@ -3,8 +3,26 @@ import { id, text } from '../core/names.ts';
 
 /** What seats say to each other (B §4, D3 structured kinds). */
 export const MESSAGE_TYPES = [
-  'assign', 'task', 'report', 'verify', 'verified', 'rejected', 'customer', 'reminder', 'escalation', 'complaint',
-  'accept', 'decline', 'bid', 'question', 'answer', 'approval_request', 'approval_decision', 'inform', 'guidance', 'control',
+  'assign',
+  'task',
+  'report',
+  'verify',
+  'verified',
+  'rejected',
+  'customer',
+  'reminder',
+  'escalation',
+  'complaint',
+  'accept',
+  'decline',
+  'bid',
+  'question',
+  'answer',
+  'approval_request',
+  'approval_decision',
+  'inform',
+  'guidance',
+  'control',
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
@@ -16,7 +34,10 @@ export const inboxCommands = {
     to: id,
     type: z.enum(MESSAGE_TYPES),
     text: text(20_000),
-    case: z.string().regex(/^C-\d+$/).optional(),
+    case: z
+      .string()
+      .regex(/^C-\d+$/)
+      .optional(),
     data: z.record(z.string(), z.unknown()).optional(),
     priority: z.enum(LANES).default('normal'),
   }),
@@ -24,6 +45,15 @@ export const inboxCommands = {
 } as const;
 
 export interface InboxEvents {
-  'message.sent': { message: string; to: string; from: string; type: MessageType; text: string; case?: string; data?: Record<string, unknown>; priority: Lane };
+  'message.sent': {
+    message: string;
+    to: string;
+    from: string;
+    type: MessageType;
+    text: string;
+    case?: string;
+    data?: Record<string, unknown>;
+    priority: Lane;
+  };
   'message.done': { message: string; by: string; note?: string };
 }

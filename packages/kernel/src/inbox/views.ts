@@ -1,6 +1,6 @@
+import { MINUTE } from '../core/quantities.ts';
 import { peek } from '../core/queue.ts';
 import type { State } from '../core/state.ts';
-import { MINUTE } from '../core/quantities.ts';
 import type { Time } from '../core/types.ts';
 import { LANES, type Lane } from './schema.ts';
 import type { Message, SeatInbox, Work } from './state.ts';

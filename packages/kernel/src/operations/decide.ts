@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { release, reserve, settle } from '../budget/decide.ts';
 import { compileCondition, compileValue } from '../cel/index.ts';
 import { digest } from '../core/canonical.ts';
 import type { Context, Decide } from '../core/context.ts';
@@ -6,11 +7,10 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { compileFields } from '../fields/index.ts';
-import { release, reserve, settle } from '../budget/decide.ts';
+import type { Tactic } from '../governance/definition.ts';
 import { conditionScope, gate } from '../governance/gate.ts';
 import type { Decision, Reason } from '../governance/schema.ts';
-import type { Tactic } from '../governance/definition.ts';
-import { actingSeat, humanAbove, directs, OWNER } from '../organisation/views.ts';
+import { actingSeat, directs, humanAbove, OWNER } from '../organisation/views.ts';
 import type { CapabilityDef, FailureCategory } from './definition.ts';
 import type { OperationEvents, operationCommands } from './schema.ts';
 import type { Operation } from './state.ts';
@@ -19,10 +19,14 @@ import { allowMove, contractOf, getOperation, holdsLock, isSettled, needsVerific
 type Body<K extends keyof typeof operationCommands> = z.output<(typeof operationCommands)[K]>;
 type OpEvent = Extract<keyof OperationEvents, string>;
 
-export const emit = <K extends OpEvent>(op: { id: string; case: string | null }, kind: K, body: Omit<OperationEvents[K], 'operation'>): Draft =>
-  event(kind, `operation/${op.id}`, { operation: op.id, ...body } as never, op.case ?? op.id);
+export const emit = <K extends OpEvent>(
+  op: { id: string; case: string | null },
+  kind: K,
+  body: Omit<OperationEvents[K], 'operation'>,
+): Draft => event(kind, `operation/${op.id}`, { operation: op.id, ...body } as never, op.case ?? op.id);
 
-const decided = (op: Operation, decision: Decision): Draft => emit(op, 'operation.decided', { ...decision, capability: op.capability, case: op.case });
+const decided = (op: Operation, decision: Decision): Draft =>
+  emit(op, 'operation.decided', { ...decision, capability: op.capability, case: op.case });
 
 export const refusal = (op: Operation, reason: Reason): Draft =>
   decided(op, { verdict: 'deny', reasons: [reason], flagged: false, cost: op.cost, approval: op.approval });
@@ -32,39 +36,80 @@ function costOf(capability: CapabilityDef | undefined, args: Record<string, unkn
   if (capability?.cost === undefined) return 0;
   if (typeof capability.cost === 'number') return capability.cost;
   const value = compileValue(capability.cost.expr)({ args });
-  return value.ok && typeof value.value === 'number' && Number.isSafeInteger(value.value) && value.value >= 0 ? value.value : Number.MAX_SAFE_INTEGER;
+  return value.ok && typeof value.value === 'number' && Number.isSafeInteger(value.value) && value.value >= 0
+    ? value.value
+    : Number.MAX_SAFE_INTEGER;
 }
 
 /** [OP4] The key given, or one derived from who, case, contract and canonical arguments; a read is never a repeat of an older read. */
-function keyOf(body: Body<'operation.request'>, seat: string, argsDigest: string, effect: string, ctx: Context): string {
+function keyOf(
+  body: Body<'operation.request'>,
+  seat: string,
+  argsDigest: string,
+  effect: string,
+  ctx: Context,
+): string {
   if (body.key !== undefined) return `${seat}:${body.key}`;
   if (effect === 'read') return `read:${ctx.command}`;
   return digest([seat, body.case ?? null, body.capability, argsDigest]);
 }
 
-export interface RequestOf { seat: string; principal: string; run: string | null; compensates?: string | null; key?: string }
+export interface RequestOf {
+  seat: string;
+  principal: string;
+  run: string | null;
+  compensates?: string | null;
+  key?: string;
+}
 
 /** The event of a new operation, whoever asks. */
-export function requested(state: State, body: Body<'operation.request'>, who: RequestOf, key: string, argsDigest: string): Draft {
+export function requested(
+  state: State,
+  body: Body<'operation.request'>,
+  who: RequestOf,
+  key: string,
+  argsDigest: string,
+): Draft {
   const capability = state.organisation.capabilities.get(body.capability);
   const contract = state.organisation.contracts.get(body.capability);
   const op = { id: nextId(state, 'OP'), case: body.case ?? null };
   const draft = {
-    key, capability: body.capability, tool: capability?.tool ?? '', effect: capability?.effect ?? 'irreversible', args: body.args, argsDigest,
-    contract: contract?.id ?? null, seat: who.seat, principal: who.principal, case: op.case, run: who.run, why: body.why ?? null,
-    confidence: body.confidence ?? null, resource: null, cost: costOf(capability, body.args), metric: contract?.metric ?? null, compensates: who.compensates ?? null,
+    key,
+    capability: body.capability,
+    tool: capability?.tool ?? '',
+    effect: capability?.effect ?? 'irreversible',
+    args: body.args,
+    argsDigest,
+    contract: contract?.id ?? null,
+    seat: who.seat,
+    principal: who.principal,
+    case: op.case,
+    run: who.run,
+    why: body.why ?? null,
+    confidence: body.confidence ?? null,
+    resource: null,
+    cost: costOf(capability, body.args),
+    metric: contract?.metric ?? null,
+    compensates: who.compensates ?? null,
   } satisfies Omit<OperationEvents['operation.requested'], 'operation'>;
   if (contract?.resource === undefined || who.compensates) return emit(op, 'operation.requested', draft);
   const preview = { ...draft, reads: null } as unknown as Operation;
   const named = compileValue(contract.resource)(conditionScope(state, preview, state.now));
-  return emit(op, 'operation.requested', { ...draft, resource: named.ok && typeof named.value === 'string' ? named.value : `${contract.id}/unnamed` });
+  return emit(op, 'operation.requested', {
+    ...draft,
+    resource: named.ok && typeof named.value === 'string' ? named.value : `${contract.id}/unnamed`,
+  });
 }
 
 /** [OP5] A repeat of a request that is under way or done gives the first operation; the same key with other arguments is refused. */
 function repeatOf(state: State, key: string, argsDigest: string): Operation | null {
   const id = state.operations.byKey.get(key);
   const known = id === undefined ? undefined : state.operations.operations.get(id);
-  if (known && known.argsDigest !== argsDigest) reject('duplicate-key', `the key was used by ${known.id} with other arguments`, { rule: 'OP5', hint: 'use a new key for a new action' });
+  if (known && known.argsDigest !== argsDigest)
+    reject('duplicate-key', `the key was used by ${known.id} with other arguments`, {
+      rule: 'OP5',
+      hint: 'use a new key for a new action',
+    });
   return known ?? null;
 }
 
@@ -86,7 +131,13 @@ function badArguments(state: State, op: Operation): Reason | null {
   const checked = compileFields(capability.args).check(op.args);
   if (checked.ok) return null;
   const problems = checked.problems.map((p) => `${p.path}: ${p.message}`).join('; ');
-  return { check: 'contract', rule: 'OP6', verdict: 'deny', message: `the arguments are not what ${op.capability} takes: ${problems}`, instead: 'correct them and ask again' };
+  return {
+    check: 'contract',
+    rule: 'OP6',
+    verdict: 'deny',
+    message: `the arguments are not what ${op.capability} takes: ${problems}`,
+    instead: 'correct them and ask again',
+  };
 }
 
 /** [OP7] What comes next for a requested operation: early checks, its turn on the resource, the contract's reads, the gate. */
@@ -100,7 +151,13 @@ function advance(state: State, body: { operation: string }, ctx: Context): Draft
     const early = gate(state, op, ctx.now, 'early');
     if (early.verdict === 'deny') return [decided(op, early)];
     if (holdsLock(state, op)) return [];
-    return [emit(op, 'operation.deferred', { reason: `another operation works on ${op.resource}`, behind: state.operations.locks.get(op.resource!)?.holder ?? null, until: null })];
+    return [
+      emit(op, 'operation.deferred', {
+        reason: `another operation works on ${op.resource}`,
+        behind: state.operations.locks.get(op.resource!)?.holder ?? null,
+        until: null,
+      }),
+    ];
   }
   return judge(state, op, ctx);
 }
@@ -109,12 +166,25 @@ function judge(state: State, op: Operation, ctx: Context): Draft[] {
   const decision = gate(state, op, ctx.now, 'full');
   if (decision.verdict === 'defer') {
     const until = Math.max(state.operations.breakers.get(op.tool)?.openUntil ?? 0, ctx.now + 1000);
-    return [emit(op, 'operation.deferred', { reason: decision.reasons.find((r) => r.verdict === 'defer')!.message, behind: null, until })];
+    return [
+      emit(op, 'operation.deferred', {
+        reason: decision.reasons.find((r) => r.verdict === 'defer')!.message,
+        behind: null,
+        until,
+      }),
+    ];
   }
   if (decision.verdict !== 'allow') return [decided(op, decision)];
   const money = op.compensates === null ? op.cost : 0;
   const calls = op.compensates === null ? 1 : 0;
-  return [...reserve(state, { operation: op.id, run: op.run, case: op.case, seat: op.seat, money, calls, tokens: 0, runs: 0 }, ctx.now), decided(op, decision)];
+  return [
+    ...reserve(
+      state,
+      { operation: op.id, run: op.run, case: op.case, seat: op.seat, money, calls, tokens: 0, runs: 0 },
+      ctx.now,
+    ),
+    decided(op, decision),
+  ];
 }
 
 /** [OP8] The gate is asked again when the work begins: what changed since admission counts. */
@@ -122,27 +192,53 @@ function lease(state: State, body: Body<'operation.lease'>, ctx: Context): Draft
   const op = getOperation(state, body.operation);
   allowMove(op, 'lease');
   const decision = gate(state, op, ctx.now, 'lease');
-  if (decision.verdict === 'deny' || decision.verdict === 'ask') return [...release(state, op.reservation), decided(op, decision)];
-  return [emit(op, 'operation.leased', { attempt: op.attempt + 1, executor: body.executor, until: ctx.now + body.ttl })];
+  if (decision.verdict === 'deny' || decision.verdict === 'ask')
+    return [...release(state, op.reservation), decided(op, decision)];
+  return [
+    emit(op, 'operation.leased', { attempt: op.attempt + 1, executor: body.executor, until: ctx.now + body.ttl }),
+  ];
 }
 
 /** [OP9] Results count only from who holds the lease, for the attempt it was given. Reads need no lease. */
 function holds(op: Operation, attempt: number): void {
   const readNow = op.effect === 'read' && op.status === 'admitted' && attempt === 0;
   if (!readNow && (op.status !== 'leased' || op.attempt !== attempt)) {
-    reject('conflict', `attempt ${attempt} of ${op.id} no longer holds its lease (it is ${op.status}, attempt ${op.attempt})`, { rule: 'OP9', hint: 'drop the result; the outcome is reconciled' });
+    reject(
+      'conflict',
+      `attempt ${attempt} of ${op.id} no longer holds its lease (it is ${op.status}, attempt ${op.attempt})`,
+      { rule: 'OP9', hint: 'drop the result; the outcome is reconciled' },
+    );
   }
 }
 
-export const succeed = (state: State, op: Operation, result: Record<string, unknown>, rest: { attempt: number; version?: string | undefined; evidence: readonly { kind: string; ref: string; digest?: string | undefined }[] }): Draft[] => [
+export const succeed = (
+  state: State,
+  op: Operation,
+  result: Record<string, unknown>,
+  rest: {
+    attempt: number;
+    version?: string | undefined;
+    evidence: readonly { kind: string; ref: string; digest?: string | undefined }[];
+  },
+): Draft[] => [
   emit(op, 'operation.succeeded', {
-    attempt: rest.attempt, result, version: rest.version ?? null, evidence: rest.evidence as OperationEvents['operation.succeeded']['evidence'],
-    capability: op.capability, case: op.case, final: !needsVerification(state, op),
+    attempt: rest.attempt,
+    result,
+    version: rest.version ?? null,
+    evidence: rest.evidence as OperationEvents['operation.succeeded']['evidence'],
+    capability: op.capability,
+    case: op.case,
+    final: !needsVerification(state, op),
   }),
   ...settle(state, op.reservation, op.capability),
 ];
 
-const DEFAULT_TACTIC: Record<FailureCategory, Tactic> = { transient: 'retry', deterministic: 'fix-input', judgment: 'peer', governance: 'stop' };
+const DEFAULT_TACTIC: Record<FailureCategory, Tactic> = {
+  transient: 'retry',
+  deterministic: 'fix-input',
+  judgment: 'peer',
+  governance: 'stop',
+};
 
 /** Exponential backoff with jitter that is a function of the operation, so that a replay waits as long. */
 export function backoff(state: State, op: Operation, attempt: number): number {
@@ -160,27 +256,48 @@ export function failed(state: State, op: Operation, category: FailureCategory, m
   const again = tactic === 'retry' && tries < attempts;
   const breaker = state.operations.breakers.get(op.tool)?.openUntil ?? 0;
   const retryAt = again ? Math.max(now + backoff(state, op, tries), breaker) : null;
-  const draft = emit(op, 'operation.failed', { attempt: op.attempt, category, message, tactic, final: !again, retryAt });
+  const draft = emit(op, 'operation.failed', {
+    attempt: op.attempt,
+    category,
+    message,
+    tactic,
+    final: !again,
+    retryAt,
+  });
   return again ? [draft] : [draft, ...release(state, op.reservation)];
 }
 
 function fail(state: State, body: Body<'operation.fail'>, ctx: Context): Draft[] {
   const op = getOperation(state, body.operation);
   holds(op, body.attempt);
-  if (body.uncertain && op.effect !== 'read') return [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: body.message })];
+  if (body.uncertain && op.effect !== 'read')
+    return [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: body.message })];
   return failed(state, op, body.category, body.message, ctx.now);
 }
 
 function reconcile(state: State, body: Body<'operation.reconcile'>, ctx: Context): Draft[] {
   const op = getOperation(state, body.operation);
-  if (op.status !== 'unknown' && op.status !== 'reconciling') reject('conflict', `operation ${op.id} is ${op.status}`, { rule: 'OP11' });
+  if (op.status !== 'unknown' && op.status !== 'reconciling')
+    reject('conflict', `operation ${op.id} is ${op.status}`, { rule: 'OP11' });
   const landed = body.reading ? landedBy(state, op, body.reading.value) : body.landed;
-  if (landed === 'unknown') return [emit(op, 'operation.escalated', { reason: body.note ?? 'nobody can tell whether the effect landed', to: humanAbove(state, op.seat) ?? op.seat })];
+  if (landed === 'unknown')
+    return [
+      emit(op, 'operation.escalated', {
+        reason: body.note ?? 'nobody can tell whether the effect landed',
+        to: humanAbove(state, op.seat) ?? op.seat,
+      }),
+    ];
   if (landed === 'yes') {
     const result = body.result ?? body.reading?.value ?? {};
-    return [emit(op, 'operation.reconciled', { landed: true, note: body.note ?? null, retryAt: null }), ...succeed(state, op, result, { attempt: op.attempt, evidence: body.evidence })];
+    return [
+      emit(op, 'operation.reconciled', { landed: true, note: body.note ?? null, retryAt: null }),
+      ...succeed(state, op, result, { attempt: op.attempt, evidence: body.evidence }),
+    ];
   }
-  return [emit(op, 'operation.reconciled', { landed: false, note: body.note ?? null, retryAt: null }), ...failed(state, op, 'transient', 'the attempt had no effect', ctx.now)];
+  return [
+    emit(op, 'operation.reconciled', { landed: false, note: body.note ?? null, retryAt: null }),
+    ...failed(state, op, 'transient', 'the attempt had no effect', ctx.now),
+  ];
 }
 
 function landedBy(state: State, op: Operation, value: Record<string, unknown>): 'yes' | 'no' | 'unknown' {
@@ -201,9 +318,19 @@ function verify(state: State, body: Body<'operation.verify'>, ctx: Context): Dra
   const failures: { rule: string; message: string }[] = [];
   for (const post of contract?.post ?? []) {
     const held = compileCondition(post.that)(scope);
-    if (!held.ok || !held.value) failures.push({ rule: `${contract!.id}/${post.rule}`, message: held.ok ? post.else : `cannot be evaluated: ${held.error}` });
+    if (!held.ok || !held.value)
+      failures.push({
+        rule: `${contract!.id}/${post.rule}`,
+        message: held.ok ? post.else : `cannot be evaluated: ${held.error}`,
+      });
   }
-  if (failures.length === 0) return [emit(op, 'operation.verified', { after: body.after, checks: (contract?.post ?? []).map((p) => `${contract!.id}/${p.rule}`) })];
+  if (failures.length === 0)
+    return [
+      emit(op, 'operation.verified', {
+        after: body.after,
+        checks: (contract?.post ?? []).map((p) => `${contract!.id}/${p.rule}`),
+      }),
+    ];
   const then = contract?.compensate ? 'compensate' : 'escalate';
   return [emit(op, 'operation.verification_failed', { after: body.after, failed: failures, then })];
 }
@@ -211,23 +338,58 @@ function verify(state: State, body: Body<'operation.verify'>, ctx: Context): Dra
 /** A human says what became of an escalated operation. */
 function settleByHand(state: State, body: Body<'operation.settle'>, ctx: Context): Draft[] {
   const op = getOperation(state, body.operation);
-  if (op.status !== 'escalated') reject('conflict', `operation ${op.id} is ${op.status}; only an escalated one is settled by hand`, { rule: 'OP11' });
-  if (ctx.actor.principal !== OWNER && !directs(state, ctx.actor, op.seat)) reject('forbidden', `you do not direct "${op.seat}"`, { rule: 'ORG4' });
-  if (body.landed) return [emit(op, 'operation.succeeded', { attempt: op.attempt, result: body.result ?? {}, version: null, evidence: [], capability: op.capability, case: op.case, final: true }), ...settle(state, op.reservation, op.capability)];
-  return [emit(op, 'operation.failed', { attempt: op.attempt, category: 'judgment', message: body.note, tactic: 'stop', final: true, retryAt: null }), ...release(state, op.reservation)];
+  if (op.status !== 'escalated')
+    reject('conflict', `operation ${op.id} is ${op.status}; only an escalated one is settled by hand`, {
+      rule: 'OP11',
+    });
+  if (ctx.actor.principal !== OWNER && !directs(state, ctx.actor, op.seat))
+    reject('forbidden', `you do not direct "${op.seat}"`, { rule: 'ORG4' });
+  if (body.landed)
+    return [
+      emit(op, 'operation.succeeded', {
+        attempt: op.attempt,
+        result: body.result ?? {},
+        version: null,
+        evidence: [],
+        capability: op.capability,
+        case: op.case,
+        final: true,
+      }),
+      ...settle(state, op.reservation, op.capability),
+    ];
+  return [
+    emit(op, 'operation.failed', {
+      attempt: op.attempt,
+      category: 'judgment',
+      message: body.note,
+      tactic: 'stop',
+      final: true,
+      retryAt: null,
+    }),
+    ...release(state, op.reservation),
+  ];
 }
 
 export const operationsDecide = {
   'operation.request': request,
   'operation.read': ((state, body) => {
     const op = getOperation(state, body.operation);
-    if (op.status !== 'requested' || op.reads !== null) reject('conflict', `operation ${op.id} does not wait for reads`, { rule: 'OP7' });
+    if (op.status !== 'requested' || op.reads !== null)
+      reject('conflict', `operation ${op.id} does not wait for reads`, { rule: 'OP7' });
     return [emit(op, 'operation.read', { reads: body.reads as OperationEvents['operation.read']['reads'] })];
   }) as Decide<Body<'operation.read'>>,
   'operation.read_failed': ((state, body) => {
     const op = getOperation(state, body.operation);
     if (op.status !== 'requested') reject('conflict', `operation ${op.id} does not wait for reads`, { rule: 'OP7' });
-    return [refusal(op, { check: 'contract', rule: `${op.contract}/read/${body.read}`, verdict: 'deny', message: `the state it depends on cannot be read: ${body.message}`, instead: 'try again later' })];
+    return [
+      refusal(op, {
+        check: 'contract',
+        rule: `${op.contract}/read/${body.read}`,
+        verdict: 'deny',
+        message: `the state it depends on cannot be read: ${body.message}`,
+        instead: 'try again later',
+      }),
+    ];
   }) as Decide<Body<'operation.read_failed'>>,
   'operation.lease': lease,
   'operation.complete': ((state, body) => {

@@ -1,6 +1,6 @@
 import type { RecordOf } from '../core/events.ts';
 import { dequeue, enqueue, length, queue } from '../core/queue.ts';
-import { countId, setTimer, type State } from '../core/state.ts';
+import { countId, type State, setTimer } from '../core/state.ts';
 import { HOLDS_RESOURCE, OPERATION_TABLE, type OperationMove, WITHOUT_EFFECT } from './machine.ts';
 import type { Operation } from './state.ts';
 import { jobOf } from './views.ts';
@@ -61,8 +61,23 @@ function requested(state: State, r: RecordOf<'operation.requested'>): void {
   const { operation, ...b } = r.body;
   countId(state, operation);
   const op: Operation = {
-    ...b, id: operation, status: 'requested', compensation: null, reads: null, decision: null, approval: null, reservation: null, attempt: 0, lease: null,
-    retryAt: null, result: null, evidence: [], failure: null, note: null, requestedAt: r.at, settledAt: null,
+    ...b,
+    id: operation,
+    status: 'requested',
+    compensation: null,
+    reads: null,
+    decision: null,
+    approval: null,
+    reservation: null,
+    attempt: 0,
+    lease: null,
+    retryAt: null,
+    result: null,
+    evidence: [],
+    failure: null,
+    note: null,
+    requestedAt: r.at,
+    settledAt: null,
   };
   state.operations.operations.set(op.id, op);
   state.operations.byKey.set(op.key, op.id);
@@ -128,9 +143,15 @@ function approved(state: State, r: RecordOf<'approval.decided'>): void {
 export const operationsEvolve = {
   'operation.requested': requested,
   'operation.repeated': () => undefined,
-  'operation.read': (state: State, r: RecordOf<'operation.read'>) => to(state, r, 'read', (op) => { op.reads = r.body.reads; }),
+  'operation.read': (state: State, r: RecordOf<'operation.read'>) =>
+    to(state, r, 'read', (op) => {
+      op.reads = r.body.reads;
+    }),
   'operation.deferred': deferred,
-  'operation.resumed': (state: State, r: RecordOf<'operation.resumed'>) => to(state, r, 'resume', (op) => { op.retryAt = null; }),
+  'operation.resumed': (state: State, r: RecordOf<'operation.resumed'>) =>
+    to(state, r, 'resume', (op) => {
+      op.retryAt = null;
+    }),
   'operation.decided': decided,
   'operation.leased': (state: State, r: RecordOf<'operation.leased'>) =>
     to(state, r, 'lease', (op) => {
@@ -141,14 +162,23 @@ export const operationsEvolve = {
   'operation.succeeded': succeeded,
   'operation.verified': (state: State, r: RecordOf<'operation.verified'>) => to(state, r, 'verify', settled(r.at)),
   'operation.verification_failed': (state: State, r: RecordOf<'operation.verification_failed'>) =>
-    to(state, r, 'fail_verification', (op) => { op.failure = { category: 'deterministic', message: r.body.failed.map((f) => f.message).join('; ') }; }),
+    to(state, r, 'fail_verification', (op) => {
+      op.failure = { category: 'deterministic', message: r.body.failed.map((f) => f.message).join('; ') };
+    }),
   'operation.failed': failed,
-  'operation.retried': (state: State, r: RecordOf<'operation.retried'>) => to(state, r, 'retry', (op) => { op.retryAt = null; }),
+  'operation.retried': (state: State, r: RecordOf<'operation.retried'>) =>
+    to(state, r, 'retry', (op) => {
+      op.retryAt = null;
+    }),
   'operation.lapsed': (state: State, r: RecordOf<'operation.lapsed'>) => to(state, r, 'lapse'),
   'operation.reconciling': (state: State, r: RecordOf<'operation.reconciling'>) => to(state, r, 'reconcile'),
   'operation.reconciled': () => undefined,
-  'operation.compensating': (state: State, r: RecordOf<'operation.compensating'>) => to(state, r, 'compensate', (op) => { op.compensation = r.body.by; }),
-  'operation.compensated': (state: State, r: RecordOf<'operation.compensated'>) => to(state, r, 'compensated', settled(r.at)),
+  'operation.compensating': (state: State, r: RecordOf<'operation.compensating'>) =>
+    to(state, r, 'compensate', (op) => {
+      op.compensation = r.body.by;
+    }),
+  'operation.compensated': (state: State, r: RecordOf<'operation.compensated'>) =>
+    to(state, r, 'compensated', settled(r.at)),
   'operation.escalated': (state: State, r: RecordOf<'operation.escalated'>) =>
     to(state, r, 'escalate', (op) => {
       op.settledAt = r.at;

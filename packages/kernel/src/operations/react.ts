@@ -1,9 +1,9 @@
+import { reverse } from '../budget/decide.ts';
 import { compileValue } from '../cel/index.ts';
 import { digest } from '../core/canonical.ts';
-import { type Context, followUp, type FollowUp } from '../core/context.ts';
-import { type Draft, type RecordOf } from '../core/events.ts';
+import { type Context, type FollowUp, followUp } from '../core/context.ts';
+import type { Draft, RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
-import { reverse } from '../budget/decide.ts';
 import { conditionScope } from '../governance/gate.ts';
 import { humanAbove } from '../organisation/views.ts';
 import { emit, requested } from './decide.ts';
@@ -16,7 +16,8 @@ const get = (state: State, id: string): Operation => state.operations.operations
 function moved(state: State, op: Operation): FollowUp[] {
   const out: FollowUp[] = [];
   const next = op.resource === null ? undefined : state.operations.locks.get(op.resource)?.holder;
-  if (next !== undefined && next !== op.id && get(state, next).status === 'deferred') out.push(followUp('operation.resume', { operation: next, reason: `${op.id} is done with ${op.resource}` }));
+  if (next !== undefined && next !== op.id && get(state, next).status === 'deferred')
+    out.push(followUp('operation.resume', { operation: next, reason: `${op.id} is done with ${op.resource}` }));
   if (!isSettled(op)) return out;
   const run = state.runs.waiting.get(op.id);
   if (run !== undefined) out.push(followUp('run.wake', { run, operation: op.id }));
@@ -24,7 +25,8 @@ function moved(state: State, op: Operation): FollowUp[] {
   return out;
 }
 
-const after = (state: State, r: { body: { operation: string } }): FollowUp[] => moved(state, get(state, r.body.operation));
+const after = (state: State, r: { body: { operation: string } }): FollowUp[] =>
+  moved(state, get(state, r.body.operation));
 
 /** The undo a contract declares, as an operation of its own through the same gate. */
 function compensate(state: State, body: { operation: string }): Draft[] {
@@ -35,7 +37,13 @@ function compensate(state: State, body: { operation: string }): Draft[] {
   const args: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(undo.args)) {
     const value = compileValue(source)(scope);
-    if (!value.ok) return [emit(op, 'operation.escalated', { reason: `cannot be undone: ${name} cannot be worked out: ${value.error}`, to: humanAbove(state, op.seat) ?? op.seat })];
+    if (!value.ok)
+      return [
+        emit(op, 'operation.escalated', {
+          reason: `cannot be undone: ${name} cannot be worked out: ${value.error}`,
+          to: humanAbove(state, op.seat) ?? op.seat,
+        }),
+      ];
     args[name] = value.value;
   }
   const child = requested(
@@ -53,14 +61,26 @@ function undone(state: State, body: { operation: string; by: string }): Draft[] 
   const parent = get(state, body.operation);
   const child = get(state, body.by);
   if (parent.status !== 'compensating') return [];
-  if (child.status === 'succeeded' || child.status === 'verified') return [emit(parent, 'operation.compensated', { by: child.id }), ...reverse(state, parent.reservation)];
-  return [emit(parent, 'operation.escalated', { reason: `${child.id}, which was to undo it, is ${child.status}`, to: humanAbove(state, parent.seat) ?? parent.seat })];
+  if (child.status === 'succeeded' || child.status === 'verified')
+    return [emit(parent, 'operation.compensated', { by: child.id }), ...reverse(state, parent.reservation)];
+  return [
+    emit(parent, 'operation.escalated', {
+      reason: `${child.id}, which was to undo it, is ${child.status}`,
+      to: humanAbove(state, parent.seat) ?? parent.seat,
+    }),
+  ];
 }
 
 export const operationsReact = {
-  'operation.requested': (_state: State, r: RecordOf<'operation.requested'>) => [followUp('operation.advance', { operation: r.body.operation })],
-  'operation.read': (_state: State, r: RecordOf<'operation.read'>) => [followUp('operation.advance', { operation: r.body.operation })],
-  'operation.resumed': (_state: State, r: RecordOf<'operation.resumed'>) => [followUp('operation.advance', { operation: r.body.operation })],
+  'operation.requested': (_state: State, r: RecordOf<'operation.requested'>) => [
+    followUp('operation.advance', { operation: r.body.operation }),
+  ],
+  'operation.read': (_state: State, r: RecordOf<'operation.read'>) => [
+    followUp('operation.advance', { operation: r.body.operation }),
+  ],
+  'operation.resumed': (_state: State, r: RecordOf<'operation.resumed'>) => [
+    followUp('operation.advance', { operation: r.body.operation }),
+  ],
   'operation.decided': (state: State, r: RecordOf<'operation.decided'>) => {
     const follow = after(state, r);
     return r.body.verdict === 'ask' ? [followUp('approval.open', { operation: r.body.operation }), ...follow] : follow;
@@ -72,21 +92,56 @@ export const operationsReact = {
     const follow = after(state, r);
     if (!r.body.final || r.body.tactic !== 'escalate') return follow;
     const to = contractOf(state, op)?.escalate ?? humanAbove(state, op.seat) ?? op.seat;
-    return [followUp('inbox.deliver', { to, from: op.seat, type: 'escalation', text: `${op.capability} failed: ${r.body.message}`, case: op.case, data: { operation: op.id }, priority: 'high' }), ...follow];
+    return [
+      followUp('inbox.deliver', {
+        to,
+        from: op.seat,
+        type: 'escalation',
+        text: `${op.capability} failed: ${r.body.message}`,
+        case: op.case,
+        data: { operation: op.id },
+        priority: 'high',
+      }),
+      ...follow,
+    ];
   },
   'operation.verification_failed': (state: State, r: RecordOf<'operation.verification_failed'>) =>
     r.body.then === 'compensate'
       ? [followUp('operation.compensate', { operation: r.body.operation })]
-      : [followUp('operation.give_up', { operation: r.body.operation, reason: r.body.failed.map((f) => f.message).join('; ') }), ...after(state, r)],
+      : [
+          followUp('operation.give_up', {
+            operation: r.body.operation,
+            reason: r.body.failed.map((f) => f.message).join('; '),
+          }),
+          ...after(state, r),
+        ],
   'operation.lapsed': (state: State, r: RecordOf<'operation.lapsed'>) => {
     const op = get(state, r.body.operation);
-    return state.organisation.capabilities.get(op.capability)?.settle === 'ask' ? [followUp('operation.give_up', { operation: op.id, reason: `${r.body.reason}; nobody can tell whether the effect landed` })] : [];
+    return state.organisation.capabilities.get(op.capability)?.settle === 'ask'
+      ? [
+          followUp('operation.give_up', {
+            operation: op.id,
+            reason: `${r.body.reason}; nobody can tell whether the effect landed`,
+          }),
+        ]
+      : [];
   },
   'operation.compensated': after,
   'operation.escalated': (state: State, r: RecordOf<'operation.escalated'>) => {
     const op = get(state, r.body.operation);
     const text = `${op.capability} (${op.id}) needs you: ${r.body.reason}`;
-    return [followUp('inbox.deliver', { to: r.body.to, from: op.seat, type: 'escalation', text, case: op.case, data: { operation: op.id }, priority: 'high' }), ...after(state, r)];
+    return [
+      followUp('inbox.deliver', {
+        to: r.body.to,
+        from: op.seat,
+        type: 'escalation',
+        text,
+        case: op.case,
+        data: { operation: op.id },
+        priority: 'high',
+      }),
+      ...after(state, r),
+    ];
   },
 };
 
@@ -95,7 +150,12 @@ export const operationsFollowUps = {
   'operation.undone': undone,
   'operation.give_up': (state: State, body: { operation: string; reason: string }): Draft[] => {
     const op = get(state, body.operation);
-    return [emit(op, 'operation.escalated', { reason: body.reason, to: contractOf(state, op)?.escalate ?? humanAbove(state, op.seat) ?? op.seat })];
+    return [
+      emit(op, 'operation.escalated', {
+        reason: body.reason,
+        to: contractOf(state, op)?.escalate ?? humanAbove(state, op.seat) ?? op.seat,
+      }),
+    ];
   },
   'operation.resume': (state: State, body: { operation: string; reason: string }): Draft[] => {
     const op = get(state, body.operation);
@@ -104,14 +164,20 @@ export const operationsFollowUps = {
   /** Timers. Each looks at the state again: a late or repeated timer does nothing. */
   'operation.retry': (state: State, body: { id: string }, ctx: Context): Draft[] => {
     const op = state.operations.operations.get(body.id);
-    return op?.status === 'retry_wait' && op.retryAt !== null && op.retryAt <= ctx.now ? [emit(op, 'operation.retried', { attempt: op.attempt })] : [];
+    return op?.status === 'retry_wait' && op.retryAt !== null && op.retryAt <= ctx.now
+      ? [emit(op, 'operation.retried', { attempt: op.attempt })]
+      : [];
   },
   'operation.expire': (state: State, body: { id: string }, ctx: Context): Draft[] => {
     const op = state.operations.operations.get(body.id);
-    return op?.status === 'leased' && op.lease !== null && op.lease.until <= ctx.now ? [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: 'the lease ran out' })] : [];
+    return op?.status === 'leased' && op.lease !== null && op.lease.until <= ctx.now
+      ? [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: 'the lease ran out' })]
+      : [];
   },
   'operation.undefer': (state: State, body: { id: string }, ctx: Context): Draft[] => {
     const op = state.operations.operations.get(body.id);
-    return op?.status === 'deferred' && op.retryAt !== null && op.retryAt <= ctx.now ? [emit(op, 'operation.resumed', { reason: 'the wait is over' })] : [];
+    return op?.status === 'deferred' && op.retryAt !== null && op.retryAt <= ctx.now
+      ? [emit(op, 'operation.resumed', { reason: 'the wait is over' })]
+      : [];
   },
 };

@@ -1,12 +1,27 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
-import { failureCategory, type FailureCategory, type Effect } from './definition.ts';
 import type { Tactic } from '../governance/definition.ts';
 import type { Decision } from '../governance/schema.ts';
+import { type Effect, type FailureCategory, failureCategory } from './definition.ts';
 
 export const OPERATION_STATUSES = [
-  'requested', 'denied', 'deferred', 'awaiting_approval', 'recorded', 'admitted', 'leased', 'succeeded', 'verified',
-  'verification_failed', 'retry_wait', 'failed', 'unknown', 'reconciling', 'compensating', 'compensated', 'escalated',
+  'requested',
+  'denied',
+  'deferred',
+  'awaiting_approval',
+  'recorded',
+  'admitted',
+  'leased',
+  'succeeded',
+  'verified',
+  'verification_failed',
+  'retry_wait',
+  'failed',
+  'unknown',
+  'reconciling',
+  'compensating',
+  'compensated',
+  'escalated',
 ] as const;
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
 
@@ -22,7 +37,10 @@ export const operationCommands = {
   'operation.request': z.strictObject({
     capability: id,
     args: value,
-    case: z.string().regex(/^C-\d+$/).optional(),
+    case: z
+      .string()
+      .regex(/^C-\d+$/)
+      .optional(),
     contract: id.optional(),
     /** Idempotency key; derived from case + contract + arguments when absent. */
     key: text(300).optional(),
@@ -32,20 +50,52 @@ export const operationCommands = {
   'operation.read': at.extend({ reads: z.record(id, reading) }),
   'operation.read_failed': at.extend({ read: text(100), category: failureCategory, message: text(2000) }),
   'operation.lease': at.extend({ executor: text(200), ttl: z.number().int().positive() }),
-  'operation.complete': at.extend({ attempt: z.number().int().nonnegative(), result: value, version: text(200).optional(), evidence: z.array(evidence).max(100).default([]) }),
-  'operation.fail': at.extend({ attempt: z.number().int().nonnegative(), category: failureCategory, message: text(4000), uncertain: z.boolean().default(false) }),
+  'operation.complete': at.extend({
+    attempt: z.number().int().nonnegative(),
+    result: value,
+    version: text(200).optional(),
+    evidence: z.array(evidence).max(100).default([]),
+  }),
+  'operation.fail': at.extend({
+    attempt: z.number().int().nonnegative(),
+    category: failureCategory,
+    message: text(4000),
+    uncertain: z.boolean().default(false),
+  }),
   'operation.lapse': at.extend({ reason: text(500) }),
-  'operation.reconcile': at.extend({ landed: z.enum(['yes', 'no', 'unknown']), result: value.optional(), evidence: z.array(evidence).max(100).default([]), reading: reading.optional(), note: text(2000).optional() }),
+  'operation.reconcile': at.extend({
+    landed: z.enum(['yes', 'no', 'unknown']),
+    result: value.optional(),
+    evidence: z.array(evidence).max(100).default([]),
+    reading: reading.optional(),
+    note: text(2000).optional(),
+  }),
   'operation.verify': at.extend({ after: reading }),
   'operation.settle': at.extend({ landed: z.boolean(), result: value.optional(), note: text(2000).min(1) }),
 } as const;
 
-interface At { operation: string }
+interface At {
+  operation: string;
+}
 export interface OperationEvents {
   'operation.requested': At & {
-    key: string; capability: string; tool: string; effect: Effect; args: Record<string, unknown>; argsDigest: string; contract: string | null;
-    seat: string; principal: string; case: string | null; run: string | null; why: string | null; confidence: number | null;
-    resource: string | null; cost: number; metric: string | null; compensates: string | null;
+    key: string;
+    capability: string;
+    tool: string;
+    effect: Effect;
+    args: Record<string, unknown>;
+    argsDigest: string;
+    contract: string | null;
+    seat: string;
+    principal: string;
+    case: string | null;
+    run: string | null;
+    why: string | null;
+    confidence: number | null;
+    resource: string | null;
+    cost: number;
+    metric: string | null;
+    compensates: string | null;
   };
   /** The same request came again and got the first operation; kept because somebody did ask. */
   'operation.repeated': At & { by: string; run: string | null };
@@ -54,10 +104,29 @@ export interface OperationEvents {
   'operation.resumed': At & { reason: string };
   'operation.decided': At & Decision & { capability: string; case: string | null };
   'operation.leased': At & { attempt: number; executor: string; until: number };
-  'operation.succeeded': At & { attempt: number; result: Record<string, unknown>; version: string | null; evidence: Evidence[]; capability: string; case: string | null; final: boolean };
+  'operation.succeeded': At & {
+    attempt: number;
+    result: Record<string, unknown>;
+    version: string | null;
+    evidence: Evidence[];
+    capability: string;
+    case: string | null;
+    final: boolean;
+  };
   'operation.verified': At & { after: Reading | null; checks: string[] };
-  'operation.verification_failed': At & { after: Reading | null; failed: { rule: string; message: string }[]; then: 'compensate' | 'escalate' };
-  'operation.failed': At & { attempt: number; category: FailureCategory; message: string; tactic: Tactic; final: boolean; retryAt: number | null };
+  'operation.verification_failed': At & {
+    after: Reading | null;
+    failed: { rule: string; message: string }[];
+    then: 'compensate' | 'escalate';
+  };
+  'operation.failed': At & {
+    attempt: number;
+    category: FailureCategory;
+    message: string;
+    tactic: Tactic;
+    final: boolean;
+    retryAt: number | null;
+  };
   'operation.retried': At & { attempt: number };
   'operation.lapsed': At & { attempt: number; reason: string };
   'operation.reconciling': At & { by: string };

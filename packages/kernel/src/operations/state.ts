@@ -44,7 +44,10 @@ export interface Operation {
 /** What an executor should do for an operation now; derived from its status, so a restart needs no special path. */
 export type Job = 'read' | 'execute' | 'reconcile' | 'verify';
 
-export interface Breaker { failures: number; openUntil: Time }
+export interface Breaker {
+  failures: number;
+  openUntil: Time;
+}
 
 export interface OperationState {
   operations: Map<string, Operation>;
@@ -59,4 +62,12 @@ export interface OperationState {
   leased: Set<string>;
 }
 
-export const emptyOperations = (): OperationState => ({ operations: new Map(), byKey: new Map(), jobs: new Map(), locks: new Map(), breakers: new Map(), used: new Map(), leased: new Set() });
+export const emptyOperations = (): OperationState => ({
+  operations: new Map(),
+  byKey: new Map(),
+  jobs: new Map(),
+  locks: new Map(),
+  breakers: new Map(),
+  used: new Map(),
+  leased: new Set(),
+});

@@ -1,5 +1,5 @@
-import type { State } from '../core/state.ts';
 import { reject } from '../core/rejection.ts';
+import type { State } from '../core/state.ts';
 import { OPERATION_TABLE, type OperationMove } from './machine.ts';
 import type { OperationStatus } from './schema.ts';
 import type { Job, Operation } from './state.ts';
@@ -13,11 +13,15 @@ export function getOperation(state: State, id: string): Operation {
 /** [OP1] Check a move against the table. */
 export function allowMove(op: Operation, move: OperationMove): OperationStatus {
   const to = OPERATION_TABLE[op.status][move];
-  if (to === null) reject('conflict', `operation ${op.id} is ${op.status}; it cannot ${move.replaceAll('_', ' ')} now`, { rule: 'OP1' });
+  if (to === null)
+    reject('conflict', `operation ${op.id} is ${op.status}; it cannot ${move.replaceAll('_', ' ')} now`, {
+      rule: 'OP1',
+    });
   return to;
 }
 
-export const contractOf = (state: State, op: Operation) => (op.contract === null ? undefined : state.organisation.contracts.get(op.capability));
+export const contractOf = (state: State, op: Operation) =>
+  op.contract === null ? undefined : state.organisation.contracts.get(op.capability);
 
 export function holdsLock(state: State, op: Operation): boolean {
   return op.resource === null || state.operations.locks.get(op.resource)?.holder === op.id;
@@ -31,7 +35,12 @@ export function jobOf(state: State, op: Operation): Job | null {
   const contract = contractOf(state, op);
   switch (op.status) {
     case 'requested':
-      return op.reads === null && contract !== undefined && Object.keys(contract.reads).length > 0 && holdsLock(state, op) ? 'read' : null;
+      return op.reads === null &&
+        contract !== undefined &&
+        Object.keys(contract.reads).length > 0 &&
+        holdsLock(state, op)
+        ? 'read'
+        : null;
     case 'admitted':
       return 'execute';
     case 'unknown':

@@ -1,13 +1,15 @@
-import { type Definition, definition, RESOURCE_KINDS } from '../definition.ts';
-import type { Context, Decide } from '../core/context.ts';
 import { digest } from '../core/canonical.ts';
-import { event, type Draft } from '../core/events.ts';
+import type { Context, Decide } from '../core/context.ts';
+import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
-import { directs, getSeat, governs } from './views.ts';
+import { type Definition, definition, RESOURCE_KINDS } from '../definition.ts';
 import type { OrganisationEvents } from './schema.ts';
+import { directs, getSeat, governs } from './views.ts';
 
-interface Resource { id: string }
+interface Resource {
+  id: string;
+}
 type Lists = Record<string, Resource[]>;
 
 /** Digest that names a definition; what `plan` showed is what `apply` applies. */
@@ -36,14 +38,20 @@ function removedResources(before: Definition | null, after: Definition): { kind:
 
 function checkTree(after: Definition): void {
   const cycle = supervisorCycle(after.seats);
-  if (cycle) reject('invalid', `the reporting lines form a circle: ${cycle.join(' → ')}`, { rule: 'ORG2', hint: 'give one of them another supervisor' });
+  if (cycle)
+    reject('invalid', `the reporting lines form a circle: ${cycle.join(' → ')}`, {
+      rule: 'ORG2',
+      hint: 'give one of them another supervisor',
+    });
   const ids = new Set<string>();
   for (const seat of after.seats) {
-    if (ids.has(seat.id)) reject('invalid', `two seats are called "${seat.id}"`, { rule: 'ORG1', hint: 'rename one of them' });
+    if (ids.has(seat.id))
+      reject('invalid', `two seats are called "${seat.id}"`, { rule: 'ORG1', hint: 'rename one of them' });
     ids.add(seat.id);
   }
   const orphan = after.seats.find((seat) => seat.supervisor !== undefined && !ids.has(seat.supervisor));
-  if (orphan) reject('invalid', `seat "${orphan.id}" reports to "${orphan.supervisor}", which does not exist`, { rule: 'ORG2' });
+  if (orphan)
+    reject('invalid', `seat "${orphan.id}" reports to "${orphan.supervisor}", which does not exist`, { rule: 'ORG2' });
 }
 
 /** [ORG5] Apply a whole definition or nothing; `base` guards against applying to something that has changed since the plan. */
@@ -52,33 +60,48 @@ function apply(state: State, body: { base: string; reason: string; definition: u
     reject('forbidden', 'only the owner or the human at the top may change the organisation', { rule: 'ORG4' });
   }
   if (body.base !== state.organisation.digest) {
-    reject('conflict', 'the organisation has changed since this plan was made', { rule: 'ORG5', hint: 'run `reeve plan` again' });
+    reject('conflict', 'the organisation has changed since this plan was made', {
+      rule: 'ORG5',
+      hint: 'run `reeve plan` again',
+    });
   }
   const parsed = definition.safeParse(body.definition);
-  if (!parsed.success) reject('invalid', `the definition is not valid: ${parsed.error.issues[0]?.message ?? ''}`, { rule: 'ORG5' });
+  if (!parsed.success)
+    reject('invalid', `the definition is not valid: ${parsed.error.issues[0]?.message ?? ''}`, { rule: 'ORG5' });
   checkTree(parsed.data);
   const before = state.organisation.definition;
   const after = definitionDigest(parsed.data);
-  if (after === state.organisation.digest) reject('conflict', 'nothing to apply: the organisation is already as described', { rule: 'ORG5' });
+  if (after === state.organisation.digest)
+    reject('conflict', 'nothing to apply: the organisation is already as described', { rule: 'ORG5' });
   return [
-    event('organisation.applied', `organisation/${state.org}`, { digest: after, base: body.base, reason: body.reason, changed: parsed.data, removed: removedResources(before, parsed.data) }),
+    event('organisation.applied', `organisation/${state.org}`, {
+      digest: after,
+      base: body.base,
+      reason: body.reason,
+      changed: parsed.data,
+      removed: removedResources(before, parsed.data),
+    }),
   ];
 }
 
 type SeatEvent = 'seat.paused' | 'seat.resumed' | 'seat.suspended';
-const seatMove = (kind: SeatEvent, from: readonly string[]): Decide<{ seat: string; reason: string }> => (state, body, ctx) => {
-  const seat = getSeat(state, body.seat);
-  if (!directs(state, ctx.actor, seat.id)) reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
-  if (!from.includes(seat.status)) reject('conflict', `seat "${seat.id}" is ${seat.status}`, { rule: 'ORG6' });
-  const payload: OrganisationEvents[SeatEvent] = { seat: seat.id, reason: body.reason };
-  return [event(kind, `seat/${seat.id}`, payload)];
-};
+const seatMove =
+  (kind: SeatEvent, from: readonly string[]): Decide<{ seat: string; reason: string }> =>
+  (state, body, ctx) => {
+    const seat = getSeat(state, body.seat);
+    if (!directs(state, ctx.actor, seat.id))
+      reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
+    if (!from.includes(seat.status)) reject('conflict', `seat "${seat.id}" is ${seat.status}`, { rule: 'ORG6' });
+    const payload: OrganisationEvents[SeatEvent] = { seat: seat.id, reason: body.reason };
+    return [event(kind, `seat/${seat.id}`, payload)];
+  };
 
 export const organisationDecide = {
   'organisation.apply': apply,
   'seat.occupy': ((state, body, ctx) => {
     const seat = getSeat(state, body.seat);
-    if (!directs(state, ctx.actor, seat.id)) reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
+    if (!directs(state, ctx.actor, seat.id))
+      reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
     return [event('seat.occupied', `seat/${seat.id}`, { seat: seat.id, occupant: body.occupant, reason: body.reason })];
   }) as Decide<OrganisationEvents['seat.occupied']>,
   'seat.pause': seatMove('seat.paused', ['active']),

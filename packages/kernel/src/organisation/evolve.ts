@@ -1,6 +1,6 @@
-import type { Definition } from '../definition.ts';
 import type { RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
+import type { Definition } from '../definition.ts';
 import type { SeatDef } from './schema.ts';
 import type { Seat, SeatStatus } from './state.ts';
 
@@ -12,7 +12,8 @@ function seatAfter(old: Seat | undefined, oldDef: SeatDef | undefined, def: Seat
   return { ...def, occupant, status };
 }
 
-const byId = <T extends { id: string }>(list: readonly T[]): Map<string, T> => new Map(list.map((item) => [item.id, item]));
+const byId = <T extends { id: string }>(list: readonly T[]): Map<string, T> =>
+  new Map(list.map((item) => [item.id, item]));
 
 function applied(state: State, after: Definition, digest: string): void {
   const org = state.organisation;
@@ -40,7 +41,8 @@ const setStatus = (status: SeatStatus) => (state: State, record: { body: { seat:
 };
 
 export const organisationEvolve = {
-  'organisation.applied': (state: State, record: RecordOf<'organisation.applied'>) => applied(state, record.body.changed, record.body.digest),
+  'organisation.applied': (state: State, record: RecordOf<'organisation.applied'>) =>
+    applied(state, record.body.changed, record.body.digest),
   'seat.occupied': (state: State, record: RecordOf<'seat.occupied'>) => {
     state.organisation.seats.get(record.body.seat)!.occupant = record.body.occupant;
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Definition } from '../definition.ts';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
+import type { Definition } from '../definition.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -100,7 +100,13 @@ export const organisationCommands = {
 } as const;
 
 export interface OrganisationEvents {
-  'organisation.applied': { digest: string; base: string; reason: string; changed: Definition; removed: { kind: string; id: string }[] };
+  'organisation.applied': {
+    digest: string;
+    base: string;
+    reason: string;
+    changed: Definition;
+    removed: { kind: string; id: string }[];
+  };
   'seat.occupied': { seat: string; occupant: Occupant | null; reason: string };
   'seat.paused': { seat: string; reason: string };
   'seat.resumed': { seat: string; reason: string };

@@ -1,7 +1,7 @@
 import type { Definition } from '../definition.ts';
-import type { CapabilityDef, ToolDef } from '../operations/definition.ts';
 import type { ContractDef, PolicyDef, Settings } from '../governance/definition.ts';
 import { settings } from '../governance/definition.ts';
+import type { CapabilityDef, ToolDef } from '../operations/definition.ts';
 import type { Occupant, SeatDef, UnitDef } from './schema.ts';
 
 export type SeatStatus = 'active' | 'paused' | 'suspended' | 'retired';

@@ -8,7 +8,8 @@ export const OWNER = 'owner';
 
 export function getSeat(state: State, id: string): Seat {
   const seat = state.organisation.seats.get(id);
-  if (!seat) reject('not-found', `there is no seat "${id}"`, { hint: 'list the seats with `reeve status`', rule: 'ORG1' });
+  if (!seat)
+    reject('not-found', `there is no seat "${id}"`, { hint: 'list the seats with `reeve status`', rule: 'ORG1' });
   return seat;
 }
 
@@ -31,7 +32,9 @@ export function commonSupervisor(state: State, seats: readonly string[]): string
   const [first, ...rest] = seats;
   if (first === undefined) return null;
   const candidates = rest.length === 0 ? chain(state, first) : [first, ...chain(state, first)];
-  return candidates.find((candidate) => rest.every((seat) => seat === candidate || isAbove(state, candidate, seat))) ?? null;
+  return (
+    candidates.find((candidate) => rest.every((seat) => seat === candidate || isAbove(state, candidate, seat))) ?? null
+  );
 }
 
 export const isHuman = (seat: Seat | undefined): boolean => seat?.occupant?.kind === 'human';
@@ -55,7 +58,9 @@ export function inUnit(state: State, unit: string, container: string): boolean {
 /** May this actor direct that seat: its owner, or a human sitting above it? Seats never direct themselves [ORG4]. */
 export function directs(state: State, actor: Actor, seat: string): boolean {
   if (actor.principal === OWNER) return true;
-  return actor.seat !== undefined && isHuman(state.organisation.seats.get(actor.seat)) && isAbove(state, actor.seat, seat);
+  return (
+    actor.seat !== undefined && isHuman(state.organisation.seats.get(actor.seat)) && isAbove(state, actor.seat, seat)
+  );
 }
 
 /** Is the actor the owner or a human at the top of a reporting line? */
@@ -67,10 +72,17 @@ export function governs(state: State, actor: Actor): boolean {
 
 /** The seat a command acts in; the principal must be its occupant [ORG3]. */
 export function actingSeat(state: State, actor: Actor): Seat {
-  if (actor.seat === undefined) reject('forbidden', 'this needs a seat, and the caller has none', { hint: 'use the token of a seat', rule: 'ORG3' });
+  if (actor.seat === undefined)
+    reject('forbidden', 'this needs a seat, and the caller has none', {
+      hint: 'use the token of a seat',
+      rule: 'ORG3',
+    });
   const seat = getSeat(state, actor.seat);
   if (actor.principal !== OWNER && seat.occupant?.principal !== actor.principal) {
-    reject('forbidden', `"${actor.principal}" does not occupy the seat "${seat.id}"`, { hint: 'its occupant may have changed; sign in again', rule: 'ORG3' });
+    reject('forbidden', `"${actor.principal}" does not occupy the seat "${seat.id}"`, {
+      hint: 'its occupant may have changed; sign in again',
+      rule: 'ORG3',
+    });
   }
   return seat;
 }

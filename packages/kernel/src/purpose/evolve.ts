@@ -5,7 +5,10 @@ import type { MetricDef } from './definition.ts';
 import type { MetricValue } from './schema.ts';
 
 type Fold = (value: MetricValue, record: KernelRecord) => void;
-interface Selection { event: string; where?: string | undefined }
+interface Selection {
+  event: string;
+  where?: string | undefined;
+}
 
 const matches = (selection: Selection, record: KernelRecord): boolean => {
   if (selection.where === undefined) return true;
@@ -15,7 +18,12 @@ const matches = (selection: Selection, record: KernelRecord): boolean => {
 
 function folds(metric: MetricDef): [string, Fold][] {
   const m = metric.measure;
-  const counting = (s: Selection, add: (v: MetricValue) => void): [string, Fold] => [s.event, (v, r) => { if (matches(s, r)) add(v); }];
+  const counting = (s: Selection, add: (v: MetricValue) => void): [string, Fold] => [
+    s.event,
+    (v, r) => {
+      if (matches(s, r)) add(v);
+    },
+  ];
   const adding = (s: Selection & { field: string }): [string, Fold] => [
     s.event,
     (v, r) => {
@@ -25,8 +33,21 @@ function folds(metric: MetricDef): [string, Fold][] {
       v.n += 1;
     },
   ];
-  if ('count' in m) return [counting(m.count, (v) => { v.n += 1; })];
-  if ('ratio' in m) return [counting(m.ratio.of, (v) => { v.n += 1; }), counting(m.ratio.to, (v) => { v.of += 1; })];
+  if ('count' in m)
+    return [
+      counting(m.count, (v) => {
+        v.n += 1;
+      }),
+    ];
+  if ('ratio' in m)
+    return [
+      counting(m.ratio.of, (v) => {
+        v.n += 1;
+      }),
+      counting(m.ratio.to, (v) => {
+        v.of += 1;
+      }),
+    ];
   return [adding('sum' in m ? m.sum : m.mean)];
 }
 

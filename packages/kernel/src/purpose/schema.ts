@@ -1,2 +1,6 @@
 /** Purpose has no events of its own yet: metrics are folded from everybody's events as they pass. */
-export interface MetricValue { n: number; of: number; sum: number }
+export interface MetricValue {
+  n: number;
+  of: number;
+  sum: number;
+}

@@ -11,7 +11,17 @@ export function metricValue(state: State, metric: MetricDef): number | null {
   return v.n === 0 ? null : v.sum / v.n;
 }
 
-export interface Gap { target: string; metric: string; title: string; unit: MetricDef['unit']; direction: 'at-least' | 'at-most'; target_value: number; current: number | null; met: boolean | null; owner: string | null }
+export interface Gap {
+  target: string;
+  metric: string;
+  title: string;
+  unit: MetricDef['unit'];
+  direction: 'at-least' | 'at-most';
+  target_value: number;
+  current: number | null;
+  met: boolean | null;
+  owner: string | null;
+}
 
 /** Desired against current, per target. */
 export function gaps(state: State): Gap[] {
@@ -21,6 +31,18 @@ export function gaps(state: State): Gap[] {
     if (!metric) return [];
     const current = metricValue(state, metric);
     const met = current === null ? null : t.direction === 'at-least' ? current >= t.value : current <= t.value;
-    return [{ target: t.id, metric: metric.id, title: metric.title, unit: metric.unit, direction: t.direction, target_value: t.value, current, met, owner: t.owner ?? null }];
+    return [
+      {
+        target: t.id,
+        metric: metric.id,
+        title: metric.title,
+        unit: metric.unit,
+        direction: t.direction,
+        target_value: t.value,
+        current,
+        met,
+        owner: t.owner ?? null,
+      },
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { settlePart, release, reserve } from '../budget/decide.ts';
+import { release, reserve, settlePart } from '../budget/decide.ts';
 import { available, budgetsOf } from '../budget/views.ts';
 import { type Context, type Decide, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
@@ -18,8 +18,11 @@ type RunEvent = Extract<keyof RunEvents, string>;
 /** How often a failing run is tried again before a human hears of it, and how long between. */
 export const RUN_RETRY = { attempts: 3, first: 1000, factor: 5 } as const;
 
-const emit = <K extends RunEvent>(run: { id: string; case: string | null }, kind: K, body: Omit<RunEvents[K], 'run'>): Draft =>
-  event(kind, `run/${run.id}`, { run: run.id, ...body } as never, run.case ?? run.id);
+const emit = <K extends RunEvent>(
+  run: { id: string; case: string | null },
+  kind: K,
+  body: Omit<RunEvents[K], 'run'>,
+): Draft => event(kind, `run/${run.id}`, { run: run.id, ...body } as never, run.case ?? run.id);
 
 export function getRun(state: State, id: string): Run {
   const run = state.runs.runs.get(id);
@@ -38,19 +41,44 @@ export const runActor = (run: Run) => ({ principal: run.principal, seat: run.sea
 
 function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
   const seat = getSeat(state, body.seat);
-  if (seat.status !== 'active' || seat.occupant === null) reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
+  if (seat.status !== 'active' || seat.occupant === null)
+    reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
   const box = state.inbox.seats.get(seat.id);
-  if (box && box.active >= seat.runs) reject('exhausted', `seat "${seat.id}" already has ${box.active} runs`, { rule: 'RUN1' });
+  if (box && box.active >= seat.runs)
+    reject('exhausted', `seat "${seat.id}" already has ${box.active} runs`, { rule: 'RUN1' });
   const work = nextWork(state, seat.id, ctx.now);
-  const message = work?.messages.items.slice(work.messages.head).find((id) => state.inbox.messages.has(id)) ?? (work ? peek(work.messages) : undefined);
+  const message =
+    work?.messages.items.slice(work.messages.head).find((id) => state.inbox.messages.has(id)) ??
+    (work ? peek(work.messages) : undefined);
   const known = message === undefined ? undefined : state.inbox.messages.get(message);
   if (!known) reject('conflict', `nothing waits for "${seat.id}"`, { rule: 'RUN1' });
   const run = { id: nextId(state, 'R'), case: known.case };
-  const started = emit(run, 'run.started', { seat: seat.id, principal: seat.occupant.principal, message: known.id, case: known.case, worker: body.worker });
+  const started = emit(run, 'run.started', {
+    seat: seat.id,
+    principal: seat.occupant.principal,
+    message: known.id,
+    case: known.case,
+    worker: body.worker,
+  });
   const money = seat.charter.stop.money ?? 0;
   const room = budgetsOf(state, seat.id, 'money').every((b) => available(state, b, ctx.now) >= money);
-  if (!room) return [started, stop({ ...run, seat: seat.id }, 'money', `the budgets of "${seat.id}" cannot cover a run of ${formatMoney(money)}`)];
-  return [started, ...reserve(state, { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0, tokens: 0, runs: 1 }, ctx.now)];
+  if (!room)
+    return [
+      started,
+      stop(
+        { ...run, seat: seat.id },
+        'money',
+        `the budgets of "${seat.id}" cannot cover a run of ${formatMoney(money)}`,
+      ),
+    ];
+  return [
+    started,
+    ...reserve(
+      state,
+      { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0, tokens: 0, runs: 1 },
+      ctx.now,
+    ),
+  ];
 }
 
 const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
@@ -59,7 +87,10 @@ const stop = (run: { id: string; seat: string; case: string | null }, reason: St
 /** [RUN3] The charter's stopping rule, before each step: steps, time, the same action again and again. */
 export function overLimit(state: State, run: Run, step: number, action: string, now: number): Draft[] {
   const rule = getSeat(state, run.seat).charter.stop;
-  const end = (reason: StopReason, message: string): Draft[] => [stop(run, reason, message), ...release(state, run.reservation)];
+  const end = (reason: StopReason, message: string): Draft[] => [
+    stop(run, reason, message),
+    ...release(state, run.reservation),
+  ];
   if (step > rule.steps) return end('steps', `the run took ${rule.steps} steps, its limit`);
   if (now > run.deadline) return end('time', `the run took longer than ${Math.round(rule.time / 1000)} s`);
   const repeats = run.actions[action] ?? 0;
@@ -74,47 +105,72 @@ function spend(state: State, body: Body<'run.spend'>, _ctx: Context): Draft[] {
   if (body.money === 0 || reserved === undefined) return [emit(run, 'run.spent', booked)];
   const drafts = [...settlePart(state, run.reservation, body.money, body.what), emit(run, 'run.spent', booked)];
   const left = reserved.money - reserved.settled;
-  return body.money < left ? drafts : [...drafts, stop(run, 'money', `the run used its reserve of ${formatMoney(reserved.money)}`)];
+  return body.money < left
+    ? drafts
+    : [...drafts, stop(run, 'money', `the run used its reserve of ${formatMoney(reserved.money)}`)];
 }
 
 function fail(state: State, body: Body<'run.fail'>, ctx: Context): Draft[] {
   const run = active(state, body.run);
   const again = run.attempt < RUN_RETRY.attempts;
   const retryAt = again ? ctx.now + RUN_RETRY.first * RUN_RETRY.factor ** (run.attempt - 1) : null;
-  return [emit(run, 'run.failed', { message: body.message, retryAt, seat: run.seat }), ...(again ? [] : release(state, run.reservation))];
+  return [
+    emit(run, 'run.failed', { message: body.message, retryAt, seat: run.seat }),
+    ...(again ? [] : release(state, run.reservation)),
+  ];
 }
 
 export const runsDecide = {
   'run.start': start,
   'run.resume': ((state, body) => {
     const run = getRun(state, body.run);
-    if (run.status !== 'ready' && run.status !== 'interrupted') reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
+    if (run.status !== 'ready' && run.status !== 'interrupted')
+      reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
     return [emit(run, 'run.resumed', { worker: body.worker })];
   }) as Decide<Body<'run.resume'>>,
   'run.park': ((state, body) => {
     const run = active(state, body.run);
     const op = state.operations.operations.get(body.operation);
-    if (!op || op.settledAt !== null) reject('conflict', `operation ${body.operation} is not under way`, { rule: 'RUN4' });
+    if (!op || op.settledAt !== null)
+      reject('conflict', `operation ${body.operation} is not under way`, { rule: 'RUN4' });
     return [emit(run, 'run.parked', { operation: op.id })];
   }) as Decide<Body<'run.park'>>,
   'run.spend': spend,
   'run.finish': ((state, body) => {
     const run = active(state, body.run);
-    return [emit(run, 'run.finished', { report: body.report, seat: run.seat, case: run.case }), ...release(state, run.reservation)];
+    return [
+      emit(run, 'run.finished', { report: body.report, seat: run.seat, case: run.case }),
+      ...release(state, run.reservation),
+    ];
   }) as Decide<Body<'run.finish'>>,
   'run.fail': fail,
-  'run.interrupt': ((state, body) => [emit(active(state, body.run), 'run.interrupted', { reason: body.reason })]) as Decide<Body<'run.interrupt'>>,
+  'run.interrupt': ((state, body) => [
+    emit(active(state, body.run), 'run.interrupted', { reason: body.reason }),
+  ]) as Decide<Body<'run.interrupt'>>,
 };
 
 /** What a refused step leaves behind, so that the run takes the same branch when it is run again [RUN5]. */
-export const refused = (run: Run, step: number, error: Rejected): Draft => emit(run, 'run.refused', { step, rejection: { ...error.rejection } });
+export const refused = (run: Run, step: number, error: Rejected): Draft =>
+  emit(run, 'run.refused', { step, rejection: { ...error.rejection } });
 
 export { active as activeRun };
 
 /** A run that will not go on by itself: its seat's supervisor hears why, and the case does not wait in silence. */
 function told(state: State, run: { id: string; seat: string; case: string | null }, text: string) {
   const to = humanAbove(state, run.seat);
-  return to === null ? [] : [followUp('inbox.deliver', { to, from: run.seat, type: 'escalation', text, case: run.case, data: { run: run.id }, priority: 'high' })];
+  return to === null
+    ? []
+    : [
+        followUp('inbox.deliver', {
+          to,
+          from: run.seat,
+          type: 'escalation',
+          text,
+          case: run.case,
+          data: { run: run.id },
+          priority: 'high',
+        }),
+      ];
 }
 
 export const runsReact = {
@@ -123,16 +179,28 @@ export const runsReact = {
     return c?.status === 'assigned' && c.owner === r.body.seat ? [followUp('case.begin', { case: c.id })] : [];
   },
   'run.failed': (state: State, r: RecordOf<'run.failed'>) =>
-    r.body.retryAt === null ? told(state, { id: r.body.run, seat: r.body.seat, case: r.correlation.startsWith('C-') ? r.correlation : null }, `the run of "${r.body.seat}" failed ${RUN_RETRY.attempts} times: ${r.body.message}`) : [],
+    r.body.retryAt === null
+      ? told(
+          state,
+          { id: r.body.run, seat: r.body.seat, case: r.correlation.startsWith('C-') ? r.correlation : null },
+          `the run of "${r.body.seat}" failed ${RUN_RETRY.attempts} times: ${r.body.message}`,
+        )
+      : [],
   'run.stopped': (state: State, r: RecordOf<'run.stopped'>) => [
-    ...told(state, { id: r.body.run, seat: r.body.seat, case: r.body.case }, `the run of "${r.body.seat}" was stopped: ${r.body.message}`),
+    ...told(
+      state,
+      { id: r.body.run, seat: r.body.seat, case: r.body.case },
+      `the run of "${r.body.seat}" was stopped: ${r.body.message}`,
+    ),
   ],
 };
 
 export const runsFollowUps = {
   'run.wake': (state: State, body: { run: string; operation: string }): Draft[] => {
     const run = state.runs.runs.get(body.run);
-    return run?.status === 'parked' && run.waiting === body.operation ? [emit(run, 'run.woken', { operation: body.operation })] : [];
+    return run?.status === 'parked' && run.waiting === body.operation
+      ? [emit(run, 'run.woken', { operation: body.operation })]
+      : [];
   },
   'run.retry': (state: State, body: { id: string }): Draft[] => {
     const run = state.runs.runs.get(body.id);

@@ -1,5 +1,5 @@
 import type { RecordOf } from '../core/events.ts';
-import { countId, setTimer, type State } from '../core/state.ts';
+import { countId, type State, setTimer } from '../core/state.ts';
 import { releaseWork, removeMessage, takeWork } from '../inbox/evolve.ts';
 import type { Run, RunStatus } from './state.ts';
 
@@ -18,14 +18,29 @@ function setStatus(state: State, run: Run, status: RunStatus): void {
   }
 }
 
-const timeLimit = (state: State, seat: string): number => state.organisation.seats.get(seat)?.charter.stop.time ?? 15 * 60_000;
+const timeLimit = (state: State, seat: string): number =>
+  state.organisation.seats.get(seat)?.charter.stop.time ?? 15 * 60_000;
 
 function started(state: State, r: RecordOf<'run.started'>): void {
   const b = r.body;
   countId(state, b.run);
   const run: Run = {
-    id: b.run, seat: b.seat, principal: b.principal, message: b.message, case: b.case, status: 'active', worker: b.worker, attempt: 1, steps: 0, refused: {},
-    waiting: null, actions: {}, spent: 0, reservation: null, startedAt: r.at, deadline: r.at + timeLimit(state, b.seat),
+    id: b.run,
+    seat: b.seat,
+    principal: b.principal,
+    message: b.message,
+    case: b.case,
+    status: 'active',
+    worker: b.worker,
+    attempt: 1,
+    steps: 0,
+    refused: {},
+    waiting: null,
+    actions: {},
+    spent: 0,
+    reservation: null,
+    startedAt: r.at,
+    deadline: r.at + timeLimit(state, b.seat),
   };
   state.runs.runs.set(run.id, run);
   takeWork(state, run.seat, workKey(run), run.id);

@@ -1,5 +1,5 @@
-import type { Time } from '../core/types.ts';
 import type { Rejection } from '../core/rejection.ts';
+import type { Time } from '../core/types.ts';
 
 export type RunStatus = 'active' | 'parked' | 'ready' | 'retry_wait' | 'interrupted';
 
