@@ -93,7 +93,10 @@ export function conditionScope(state: State, op: Operation, now: Time): Record<s
 
 function identity(ask: Ask): void {
   const { op, seat, state } = ask;
-  if (!seat) return say(ask, 'identity', 'GOV4', 'deny', `there is no seat "${op.seat}"`);
+  if (!seat) {
+    say(ask, 'identity', 'GOV4', 'deny', `there is no seat "${op.seat}"`);
+    return;
+  }
   if (seat.status === 'paused')
     say(ask, 'identity', 'GOV4', 'deny', `seat "${seat.id}" is paused`, 'wait until its supervisor resumes it');
   else if (seat.status !== 'active') say(ask, 'identity', 'GOV4', 'deny', `seat "${seat.id}" is ${seat.status}`);
@@ -105,7 +108,10 @@ function identity(ask: Ask): void {
     return;
   }
   const c = state.cases.cases.get(op.case);
-  if (!c) return say(ask, 'identity', 'GOV5', 'deny', `there is no case ${op.case}`);
+  if (!c) {
+    say(ask, 'identity', 'GOV5', 'deny', `there is no case ${op.case}`);
+    return;
+  }
   if (c.status === 'closed' || c.status === 'cancelled')
     say(ask, 'identity', 'GOV5', 'deny', `case ${c.id} is ${c.status}`, 'reopen it first');
   if (!c.parties.includes(op.seat) && !isAbove(state, op.seat, c.owner))
@@ -157,7 +163,10 @@ function rightFits(ask: Ask, right: Right): string | null {
 
 function right(ask: Ask): void {
   const { op, seat, capability } = ask;
-  if (!capability) return say(ask, 'right', 'GOV2', 'deny', `there is no capability "${op.capability}"`);
+  if (!capability) {
+    say(ask, 'right', 'GOV2', 'deny', `there is no capability "${op.capability}"`);
+    return;
+  }
   if (!seat || op.compensates !== null) return;
   if (!TIER_ALLOWS[seat.charter.tier].includes(capability.effect)) {
     say(

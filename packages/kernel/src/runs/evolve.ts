@@ -56,7 +56,10 @@ function ended(state: State, r: OnRun): void {
 }
 
 function failed(state: State, r: RecordOf<'run.failed'>): void {
-  if (r.body.retryAt === null) return ended(state, r);
+  if (r.body.retryAt === null) {
+    ended(state, r);
+    return;
+  }
   const run = get(state, r);
   run.attempt += 1;
   setStatus(state, run, 'retry_wait');
