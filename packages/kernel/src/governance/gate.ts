@@ -180,7 +180,7 @@ function right(ask: Ask): void {
   }
   const grants = seat.charter.rights.filter((r) => covers(r.capability, op.capability));
   if (grants.length === 0)
-    return say(
+    say(
       ask,
       'right',
       'GOV2',
@@ -188,6 +188,7 @@ function right(ask: Ask): void {
       `the charter of "${seat.id}" does not grant ${op.capability}`,
       'delegate a task to a seat that holds it',
     );
+    return;
   const misfits = grants.map((grant) => rightFits(ask, grant));
   if (misfits.every((misfit) => misfit !== null))
     say(
