@@ -179,7 +179,7 @@ function right(ask: Ask): void {
     );
   }
   const grants = seat.charter.rights.filter((r) => covers(r.capability, op.capability));
-  if (grants.length === 0)
+  if (grants.length === 0) {
     say(
       ask,
       'right',
@@ -189,6 +189,7 @@ function right(ask: Ask): void {
       'delegate a task to a seat that holds it',
     );
     return;
+  }
   const misfits = grants.map((grant) => rightFits(ask, grant));
   if (misfits.every((misfit) => misfit !== null))
     say(
