@@ -36,5 +36,7 @@ export const definition = z.strictObject({
   budgets: z.array(budget).default([]),
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
+  /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */
+  scripts: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).default({}),
 });
 export type Definition = z.infer<typeof definition>;

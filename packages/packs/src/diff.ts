@@ -25,7 +25,7 @@ export interface FieldChange {
 /** One resource (or the name, or the settings) that differs. `fields` is given when it exists on both sides. */
 export interface Change {
   readonly action: 'add' | 'change' | 'remove';
-  readonly kind: ResourceKind | 'name' | 'settings';
+  readonly kind: ResourceKind | 'name' | 'settings' | 'scripts';
   readonly id: string;
   readonly fields?: readonly FieldChange[];
   /** A budget in tokens, runs or calls: its amounts are plain numbers. */
@@ -41,12 +41,20 @@ export function diffDefinitions(before: Definition | null, after: Definition): C
     if (!before) return [{ action: 'add', kind, id: kind }];
     return changed(kind, kind, compare(kind === 'name' ? 'name' : '', before[kind], after[kind]));
   });
-  return [...general, ...RESOURCE_KINDS.flatMap((kind) => diffKind(kind, before?.[kind] ?? [], after[kind]))];
+  const scripts = diffKind('scripts', scriptsOf(before), scriptsOf(after));
+  return [
+    ...general,
+    ...RESOURCE_KINDS.flatMap((kind) => diffKind(kind, before?.[kind] ?? [], after[kind])),
+    ...scripts,
+  ];
 }
 
 type Resource = { readonly id: string };
 
-function diffKind(kind: ResourceKind, before: readonly Resource[], after: readonly Resource[]): Change[] {
+const scriptsOf = (definition: Definition | null): { id: string; digest: string }[] =>
+  Object.entries(definition?.scripts ?? {}).map(([id, digest]) => ({ id, digest }));
+
+function diffKind(kind: ResourceKind | 'scripts', before: readonly Resource[], after: readonly Resource[]): Change[] {
   const old = new Map(before.map((each) => [each.id, each]));
   const now = new Map(after.map((each) => [each.id, each]));
   const ids = [...new Set([...old.keys(), ...now.keys()])].sort(compareText);
@@ -123,6 +131,7 @@ export function formatDiff(changes: readonly Change[]): string {
 }
 
 function heading({ kind, id }: Change): string {
+  if (kind === 'scripts') return `script ${id}`;
   return kind === 'name' || kind === 'settings' ? kind : `${NOUNS[kind]} ${id}`;
 }
 
@@ -137,7 +146,7 @@ const isQuantity = (schema: z.ZodType): boolean => schema === money || schema ==
 
 /** The schemas of a field say whether a number is money, a span of time, or just a number. */
 function fieldSchemas({ kind, counts }: Change, path: string): z.ZodType[] {
-  if (kind === 'name' || counts) return [];
+  if (kind === 'name' || kind === 'scripts' || counts) return [];
   const parts = path.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [];
   return schemasAt(kind === 'settings' ? settings : RESOURCES[kind], parts, isQuantity);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Definition, ResourceKind } from '@reeve/kernel';
-import { digest } from '@reeve/kernel';
+import { definitionDigest } from '@reeve/kernel';
 import { type Assembled, assemble, type Sited } from './assemble.ts';
 import { type Connectors, checkCapabilities } from './checks/capabilities.ts';
 import { checkConfigs } from './checks/configs.ts';
@@ -29,7 +29,7 @@ export interface LoadedPack {
   /** Absolute path of the folder, links resolved. */
   readonly dir: string;
   readonly definition: Definition;
-  /** SHA-256 over the definition and the digests of all scripts: the same pack gives the same digest on any machine. */
+  /** Digest of the definition, which holds the digests of all scripts: the same pack gives the same digest on any machine. */
   readonly digest: string;
   /** Path of each script → SHA-256 of its bytes. */
   readonly scripts: Readonly<Record<string, string>>;
@@ -128,12 +128,12 @@ function finish(
   header: { id: string; version: number },
   scripts: Record<string, string>,
 ): LoadedPack {
-  const { definition } = assembled.draft;
+  const definition = { ...assembled.draft.definition, scripts };
   return {
     ...header,
     dir,
     definition,
-    digest: digest({ definition, scripts }),
+    digest: definitionDigest(definition),
     scripts,
     locate: (kind, id, path = []) => {
       const sited = assembled.sites[kind].get(id);

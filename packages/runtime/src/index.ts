@@ -1,1 +1,2 @@
-export {};
+/** Runs one organisation: the loop, timers, executors, worker pool, recovery, subscriptions. Start at runtime.ts. */
+export * from './port.ts';

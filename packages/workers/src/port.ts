@@ -1,4 +1,4 @@
-import type { Actor, OccupantKind } from '@reeve/kernel';
+import type { Occupant as OccupantDef, OccupantKind } from '@reeve/kernel';
 
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
@@ -13,8 +13,8 @@ export interface Briefing {
   /** The message this run answers. */
   readonly message: BriefingMessage;
   readonly case: BriefingCase | null;
+  /** The seat's own task: the one the message gives, else its latest open one on the case. */
   readonly task: BriefingTask | null;
-  /** What this run already did before it was interrupted or parked is replayed by the desk; the script need not know. */
 }
 
 export interface BriefingMessage {
@@ -32,6 +32,7 @@ export interface BriefingCase {
   /** Untrusted: what the customer wrote. */
   readonly text: string;
   readonly customer: string;
+  readonly name: string | null;
   readonly channel: string;
   readonly topic: string | null;
   readonly priority: string;
@@ -43,7 +44,14 @@ export interface BriefingCase {
   readonly notes: readonly { readonly by: string; readonly text: string; readonly at: number }[];
   readonly tasks: readonly BriefingTask[];
   readonly evidence: readonly { readonly kind: string; readonly ref: string }[];
-  readonly previous: readonly { readonly id: string; readonly subject: string; readonly status: string }[];
+  /** Latest other cases of the same customer, oldest first. */
+  readonly previous: readonly {
+    readonly id: string;
+    readonly subject: string;
+    readonly status: string;
+    readonly topic: string | null;
+    readonly openedAt: number;
+  }[];
 }
 
 export interface BriefingTask {
@@ -75,7 +83,8 @@ export type OperationOutcome =
   | {
       readonly status: 'refused';
       readonly operation: string;
-      readonly reasons: readonly { rule: string; message: string; instead?: string }[];
+      readonly reasons: readonly { check: string; rule: string; message: string; instead?: string }[];
+      /** What the person who decided said; absent when a rule refused. */
       readonly note?: string;
     }
   | { readonly status: 'failed'; readonly operation: string; readonly category: string; readonly message: string };
@@ -111,8 +120,8 @@ export interface Desk {
   assign(input: { to: string; reason: string }): Promise<CommandOutcome>;
   /** Give a part of the case to another seat; the case stays with its owner (R-A81). */
   delegate(input: { to: string; packet: Packet }): Promise<CommandOutcome<{ task: string }>>;
-  /** Finish (or decline) the task this run is about; the delegating seat gets the report. */
-  completeTask(input: { report: Record<string, unknown>; declined?: boolean }): Promise<CommandOutcome>;
+  /** Finish (or decline) `task`, by default the briefing's; the delegating seat gets the report. */
+  completeTask(input: { report: Record<string, unknown>; declined?: boolean; task?: string }): Promise<CommandOutcome>;
   /** Wait for the customer's answer. Says what was asked; the mail itself is an operation. */
   waitForCustomer(input: { question: string }): Promise<CommandOutcome>;
   escalate(input: { reason: string; to?: string }): Promise<CommandOutcome>;
@@ -147,7 +156,5 @@ export function defineScript(script: Script): Script {
   return script;
 }
 
-export interface SeatIdentity {
-  readonly actor: Actor;
-  readonly run: string;
-}
+/** Gives the occupant of a seat to the runtime, or null when this process cannot play it (a person, another kind). */
+export type OccupantOf = (seat: string, occupant: OccupantDef) => Promise<Occupant | null> | Occupant | null;

@@ -1,0 +1,129 @@
+import type { Tool } from '@reeve/connectors';
+import type { Actor, Command, CommandKind, Definition, KernelRecord, Reply, State } from '@reeve/kernel';
+import type { SealedRecord, Store } from '@reeve/ledger';
+import type { OccupantOf } from '@reeve/workers';
+
+/** Time and waiting, so that the simulator can replace both. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `wake` once after `ms` milliseconds at the earliest; the result cancels it. */
+  after(ms: number, wake: () => void): () => void;
+  /** Calls `run` soon, after what is already waiting to run: lets a batch of callers gather. */
+  soon(run: () => void): void;
+}
+
+/** A command as callers give it: an id to make it repeatable ('' when it need not be), who asks, and what. */
+export interface Submission<K extends CommandKind = CommandKind> {
+  readonly id: string;
+  readonly kind: K;
+  readonly actor: Actor;
+  readonly body: Extract<Command, { kind: K }>['body'] | Readonly<Record<string, unknown>>;
+}
+
+/** One durable record, as subscribers see it. */
+export interface Published {
+  readonly record: KernelRecord;
+  readonly sealed: SealedRecord;
+}
+
+/**
+ * Why a command could not be taken. Operational, not a rejection: nothing is known to have happened, and the same command
+ * under the same id may be sent again.
+ */
+export type UnavailableReason = 'overloaded' | 'stopped' | 'recovering' | 'deposed' | 'failed';
+
+export class Unavailable extends Error {
+  readonly reason: UnavailableReason;
+  /** What to do next. */
+  readonly next: string;
+  /** When trying again makes sense, in milliseconds from now; null when it does not. */
+  readonly retryAfter: number | null;
+  constructor(reason: UnavailableReason, message: string, next: string, retryAfter: number | null) {
+    super(message);
+    this.name = 'Unavailable';
+    this.reason = reason;
+    this.next = next;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export type RuntimeStatus = 'starting' | 'running' | 'recovering' | 'stopped' | 'deposed';
+
+export interface RuntimeHealth {
+  readonly status: RuntimeStatus;
+  /** Why it is not running, in a sentence. */
+  readonly reason: string | null;
+  readonly seq: number;
+  /** Commands that wait for the loop. */
+  readonly queued: number;
+  /** Jobs of operations in the works, and those that wait for a place. */
+  readonly executing: number;
+  readonly waitingJobs: number;
+  readonly activeRuns: number;
+}
+
+/** Where operations meet the world. */
+export interface ToolHost {
+  /** The opened tool, or undefined when the definition in force has none of that name. */
+  get(tool: string): Tool | undefined;
+  /** Called whenever a definition comes into force, before any of its operations is executed. */
+  use(definition: Definition): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly org: string;
+  readonly store: Store;
+  readonly tools: ToolHost;
+  /** Who plays which seat here. Absent: nobody works (for command-line use on a stopped organisation). */
+  readonly occupants?: OccupantOf;
+  readonly clock?: Clock;
+  /** Unpredictable text for nonces. */
+  readonly entropy?: () => string;
+  /** Name of this process in leases; unique among processes that may run at the same time. */
+  readonly holder?: string;
+  readonly limits?: Partial<Limits>;
+  /** Progress and failures for an operator's log. Never arguments, results or other contents. */
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: Record<string, unknown>) => void;
+}
+
+export interface Limits {
+  /** Commands that may wait; more are refused with `overloaded`. */
+  readonly queue: number;
+  /** Commands decided and appended together at most. */
+  readonly batch: number;
+  /** Jobs of operations at once. */
+  readonly executors: number;
+  /** Runs of occupants at once. */
+  readonly runs: number;
+  /** A run waits this long for an operation before it is parked, in milliseconds. */
+  readonly parkAfter: number;
+  /** Records between snapshots. */
+  readonly snapshotEvery: number;
+}
+
+export interface SubscribeOptions {
+  /** Resume after this sequence number; 0 for everything. Absent: only what is new. */
+  readonly after?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A running organisation. */
+export interface Runtime {
+  readonly org: string;
+  /**
+   * Submit one command; durable when resolved. The same id and body give the first result again.
+   * @throws Unavailable when it could not be taken or its fate is unknown; send it again under the same id.
+   */
+  submit(command: Submission): Promise<Reply>;
+  /** Look at the state; sees only what is durable. Must not change it, nor keep parts of it. */
+  read<T>(view: (state: State) => T): Promise<T>;
+  /** Durable records in order, from the past into the present, until `signal` is aborted or the runtime stops. */
+  subscribe(options?: SubscribeOptions): AsyncIterable<Published>;
+  health(): RuntimeHealth;
+  /** Resolves when nothing is queued, executing or running and no job or run is ready (timers may still be set). */
+  idle(): Promise<void>;
+  /** Finish what is in the works (up to `grace` ms), take a snapshot, release the lease, close tools. Not the store. */
+  stop(grace?: number): Promise<void>;
+}
