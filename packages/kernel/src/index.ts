@@ -48,7 +48,7 @@ export {
 export { type Definition, definition, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './definition.ts';
 export * from './fields/index.ts';
 export * from './governance/definition.ts';
-export { gate } from './governance/gate.ts';
+export { conditionScope, gate } from './governance/gate.ts';
 export {
   type Decision,
   type Reason,
@@ -83,4 +83,5 @@ export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './
 export * from './purpose/definition.ts';
 export { type Gap, gaps, metricValue } from './purpose/views.ts';
 export type { RunReport } from './runs/schema.ts';
+export type { Seen } from './runs/seen.ts';
 export type { Run, RunStatus } from './runs/state.ts';

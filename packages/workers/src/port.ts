@@ -41,6 +41,8 @@ export interface BriefingCase {
   readonly openedAt: number;
   readonly due: number;
   readonly reopened: number;
+  /** Summary of the resolution, when the case was resolved at the start of the run. */
+  readonly resolution: string | null;
   readonly notes: readonly { readonly by: string; readonly text: string; readonly at: number }[];
   readonly tasks: readonly BriefingTask[];
   readonly evidence: readonly { readonly kind: string; readonly ref: string }[];

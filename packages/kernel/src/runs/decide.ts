@@ -10,6 +10,7 @@ import { nextId, type State } from '../core/state.ts';
 import { nextWork } from '../inbox/views.ts';
 import { getSeat, humanAbove } from '../organisation/views.ts';
 import type { RunEvents, runCommands, StopReason } from './schema.ts';
+import { seenOf } from './seen.ts';
 import type { Run } from './state.ts';
 
 type Body<K extends keyof typeof runCommands> = z.output<(typeof runCommands)[K]>;
@@ -59,6 +60,7 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
     message: known.id,
     case: known.case,
     worker: body.worker,
+    seen: seenOf(state, seat.id, known),
   });
   const money = seat.charter.stop.money ?? 0;
   const room = budgetsOf(state, seat.id, 'money').every((b) => available(state, b, ctx.now) >= money);

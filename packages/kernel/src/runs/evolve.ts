@@ -1,6 +1,6 @@
 import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
-import { releaseWork, removeMessage, takeWork } from '../inbox/evolve.ts';
+import { releaseWork, removeMessage, seatInbox, takeWork } from '../inbox/evolve.ts';
 import type { Run, RunStatus } from './state.ts';
 
 type OnRun = { at: number; body: { run: string } };
@@ -9,6 +9,9 @@ const get = (state: State, r: OnRun): Run => state.runs.runs.get(r.body.run)!;
 const workKey = (run: Run): string => run.case ?? run.message;
 
 function setStatus(state: State, run: Run, status: RunStatus): void {
+  // Only active runs use up a place at the desk: what waits for days must not keep the seat from other work.
+  const change = Number(status === 'active') - Number(run.status === 'active');
+  if (change !== 0) seatInbox(state, run.seat).active += change;
   run.status = status;
   if (status === 'ready' || status === 'interrupted') state.runs.ready.add(run.id);
   else state.runs.ready.delete(run.id);
@@ -30,6 +33,7 @@ function started(state: State, r: RecordOf<'run.started'>): void {
     principal: b.principal,
     message: b.message,
     case: b.case,
+    seen: b.seen,
     status: 'active',
     worker: b.worker,
     attempt: 1,

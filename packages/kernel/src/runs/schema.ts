@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
+import type { Seen } from './seen.ts';
 
 const runId = z.string().regex(/^R-\d+$/);
 const at = z.strictObject({ run: runId });
@@ -38,7 +39,14 @@ interface At {
   run: string;
 }
 export interface RunEvents {
-  'run.started': At & { seat: string; principal: string; message: string; case: string | null; worker: string };
+  'run.started': At & {
+    seat: string;
+    principal: string;
+    message: string;
+    case: string | null;
+    worker: string;
+    seen: Seen | null;
+  };
   'run.resumed': At & { worker: string };
   'run.refused': At & { step: number; rejection: { code: string; message: string; hint?: string; rule?: string } };
   'run.parked': At & { operation: string };

@@ -1,5 +1,6 @@
 import type { Rejection } from '../core/rejection.ts';
 import type { Time } from '../core/types.ts';
+import type { Seen } from './seen.ts';
 
 export type RunStatus = 'active' | 'parked' | 'ready' | 'retry_wait' | 'interrupted';
 
@@ -9,6 +10,7 @@ export interface Run {
   principal: string;
   message: string;
   case: string | null;
+  seen: Seen | null;
   status: RunStatus;
   worker: string;
   attempt: number;

@@ -1,0 +1,61 @@
+/** One call of a tool, with its time limit and its failures put into the kernel's categories. */
+import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors';
+import type { CapabilityDef, FailureCategory } from '@reeve/kernel';
+import type { Clock } from '../port.ts';
+
+export interface CallFailure {
+  readonly category: FailureCategory;
+  readonly message: string;
+  readonly uncertain: boolean;
+}
+export type CallOutcome = { readonly ok: true; readonly result: CallResult } | { readonly ok: false } & CallFailure;
+
+export interface CallRequest {
+  readonly tool: Tool;
+  readonly capability: CapabilityDef;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly operation: string;
+  readonly attempt: number;
+  /** Aborted when the attempt lost its lease or the runtime stops. */
+  readonly signal: AbortSignal;
+}
+
+const MESSAGE_LIMIT = 2000;
+
+export const failure = (error: unknown): CallFailure => {
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LIMIT);
+  return error instanceof ToolError
+    ? { category: error.category, message, uncertain: error.uncertain }
+    : { category: 'transient', message, uncertain: true };
+};
+
+/**
+ * [RT9] Call a tool, for at most the capability's timeout. A call that does not come back in time has an unknown outcome;
+ * so has one that fails in a way its connector did not classify.
+ */
+export async function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
+  const { tool, capability, args, key, operation, attempt } = request;
+  const limit = new AbortController();
+  const stop = () => limit.abort(request.signal.reason);
+  request.signal.addEventListener('abort', stop, { once: true });
+  let cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(capability.timeout, () => {
+      const error = new ToolError('transient', `${capability.id} did not answer within ${capability.timeout} ms`, {
+        uncertain: true,
+      });
+      limit.abort(error);
+      reject(error);
+    });
+  });
+  const call: Call = { capability, args, key, operation, attempt, now: clock.now(), signal: limit.signal };
+  try {
+    return { ok: true, result: await Promise.race([tool.call(call), late]) };
+  } catch (error) {
+    return { ok: false, ...failure(error) };
+  } finally {
+    cancel();
+    request.signal.removeEventListener('abort', stop);
+  }
+}

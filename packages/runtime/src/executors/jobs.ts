@@ -1,0 +1,228 @@
+/** What an executor does for an operation: one function per job. Each looks at the state, calls a tool, submits what came of it. */
+import type { Tool } from '@reeve/connectors';
+import {
+  type CapabilityDef,
+  type CommandKind,
+  compileValue,
+  conditionScope,
+  type Job,
+  type Operation,
+  type Reading,
+  type Reply,
+  type State,
+} from '@reeve/kernel';
+import type { Clock } from '../port.ts';
+import { type CallOutcome, callTool, failure } from './call.ts';
+
+export interface JobPort {
+  readonly clock: Clock;
+  /** Name of this executor on leases. */
+  readonly executor: string;
+  tool(id: string): Tool | undefined;
+  read<T>(view: (state: State) => T): Promise<T>;
+  submit(kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
+  /** Aborted when the operation loses its lease, or the runtime stops. */
+  signal(operation: string): AbortSignal;
+}
+
+/** Try again later: something outside is not reachable, and the state rightly still asks for the job. */
+export class Later extends Error {}
+
+/** Time beyond a capability's timeout before its lease runs out, in milliseconds. */
+const LEASE_MARGIN = 10_000;
+
+interface Work {
+  readonly op: Operation;
+  readonly capability: CapabilityDef;
+  readonly tool: Tool;
+}
+
+/**
+ * The key a tool deduplicates by: the same for every attempt at one operation, and never that of another one, even when
+ * the same arguments are rightly used again after a compensation.
+ */
+export const toolKey = (org: string, op: Operation): string => `${org}/${op.id}/${op.requestedAt}`;
+
+async function workOf(port: JobPort, id: string, job: Job): Promise<(Work & { key: string }) | null> {
+  return port.read((state) => {
+    const op = state.operations.operations.get(id);
+    if (!op || state.operations.jobs.get(id) !== job) return null;
+    const capability = state.organisation.capabilities.get(op.capability);
+    const tool = capability && port.tool(capability.tool);
+    if (!capability || !tool) throw new Later(`the tool of ${op.capability} is not open`);
+    return { op: { ...op }, capability, tool, key: toolKey(state.org, op) };
+  });
+}
+
+interface NamedRead {
+  readonly capability: string;
+  readonly args: Readonly<Record<string, string>>;
+}
+
+/** A read a contract or capability declares: its arguments worked out, the tool called, the value with version and time. */
+async function reading(
+  port: JobPort,
+  op: Operation,
+  read: NamedRead,
+  more: Record<string, unknown>,
+): Promise<CallOutcome & { at?: number }> {
+  const ready = await port.read((state) => {
+    const scope = { ...conditionScope(state, op, port.clock.now()), ...more };
+    const capability = state.organisation.capabilities.get(read.capability);
+    const args: Record<string, unknown> = {};
+    for (const [name, source] of Object.entries(read.args)) {
+      const value = compileValue(source)(scope);
+      if (!value.ok) return { problem: `${read.capability}: ${name} cannot be worked out: ${value.error}` };
+      args[name] = value.value;
+    }
+    return { capability, args };
+  });
+  if ('problem' in ready)
+    return { ok: false, category: 'deterministic', message: ready.problem ?? '', uncertain: false };
+  const tool = ready.capability && port.tool(ready.capability.tool);
+  if (!ready.capability || !tool) throw new Later(`the tool of ${read.capability} is not open`);
+  const at = port.clock.now();
+  const outcome = await callTool(port.clock, {
+    tool,
+    capability: ready.capability,
+    args: ready.args,
+    key: `read/${op.id}/${at}`,
+    operation: op.id,
+    attempt: 0,
+    signal: port.signal(op.id),
+  });
+  return { ...outcome, at };
+}
+
+const asReading = (outcome: Extract<CallOutcome, { ok: true }>, at: number): Reading => ({
+  value: outcome.result.value,
+  ...(outcome.result.version === undefined ? {} : { version: outcome.result.version }),
+  at,
+});
+
+/** The reads a contract pins before the decision. A read that may work in a moment is tried again, boundedly. */
+async function read(port: JobPort, id: string, tries: number): Promise<void> {
+  const work = await workOf(port, id, 'read');
+  const contract =
+    work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)));
+  if (!work || !contract) return;
+  const entries = Object.entries(contract.reads);
+  const outcomes = await Promise.all(entries.map(([, one]) => reading(port, work.op, one, {})));
+  const reads: Record<string, Reading> = {};
+  for (const [i, outcome] of outcomes.entries()) {
+    const name = entries[i]![0];
+    if (outcome.ok) reads[name] = asReading(outcome, outcome.at ?? port.clock.now());
+    else if (outcome.category === 'transient' && tries < work.capability.retry.attempts)
+      throw new Later(outcome.message);
+    else {
+      const { category, message } = outcome;
+      await port.submit('operation.read_failed', { operation: id, read: name, category, message });
+      return;
+    }
+  }
+  await port.submit('operation.read', { operation: id, reads });
+}
+
+/** [RT8] Lease, call, report. What was read needs no lease; everything else is leased durably before the tool is called. */
+async function execute(port: JobPort, id: string): Promise<void> {
+  const work = await workOf(port, id, 'execute');
+  if (!work) return;
+  const attempt = work.op.effect === 'read' ? 0 : await lease(port, work);
+  if (attempt === null) return;
+  const { tool, capability, op, key } = work;
+  const outcome = await callTool(port.clock, {
+    ...{ tool, capability, key, attempt },
+    args: op.args,
+    operation: id,
+    signal: port.signal(id),
+  });
+  await report(port, id, attempt, outcome);
+}
+
+async function lease(port: JobPort, { op, capability }: Work): Promise<number | null> {
+  const reply = await port.submit('operation.lease', {
+    operation: op.id,
+    executor: port.executor,
+    ttl: capability.timeout + LEASE_MARGIN,
+  });
+  if (!reply.ok) return null;
+  return port.read((state) => {
+    const now = state.operations.operations.get(op.id);
+    return now?.status === 'leased' && now.lease?.executor === port.executor ? now.attempt : null;
+  });
+}
+
+async function report(port: JobPort, operation: string, attempt: number, outcome: CallOutcome): Promise<void> {
+  if (!outcome.ok) {
+    const { category, message, uncertain } = outcome;
+    await port.submit('operation.fail', { operation, attempt, category, message: message || category, uncertain });
+    return;
+  }
+  const { value, version, evidence = [] } = outcome.result;
+  const reply = await port.submit('operation.complete', {
+    ...{ operation, attempt, result: value, evidence },
+    ...(version === undefined ? {} : { version }),
+  });
+  if (!reply.ok && reply.rejection.code === 'invalid')
+    await port.submit('operation.fail', {
+      ...{ operation, attempt, category: 'deterministic', uncertain: true },
+      message: `the tool's result cannot be recorded: ${reply.rejection.message}`,
+    });
+}
+
+/** Attempts at reconciling before a person is asked. */
+const RECONCILE_TRIES = 8;
+
+/** Find out whether an effect with an unknown outcome landed: by its key, or by a read. */
+async function reconcile(port: JobPort, id: string, tries: number): Promise<void> {
+  const work = await workOf(port, id, 'reconcile');
+  if (!work) return;
+  const found = work.capability.settle === 'native-key' ? await lookup(port, work) : await check(port, work);
+  if (!('problem' in found)) {
+    await port.submit('operation.reconcile', { operation: id, ...found.finding });
+    return;
+  }
+  if (tries < RECONCILE_TRIES) throw new Later(found.problem);
+  await port.submit('operation.reconcile', { operation: id, landed: 'unknown', note: found.problem });
+}
+
+/** What was found out, as the rest of an `operation.reconcile`; or why nothing could be. */
+type Found = { readonly problem: string } | { readonly finding: Record<string, unknown> };
+
+async function lookup(port: JobPort, { tool, capability, op, key }: Work & { key: string }): Promise<Found> {
+  if (!tool.lookup) return { problem: `${op.tool} cannot look up what it did` };
+  try {
+    const landed = await tool.lookup(key, capability);
+    const note = `looked up by key at ${port.clock.now()}`;
+    if (landed === null) return { finding: { landed: 'no', note } };
+    return { finding: { landed: 'yes', result: landed.value, evidence: landed.evidence ?? [], note } };
+  } catch (error) {
+    return { problem: failure(error).message };
+  }
+}
+
+async function check(port: JobPort, { capability, op }: Work): Promise<Found> {
+  if (!capability.check) return { problem: `${capability.id} declares no check` };
+  const outcome = await reading(port, op, capability.check, {});
+  if (!outcome.ok) return { problem: outcome.message };
+  return { finding: { landed: 'unknown', reading: asReading(outcome, outcome.at ?? port.clock.now()) } };
+}
+
+/** The fresh read the contract's post-conditions are checked against. Tried until it works: an effect is never undone unseen. */
+async function verify(port: JobPort, id: string): Promise<void> {
+  const work = await workOf(port, id, 'verify');
+  const wanted =
+    work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)?.verify));
+  if (!work || !wanted) return;
+  const outcome = await reading(port, work.op, wanted, { result: work.op.result ?? {} });
+  if (!outcome.ok) throw new Later(outcome.message);
+  await port.submit('operation.verify', { operation: id, after: asReading(outcome, outcome.at ?? port.clock.now()) });
+}
+
+/** Do the job, if the state still calls for it. @param tries times it was put off. @throws Later, Unavailable. */
+export const JOBS: Readonly<Record<Job, (port: JobPort, id: string, tries: number) => Promise<void>>> = {
+  read,
+  execute,
+  reconcile,
+  verify,
+};

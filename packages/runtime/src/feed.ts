@@ -1,0 +1,84 @@
+/** Subscriptions: every durable record once, in order, from any point of the past into the present. */
+import type { Store } from '@reeve/ledger';
+import type { Published, SubscribeOptions } from './port.ts';
+import { readRecord } from './recover.ts';
+
+/** Latest records kept for subscribers that keep up; who falls behind reads from the ledger. */
+const KEPT = 8192;
+const PAGE = 500;
+
+export class Feed {
+  readonly #store: Store;
+  #recent: Published[] = [];
+  #seq: number;
+  #wakes = new Set<() => void>();
+  #ended = false;
+
+  /** @param seq the last durable record */
+  constructor(store: Store, seq: number) {
+    this.#store = store;
+    this.#seq = seq;
+  }
+
+  publish(published: readonly Published[]): void {
+    this.#recent.push(...published);
+    if (this.#recent.length > 2 * KEPT) this.#recent = this.#recent.slice(-KEPT);
+    this.#seq = published.at(-1)?.record.seq ?? this.#seq;
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const wakes = this.#wakes;
+    this.#wakes = new Set();
+    for (const wake of wakes) wake();
+  }
+
+  /** [RT7] Ends when `signal` is aborted or the runtime stops; a slow reader costs no memory here. */
+  async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<Published, void, undefined> {
+    let cursor = after ?? this.#seq;
+    while (!signal?.aborted) {
+      if (cursor < this.#seq) {
+        for await (const published of this.#page(cursor)) {
+          if (signal?.aborted) return;
+          cursor = published.record.seq;
+          yield published;
+        }
+      } else if (this.#ended) {
+        return;
+      } else {
+        await this.#next(signal);
+      }
+    }
+  }
+
+  async *#page(after: number): AsyncGenerator<Published, void, undefined> {
+    const first = this.#recent[0]?.record.seq;
+    if (first !== undefined && first <= after + 1) {
+      yield* this.#recent.slice(after + 1 - first, after + 1 - first + PAGE);
+      return;
+    }
+    const until = this.#seq;
+    for await (const sealed of this.#store.load(after, PAGE)) {
+      const record = readRecord(sealed);
+      if (record.seq > until) return;
+      yield { record, sealed };
+    }
+  }
+
+  #next(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        this.#wakes.delete(wake);
+        resolve();
+      };
+      this.#wakes.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+}

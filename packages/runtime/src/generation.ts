@@ -1,0 +1,188 @@
+/**
+ * A generation: everything that runs between two recoveries. When the loop ends, its generation ends with it; the next
+ * one starts from the ledger alone.
+ */
+import { type CommandKind, type KernelRecord, type Reply, type State, SYSTEM } from '@reeve/kernel';
+import type { Store } from '@reeve/ledger';
+import { Executors } from './executors/executors.ts';
+import { Feed } from './feed.ts';
+import { Loop } from './loop.ts';
+import { Pool } from './pool/pool.ts';
+import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
+import type { Recovered } from './recover.ts';
+import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
+
+export interface GenerationOptions {
+  readonly recovered: Recovered;
+  readonly epoch: number;
+  readonly store: Store;
+  readonly tools: ToolHost;
+  readonly occupants: RuntimeOptions['occupants'];
+  readonly clock: Clock;
+  readonly entropy: () => string;
+  readonly holder: string;
+  readonly limits: Limits;
+  readonly log: NonNullable<RuntimeOptions['log']>;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class Generation {
+  readonly loop: Loop;
+  readonly feed: Feed;
+  readonly executors: Executors;
+  readonly pool: Pool | null;
+  readonly #options: GenerationOptions;
+  readonly #state: State;
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #snapshotAt: number;
+  #working = false;
+  #tools: Promise<void> = Promise.resolve();
+
+  constructor(options: GenerationOptions) {
+    const { recovered, store, clock, limits, log, holder, epoch } = options;
+    this.#options = options;
+    this.#state = recovered.state;
+    this.#snapshotAt = recovered.state.seq - recovered.replayed;
+    this.feed = new Feed(store, recovered.state.seq);
+    this.loop = new Loop({
+      ...{ state: this.#state, head: recovered.head, epoch, store, clock, limits },
+      entropy: options.entropy,
+      onDurable: (published) => this.#durable(published),
+      onFailure: options.onFailure,
+    });
+    const name = `${holder}/${epoch}`;
+    const read = <T>(view: (state: State) => T) => this.loop.read(view);
+    this.executors = new Executors({
+      ...{ clock, log, read, executor: name, limit: limits.executors },
+      tool: (id) => options.tools.get(id),
+      submit: (kind, body) => this.system('', kind, body),
+    });
+    this.pool = options.occupants
+      ? new Pool({
+          ...{ clock, log, read, worker: name, limit: limits.runs, parkAfter: limits.parkAfter },
+          occupants: options.occupants,
+          submit: (id, kind, body) => this.system(id, kind, body),
+          changed: (operation) => this.#changed(operation),
+        })
+      : null;
+  }
+
+  system(id: string, kind: CommandKind, body: Record<string, unknown>): Promise<Reply> {
+    return this.loop.submit({ id, kind, actor: SYSTEM, body });
+  }
+
+  /**
+   * [RT4] Take over what a former owner left: leases it held are void (their outcomes are reconciled), its runs are
+   * interrupted (and run again). Then begin to work.
+   */
+  async begin(): Promise<void> {
+    const { definition } = this.#state.organisation;
+    if (definition) await this.#options.tools.use(definition);
+    if (this.#options.occupants) {
+      const reason = 'the process that worked on it is gone';
+      const left = await this.loop.read((state) => ({
+        leased: [...state.operations.leased],
+        active: [...state.runs.runs.values()].filter((run) => run.status === 'active').map((run) => run.id),
+      }));
+      await Promise.all([
+        ...left.leased.map((operation) => this.system('', 'operation.lapse', { operation, reason })),
+        ...left.active.map((run) => this.system('', 'run.interrupt', { run, reason })),
+      ]);
+    }
+    await this.loop.read((state) => {
+      this.#working = this.#options.occupants !== undefined;
+      this.#touchAll(state);
+      this.#pump();
+    });
+  }
+
+  async end(reason: Unavailable, grace: number): Promise<void> {
+    await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
+    await this.loop.end(reason);
+    this.feed.end();
+    for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
+  }
+
+  /** Save a snapshot of what is durable. A failure costs time at the next start, nothing else. */
+  async snapshot(): Promise<void> {
+    const { seq, bytes } = await this.loop.read((state) => ({ seq: state.seq, bytes: takeSnapshot(state) }));
+    await this.#save(seq, bytes);
+  }
+
+  async #save(seq: number, bytes: Uint8Array): Promise<void> {
+    this.#snapshotAt = seq;
+    if (seq === 0) return;
+    try {
+      await this.#options.store.snapshot.save(seq, SNAPSHOT_VERSION, bytes);
+    } catch (error) {
+      this.#options.log('warn', 'no snapshot could be saved', { error: String(error) });
+    }
+  }
+
+  #durable(published: readonly Published[]): void {
+    for (const { record } of published) this.#notice(record);
+    this.feed.publish(published);
+    this.#pump();
+    if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery)
+      void this.#save(this.#state.seq, takeSnapshot(this.#state));
+  }
+
+  #pump(): void {
+    if (!this.#working) return;
+    this.executors.pump(this.#state);
+    this.pool?.pump(this.#state);
+  }
+
+  /** Which seats, runs and operations a record may have given something to do. */
+  #notice(record: KernelRecord): void {
+    const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
+    const [kind] = record.kind.split('.') as [string];
+    if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
+    if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
+    else if (kind === 'seat' && typeof body.seat === 'string') this.pool?.touchSeat(body.seat);
+    else if (record.kind === 'organisation.applied') this.#newDefinition();
+  }
+
+  #noticeRun(body: { run: string; seat?: string }, actor: string | undefined): void {
+    this.pool?.touchRun(body.run);
+    const seat = this.#state.runs.runs.get(body.run)?.seat ?? body.seat ?? actor;
+    if (seat !== undefined) this.pool?.touchSeat(seat);
+  }
+
+  #touchOperation(operation: string): void {
+    this.executors.touch(this.#state, operation);
+    const wakes = this.#watchers.get(operation);
+    if (!wakes) return;
+    this.#watchers.delete(operation);
+    for (const wake of wakes) wake();
+  }
+
+  #touchAll(state: State): void {
+    for (const operation of state.operations.jobs.keys()) this.executors.touch(state, operation);
+    for (const run of state.runs.ready) this.pool?.touchRun(run);
+    for (const seat of state.inbox.ready) this.pool?.touchSeat(seat);
+  }
+
+  /** Tools of a new definition are opened before anything is executed with them. */
+  #newDefinition(): void {
+    const { definition } = this.#state.organisation;
+    if (!definition) return;
+    this.#tools = this.#tools
+      .then(() => this.#options.tools.use(definition))
+      .then(() => this.loop.read((state) => this.#touchAll(state)))
+      .then(() => this.#pump())
+      .catch((error: unknown) =>
+        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) }),
+      );
+  }
+
+  /** Resolves at the next durable record about the operation. Registered at once, so nothing is missed. */
+  #changed(operation: string): Promise<void> {
+    return new Promise((resolve) => {
+      const wakes = this.#watchers.get(operation) ?? new Set();
+      wakes.add(resolve);
+      this.#watchers.set(operation, wakes);
+    });
+  }
+}

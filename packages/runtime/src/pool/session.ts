@@ -1,0 +1,152 @@
+/**
+ * One activation of an occupant: gives it a desk, journals its steps, parks it when it has to wait, reports how it ended.
+ *
+ * [RT10] A script that waits longer than a moment is parked: its place is free, nothing runs, and it is run again from
+ * the start when what it waits for is settled.
+ */
+import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
+import { briefing, createDesk, type Occupant, type OperationOutcome, type Report, type RunPort } from '@reeve/workers';
+import type { Clock } from '../port.ts';
+import { outcomeOf } from './outcomes.ts';
+
+export interface SessionPort {
+  readonly clock: Clock;
+  /** Milliseconds a run waits for an operation before it is parked. */
+  readonly parkAfter: number;
+  read<T>(view: (state: State) => T): Promise<T>;
+  submit(id: string, kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
+  /** Resolves at the next durable change of the operation. */
+  changed(operation: string): Promise<void>;
+}
+
+/** Rules that say the run is over, whatever the script would like to do next. */
+const OVER: ReadonlySet<string> = new Set(['RUN2', 'RUN3']);
+const REPORT_LIMIT = 2000;
+/** A fresh one each time: one shared promise would keep every abandoned script in memory. */
+const never = (): Promise<never> => new Promise(() => {});
+
+type Ending = { readonly kind: 'left' } | { readonly kind: 'finished'; readonly report: Report };
+
+export class Session {
+  readonly #port: SessionPort;
+  readonly #run: string;
+  readonly #abort = new AbortController();
+  #left = false;
+  #leave: () => void = () => {};
+
+  constructor(port: SessionPort, run: string) {
+    this.#port = port;
+    this.#run = run;
+  }
+
+  /** Go away without a trace; the run is interrupted and resumed elsewhere. */
+  cancel(): void {
+    this.#abort.abort();
+    this.#left = true;
+    this.#leave();
+  }
+
+  /** Play the run to its end, its parking or its cancellation. @throws what the occupant throws. */
+  async play(occupant: Occupant): Promise<void> {
+    const start = await this.#port.read((state) => briefing(state, this.#run));
+    if (start === null) return;
+    const left = new Promise<Ending>((resolve) => {
+      this.#leave = () => {
+        this.#left = true;
+        this.#abort.abort();
+        resolve({ kind: 'left' });
+      };
+    });
+    const limit = await this.#port.read((state) => timeLeft(state, this.#run));
+    const late = this.#port.clock.after(limit, () => void this.#late());
+    const work = occupant.work(createDesk(start, this.#runPort()), this.#abort.signal);
+    try {
+      const ending = await Promise.race([work.then((report): Ending => ({ kind: 'finished', report })), left]);
+      if (ending.kind === 'finished' && !this.#left) await this.#finish(ending.report);
+    } finally {
+      late();
+      work.catch(() => {});
+    }
+  }
+
+  async #finish(report: Report): Promise<void> {
+    const text = (value: string | undefined) => value?.slice(0, REPORT_LIMIT);
+    const fields = { uncertainty: text(report.uncertainty), next: text(report.next), learned: text(report.learned) };
+    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    await this.#port.submit('', 'run.finish', {
+      run: this.#run,
+      report: { outcome: report.outcome.slice(0, REPORT_LIMIT), ...given },
+    });
+  }
+
+  /** The run does nothing for too long: it is not waiting for an operation, for then it would have been parked. */
+  async #late(): Promise<void> {
+    if (this.#left) return;
+    this.#leave();
+    await this.#port.submit('', 'run.fail', { run: this.#run, message: 'the run took longer than its charter allows' });
+  }
+
+  #runPort(): RunPort {
+    return {
+      act: (step, kind, body) =>
+        this.#step(() => this.#port.submit('', 'run.act', { run: this.#run, step, command: { kind, body } })),
+      spend: (step, body) =>
+        this.#step(() =>
+          this.#port.submit(`${this.#run}/${step}`, 'run.spend', { run: this.#run, step, ...body, what: body.what }),
+        ),
+      outcome: (operation) => this.#outcome(operation),
+    };
+  }
+
+  async #step(submit: () => Promise<Reply>): Promise<Reply> {
+    if (this.#left) return never();
+    const reply = await submit();
+    if (!reply.ok && OVER.has(reply.rejection.rule ?? '')) this.#leave();
+    return this.#left ? never() : reply;
+  }
+
+  async #outcome(operation: string): Promise<OperationOutcome> {
+    let patience = true;
+    let cancel = () => {};
+    const tired = new Promise<void>((resolve) => {
+      cancel = this.#port.clock.after(this.#port.parkAfter, () => {
+        patience = false;
+        resolve();
+      });
+    });
+    try {
+      while (!this.#left) {
+        const { outcome, waits, changed } = await this.#port.read((state) => {
+          const op = state.operations.operations.get(operation);
+          const waits = op?.status === 'awaiting_approval' || (op?.status === 'deferred' && op.retryAt !== null);
+          return { outcome: op ? outcomeOf(state, op) : gone(operation), waits, changed: this.#port.changed(operation) };
+        });
+        if (outcome) return this.#left ? never() : outcome;
+        if ((waits || !patience) && (await this.#park(operation))) return never();
+        await Promise.race([changed, ...(patience ? [tired] : [])]);
+      }
+      return never();
+    } finally {
+      cancel();
+    }
+  }
+
+  /** True when the run waits on the ledger now and this activation is over; false when the operation has settled meanwhile. */
+  async #park(operation: string): Promise<boolean> {
+    const reply = await this.#port.submit('', 'run.park', { run: this.#run, operation });
+    if (reply.ok || reply.rejection.rule !== 'RUN4') this.#leave();
+    return this.#left;
+  }
+}
+
+const gone = (operation: string): OperationOutcome => ({
+  status: 'failed',
+  operation,
+  category: 'judgment',
+  message: `${operation} is no longer known`,
+});
+
+const timeLeft = (state: State, run: string): number => {
+  const found: Run | undefined = state.runs.runs.get(run);
+  return found ? Math.max(0, found.deadline - state.now) + 1000 : 0;
+};
