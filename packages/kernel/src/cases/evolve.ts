@@ -155,6 +155,13 @@ function operationSucceeded(state: State, record: RecordOf<'operation.succeeded'
   if (edges.includes('customer-facing')) c.firstResponseAt ??= record.at;
 }
 
+/** [CAS9] That the gate refused is a fact too: an answer "no" may rest on it. It proves no effect, hence a kind of its own. */
+function operationDenied(state: State, record: RecordOf<'operation.decided'>): void {
+  const c = record.body.case === null ? undefined : state.cases.cases.get(record.body.case);
+  if (record.body.verdict === 'deny')
+    c?.evidence.push({ kind: `refused:${record.body.capability}`, ref: record.body.operation });
+}
+
 export const casesEvolve = {
   'case.opened': opened,
   'case.received': (state: State, record: RecordOf<'case.received'>) => {
@@ -210,4 +217,5 @@ export const casesEvolve = {
   'task.delegated': delegated,
   'task.completed': completed,
   'operation.succeeded': operationSucceeded,
+  'operation.decided': operationDenied,
 };

@@ -1,16 +1,17 @@
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import type { Actor } from '../core/types.ts';
-import { actingSeat, directs, OWNER } from '../organisation/views.ts';
+import { directs, OWNER, workingSeat } from '../organisation/views.ts';
 import { type CaseMove, movesFrom, next, OPEN } from './machine.ts';
 import type { CaseStatus } from './schema.ts';
 import type { Case, Task } from './state.ts';
 
-export function getCase(state: State, id: string): Case {
-  const found = state.cases.cases.get(id);
-  if (!found) reject('not-found', `there is no case ${id}`, { hint: 'list cases with `reeve cases`', rule: 'CAS2' });
-  return found;
+/** [CAS2] One answer for a case that does not exist and one that the actor may not see. */
+function noCase(id: string): never {
+  reject('not-found', `there is no case ${id}`, { hint: 'list your cases with `reeve cases`', rule: 'CAS2' });
 }
+
+export const getCase = (state: State, id: string): Case => state.cases.cases.get(id) ?? noCase(id);
 
 /** [CAS1] Check a move against the table. */
 export function allow(c: Case, move: CaseMove): CaseStatus {
@@ -30,10 +31,15 @@ export function allow(c: Case, move: CaseMove): CaseStatus {
  */
 export function participant(state: State, c: Case, actor: Actor): string {
   if (actor.principal === OWNER && actor.seat === undefined) return OWNER;
-  const seat = actingSeat(state, actor);
+  const seat = workingSeat(state, actor);
   if (!c.parties.includes(seat.id) && !directs(state, actor, c.owner))
-    reject('not-found', `there is no case ${c.id}`, { rule: 'CAS3' });
+    noCase(c.id);
   return seat.id;
+}
+
+/** [CAS13] Somebody outside (a customer's channel, the owner) may speak on any case; a seat only where it takes part. */
+export function heard(state: State, c: Case, actor: Actor): void {
+  if (actor.seat !== undefined) participant(state, c, actor);
 }
 
 /** [CAS4] Only the owner (or a human directing it) decides the fate of a case. */
