@@ -8,7 +8,7 @@ export interface CallFailure {
   readonly message: string;
   readonly uncertain: boolean;
 }
-export type CallOutcome = { readonly ok: true; readonly result: CallResult } | { readonly ok: false } & CallFailure;
+export type CallOutcome = { readonly ok: true; readonly result: CallResult } | ({ readonly ok: false } & CallFailure);
 
 export interface CallRequest {
   readonly tool: Tool;

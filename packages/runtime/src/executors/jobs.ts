@@ -103,8 +103,7 @@ const asReading = (outcome: Extract<CallOutcome, { ok: true }>, at: number): Rea
 /** The reads a contract pins before the decision. A read that may work in a moment is tried again, boundedly. */
 async function read(port: JobPort, id: string, tries: number): Promise<void> {
   const work = await workOf(port, id, 'read');
-  const contract =
-    work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)));
+  const contract = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)));
   if (!work || !contract) return;
   const entries = Object.entries(contract.reads);
   const outcomes = await Promise.all(entries.map(([, one]) => reading(port, work.op, one, {})));
@@ -211,8 +210,7 @@ async function check(port: JobPort, { capability, op }: Work): Promise<Found> {
 /** The fresh read the contract's post-conditions are checked against. Tried until it works: an effect is never undone unseen. */
 async function verify(port: JobPort, id: string): Promise<void> {
   const work = await workOf(port, id, 'verify');
-  const wanted =
-    work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)?.verify));
+  const wanted = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)?.verify));
   if (!work || !wanted) return;
   const outcome = await reading(port, work.op, wanted, { result: work.op.result ?? {} });
   if (!outcome.ok) throw new Later(outcome.message);

@@ -82,7 +82,8 @@ export class Pool {
     try {
       await what();
     } catch (error) {
-      if (!(error instanceof Unavailable)) this.#options.log('error', 'the worker pool failed', { error: String(error) });
+      if (!(error instanceof Unavailable))
+        this.#options.log('error', 'the worker pool failed', { error: String(error) });
     }
     this.#starting -= 1;
     await this.#lookAgain();

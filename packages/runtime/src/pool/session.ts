@@ -119,7 +119,11 @@ export class Session {
         const { outcome, waits, changed } = await this.#port.read((state) => {
           const op = state.operations.operations.get(operation);
           const waits = op?.status === 'awaiting_approval' || (op?.status === 'deferred' && op.retryAt !== null);
-          return { outcome: op ? outcomeOf(state, op) : gone(operation), waits, changed: this.#port.changed(operation) };
+          return {
+            outcome: op ? outcomeOf(state, op) : gone(operation),
+            waits,
+            changed: this.#port.changed(operation),
+          };
         });
         if (outcome) return this.#left ? never() : outcome;
         if ((waits || !patience) && (await this.#park(operation))) return never();
