@@ -1,0 +1,72 @@
+/** Small tools for repeatable measurements: medians of repeated runs, percentiles, tables. */
+
+export const median = (values: readonly number[]): number => percentile(values, 50);
+
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
+}
+
+export const seconds = (since: bigint): number => Number(process.hrtime.bigint() - since) / 1e9;
+
+/** How often per second `run` does its `count` things. */
+export async function rate(count: number, run: () => void | Promise<void>): Promise<number> {
+  const start = process.hrtime.bigint();
+  await run();
+  return count / seconds(start);
+}
+
+/** The median of `runs` repetitions. */
+export async function repeated(runs: number, once: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let i = 0; i < runs; i++) values.push(await once());
+  return median(values);
+}
+
+/** Run `total` tasks, `width` at a time; gives the latency of each in milliseconds. */
+export async function parallel(total: number, width: number, task: (i: number) => Promise<void>): Promise<number[]> {
+  const latencies: number[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let i = next++; i < total; i = next++) {
+      const start = process.hrtime.bigint();
+      await task(i);
+      latencies.push(seconds(start) * 1000);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return latencies;
+}
+
+export interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What the design demands, as text, e.g. "≥ 5,000". */
+  readonly target?: string;
+  readonly met?: boolean;
+  readonly note?: string;
+}
+
+const show = (value: number): string =>
+  value.toLocaleString('en', { maximumFractionDigits: value >= 100 ? 0 : value >= 1 ? 1 : 3 });
+
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map(({ what, value, unit, target, met, note }) => [
+    what,
+    `${show(value)} ${unit}`,
+    target ?? '',
+    met === undefined ? '' : met ? 'met' : 'missed',
+    note ?? '',
+  ]);
+  const all = [['what', 'measured', 'target', '', 'note'], ...cells];
+  const widths = all[0]!.map((_, i) => Math.max(...all.map((row) => [...row[i]!].length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
