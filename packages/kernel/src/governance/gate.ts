@@ -13,7 +13,7 @@ import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
-import type { CapabilityDef } from '../operations/definition.ts';
+import { type CapabilityDef, UNKNOWN_COST } from '../operations/definition.ts';
 import type { Operation } from '../operations/state.ts';
 import type { Right, Tier } from '../organisation/schema.ts';
 import type { Seat } from '../organisation/state.ts';
@@ -37,7 +37,7 @@ interface Ask {
 }
 
 /** Effects a tier may ever cause (R-E36). */
-const TIER_ALLOWS: Record<Tier, readonly string[]> = {
+export const TIER_ALLOWS: Record<Tier, readonly string[]> = {
   'read-only': ['read'],
   coordinator: ['read', 'reversible'],
   bounded: ['read', 'reversible', 'compensable'],
@@ -236,8 +236,8 @@ function contract(ask: Ask): void {
       `missing before this may act: ${missing.join(', ')}`,
       'find them out first',
     );
-  const held = new Set((ask.scope.case as { evidence: { kind: string }[] }).evidence.map((e) => e.kind));
-  const unproven = k.evidence.filter((kind) => !held.has(kind));
+  const held = (ask.scope.case as { evidence: { kind: string }[] }).evidence;
+  const unproven = k.evidence.filter((kind) => !held.some((e) => e.kind === kind));
   if (unproven.length > 0)
     say(
       ask,
@@ -259,6 +259,10 @@ function contract(ask: Ask): void {
 function money(ask: Ask): void {
   const { op, state, now } = ask;
   if (ask.phase === 'lease' || op.compensates !== null) return;
+  if (op.cost === UNKNOWN_COST) {
+    say(ask, 'money', 'cost', 'deny', `how much money ${op.capability} moves cannot be worked out`);
+    return;
+  }
   const { tiers } = state.organisation.settings;
   if (op.cost > tiers.ask)
     say(
