@@ -2,13 +2,22 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { http } from './http.ts';
 import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
 import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
 import { operations } from './operations.ts';
+import { start } from './start.ts';
 
-const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = { machine, kernel, ledger, operations };
+const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
+  machine,
+  kernel,
+  ledger,
+  operations,
+  http,
+  start,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

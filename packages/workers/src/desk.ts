@@ -1,6 +1,8 @@
 import type { Reply } from '@reeve/kernel';
 import type { Briefing, CommandOutcome, Desk, OperationOutcome } from './port.ts';
 
+export { briefing } from './briefing.ts';
+
 /**
  * What a desk needs of the runtime. Both calls may never resolve: when the run is parked, stopped or taken away, the
  * script simply does not go on here.

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Definition, definition, RESOURCE_KINDS } from '@reeve/kernel';
 import { parse } from 'yaml';
-import { type Definition, definition, RESOURCE_KINDS } from '../../../packages/kernel/src/definition.ts';
 
 export const PACK = join(import.meta.dirname, '..');
 

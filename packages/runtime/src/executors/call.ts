@@ -1,5 +1,5 @@
 /** One call of a tool, with its time limit and its failures put into the kernel's categories. */
-import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors';
+import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors/port';
 import type { CapabilityDef, FailureCategory } from '@reeve/kernel';
 import type { Clock } from '../port.ts';
 

@@ -5,7 +5,8 @@
  * the start when what it waits for is settled.
  */
 import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
-import { briefing, createDesk, type Occupant, type OperationOutcome, type Report, type RunPort } from '@reeve/workers';
+import { briefing, createDesk, type RunPort } from '@reeve/workers/desk';
+import type { Occupant, OperationOutcome, Report } from '@reeve/workers/port';
 import type { Clock } from '../port.ts';
 import { outcomeOf } from './outcomes.ts';
 

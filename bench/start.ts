@@ -1,0 +1,95 @@
+/** Time from starting the process to the first healthy reply: on nothing, and on a ledger of a million records. */
+import { join } from 'node:path';
+import { createState, type KernelRecord, step } from '@reeve/kernel';
+import { type Head, headOf, seal } from '@reeve/ledger';
+import { sqliteStore } from '@reeve/ledger/sqlite';
+import { median, type Row } from './lib/measure.ts';
+import { residentMegabytes, startServer } from './lib/server.ts';
+import { OWNER, organisation, temporary } from './lib/world.ts';
+
+const RECORDS = 1_000_000;
+const GROUP = 512;
+
+/** A ledger as it would have grown: cases opened, noted on and cancelled, one in ten left open. */
+async function grow(data: string): Promise<void> {
+  const { openHouse } = await import('@reeve/server');
+  const house = await openHouse({ data, work: false });
+  const { org } = house.runtime;
+  await house.close();
+  const state = createState(org);
+  const store = await sqliteStore({ directory: join(data, 'ledger') });
+  const lease = await store.lease.acquire('bench', 600_000, Date.now());
+  if (!('epoch' in lease)) throw new Error('no lease');
+  let head: Head = await store.head();
+  if (head.seq !== 0) throw new Error('the ledger is not empty');
+  let pending: KernelRecord[] = [];
+  const flush = async () => {
+    const sealed = seal(head.hash, pending);
+    await store.append(head, lease.epoch, sealed);
+    head = headOf(sealed, head);
+    pending = [];
+  };
+  const now = Date.now() - 86_400_000;
+  const run = async (id: string, kind: string, body: unknown) => {
+    const { records, reply } = step(state, { id, kind, actor: OWNER, body }, { now: now + state.seq, entropy: id });
+    if (!reply.ok) throw new Error(reply.rejection.message);
+    pending.push(...records);
+    if (pending.length >= GROUP) await flush();
+  };
+  await run('apply', 'organisation.apply', { base: '', reason: 'bench', definition: quiet() });
+  for (let i = 1; state.seq < RECORDS; i++) {
+    await run(`open-${i}`, 'case.open', {
+      subject: `Case ${i}`,
+      customer: `c${i % 5000}@d.example`,
+      text: 'x'.repeat(300),
+    });
+    for (let n = 0; n < 6; n++) await run(`note-${i}-${n}`, 'case.note', { case: `C-${i}`, text: `Note ${n}` });
+    if (i % 10 !== 0) await run(`end-${i}`, 'case.cancel', { case: `C-${i}`, reason: 'bench' });
+  }
+  await flush();
+  await store.lease.release(lease.epoch);
+  await store.close();
+}
+
+/** Nobody works and nothing is due: what is measured is the start. */
+function quiet() {
+  const definition = organisation();
+  const seats = definition.seats.map((seat) => (seat.id === 'boss' ? seat : { ...seat, occupant: undefined }));
+  const settings = { ...definition.settings, sla: { high: 1e12, normal: 1e12, low: 1e12 } };
+  return { ...definition, settings, seats, tools: [], capabilities: [], contracts: [], policies: [] };
+}
+
+async function once(data: string): Promise<{ started: number; memory: number }> {
+  const server = await startServer(data);
+  const memory = residentMegabytes(server.child.pid!);
+  await server.stop();
+  return { started: server.started, memory };
+}
+
+export async function start(runs: number): Promise<Row[]> {
+  return temporary(async (directory) => {
+    const empty: number[] = [];
+    for (let i = 0; i < runs; i++) empty.push((await once(join(directory, `empty-${i}`))).started);
+    const big = join(directory, 'big');
+    process.stderr.write(`  growing a ledger of ${RECORDS} records …\n`);
+    await grow(big);
+    // The first start has no snapshot; stopping takes one.
+    const first = await once(big);
+    const later: { started: number; memory: number }[] = [];
+    for (let i = 0; i < runs; i++) later.push(await once(big));
+    const nothing = median(empty);
+    const million = median(later.map(({ started }) => started));
+    return [
+      { what: 'start to first healthy reply, empty', value: nothing, unit: 's', target: '< 1.0', met: nothing < 1 },
+      {
+        what: 'the same, 1,000,000 records, with snapshot',
+        value: million,
+        unit: 's',
+        target: '< 5',
+        met: million < 5,
+      },
+      { what: 'the same, 1,000,000 records, without snapshot', value: first.started, unit: 's' },
+      { what: 'RSS after that start', value: median(later.map(({ memory }) => memory)), unit: 'MB' },
+    ];
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * An auditor that trusts nobody: it reads the stopped ledger and the outside world (order database, outbox, documents)
+ * and compares them by its own simple rules, without the kernel.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { verify } from '@reeve/ledger';
+import { sqliteStore } from '@reeve/ledger/sqlite';
+
+interface Entry {
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** What the ledger says about one operation. */
+interface Told {
+  capability: string;
+  effect: string;
+  admitted: boolean;
+  leased: number;
+  succeeded: number;
+  /** Keys the tools were given, from the evidence they left. */
+  keys: string[];
+}
+
+interface LedgerView {
+  readonly records: number;
+  readonly cases: ReadonlySet<string>;
+  readonly operations: ReadonlyMap<string, Told>;
+}
+
+async function readLedger(data: string, findings: Finding[]): Promise<LedgerView> {
+  const store = await sqliteStore({ directory: join(data, 'ledger') });
+  const verified = await verify(store.load(0));
+  if (!verified.ok) findings.push({ rule: 'chain', detail: JSON.stringify(verified.firstBad) });
+  const cases = new Set<string>();
+  const operations = new Map<string, Told>();
+  for await (const sealed of store.load(0)) {
+    const { kind } = JSON.parse(sealed.header) as { kind: string };
+    note({ kind, body: JSON.parse(sealed.body) as Entry['body'] }, cases, operations, findings);
+  }
+  await store.close();
+  return { records: verified.count, cases, operations };
+}
+
+function note({ kind, body }: Entry, cases: Set<string>, operations: Map<string, Told>, findings: Finding[]): void {
+  if (kind === 'case.opened') cases.add(String(body.case));
+  if (!kind.startsWith('operation.')) return;
+  const id = String(body.operation);
+  if (kind === 'operation.requested') {
+    const { capability, effect } = body as { capability: string; effect: string };
+    operations.set(id, { capability, effect, admitted: false, leased: 0, succeeded: 0, keys: [] });
+    return;
+  }
+  const told = operations.get(id);
+  if (!told) {
+    findings.push({ rule: 'order', detail: `${kind} of ${id}, which was never requested` });
+    return;
+  }
+  if (kind === 'operation.decided' && body.verdict === 'allow') told.admitted = true;
+  if (kind === 'operation.leased') {
+    told.leased += 1;
+    if (!told.admitted) findings.push({ rule: 'admission', detail: `${id} was leased without being admitted` });
+  }
+  if (kind === 'operation.succeeded') {
+    told.succeeded += 1;
+    for (const { ref } of body.evidence as { ref: string }[]) told.keys.push(ref.slice(ref.indexOf('#') + 1));
+    if (told.succeeded > 1) findings.push({ rule: 'once', detail: `${id} succeeded twice on the ledger` });
+  }
+}
+
+/** Refunds and replacements found in the order database, each by the operation that left it. */
+function orderEffects(data: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const db = new DatabaseSync(join(data, 'tools/orders/orders.db'), { readOnly: true });
+  for (const table of ['refunds', 'replacements'])
+    for (const { operation, key } of db.prepare(`SELECT operation, key FROM ${table}`).all() as Effect[])
+      if (operation !== '') found.set(operation, [...(found.get(operation) ?? []), `${table} ${key}`]);
+  db.close();
+  return found;
+}
+interface Effect {
+  readonly operation: string;
+  readonly key: string;
+}
+
+/** Mails in the outbox: file name → what the customer sees, without the headers every message has its own of. */
+function mails(data: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const folder of ['new', 'cur']) {
+    const directory = join(data, 'tools/mail/outbox', folder);
+    for (const name of readdirSync(directory)) {
+      const text = readFileSync(join(directory, name), 'utf8');
+      found.set(name, text.replace(/^(Message-ID|Date): .*$/gim, ''));
+    }
+  }
+  return found;
+}
+
+/** The name the mailbox gives a message, worked out here once more. */
+const mailName = (key: string): string => `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.reeve`;
+
+function checkOrders(data: string, told: LedgerView, findings: Finding[]): number {
+  const effects = orderEffects(data);
+  for (const [operation, traces] of effects) {
+    if (traces.length > 1) findings.push({ rule: 'once', detail: `${operation} left ${traces.join(' and ')}` });
+    const one = told.operations.get(operation);
+    if (!one?.admitted || one.leased === 0)
+      findings.push({ rule: 'admission', detail: `${traces[0]} has no admitted, leased operation ${operation}` });
+  }
+  return effects.size;
+}
+
+function checkMails(data: string, told: LedgerView, findings: Finding[]): number {
+  const sent = mails(data);
+  const texts = new Map<string, string>();
+  for (const [name, text] of sent) {
+    const twin = texts.get(text);
+    if (twin) findings.push({ rule: 'once', detail: `${name} and ${twin} say the same to the same customer` });
+    texts.set(text, name);
+  }
+  for (const [id, one] of told.operations)
+    if (one.capability === 'mail.send' && one.succeeded > 0 && !one.keys.some((key) => sent.has(mailName(key))))
+      findings.push({ rule: 'truth', detail: `the ledger says ${id} sent a mail; the outbox has none` });
+  return sent.size;
+}
+
+export interface Audit {
+  readonly findings: readonly Finding[];
+  readonly records: number;
+  readonly operations: number;
+  readonly effects: number;
+}
+
+/** Compare the ledger and the world of a stopped organisation. `acknowledged`: cases whose opening was answered. */
+export async function audit(data: string, acknowledged: Iterable<string>): Promise<Audit> {
+  const findings: Finding[] = [];
+  const told = await readLedger(data, findings);
+  for (const id of acknowledged)
+    if (!told.cases.has(id)) findings.push({ rule: 'acknowledged', detail: `${id} was acknowledged and is gone` });
+  const effects = checkOrders(data, told, findings) + checkMails(data, told, findings);
+  return { findings, records: told.records, operations: told.operations.size, effects };
+}

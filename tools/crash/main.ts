@@ -1,0 +1,157 @@
+/**
+ * `npm run crash -- [--cycles N] [--seed S] [--json]`: the real server under load, killed with SIGKILL at random moments and
+ * started again on the same directory. After each kill an auditor reads what is left.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Client, createClient } from '@reeve/protocol';
+import { audit } from './audit.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PACK = join(ROOT, 'packs/support');
+
+/** Mulberry32: the moments of the kills follow from the seed. */
+function random(seed: number): () => number {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), a | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+interface Server {
+  readonly process: ChildProcess;
+  readonly client: Client;
+  readonly exited: Promise<void>;
+}
+
+async function start(data: string): Promise<Server> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(ROOT, 'bin/reeve.js'), 'up', '--data', data, '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk) => {
+    log = (log + String(chunk)).slice(-4000);
+  });
+  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += String(chunk);
+      if (out.includes('ready http')) resolve();
+    });
+    void exited.then(() => reject(new Error(`the server did not start:\n${log}`)));
+  });
+  const token = readFileSync(join(data, 'token'), 'utf8').trim();
+  return { process: child, client: createClient({ url: `http://127.0.0.1:${port}`, token }), exited };
+}
+
+interface Ticket {
+  readonly subject: string;
+  readonly text: string;
+  readonly customer: string;
+}
+
+/** Opens cases, eight at a time, until the server is gone; a ticket without an answer is sent again under the same key. */
+class Load {
+  readonly acknowledged = new Map<string, string>();
+  readonly #tickets: readonly Ticket[];
+  #next = 0;
+  #unanswered: number[] = [];
+
+  constructor(tickets: readonly Ticket[]) {
+    this.#tickets = tickets;
+  }
+
+  async run(client: Client, alive: () => boolean): Promise<void> {
+    await Promise.all(Array.from({ length: 8 }, () => this.#lane(client, alive)));
+  }
+
+  async #lane(client: Client, alive: () => boolean): Promise<void> {
+    while (alive()) {
+      const n = this.#unanswered.pop() ?? this.#next++;
+      const { subject, text, customer } = this.#tickets[n % this.#tickets.length]!;
+      const body = { subject: `${subject} (${n})`, text, customer };
+      try {
+        const { case: id } = await client.openCase(body, { idempotencyKey: `load-${n}` });
+        const before = this.acknowledged.get(`load-${n}`);
+        if (before !== undefined && before !== id) throw new Error(`load-${n} became ${id} after ${before}`);
+        this.acknowledged.set(`load-${n}`, id);
+      } catch {
+        this.#unanswered.push(n);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const cycles = Number(values.cycles);
+const next = random(Number(values.seed));
+const data = mkdtempSync(join(process.env.REEVE_BENCH_DIR ?? tmpdir(), 'reeve-crash-'));
+const tickets = readFileSync(join(PACK, 'tickets/tickets.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Ticket);
+const load = new Load(tickets);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function firstApply(client: Client): Promise<void> {
+  const { loadPack } = await import('@reeve/packs');
+  const { CONNECTORS } = await import('@reeve/connectors');
+  const loaded = await loadPack(PACK, { connectors: CONNECTORS });
+  if (!loaded.ok) throw new Error('the support pack does not load');
+  await client.apply({ directory: PACK, base: '', digest: loaded.pack.digest, reason: 'crash test' });
+}
+
+let failures = 0;
+let last = { records: 0, operations: 0, effects: 0 };
+for (let cycle = 1; cycle <= cycles; cycle++) {
+  const server = await start(data);
+  if (cycle === 1) await firstApply(server.client);
+  let alive = true;
+  const running = load.run(server.client, () => alive);
+  await new Promise((resolve) => setTimeout(resolve, 50 + next() * 1200));
+  server.process.kill('SIGKILL');
+  alive = false;
+  await Promise.all([server.exited, running]);
+  const { findings, ...seen } = await audit(data, load.acknowledged.values());
+  last = seen;
+  failures += findings.length;
+  for (const finding of findings) say(`cycle ${cycle}: ${finding.rule}: ${finding.detail}`);
+  say(
+    `cycle ${cycle}/${cycles}: ${load.acknowledged.size} acknowledged, ${seen.records} records, ${seen.effects} effects`,
+  );
+}
+const result = { cycles, seed: Number(values.seed), acknowledged: load.acknowledged.size, ...last, failures };
+if (values.json) console.log(JSON.stringify(result));
+else
+  console.log(
+    `${cycles} kills: ${result.acknowledged} acknowledged cases, ${last.records} records, ${last.operations} operations, ` +
+      `${last.effects} effects outside; ${failures === 0 ? 'nothing lost, nothing twice, chain valid' : `${failures} FAILURES`}`,
+  );
+if (failures === 0) rmSync(data, { recursive: true, force: true });
+else say(`left for inspection: ${data}`);
+process.exit(failures === 0 ? 0 : 1);
