@@ -140,8 +140,15 @@ export class Generation {
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
-    else if (kind === 'seat' && typeof body.seat === 'string') this.pool?.touchSeat(body.seat);
+    else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);
     else if (record.kind === 'organisation.applied') this.#newDefinition();
+  }
+
+  /** A seat that works again takes its inbox and the runs that wait for it. */
+  #noticeSeat(seat: string): void {
+    this.pool?.touchSeat(seat);
+    for (const run of this.#state.runs.ready)
+      if (this.#state.runs.runs.get(run)?.seat === seat) this.pool?.touchRun(run);
   }
 
   #noticeRun(body: { run: string; seat?: string }, actor: string | undefined): void {
@@ -151,7 +158,7 @@ export class Generation {
   }
 
   #touchOperation(operation: string): void {
-    this.executors.touch(this.#state, operation);
+    if (this.#options.occupants) this.executors.touch(this.#state, operation);
     const wakes = this.#watchers.get(operation);
     if (!wakes) return;
     this.#watchers.delete(operation);
@@ -159,6 +166,7 @@ export class Generation {
   }
 
   #touchAll(state: State): void {
+    if (!this.#options.occupants) return;
     for (const operation of state.operations.jobs.keys()) this.executors.touch(state, operation);
     for (const run of state.runs.ready) this.pool?.touchRun(run);
     for (const seat of state.inbox.ready) this.pool?.touchSeat(seat);

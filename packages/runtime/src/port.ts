@@ -76,7 +76,10 @@ export interface RuntimeOptions {
   readonly org: string;
   readonly store: Store;
   readonly tools: ToolHost;
-  /** Who plays which seat here. Absent: nobody works (for command-line use on a stopped organisation). */
+  /**
+   * Who plays which seat here. Absent: neither runs nor operations are worked on (for commands on a stopped organisation);
+   * `() => null`: operations are, runs are not.
+   */
   readonly occupants?: OccupantOf;
   readonly clock?: Clock;
   /** Unpredictable text for nonces. */

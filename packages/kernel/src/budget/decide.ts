@@ -1,9 +1,10 @@
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { nextId, type State } from '../core/state.ts';
+import type { BudgetDef } from './definition.ts';
 import type { Transfer } from './schema.ts';
 import type { Reservation } from './state.ts';
-import { account, budgetsOf, fund, refund } from './views.ts';
+import { account, available, budgetsOf, fund, refund } from './views.ts';
 
 export interface Ask {
   operation: string | null;
@@ -12,15 +13,13 @@ export interface Ask {
   seat: string;
   money: number;
   calls: number;
-  tokens: number;
-  runs: number;
 }
 
 /** [BUD2] Reserve in every account it touches, all or none. The caller (gate, run start) has checked that there is room. */
 export function reserve(state: State, ask: Ask, now: number): Draft[] {
   const drafts: Draft[] = [];
   const transfers: Transfer[] = [];
-  for (const currency of ['money', 'tokens', 'runs', 'calls'] as const) {
+  for (const currency of ['money', 'calls'] as const) {
     if (ask[currency] === 0) continue;
     for (const budget of budgetsOf(state, ask.seat, currency)) {
       drafts.push(...fund(state, budget, now));
@@ -71,6 +70,7 @@ export function settlePart(state: State, id: string | null, money: number, what:
   const r = openReservation(state, id);
   if (!r || money === 0) return [];
   const amount = Math.min(money, r.money - r.settled);
+  // Only money is reserved for a run, so every transfer of it is settled by the same amount.
   return [
     event(
       'budget.settled',
@@ -81,21 +81,24 @@ export function settlePart(state: State, id: string | null, money: number, what:
   ];
 }
 
-/** [BUD3] Give back what is left of a reservation; a second release changes nothing. */
-export function release(state: State, id: string | null): Draft[] {
+/**
+ * [BUD3] Give back what is left of a reservation; a second release changes nothing. `settling` is what the same decision
+ * settles of it.
+ */
+export function release(state: State, id: string | null, settling = 0): Draft[] {
   const r = openReservation(state, id);
   if (!r) return [];
   return [
     event(
       'budget.released',
       `budget/${r.id}`,
-      { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled) },
+      { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled - settling) },
       r.case,
     ),
   ];
 }
 
-/** The effect was undone: what was spent on it comes back. */
+/** [BUD4] The effect was undone: what was spent on it comes back, once, to the period that is open now. */
 export function reverse(state: State, id: string | null): Draft[] {
   const r = id === null ? undefined : state.budget.reservations.get(id);
   if (r?.status !== 'settled') return [];
@@ -108,10 +111,38 @@ export function reverse(state: State, id: string | null): Draft[] {
     event(
       'budget.settled',
       `budget/${r.id}`,
-      { reservation: r.id, money: -r.money, transfers, case: r.case, what: 'compensated' },
+      { reservation: r.id, money: 0 - r.money, transfers, case: r.case, what: 'compensated', reverses: true },
       r.case,
     ),
   ];
+}
+
+export interface Use {
+  seat: string;
+  case: string | null;
+  currency: BudgetDef['currency'];
+  amount: number;
+  what: string;
+}
+
+/**
+ * [BUD7] Book a use that nobody reserved on every budget it touches: what has been used is spent, but no budget goes below
+ * zero. `exhausted` is a budget that has nothing left afterwards.
+ */
+export function book(state: State, use: Use, now: number): { drafts: Draft[]; exhausted: BudgetDef | null } {
+  const drafts: Draft[] = [];
+  let exhausted: BudgetDef | null = null;
+  if (use.amount === 0) return { drafts, exhausted };
+  for (const budget of budgetsOf(state, use.seat, use.currency)) {
+    const left = available(state, budget, now);
+    const amount = Math.min(use.amount, Math.max(0, left));
+    if (use.amount >= left) exhausted ??= budget;
+    if (amount === 0) continue;
+    const transfers = [{ from: account(budget.id, 'available'), to: account(budget.id, 'spent'), amount }];
+    const body = { budget: budget.id, transfers, case: use.case, what: use.what };
+    drafts.push(...fund(state, budget, now), event('budget.spent', `budget/${budget.id}`, body, use.case));
+  }
+  return { drafts, exhausted };
 }
 
 export const budgetFollowUps = {

@@ -48,9 +48,15 @@ export const budgetEvolve = {
   'budget.settled': (state: State, record: RecordOf<'budget.settled'>) => {
     post(state, record.body.transfers);
     const r = state.budget.reservations.get(record.body.reservation)!;
-    if (record.body.money < 0) countOnCase(state, r.case, record.body.transfers, -1);
     r.settled += record.body.money;
-    if (r.operation !== null || r.settled >= r.money) r.status = 'settled';
+    if (record.body.reverses) {
+      countOnCase(state, r.case, record.body.transfers, -1);
+      r.status = 'reversed';
+    } else if (r.operation !== null || r.settled >= r.money) r.status = 'settled';
+  },
+  'budget.spent': (state: State, record: RecordOf<'budget.spent'>) => {
+    post(state, record.body.transfers);
+    countOnCase(state, record.body.case, record.body.transfers, 1);
   },
   'budget.released': (state: State, record: RecordOf<'budget.released'>) => {
     post(state, record.body.transfers);

@@ -15,6 +15,17 @@ export interface BudgetEvents {
     money: number;
     transfers: Transfer[];
   };
-  'budget.settled': { reservation: string; money: number; transfers: Transfer[]; case: string | null; what: string };
+  'budget.settled': {
+    reservation: string;
+    /** Negative when it comes back. */
+    money: number;
+    transfers: Transfer[];
+    case: string | null;
+    what: string;
+    /** The effect was undone and all of it comes back. */
+    reverses?: true;
+  };
+  /** A use without a reservation: runs, tokens, money of a run that reserves none. */
+  'budget.spent': { budget: string; transfers: Transfer[]; case: string | null; what: string };
   'budget.released': { reservation: string; transfers: Transfer[] };
 }

@@ -7,7 +7,7 @@ export interface Reservation {
   case: string | null;
   money: number;
   transfers: Transfer[];
-  status: 'open' | 'settled' | 'released';
+  status: 'open' | 'settled' | 'released' | 'reversed';
   settled: number;
 }
 

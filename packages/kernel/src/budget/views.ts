@@ -38,7 +38,7 @@ export const onCase = (state: State, budget: string, caseId: string | null): num
   caseId === null ? 0 : (state.budget.perCase.get(`${budget}|${caseId}`) ?? 0);
 
 /**
- * Open a new period where one has begun: what was left goes back, what was spent is closed, the allocation is granted.
+ * [BUD5] Open a new period where one has begun: what was left goes back, what was spent is closed, the allocation is granted.
  * Open reservations stay reserved and count against the new period.
  */
 export function fund(state: State, budget: BudgetDef, now: Time): Draft[] {
@@ -46,7 +46,10 @@ export function fund(state: State, budget: BudgetDef, now: Time): Draft[] {
   if (state.budget.periods.get(budget.id) === period) return [];
   const reserved = balance(state, account(budget.id, 'reserved'));
   const funding = account(budget.id, 'funding');
-  const move = (from: string, to: string, amount: number): Transfer[] => (amount === 0 ? [] : [{ from, to, amount }]);
+  const move = (from: string, to: string, amount: number): Transfer[] => {
+    if (amount === 0) return [];
+    return amount > 0 ? [{ from, to, amount }] : [{ from: to, to: from, amount: -amount }];
+  };
   const transfers = [
     ...move(account(budget.id, 'available'), funding, balance(state, account(budget.id, 'available'))),
     ...move(account(budget.id, 'spent'), funding, balance(state, account(budget.id, 'spent'))),
@@ -55,7 +58,7 @@ export function fund(state: State, budget: BudgetDef, now: Time): Draft[] {
   return [event('budget.funded', `budget/${budget.id}`, { budget: budget.id, period, transfers, reason: 'period' })];
 }
 
-/** Change of allocation within a period: grant or withdraw the difference. */
+/** [BUD6] Change of allocation within a period: grant or withdraw the difference. */
 export function refund(state: State, budget: BudgetDef, now: Time): Draft[] {
   const fresh = fund(state, budget, now);
   if (fresh.length > 0) return fresh;

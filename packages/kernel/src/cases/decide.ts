@@ -3,21 +3,17 @@ import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
-import { actingSeat, commonSupervisor, getSeat, OWNER } from '../organisation/views.ts';
-import type { CaseEvents, caseCommands } from './schema.ts';
+import type { Seat, SeatStatus } from '../organisation/state.ts';
+import { chain, getSeat, OWNER } from '../organisation/views.ts';
+import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
-import { allow, getCase, isOpen, ownerOf, participant, tasksOf } from './views.ts';
+import { allow, getCase, heard, isOpen, ownerOf, participant, tasksOf } from './views.ts';
 
 type Body<K extends keyof typeof caseCommands> = z.output<(typeof caseCommands)[K]>;
 type CaseEvent = Extract<keyof CaseEvents, string>;
 
 const on = <K extends CaseEvent>(c: { id: string }, kind: K, body: Omit<CaseEvents[K], 'case'>): Draft =>
   event(kind, `case/${c.id}`, { case: c.id, ...body } as never, c.id);
-
-const acts = (state: State, id: string, ctx: Context): { c: Case; seat: string } => {
-  const c = getCase(state, id);
-  return { c, seat: participant(state, c, ctx.actor) };
-};
 
 /** [CAS5] First contact decides the owner: the customer's own contact if it still works, else the intake seat. */
 function firstOwner(state: State, body: Body<'case.open'>): string {
@@ -29,49 +25,66 @@ function firstOwner(state: State, body: Body<'case.open'>): string {
       rule: 'CAS5',
       hint: 'set `settings.intake` in pack.yaml and apply the pack',
     });
-  return getSeat(state, owner).id;
+  return receiving(state, owner, ['retired']).id;
 }
 
-function open(state: State, body: Body<'case.open'>): Draft[] {
+/** [CAS7] Work goes only to a seat that can take it. */
+export function receiving(state: State, id: string, not: readonly SeatStatus[]): Seat {
+  const seat = getSeat(state, id);
+  if (not.includes(seat.status))
+    reject('conflict', `seat "${seat.id}" is ${seat.status}`, { rule: 'CAS7', hint: 'choose another seat' });
+  return seat;
+}
+
+const dueIn = (state: State, priority: CasePriority, from: number): number =>
+  from + state.organisation.settings.sla[priority];
+
+function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
   const known = body.externalId === undefined ? undefined : state.cases.byExternalId.get(body.externalId);
   if (known !== undefined)
     reject('conflict', `this request is already case ${known}`, { rule: 'CAS6', hint: `reeve case show ${known}` });
   const id = nextId(state, 'C');
   const owner = firstOwner(state, body);
-  const due = state.now + state.organisation.settings.sla[body.priority];
+  const due = dueIn(state, body.priority, ctx.now);
   const { owner: _given, ...rest } = body;
   return [on({ id }, 'case.opened', { ...rest, owner, due } as Omit<CaseEvents['case.opened'], 'case'>)];
 }
 
-function classify(state: State, body: Body<'case.classify'>, ctx: Context): Draft[] {
-  const { c, seat } = acts(state, body.case, ctx);
+export function stillOpen(c: Case): void {
   if (!isOpen(c)) reject('conflict', `case ${c.id} is ${c.status}`, { rule: 'CAS1', hint: 'reopen it first' });
+}
+
+function classify(state: State, body: Body<'case.classify'>, ctx: Context): Draft[] {
+  const { c, seat } = participant(state, body.case, ctx.actor);
+  stillOpen(c);
   if (body.duplicateOf !== undefined) getCase(state, body.duplicateOf);
-  if (body.duplicateOf === c.id) reject('invalid', 'a case cannot be a duplicate of itself', { rule: 'CAS6' });
+  if (body.duplicateOf === c.id)
+    reject('invalid', 'a case cannot be a duplicate of itself', { rule: 'CAS6', hint: 'name the earlier case' });
   const { case: _case, ...rest } = body;
-  const due = c.openedAt + state.organisation.settings.sla[body.priority ?? c.priority];
+  const due = dueIn(state, body.priority ?? c.priority, c.clockFrom);
   return [on(c, 'case.classified', { ...rest, due, by: seat } as Omit<CaseEvents['case.classified'], 'case'>)];
 }
 
 function assign(state: State, body: Body<'case.assign'>, ctx: Context): Draft[] {
-  const c = getCase(state, body.case);
-  const by = ownerOf(state, c, ctx.actor);
+  const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
   allow(c, 'assign');
-  const to = getSeat(state, body.to);
-  if (to.status !== 'active')
-    reject('conflict', `seat "${to.id}" is ${to.status}`, { rule: 'CAS7', hint: 'choose an active seat' });
+  const to = receiving(state, body.to, ['paused', 'suspended', 'retired']);
   return [on(c, 'case.assigned', { to: to.id, from: by, reason: body.reason })];
 }
 
-/** [CAS8] To the given seat, the charter's escalation path, or the supervisor; at the top it stays with the owner. */
+/**
+ * [CAS8] To the given seat, the charter's escalation path, or the supervisor, each while it can take it; at the top it
+ * stays where it is.
+ */
 export function escalationTarget(state: State, seat: string, to?: string): string {
-  if (to !== undefined) return getSeat(state, to).id;
-  const from = state.organisation.seats.get(seat);
-  return from?.charter.escalation ?? from?.supervisor ?? seat;
+  if (to !== undefined) return receiving(state, to, ['suspended', 'retired']).id;
+  const path = state.organisation.seats.get(seat)?.charter.escalation;
+  const works = (id: string) => ['active', 'paused'].includes(state.organisation.seats.get(id)?.status ?? 'retired');
+  return [...(path === undefined ? [] : [path]), ...chain(state, seat)].find(works) ?? seat;
 }
 
 function escalate(state: State, body: Body<'case.escalate'>, ctx: Context): Draft[] {
-  const { c, seat } = acts(state, body.case, ctx);
+  const { c, seat } = participant(state, body.case, ctx.actor);
   allow(c, 'escalate');
   const from = seat === OWNER ? c.owner : seat;
   return [
@@ -101,61 +114,67 @@ function checkEvidence(c: Case, refs: readonly string[]): void {
   }
 }
 
-function verifierFor(state: State, by: string): string | null {
+/** [CAS11] Has this seat, or the person in it, a part in what is to be verified? */
+function involved(c: Case, by: string, resolver: string, seat: string, principal: string | undefined): boolean {
+  return seat === by || principal === resolver || c.acted.some((a) => a.seat === seat || a.principal === principal);
+}
+
+/** Who is asked to verify: the organisation's verifier, else the nearest seat above, that may do it and works. */
+function verifierFor(state: State, c: Case, by: string, ctx: Context): string | null {
   const named = state.organisation.settings.verifier;
-  if (named !== undefined && named !== by && state.organisation.seats.get(named)?.status === 'active') return named;
-  return commonSupervisor(state, [by]);
+  const above = chain(state, by === OWNER ? c.owner : by);
+  return (
+    [...(named === undefined ? [] : [named]), ...above].find((id) => {
+      const seat = state.organisation.seats.get(id);
+      return seat?.status === 'active' && !involved(c, by, ctx.actor.principal, id, seat.occupant?.principal);
+    }) ?? null
+  );
 }
 
 function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[] {
-  const c = getCase(state, body.case);
-  const by = ownerOf(state, c, ctx.actor);
+  const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
   allow(c, 'resolve');
   const pending = tasksOf(state, c).filter((task) => task.status === 'open');
   if (pending.length > 0)
     reject('conflict', `case ${c.id} still waits for ${pending.map((t) => t.id).join(', ')}`, {
       rule: 'CAS10',
-      hint: 'wait for the reports, or complete the tasks as declined',
+      hint: 'wait for the reports, or take the tasks back by completing them as declined',
     });
   checkEvidence(c, body.evidence);
-  const duration = state.now - c.openedAt;
   return [
     on(c, 'case.resolved', {
       summary: body.summary,
       evidence: body.evidence,
       by,
-      verifier: verifierFor(state, by),
+      verifier: verifierFor(state, c, by, ctx),
       topic: c.topic,
-      duration,
+      duration: ctx.now - c.openedAt,
     }),
   ];
 }
 
 /** [CAS11] Verified by somebody else: not the seat that resolved, not one that acted on it, not the same principal. */
 function verify(state: State, body: Body<'case.verify'>, ctx: Context): Draft[] {
-  const c = getCase(state, body.case);
-  const seat = participant(state, c, ctx.actor);
+  const { c, seat } = participant(state, body.case, ctx.actor);
   allow(c, body.passed ? 'verify' : 'reject');
-  const resolver = state.organisation.seats.get(c.resolution?.by ?? '');
-  if (
-    seat === c.resolution?.by ||
-    c.acted.some((a) => a.seat === seat) ||
-    resolver?.occupant?.principal === ctx.actor.principal
-  ) {
+  const { by, principal } = c.resolution!;
+  if (involved(c, by, principal, seat, ctx.actor.principal)) {
     reject('forbidden', `"${seat}" worked on ${c.id} and cannot verify it`, {
       rule: 'CAS11',
-      hint: 'another seat must check',
+      hint: 'another seat, with somebody else in it, must check',
     });
   }
   if (body.passed && body.checks.length === 0)
-    reject('invalid', 'a verification names the checks that were made', { rule: 'CAS11' });
+    reject('invalid', 'a verification names the checks that were made', {
+      rule: 'CAS11',
+      hint: 'say in `checks` what you looked at',
+    });
   const result = { checks: body.checks, by: seat, ...(body.note === undefined ? {} : { note: body.note }) };
   return [body.passed ? on(c, 'case.verified', result) : on(c, 'case.rejected', result)];
 }
 
 function close(state: State, body: Body<'case.close'>, ctx: Context): Draft[] {
-  const c = getCase(state, body.case);
-  const by = ownerOf(state, c, ctx.actor);
+  const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
   allow(c, 'close');
   const firstResponse = c.firstResponseAt === null ? null : c.firstResponseAt - c.openedAt;
   const learned = body.learned === undefined ? {} : { learned: body.learned };
@@ -164,79 +183,43 @@ function close(state: State, body: Body<'case.close'>, ctx: Context): Draft[] {
       by,
       ...learned,
       topic: c.topic,
-      duration: state.now - c.openedAt,
+      duration: ctx.now - c.openedAt,
       firstResponse,
       reopened: c.reopened,
-      met: state.now <= c.due,
+      met: ctx.now <= c.due,
     }),
-  ];
-}
-
-function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draft[] {
-  const { c, seat } = acts(state, body.case, ctx);
-  if (!isOpen(c)) reject('conflict', `case ${c.id} is ${c.status}`, { rule: 'CAS1' });
-  const to = getSeat(state, body.to);
-  if (to.status === 'retired' || to.status === 'suspended')
-    reject('conflict', `seat "${to.id}" is ${to.status}`, { rule: 'CAS7', hint: 'choose another seat' });
-  if (to.id === seat) reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10' });
-  return [
-    event(
-      'task.delegated',
-      `case/${c.id}`,
-      { case: c.id, task: nextId(state, 'T'), from: seat === OWNER ? c.owner : seat, to: to.id, packet: body.packet },
-      c.id,
-    ),
-  ];
-}
-
-function completeTask(state: State, body: Body<'task.complete'>, ctx: Context): Draft[] {
-  const task = state.cases.tasks.get(body.task);
-  if (!task) reject('not-found', `there is no task ${body.task}`, { rule: 'CAS10' });
-  const seat = actingSeat(state, ctx.actor);
-  if (task.to !== seat.id) reject('not-found', `there is no task ${body.task}`, { rule: 'CAS10' });
-  if (task.status !== 'open') reject('conflict', `task ${task.id} is already ${task.status}`, { rule: 'CAS10' });
-  return [
-    event(
-      'task.completed',
-      `case/${task.case}`,
-      { case: task.case, task: task.id, by: seat.id, report: body.report, declined: body.declined },
-      task.case,
-    ),
   ];
 }
 
 export const casesDecide = {
   'case.open': open,
-  'case.message': ((state, body) => {
-    const c = getCase(state, body.case);
+  'case.message': ((state, body, ctx) => {
+    const c = heard(state, body.case, ctx.actor);
     return [on(c, 'case.received', { text: body.text, owner: c.owner })];
   }) as Decide<Body<'case.message'>>,
   'case.classify': classify,
   'case.note': ((state, body, ctx) => {
-    const { c, seat } = acts(state, body.case, ctx);
+    const { c, seat } = participant(state, body.case, ctx.actor);
     return [on(c, 'case.noted', { text: body.text, by: seat })];
   }) as Decide<Body<'case.note'>>,
   'case.assign': assign,
   'case.start': ((state, body, ctx) => {
-    const c = getCase(state, body.case);
-    const by = ownerOf(state, c, ctx.actor);
+    const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
     allow(c, 'start');
     return [on(c, 'case.started', { by })];
   }) as Decide<Body<'case.start'>>,
   'case.wait': ((state, body, ctx) => {
-    const c = getCase(state, body.case);
-    const by = ownerOf(state, c, ctx.actor);
+    const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
     allow(c, 'wait_customer');
     return [on(c, 'case.waiting', { on: 'customer', question: body.question, by })];
   }) as Decide<Body<'case.wait'>>,
   'case.block': ((state, body, ctx) => {
-    const c = getCase(state, body.case);
-    const by = ownerOf(state, c, ctx.actor);
+    const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
     allow(c, 'block');
     return [on(c, 'case.blocked', { reason: body.reason, by })];
   }) as Decide<Body<'case.block'>>,
   'case.resume': ((state, body, ctx) => {
-    const { c, seat } = acts(state, body.case, ctx);
+    const { c, seat } = participant(state, body.case, ctx.actor);
     allow(c, 'resume');
     return [on(c, 'case.resumed', { reason: body.reason, by: seat })];
   }) as Decide<Body<'case.resume'>>,
@@ -245,8 +228,7 @@ export const casesDecide = {
   'case.verify': verify,
   'case.close': close,
   'case.cancel': ((state, body, ctx) => {
-    const c = getCase(state, body.case);
-    const by = ownerOf(state, c, ctx.actor);
+    const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
     allow(c, 'cancel');
     return [
       on(c, 'case.cancelled', {
@@ -257,16 +239,14 @@ export const casesDecide = {
     ];
   }) as Decide<Body<'case.cancel'>>,
   'case.reopen': ((state, body, ctx) => {
-    const { c, seat } = acts(state, body.case, ctx);
+    const { c, seat } = participant(state, body.case, ctx.actor);
     allow(c, 'reopen');
-    return [on(c, 'case.reopened', { reason: body.reason, by: seat })];
+    return [on(c, 'case.reopened', { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) })];
   }) as Decide<Body<'case.reopen'>>,
-  'case.feedback': ((state, body) => {
-    const c = getCase(state, body.case);
+  'case.feedback': ((state, body, ctx) => {
+    const c = heard(state, body.case, ctx.actor);
     return [
       on(c, 'case.feedback', { satisfied: body.satisfied, ...(body.text === undefined ? {} : { text: body.text }) }),
     ];
   }) as Decide<Body<'case.feedback'>>,
-  'task.delegate': delegate,
-  'task.complete': completeTask,
 };

@@ -1,25 +1,36 @@
 import type { RecordOf } from '../core/events.ts';
 import { DAY, HOUR } from '../core/quantities.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
-import { type CaseMove, next } from './machine.ts';
-import type { Case } from './state.ts';
-import { isOpen } from './views.ts';
+import { type CaseMove, next, onTheClock } from './machine.ts';
+import type { CaseEvents } from './schema.ts';
+import type { Case, Task } from './state.ts';
+import { isOpen, tasksOf } from './views.ts';
 
 /** Deadlines of the follow-up sweep (R-A79, R-A80). */
 export const SWEEP = { dueSoon: 2 * HOUR, waiting: 3 * DAY, feedback: DAY } as const;
-/** Latest cases remembered per customer, and notes kept in memory per case; the rest is on the ledger. */
+/** Latest cases remembered per customer, and notes kept in memory per case [CAS17]; the rest is on the ledger. */
 const CASES_PER_CUSTOMER = 20;
 const NOTES_IN_MEMORY = 50;
+
+/** [CAS12] Each alert is given once per deadline, wait, or resolution. */
+export function alertKey(c: Case, what: CaseEvents['case.alerted']['what']): string {
+  if (what === 'waiting-too-long') return `${what}@${c.since}`;
+  return what === 'feedback-missing' ? `${what}@${c.resolution?.at}` : `${what}@${c.due}`;
+}
 
 type OnCase = { at: number; body: { case: string } };
 
 /** Apply a move the table allows; `decide` has checked it. */
 function move(state: State, record: OnCase, how: CaseMove): Case {
   const c = state.cases.cases.get(record.body.case)!;
+  const before = c.status;
   const wasOpen = isOpen(c);
   c.status = next(c.status, how) ?? c.status;
   c.since = record.at;
   state.cases.open += Number(isOpen(c)) - Number(wasOpen);
+  if (isOpen(c)) c.resolution = null;
+  // Deadlines that passed while nobody's clock ran were not said; say them now.
+  if (onTheClock(c.status) && !onTheClock(before)) setDue(state, c, c.due);
   return c;
 }
 
@@ -65,6 +76,7 @@ function opened(state: State, record: RecordOf<'case.opened'>): void {
     owner: b.owner,
     parties: [b.owner],
     openedAt: record.at,
+    clockFrom: record.at,
     due: b.due,
     firstResponseAt: null,
     tasks: [],
@@ -129,17 +141,24 @@ function completed(state: State, record: RecordOf<'task.completed'>): void {
   task.status = record.body.declined ? 'declined' : 'done';
   task.report = record.body.report;
   const c = state.cases.cases.get(task.case)!;
-  const open = c.tasks.some(
-    (id) => state.cases.tasks.get(id)?.status === 'open' && state.cases.tasks.get(id)?.from === c.owner,
-  );
+  const open = openTasks(state, c).some((other) => other.from === c.owner);
   if (!open && c.status === 'waiting_internal') move(state, record, 'resume');
 }
 
+/** The case goes on elsewhere, and so do the questions its owner has asked: the reports come to the new owner. */
+function assigned(state: State, record: RecordOf<'case.assigned'>): void {
+  const { case: id, to } = record.body;
+  const c = state.cases.cases.get(id)!;
+  if (next(c.status, 'assign') !== null) move(state, record, 'assign');
+  for (const task of openTasks(state, c)) if (task.from === c.owner) task.from = to;
+  c.owner = to;
+  join(c, to);
+}
+
+const openTasks = (state: State, c: Case): Task[] => tasksOf(state, c).filter((task) => task.status === 'open');
+
 function closeTasks(state: State, c: Case): void {
-  for (const id of c.tasks) {
-    const task = state.cases.tasks.get(id);
-    if (task?.status === 'open') task.status = 'cancelled';
-  }
+  for (const task of openTasks(state, c)) task.status = 'cancelled';
 }
 
 /** An operation succeeded on this case: it is evidence, and its seat has acted. */
@@ -150,7 +169,7 @@ function operationSucceeded(state: State, record: RecordOf<'operation.succeeded'
   c.evidence.push({ kind: op.capability, ref: op.id });
   for (const e of record.body.evidence) c.evidence.push({ kind: e.kind, ref: e.ref });
   if (op.effect === 'read') return;
-  c.acted.push({ seat: op.seat, capability: op.capability });
+  c.acted.push({ seat: op.seat, capability: op.capability, principal: op.principal });
   const edges = state.organisation.capabilities.get(op.capability)?.edges ?? [];
   if (edges.includes('customer-facing')) c.firstResponseAt ??= record.at;
 }
@@ -172,11 +191,7 @@ export const casesEvolve = {
   'case.classified': classified,
   'case.noted': (state: State, record: RecordOf<'case.noted'>) =>
     note(state.cases.cases.get(record.body.case)!, record.body.by, record.body.text, record.at),
-  'case.assigned': (state: State, record: RecordOf<'case.assigned'>) => {
-    const c = move(state, record, 'assign');
-    c.owner = record.body.to;
-    join(c, record.body.to);
-  },
+  'case.assigned': assigned,
   'case.started': (state: State, record: RecordOf<'case.started'>) => void move(state, record, 'start'),
   'case.waiting': waiting,
   'case.blocked': (state: State, record: RecordOf<'case.blocked'>) => void move(state, record, 'block'),
@@ -187,29 +202,27 @@ export const casesEvolve = {
     join(c, record.body.to);
   },
   'case.alerted': (state: State, record: RecordOf<'case.alerted'>) => {
-    state.cases.cases
-      .get(record.body.case)!
-      .alerted.push(`${record.body.what}@${state.cases.cases.get(record.body.case)!.since}`);
+    const c = state.cases.cases.get(record.body.case)!;
+    c.alerted.push(alertKey(c, record.body.what));
   },
   'case.resolved': (state: State, record: RecordOf<'case.resolved'>) => {
     const c = move(state, record, 'resolve');
-    c.resolution = { summary: record.body.summary, evidence: record.body.evidence, by: record.body.by, at: record.at };
+    const { summary, evidence, by } = record.body;
+    c.resolution = { summary, evidence, by, principal: record.actor.principal, at: record.at };
     c.verifier = record.body.verifier;
     if (record.body.verifier !== null) join(c, record.body.verifier);
     setTimer(state, record.at + SWEEP.feedback, `case.sweep:${c.id}`);
   },
   'case.verified': (state: State, record: RecordOf<'case.verified'>) => void move(state, record, 'verify'),
-  'case.rejected': (state: State, record: RecordOf<'case.rejected'>) => {
-    const c = move(state, record, 'reject');
-    c.resolution = null;
-  },
+  'case.rejected': (state: State, record: RecordOf<'case.rejected'>) => void move(state, record, 'reject'),
   'case.closed': (state: State, record: RecordOf<'case.closed'>) => closeTasks(state, move(state, record, 'close')),
   'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) =>
     closeTasks(state, move(state, record, 'cancel')),
   'case.reopened': (state: State, record: RecordOf<'case.reopened'>) => {
     const c = move(state, record, 'reopen');
     c.reopened += 1;
-    c.resolution = null;
+    c.clockFrom = record.at;
+    setDue(state, c, record.body.due);
   },
   'case.feedback': (state: State, record: RecordOf<'case.feedback'>) => {
     state.cases.cases.get(record.body.case)!.satisfied = record.body.satisfied;

@@ -85,3 +85,6 @@ export const next = (status: CaseStatus, move: CaseMove): CaseStatus | null => T
 
 /** Moves possible from a status, for hints. */
 export const movesFrom = (status: CaseStatus): CaseMove[] => MOVES.filter((move) => TRANSITIONS[status][move] !== null);
+
+/** Open statuses in which the deadline runs: while the customer is asked, the wait itself is what is watched. */
+export const onTheClock = (status: CaseStatus): boolean => OPEN.has(status) && status !== 'waiting_customer';

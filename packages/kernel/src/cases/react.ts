@@ -2,14 +2,15 @@ import { type Context, type FollowUp, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Delivery } from '../inbox/decide.ts';
+import type { Lane } from '../inbox/schema.ts';
 import { escalationTarget } from './decide.ts';
-import { SWEEP } from './evolve.ts';
+import { alertKey, SWEEP } from './evolve.ts';
 import type { CaseEvents } from './schema.ts';
 import type { Case } from './state.ts';
 import { isOpen } from './views.ts';
 
 const tell = (d: Delivery): FollowUp => followUp('inbox.deliver', { ...d });
-const lane = (c: Case) => (c.priority === 'high' ? 'high' : c.priority) as Delivery['priority'] & string;
+const lane = (c: Case): Lane => c.priority;
 
 const about = (state: State, id: string): Case => state.cases.cases.get(id)!;
 
@@ -116,6 +117,7 @@ export const casesReact = {
   ],
   'task.completed': (state: State, r: RecordOf<'task.completed'>) => {
     const task = state.cases.tasks.get(r.body.task)!;
+    if (r.body.by === task.from) return [];
     const data = { task: task.id, report: r.body.report, declined: r.body.declined };
     return [
       tell({
@@ -131,13 +133,15 @@ export const casesReact = {
   },
 };
 
-/** What the clock demands of one case: at most one alert, said once per stay in a status (R-A79). */
+/** What the clock demands of one case: at most one alert (R-A79, R-A80). */
 function dueAlert(c: Case, now: number): CaseEvents['case.alerted']['what'] | null {
   if (c.status === 'waiting_customer') return now - c.since >= SWEEP.waiting ? 'waiting-too-long' : null;
-  if (c.status === 'resolved' || c.status === 'verified')
-    return c.satisfied === null && now - c.since >= SWEEP.feedback ? 'feedback-missing' : null;
+  if (c.status === 'resolved' || c.status === 'verified') {
+    const since = c.resolution?.at ?? now;
+    return c.satisfied === null && now - since >= SWEEP.feedback ? 'feedback-missing' : null;
+  }
   if (!isOpen(c)) return null;
-  if (now >= c.due) return c.status === 'escalated' ? null : 'overdue';
+  if (now >= c.due) return 'overdue';
   return now >= c.due - SWEEP.dueSoon ? 'due-soon' : null;
 }
 
@@ -145,19 +149,12 @@ function dueAlert(c: Case, now: number): CaseEvents['case.alerted']['what'] | nu
 function sweep(state: State, body: { id: string }, ctx: Context): Draft[] {
   const c = state.cases.cases.get(body.id);
   const what = c && dueAlert(c, ctx.now);
-  if (!c || !what || c.alerted.includes(`${what}@${c.since}`)) return [];
+  if (!c || !what || c.alerted.includes(alertKey(c, what))) return [];
   const alert = event('case.alerted', `case/${c.id}`, { case: c.id, what }, c.id);
-  if (what !== 'overdue') return [alert];
+  if (what !== 'overdue' || c.status === 'escalated') return [alert];
   const to = escalationTarget(state, c.owner);
-  return [
-    alert,
-    event(
-      'case.escalated',
-      `case/${c.id}`,
-      { case: c.id, reason: 'overdue', from: c.owner, to, level: c.escalations + 1 },
-      c.id,
-    ),
-  ];
+  const escalation = { case: c.id, reason: 'overdue', from: c.owner, to, level: c.escalations + 1 };
+  return [alert, event('case.escalated', `case/${c.id}`, escalation, c.id)];
 }
 
 export const casesFollowUps = { 'case.sweep': sweep };

@@ -127,7 +127,7 @@ export interface CaseEvents {
     met: boolean;
   };
   'case.cancelled': At & { reason: string; by: string; duplicateOf?: string };
-  'case.reopened': At & { reason: string; by: string };
+  'case.reopened': At & { reason: string; by: string; due: number };
   'case.feedback': At & { satisfied: boolean; text?: string };
   'task.delegated': At & { task: string; from: string; to: string; packet: TaskPacket };
   'task.completed': At & { task: string; by: string; report: Record<string, unknown>; declined: boolean };

@@ -27,20 +27,23 @@ export interface Case {
   /** Seats that take part: owner, delegates, verifier, those it was escalated to. */
   parties: string[];
   openedAt: Time;
+  /** When the time allowed for it began: at the opening, or the latest reopening [CAS15]. */
+  clockFrom: Time;
   due: Time;
   firstResponseAt: Time | null;
   tasks: string[];
   notes: { by: string; text: string; at: Time }[];
   /** Operations that succeeded on this case: what a resolution may cite. */
   evidence: { kind: string; ref: string }[];
-  /** Seats with a successful effect on this case, by capability: separation of duties. */
-  acted: { seat: string; capability: string }[];
-  resolution: { summary: string; evidence: string[]; by: string; at: Time } | null;
+  /** Seats with a successful effect on this case, by capability, and who sat there: separation of duties. */
+  acted: { seat: string; capability: string; principal: string }[];
+  resolution: { summary: string; evidence: string[]; by: string; principal: string; at: Time } | null;
   verifier: string | null;
   escalations: number;
   reopened: number;
   satisfied: boolean | null;
   duplicateOf: string | null;
+  /** What was alerted already, each as `what@time` of the deadline or wait it was about. */
   alerted: string[];
   since: Time;
   data: Record<string, unknown> | null;

@@ -1,6 +1,6 @@
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
-import type { Actor } from '../core/types.ts';
+import type { Actor, Time } from '../core/types.ts';
 import { directs, OWNER, workingSeat } from '../organisation/views.ts';
 import { type CaseMove, movesFrom, next, OPEN } from './machine.ts';
 import type { CaseStatus } from './schema.ts';
@@ -25,34 +25,38 @@ export function allow(c: Case, move: CaseMove): CaseStatus {
   return to;
 }
 
+/** A case and the seat that acts on it; `OWNER` when the installation's owner acts without one. */
+export interface Acting {
+  c: Case;
+  seat: string;
+}
+
 /**
  * [CAS3] Who acts on a case: a seat that takes part in it, or a human who directs its owner. Everybody else gets the same
  * "no such case" as for one that does not exist.
  */
-export function participant(state: State, c: Case, actor: Actor): string {
-  if (actor.principal === OWNER && actor.seat === undefined) return OWNER;
-  const seat = workingSeat(state, actor);
-  if (!c.parties.includes(seat.id) && !directs(state, actor, c.owner))
-    noCase(c.id);
-  return seat.id;
-}
-
-/** [CAS13] Somebody outside (a customer's channel, the owner) may speak on any case; a seat only where it takes part. */
-export function heard(state: State, c: Case, actor: Actor): void {
-  if (actor.seat !== undefined) participant(state, c, actor);
+export function participant(state: State, id: string, actor: Actor): Acting {
+  if (actor.principal === OWNER && actor.seat === undefined) return { c: getCase(state, id), seat: OWNER };
+  const seat = workingSeat(state, actor).id;
+  const c = getCase(state, id);
+  return c.parties.includes(seat) || directs(state, actor, c.owner) ? { c, seat } : noCase(id);
 }
 
 /** [CAS4] Only the owner (or a human directing it) decides the fate of a case. */
-export function ownerOf(state: State, c: Case, actor: Actor): string {
-  const seat = participant(state, c, actor);
+export function ownerOf(state: State, id: string, actor: Actor): Acting {
+  const { c, seat } = participant(state, id, actor);
   if (seat !== c.owner && seat !== OWNER && !directs(state, actor, c.owner)) {
     reject('forbidden', `case ${c.id} belongs to "${c.owner}"`, {
       rule: 'CAS4',
       hint: 'report to its owner, who decides',
     });
   }
-  return seat;
+  return { c, seat };
 }
+
+/** [CAS13] The customer's channel (an actor without a seat) is heard on any case; a seat only where it takes part. */
+export const heard = (state: State, id: string, actor: Actor): Case =>
+  actor.seat === undefined ? getCase(state, id) : participant(state, id, actor).c;
 
 export const tasksOf = (state: State, c: Case): Task[] => c.tasks.flatMap((id) => state.cases.tasks.get(id) ?? []);
 export const isOpen = (c: Case): boolean => OPEN.has(c.status);
@@ -64,13 +68,13 @@ export interface CaseCounts {
 }
 
 /** Cases by status; proportional to the cases in memory, for status pages only. */
-export function caseCounts(state: State): CaseCounts {
+export function caseCounts(state: State, now: Time): CaseCounts {
   const counts: CaseCounts = { open: 0, byStatus: {}, overdue: 0 };
   for (const c of state.cases.cases.values()) {
     counts.byStatus[c.status] = (counts.byStatus[c.status] ?? 0) + 1;
     if (!isOpen(c)) continue;
     counts.open += 1;
-    if (c.due < state.now) counts.overdue += 1;
+    if (c.due < now) counts.overdue += 1;
   }
   return counts;
 }

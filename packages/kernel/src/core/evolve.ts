@@ -8,7 +8,8 @@ import type { State } from './state.ts';
 /** Commands whose result is remembered; older ones are forgotten first, after a week at most [KER5]. */
 export const MEMORY = { commands: 200_000, time: 7 * 86_400_000 } as const;
 
-const RUN_STEP = /^(R-\d+)\/(\d+)$/;
+/** Ids of the journaled steps of runs [KER9]. */
+export const RUN_STEP = /^(R-\d+)\/(\d+)$/;
 
 /** What a command answers: the things its first event names. A function of the ledger, so a repeat after a restart answers the same. */
 export function resultOf(record: KernelRecord): Record<string, unknown> {

@@ -4,7 +4,9 @@ import { budgetEvolve } from '../budget/evolve.ts';
 import { casesDecide } from '../cases/decide.ts';
 import { casesEvolve } from '../cases/evolve.ts';
 import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
+import { rehomeFollowUps, rehomeReact } from '../cases/rehome.ts';
 import { caseCommands } from '../cases/schema.ts';
+import { tasksDecide } from '../cases/tasks.ts';
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
@@ -44,6 +46,7 @@ const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
 export const DECIDE = {
   ...organisationDecide,
   ...casesDecide,
+  ...tasksDecide,
   ...inboxExternal,
   ...operationsDecide,
   ...governanceDecide,
@@ -57,6 +60,7 @@ export const FOLLOW_UPS = {
   ...governanceFollowUps,
   ...budgetFollowUps,
   ...casesFollowUps,
+  ...rehomeFollowUps,
   ...runsFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
@@ -82,6 +86,7 @@ export const EVOLVE = merge<AnyEvolve>(
 const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
+  asReact(rehomeReact),
   asReact(casesReact),
   asReact(alertReact),
   asReact(operationsReact),

@@ -48,7 +48,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-1';
+export const STATE_VERSION = 'kernel-2';
 
 export function createState(org: string): State {
   return {
@@ -70,7 +70,7 @@ export function createState(org: string): State {
   };
 }
 
-/** The id the next thing of this kind will get. Ids are counters: readable, and a function of the history alone. */
+/** [KER10] The id the next thing of this kind will get. Ids are counters: readable, and a function of the history alone. */
 export const nextId = (state: State, prefix: string, ahead = 0): string =>
   `${prefix}-${(state.counters[prefix] ?? 0) + 1 + ahead}`;
 

@@ -12,8 +12,9 @@ import type { Run } from '../runs/state.ts';
 import { digest } from './canonical.ts';
 import type { Context, FollowUp } from './context.ts';
 import { type Draft, EVENT_VERSIONS, type KernelRecord } from './events.ts';
-import { evolve, resultOf } from './evolve.ts';
+import { evolve, RUN_STEP, resultOf } from './evolve.ts';
 import { pop } from './heap.ts';
+import { notJson } from './json.ts';
 import { COMMANDS, type CommandKind, DECIDE, FOLLOW_UPS, reactions } from './registry.ts';
 import { invariant, Rejected, type Rejection, reject } from './rejection.ts';
 import type { State } from './state.ts';
@@ -125,10 +126,22 @@ function parse(kind: string, body: unknown): unknown {
   const schema = COMMANDS[kind as CommandKind];
   if (schema === undefined || !Object.hasOwn(COMMANDS, kind))
     reject('invalid', `there is no command "${kind}"`, { rule: 'KER6' });
+  const odd = notJson(body);
+  if (odd !== null)
+    reject('invalid', `${kind}: ${odd}: JSON cannot say this`, {
+      rule: 'KER6',
+      hint: 'send text, finite numbers, true, false, null, lists and records, at most 100 deep',
+    });
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   reject('invalid', `${kind}: ${issue.path.join('.') || 'body'}: ${issue.message}`, { rule: 'KER6' });
+}
+
+/** [KER9] The ids of journaled steps belong to their runs: nobody else may use one up. */
+function ownId(id: string): void {
+  if (RUN_STEP.test(id))
+    reject('invalid', `the id "${id}" is reserved for a step of a run`, { rule: 'KER9', hint: 'use another id' });
 }
 
 /** [KER4] */
@@ -210,7 +223,7 @@ function actOnce(
     if (!(error instanceof Rejected)) throw error;
     const records = cascade(
       state,
-      [refused(run, body.step, error)],
+      [refused(run, body.step, wanted, error)],
       runActor(run),
       { command: id, digest: '' },
       inputs,
@@ -220,12 +233,13 @@ function actOnce(
   }
 }
 
-/** Execute one command. */
+/** Execute one command. [KER8] Time never goes backwards: an earlier `now` counts as the time of the last record. */
 export function step(state: State, command: CommandEnvelope, given: Inputs): StepResult {
   const inputs = { ...given, now: Math.max(given.now, state.now) };
   try {
     const body = parse(command.kind, command.body);
     if (command.kind === 'run.act') return act(state, body as never, inputs);
+    ownId(command.id);
     const wanted = command.id === '' ? '' : digest([command.kind, command.body, command.actor]);
     const repeat = known(state, command.id, wanted);
     if (repeat) return { records: [], reply: repeat };

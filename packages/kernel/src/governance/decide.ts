@@ -4,10 +4,11 @@ import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { formatMoney } from '../core/quantities.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
-import { refusal } from '../operations/decide.ts';
+import { refusal } from '../operations/drafts.ts';
+import { lapsed } from '../operations/outcome.ts';
 import type { Operation } from '../operations/state.ts';
 import { contractOf } from '../operations/views.ts';
-import { chain, humanAbove, isAbove, isHuman, OWNER } from '../organisation/views.ts';
+import { chain, governs, humanAbove, inUnit, isAbove, isHuman, OWNER } from '../organisation/views.ts';
 import { switchCovers } from './gate.ts';
 import type { governanceCommands, ReviewPacket } from './schema.ts';
 import type { Approval } from './state.ts';
@@ -72,7 +73,10 @@ function mayDecide(state: State, a: Approval, ctx: Context): string {
   const requester = state.organisation.seats.get(a.requester);
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
   const seat = ctx.actor.seat ?? '';
-  if (seat === a.requester || requester?.occupant?.principal === ctx.actor.principal)
+  // Who asked may have left the seat since; who sits there now did not ask, but inherits the work.
+  const asked = state.operations.operations.get(a.operation)?.principal;
+  const own = [asked, requester?.occupant?.principal].includes(ctx.actor.principal);
+  if (seat === a.requester || own)
     reject('forbidden', 'nobody approves his own work', {
       rule: 'GOV10',
       hint: `approvers: ${a.approvers.join(', ')}`,
@@ -83,6 +87,8 @@ function mayDecide(state: State, a: Approval, ctx: Context): string {
     a.approvers.some((approver) => isAbove(state, seat, approver) && isHuman(state.organisation.seats.get(seat)));
   if (!entitled || occupant?.principal !== ctx.actor.principal)
     reject('not-found', `there is no approval ${a.id} for you`, { rule: 'GOV10' });
+  if (state.organisation.seats.get(seat)?.status === 'suspended')
+    reject('forbidden', `seat "${seat}" is suspended`, { rule: 'GOV10', hint: 'its supervisor may decide instead' });
   return seat;
 }
 
@@ -121,21 +127,25 @@ const close = (
     a.case ?? a.operation,
   );
 
+/** For each approver the next above who was not asked yet and did not ask himself. */
+function nextApprovers(state: State, a: Approval): string[] {
+  const known = new Set([...a.approvers, a.requester]);
+  return [...new Set(a.approvers.flatMap((seat) => chain(state, seat).find((above) => !known.has(above)) ?? []))];
+}
+
 /** [GOV11] Silence: stop by default; proceed only when it can be undone; escalate up the line. */
 function silence(state: State, body: { id: string }, ctx: Context): Draft[] {
   const a = state.governance.approvals.get(body.id);
   if (a?.status !== 'pending' || a.silence.at > ctx.now) return [];
   const op = state.operations.operations.get(a.operation);
-  const above = a.approvers
-    .flatMap((seat) => chain(state, seat)[0] ?? [])
-    .filter((seat) => !a.approvers.includes(seat));
+  const above = nextApprovers(state, a);
   if (a.silence.rule === 'escalate' && above.length > 0) {
     const again = { at: ctx.now + (a.silence.at - a.requestedAt), rule: 'escalate' as const };
     return [
       event(
         'approval.escalated',
         `approval/${a.id}`,
-        { approval: a.id, operation: a.operation, approvers: [...a.approvers, ...above], silence: again },
+        { approval: a.id, operation: a.operation, asked: above, approvers: [...a.approvers, ...above], silence: again },
         a.case ?? a.operation,
       ),
     ];
@@ -152,6 +162,7 @@ function maySwitch(state: State, scope: string, id: string, ctx: Context): strin
   const seat = ctx.actor.seat === undefined ? undefined : state.organisation.seats.get(ctx.actor.seat);
   if (!isHuman(seat) || seat?.occupant?.principal !== ctx.actor.principal)
     reject('forbidden', 'only a human may use a kill switch', { rule: 'GOV12' });
+  if (seat.status === 'suspended') reject('forbidden', `seat "${seat.id}" is suspended`, { rule: 'GOV12' });
   if (scope === 'seat' && seat.id !== id && !isAbove(state, seat.id, id))
     reject('forbidden', `you do not direct "${id}"`, { rule: 'GOV12' });
   return seat.id;
@@ -164,12 +175,28 @@ function trip(state: State, body: Body<'switch.trip'>, ctx: Context): Draft[] {
   return [event('switch.tripped', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
+/** Did the switch stop a seat of this human? At the top of the line nobody else is left to re-arm a unit or the whole. */
+function stopped(state: State, scope: string, id: string, ctx: Context): boolean {
+  if (ctx.actor.principal === OWNER) return false;
+  if (scope !== 'seat' && governs(state, ctx.actor)) return false;
+  return [...state.organisation.seats.values()].some(
+    (seat) =>
+      seat.occupant?.principal === ctx.actor.principal &&
+      (scope === 'organisation' ||
+        (scope === 'seat' && seat.id === id) ||
+        (scope === 'unit' && inUnit(state, seat.unit, id))),
+  );
+}
+
 function rearm(state: State, body: Body<'switch.rearm'>, ctx: Context): Draft[] {
   const by = maySwitch(state, body.scope, body.id, ctx);
   if (!state.governance.switches.has(`${body.scope}:${body.id}`))
     reject('conflict', 'this switch is not tripped', { rule: 'GOV12' });
-  if (body.scope === 'seat' && ctx.actor.seat === body.id)
-    reject('forbidden', 'a seat cannot re-arm the switch that stopped it', { rule: 'GOV12' });
+  if (stopped(state, body.scope, body.id, ctx))
+    reject('forbidden', 'nobody re-arms the switch that stopped his own seat', {
+      rule: 'GOV12',
+      hint: 'ask somebody above, or the owner',
+    });
   return [event('switch.rearmed', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
@@ -195,18 +222,11 @@ export const governanceFollowUps = {
     ];
   },
   /** [GOV13] A tripped switch ends live leases at once; what they did is reconciled. */
-  'switch.revoke': (state: State, body: { scope: string; id: string }): Draft[] =>
+  'switch.revoke': (state: State, body: { scope: string; id: string }, ctx: Context): Draft[] =>
     [...state.operations.leased].flatMap((id) => {
       const op = state.operations.operations.get(id)!;
       return switchCovers(state, op, body.scope, body.id)
-        ? [
-            event(
-              'operation.lapsed',
-              `operation/${op.id}`,
-              { operation: op.id, attempt: op.attempt, reason: `kill switch on ${body.scope} ${body.id}` },
-              op.case ?? op.id,
-            ),
-          ]
+        ? lapsed(state, op, `kill switch on ${body.scope} ${body.id}`, ctx.now)
         : [];
     }),
 };
@@ -233,7 +253,7 @@ export const governanceReact = {
     tellApprovers(r, r.body.approvers, r.body.packet.recommendation, r.body.case),
   'approval.escalated': (state: State, r: RecordOf<'approval.escalated'>) => {
     const a = state.governance.approvals.get(r.body.approval)!;
-    return tellApprovers(r, [r.body.approvers.at(-1)!], a.packet.recommendation, a.case);
+    return tellApprovers(r, r.body.asked, a.packet.recommendation, a.case);
   },
   'approval.decided': (_state: State, r: RecordOf<'approval.decided'>) =>
     r.body.verdict === 'approve'

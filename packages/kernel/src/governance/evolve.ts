@@ -12,7 +12,6 @@ export const governanceEvolve = {
       requestedAt: r.at,
       decidedBy: null,
       note: null,
-      used: false,
     });
     state.governance.pending.add(approval);
     setTimer(state, b.silence.at, `approval.silence:${approval}`);

@@ -264,16 +264,10 @@ function money(ask: Ask): void {
     return;
   }
   const { tiers } = state.organisation.settings;
+  const cost = formatMoney(op.cost);
   if (op.cost > tiers.ask)
-    say(
-      ask,
-      'money',
-      'tier-ask',
-      'ask',
-      `${formatMoney(op.cost)} is above ${formatMoney(tiers.ask)} and needs a decision`,
-    );
-  else if (op.cost >= tiers.flag)
-    say(ask, 'money', 'tier-flag', 'allow', `${formatMoney(op.cost)} proceeds and is flagged for review`);
+    say(ask, 'money', 'tier-ask', 'ask', `${cost} is above ${formatMoney(tiers.ask)} and needs a decision`);
+  else if (op.cost >= tiers.flag) say(ask, 'money', 'tier-flag', 'allow', `${cost} proceeds and is flagged for review`);
   for (const currency of ['money', 'calls'] as const) {
     const amount = currency === 'money' ? op.cost : 1;
     if (amount === 0) continue;

@@ -101,6 +101,8 @@ export interface GovernanceEvents {
   'approval.escalated': {
     approval: string;
     operation: string;
+    /** Those newly asked; `approvers` are all. */
+    asked: string[];
     approvers: string[];
     silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
   };

@@ -15,7 +15,6 @@ export interface Approval {
   requestedAt: Time;
   decidedBy: string | null;
   note: string | null;
-  used: boolean;
 }
 
 export interface GovernanceState {

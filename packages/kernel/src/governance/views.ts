@@ -2,13 +2,17 @@ import { budgetsOf } from '../budget/views.ts';
 import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
+import { TIER_ALLOWS } from './gate.ts';
 
 /** The most a seat can do if it is wrong, in a sentence (R-E34): effects it may cause, and money until a limit stops it. */
 export function maximumDamage(state: State, seatId: string): string {
   const seat = state.organisation.seats.get(seatId);
   if (!seat) return 'nothing: the seat does not exist';
   const reach = [...state.organisation.capabilities.values()].filter(
-    (c) => c.effect !== 'read' && seat.charter.rights.some((r) => covers(r.capability, c.id)),
+    (c) =>
+      c.effect !== 'read' &&
+      TIER_ALLOWS[seat.charter.tier].includes(c.effect) &&
+      seat.charter.rights.some((r) => covers(r.capability, c.id)),
   );
   if (reach.length === 0) return 'nothing: it can only read';
   const effects = reach.map((c) => `${c.id} (${c.effect})`).join(', ');

@@ -1,8 +1,9 @@
+import { participant } from '../cases/views.ts';
 import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
-import { actingSeat, getSeat } from '../organisation/views.ts';
+import { getSeat, successor, workingSeat } from '../organisation/views.ts';
 import type { Lane, MessageType } from './schema.ts';
 
 export interface Delivery {
@@ -15,12 +16,21 @@ export interface Delivery {
   priority?: Lane;
 }
 
+interface SendBody {
+  to: string;
+  type: MessageType;
+  text: string;
+  case?: string | undefined;
+  data?: Record<string, unknown> | undefined;
+  priority: Lane;
+}
+
 /** Most messages one inbox holds; beyond it senders are told, nothing is dropped silently [INB5]. */
 export const INBOX_LIMIT = 100_000;
 
-/** One delivery path for everybody (requirements README, conflict 3). `ahead` counts messages drafted before in the same decision. */
-export function deliver(state: State, d: Delivery, ahead = 0): Draft {
-  const message = nextId(state, 'M', ahead);
+/** One delivery path for everybody (requirements README, conflict 3). */
+export function deliver(state: State, d: Delivery): Draft {
+  const message = nextId(state, 'M');
   return event(
     'message.sent',
     `seat/${d.to}`,
@@ -38,20 +48,33 @@ export function deliver(state: State, d: Delivery, ahead = 0): Draft {
   );
 }
 
-function send(
-  state: State,
-  body: {
-    to: string;
-    type: MessageType;
-    text: string;
-    case?: string | undefined;
-    data?: Record<string, unknown> | undefined;
-    priority: Lane;
-  },
-  ctx: Context,
-): Draft[] {
-  const from = actingSeat(state, ctx.actor);
+/** [INB6] Facts about a case that only the kernel announces, when they have happened: no seat can make one up. */
+const ANNOUNCED: ReadonlySet<MessageType> = new Set([
+  'assign',
+  'task',
+  'report',
+  'verify',
+  'verified',
+  'rejected',
+  'customer',
+  'reminder',
+  'approval_request',
+  'approval_decision',
+]);
+
+/** [INB4] A seat speaks of a case when it takes part in it, or has been written to about it. */
+function mayMention(state: State, id: string, seat: string, ctx: Context): void {
+  if (!state.inbox.seats.get(seat)?.work.has(id)) participant(state, id, ctx.actor);
+}
+
+function send(state: State, body: SendBody, ctx: Context): Draft[] {
+  const from = workingSeat(state, ctx.actor);
   const to = getSeat(state, body.to);
+  if (ANNOUNCED.has(body.type))
+    reject('invalid', `a message of type "${body.type}" is written by the system alone`, {
+      rule: 'INB6',
+      hint: 'use the command that does it, or the type "inform" or "question"',
+    });
   if (to.status === 'retired')
     reject('conflict', `seat "${to.id}" is retired`, { rule: 'INB4', hint: 'write to its supervisor' });
   if ((state.inbox.seats.get(to.id)?.depth ?? 0) >= INBOX_LIMIT) {
@@ -60,24 +83,29 @@ function send(
       hint: 'try again later or write to its supervisor',
     });
   }
-  if (body.case !== undefined && !state.cases.cases.has(body.case))
-    reject('not-found', `there is no case ${body.case}`, { rule: 'INB4' });
+  if (body.case !== undefined) mayMention(state, body.case, from.id, ctx);
   return [deliver(state, { ...body, from: from.id, case: body.case ?? null, data: body.data ?? {} })];
+}
+
+/** [INB3] An open message is done by the seat it was sent to; for all others it does not exist. */
+function done(state: State, body: { message: string; note?: string }, ctx: Context): Draft[] {
+  const seat = workingSeat(state, ctx.actor);
+  const message = state.inbox.messages.get(body.message);
+  if (message?.to !== seat.id)
+    reject('not-found', `there is no open message ${body.message} for "${seat.id}"`, {
+      rule: 'INB3',
+      hint: 'it may be done already',
+    });
+  const note = body.note === undefined ? {} : { note: body.note };
+  return [event('message.done', `seat/${seat.id}`, { message: message.id, by: seat.id, ...note }, message.case)];
 }
 
 export const inboxDecide = {
   'message.send': send,
-  'message.done': ((state, body, ctx) => {
-    const message = state.inbox.messages.get(body.message);
-    if (!message) reject('not-found', `there is no open message ${body.message}`, { rule: 'INB3' });
-    const seat = actingSeat(state, ctx.actor);
-    if (message.to !== seat.id) reject('not-found', `there is no open message ${body.message}`, { rule: 'INB3' });
-    const done = { message: message.id, by: seat.id, ...(body.note === undefined ? {} : { note: body.note }) };
-    return [event('message.done', `seat/${seat.id}`, done, message.case)];
-  }) as Decide<{ message: string; note?: string }>,
-  /** Follow-up used by reactions of other modules. */
+  'message.done': done,
+  /** Follow-up used by reactions of other modules. What was meant for a retired seat goes to the one above it [ORG7]. */
   'inbox.deliver': ((state, body) => {
-    const seat = state.organisation.seats.get(body.to);
-    return seat && seat.status !== 'retired' ? [deliver(state, body)] : [];
+    const to = successor(state, body.to);
+    return to === null ? [] : [deliver(state, { ...body, to })];
   }) as Decide<Delivery>,
 };

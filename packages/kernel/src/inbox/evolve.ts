@@ -1,6 +1,7 @@
 import type { RecordOf } from '../core/events.ts';
 import { dequeue, enqueue, length, peek, queue } from '../core/queue.ts';
 import { countId, type State } from '../core/state.ts';
+import type { Time } from '../core/types.ts';
 import { LANES, type Lane } from './schema.ts';
 import { emptySeatInbox, type Message, type SeatInbox, type Work } from './state.ts';
 
@@ -13,12 +14,31 @@ export function seatInbox(state: State, seat: string): SeatInbox {
   return box;
 }
 
-const stronger = (a: Lane, b: Lane): boolean => LANES.indexOf(a) < LANES.indexOf(b);
+const strongest = (work: Work): Lane => LANES.find((lane) => work.open[lane] > 0) ?? 'low';
 
-function makeReady(state: State, seat: string, box: SeatInbox, work: Work): void {
+/** [INB7] Is this lane entry still what it was when queued? Taken, finished and promoted work leaves stale ones behind. */
+function stale(box: SeatInbox, key: string, lane: Lane): boolean {
+  const work = box.work.get(key);
+  return !work?.queued || work.run !== null || work.priority !== lane;
+}
+
+/** Drop stale entries from the heads of the lanes: after every change, so that looking for the next work changes nothing. */
+function trim(state: State, seat: string, box: SeatInbox): void {
+  let ready = false;
+  for (const lane of LANES) {
+    const q = box.lanes[lane];
+    for (let key = peek(q); key !== undefined && stale(box, key, lane); key = peek(q)) dequeue(q);
+    if (length(q) > 0) ready = true;
+  }
+  if (ready) state.inbox.ready.add(seat);
+  else state.inbox.ready.delete(seat);
+}
+
+function makeReady(box: SeatInbox, work: Work, at: Time): void {
+  work.priority = strongest(work);
+  work.readyAt = at;
   work.queued = true;
   enqueue(box.lanes[work.priority], work.key);
-  state.inbox.ready.add(seat);
 }
 
 function sent(state: State, record: RecordOf<'message.sent'>): void {
@@ -37,24 +57,31 @@ function sent(state: State, record: RecordOf<'message.sent'>): void {
   };
   state.inbox.messages.set(message.id, message);
   const box = seatInbox(state, b.to);
-  const key = message.case ?? message.id;
-  let work = box.work.get(key);
-  if (!work) {
-    work = { key, messages: queue(), run: null, priority: b.priority, readyAt: record.at, queued: false };
-    box.work.set(key, work);
-  }
-  enqueue(work.messages, message.id);
   box.depth += 1;
+  arrive(box, message);
+  trim(state, b.to, box);
+}
+
+const newWork = (key: string, at: Time): Work => ({
+  key,
+  messages: queue(),
+  open: { urgent: 0, high: 0, normal: 0, low: 0 },
+  run: null,
+  priority: 'low',
+  readyAt: at,
+  queued: false,
+});
+
+function arrive(box: SeatInbox, message: Message): void {
+  const key = message.case ?? message.id;
+  const work = box.work.get(key) ?? newWork(key, message.at);
+  box.work.set(key, work);
+  enqueue(work.messages, message.id);
+  work.open[message.priority] += 1;
   if (work.run !== null) return;
-  if (!work.queued) {
-    work.priority = b.priority;
-    work.readyAt = record.at;
-    makeReady(state, b.to, box, work);
-  } else if (stronger(b.priority, work.priority)) {
-    // Moves up; the entry left in the weaker lane is recognised as stale by `nextWork`.
-    work.priority = b.priority;
-    makeReady(state, b.to, box, work);
-  }
+  if (!work.queued) makeReady(box, work, message.at);
+  // Moves up, and keeps its age; the entry left in the weaker lane is stale.
+  else if (strongest(work) !== work.priority) makeReady(box, work, work.readyAt);
 }
 
 /** A run takes the first message of a work key. */
@@ -64,6 +91,7 @@ export function takeWork(state: State, seat: string, key: string, run: string): 
   work.run = run;
   work.queued = false;
   box.active += 1;
+  trim(state, seat, box);
 }
 
 /** The run is over: its message is done, the rest of the work becomes ready again. */
@@ -73,23 +101,20 @@ export function releaseWork(state: State, seat: string, key: string): void {
   if (!work || work.run === null) return;
   work.run = null;
   box.active -= 1;
-  settle(state, seat, box, work);
+  const first = firstOpen(state, work);
+  if (first) makeReady(box, work, first.at);
+  else box.work.delete(key);
+  trim(state, seat, box);
 }
 
-function settle(state: State, seat: string, box: SeatInbox, work: Work): void {
-  let first = peek(work.messages);
-  while (first !== undefined && !state.inbox.messages.has(first)) {
+/** The oldest open message of a work; those before it that are done are dropped. */
+function firstOpen(state: State, work: Work): Message | undefined {
+  for (let id = peek(work.messages); id !== undefined; id = peek(work.messages)) {
+    const message = state.inbox.messages.get(id);
+    if (message) return message;
     dequeue(work.messages);
-    first = peek(work.messages);
   }
-  if (first === undefined) {
-    box.work.delete(work.key);
-    return;
-  }
-  const message = state.inbox.messages.get(first)!;
-  work.priority = message.priority;
-  work.readyAt = message.at;
-  makeReady(state, seat, box, work);
+  return undefined;
 }
 
 /** Forget a message: done, exactly once. */
@@ -100,10 +125,10 @@ export function removeMessage(state: State, id: string): void {
   const box = seatInbox(state, message.to);
   box.depth -= 1;
   const work = box.work.get(message.case ?? message.id);
-  if (work && work.run === null && length(work.messages) > 0 && peek(work.messages) === id) {
-    dequeue(work.messages);
-    if (length(work.messages) === 0) box.work.delete(work.key);
-  }
+  if (!work) return;
+  work.open[message.priority] -= 1;
+  if (work.run === null && !firstOpen(state, work)) box.work.delete(work.key);
+  trim(state, message.to, box);
 }
 
 export const inboxEvolve = {

@@ -14,10 +14,15 @@ export interface Message {
   at: Time;
 }
 
-/** Messages about one case wait in order; one run at a time works on them, so a case is never worked on twice at once. */
+/**
+ * [INB8] Messages about one case wait in order at a seat; one run at a time works on them, so that a seat never works on a case
+ * twice at once. `messages` may hold ids of messages that are done; its first is always open.
+ */
 export interface Work {
   key: string;
   messages: Queue<string>;
+  /** Open messages by priority. */
+  open: Record<Lane, number>;
   run: string | null;
   priority: Lane;
   readyAt: Time;
@@ -25,6 +30,7 @@ export interface Work {
 }
 
 export interface SeatInbox {
+  /** Keys of work by priority. Entries of work that was taken, finished or promoted are stale; the first never is. */
   lanes: Record<Lane, Queue<string>>;
   work: Map<string, Work>;
   depth: number;
@@ -34,6 +40,7 @@ export interface SeatInbox {
 export interface InboxState {
   seats: Map<string, SeatInbox>;
   messages: Map<string, Message>;
+  /** Seats with work nobody has taken [INB9]. */
   ready: Set<string>;
 }
 

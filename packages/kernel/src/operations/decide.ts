@@ -1,35 +1,23 @@
 import type { z } from 'zod';
-import { release, reserve, settle } from '../budget/decide.ts';
-import { compileCondition, compileValue } from '../cel/index.ts';
+import { release, reserve } from '../budget/decide.ts';
+import { compileValue } from '../cel/index.ts';
 import { digest } from '../core/canonical.ts';
 import type { Context, Decide } from '../core/context.ts';
-import { type Draft, event } from '../core/events.ts';
+import type { Draft } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { compileFields } from '../fields/index.ts';
-import type { Tactic } from '../governance/definition.ts';
 import { conditionScope, gate } from '../governance/gate.ts';
 import type { Decision, Reason } from '../governance/schema.ts';
-import { actingSeat, directs, humanAbove, OWNER } from '../organisation/views.ts';
-import type { CapabilityDef, FailureCategory } from './definition.ts';
+import { actingSeat } from '../organisation/views.ts';
+import { type CapabilityDef, UNKNOWN_COST } from './definition.ts';
+import { decided, emit, refusal } from './drafts.ts';
+import { outcomeDecide } from './outcome.ts';
 import type { OperationEvents, operationCommands } from './schema.ts';
 import type { Operation } from './state.ts';
-import { allowMove, contractOf, getOperation, holdsLock, isSettled, needsVerification } from './views.ts';
+import { allowMove, contractOf, getOperation, holdsLock } from './views.ts';
 
 type Body<K extends keyof typeof operationCommands> = z.output<(typeof operationCommands)[K]>;
-type OpEvent = Extract<keyof OperationEvents, string>;
-
-export const emit = <K extends OpEvent>(
-  op: { id: string; case: string | null },
-  kind: K,
-  body: Omit<OperationEvents[K], 'operation'>,
-): Draft => event(kind, `operation/${op.id}`, { operation: op.id, ...body } as never, op.case ?? op.id);
-
-const decided = (op: Operation, decision: Decision): Draft =>
-  emit(op, 'operation.decided', { ...decision, capability: op.capability, case: op.case });
-
-export const refusal = (op: Operation, reason: Reason): Draft =>
-  decided(op, { verdict: 'deny', reasons: [reason], flagged: false, cost: op.cost, approval: op.approval });
 
 /** Money one operation moves: declared on the capability, in micro-units. */
 function costOf(capability: CapabilityDef | undefined, args: Record<string, unknown>): number {
@@ -38,7 +26,7 @@ function costOf(capability: CapabilityDef | undefined, args: Record<string, unkn
   const value = compileValue(capability.cost.expr)({ args });
   return value.ok && typeof value.value === 'number' && Number.isSafeInteger(value.value) && value.value >= 0
     ? value.value
-    : Number.MAX_SAFE_INTEGER;
+    : UNKNOWN_COST;
 }
 
 /** [OP4] The key given, or one derived from who, case, contract and canonical arguments; a read is never a repeat of an older read. */
@@ -47,10 +35,10 @@ function keyOf(
   seat: string,
   argsDigest: string,
   effect: string,
-  ctx: Context,
+  reading: string,
 ): string {
   if (body.key !== undefined) return `${seat}:${body.key}`;
-  if (effect === 'read') return `read:${ctx.command}`;
+  if (effect === 'read') return `read:${reading}`;
   return digest([seat, body.case ?? null, body.capability, argsDigest]);
 }
 
@@ -69,6 +57,7 @@ export function requested(
   who: RequestOf,
   key: string,
   argsDigest: string,
+  now: number,
 ): Draft {
   const capability = state.organisation.capabilities.get(body.capability);
   const contract = state.organisation.contracts.get(body.capability);
@@ -94,7 +83,7 @@ export function requested(
   } satisfies Omit<OperationEvents['operation.requested'], 'operation'>;
   if (contract?.resource === undefined || who.compensates) return emit(op, 'operation.requested', draft);
   const preview = { ...draft, reads: null } as unknown as Operation;
-  const named = compileValue(contract.resource)(conditionScope(state, preview, state.now));
+  const named = compileValue(contract.resource)(conditionScope(state, preview, now));
   return emit(op, 'operation.requested', {
     ...draft,
     resource: named.ok && typeof named.value === 'string' ? named.value : `${contract.id}/unnamed`,
@@ -113,15 +102,27 @@ function repeatOf(state: State, key: string, argsDigest: string): Operation | nu
   return known ?? null;
 }
 
+/** [OP6] A capability has one contract; who names another one means something else. */
+function checkContract(state: State, body: Body<'operation.request'>): void {
+  const contract = state.organisation.contracts.get(body.capability)?.id;
+  if (body.contract !== undefined && body.contract !== contract)
+    reject('invalid', `"${body.contract}" is not the contract of ${body.capability}`, {
+      rule: 'OP6',
+      hint: contract === undefined ? 'it has none' : `leave it out, or name "${contract}"`,
+    });
+}
+
 function request(state: State, body: Body<'operation.request'>, ctx: Context): Draft[] {
   const seat = actingSeat(state, ctx.actor);
   const capability = state.organisation.capabilities.get(body.capability);
   const argsDigest = digest(body.args);
-  const key = keyOf(body, seat.id, argsDigest, capability?.effect ?? 'irreversible', ctx);
+  checkContract(state, body);
+  const reading = ctx.command === '' ? nextId(state, 'OP') : ctx.command;
+  const key = keyOf(body, seat.id, argsDigest, capability?.effect ?? 'irreversible', reading);
   const known = repeatOf(state, key, argsDigest);
   if (known) return [emit(known, 'operation.repeated', { by: seat.id, run: ctx.run })];
   const run = ctx.run;
-  return [requested(state, body, { seat: seat.id, principal: ctx.actor.principal, run }, key, argsDigest)];
+  return [requested(state, body, { seat: seat.id, principal: ctx.actor.principal, run }, key, argsDigest, ctx.now)];
 }
 
 /** Arguments must be what the capability declares, to the field: what is decided is what is executed (T22). */
@@ -162,27 +163,23 @@ function advance(state: State, body: { operation: string }, ctx: Context): Draft
   return judge(state, op, ctx);
 }
 
+/** How long an operation waits that a policy puts off, before the gate is asked again. */
+export const DEFER = 60_000;
+
+function putOff(state: State, op: Operation, decision: Decision, now: number): Draft {
+  const open = state.operations.breakers.get(op.tool)?.openUntil ?? 0;
+  const { message } = decision.reasons.find((r) => r.verdict === 'defer')!;
+  return emit(op, 'operation.deferred', { reason: message, behind: null, until: open > now ? open : now + DEFER });
+}
+
 function judge(state: State, op: Operation, ctx: Context): Draft[] {
   const decision = gate(state, op, ctx.now, 'full');
-  if (decision.verdict === 'defer') {
-    const until = Math.max(state.operations.breakers.get(op.tool)?.openUntil ?? 0, ctx.now + 1000);
-    return [
-      emit(op, 'operation.deferred', {
-        reason: decision.reasons.find((r) => r.verdict === 'defer')!.message,
-        behind: null,
-        until,
-      }),
-    ];
-  }
+  if (decision.verdict === 'defer') return [putOff(state, op, decision, ctx.now)];
   if (decision.verdict !== 'allow') return [decided(op, decision)];
   const money = op.compensates === null ? op.cost : 0;
   const calls = op.compensates === null ? 1 : 0;
   return [
-    ...reserve(
-      state,
-      { operation: op.id, run: op.run, case: op.case, seat: op.seat, money, calls, tokens: 0, runs: 0 },
-      ctx.now,
-    ),
+    ...reserve(state, { operation: op.id, run: op.run, case: op.case, seat: op.seat, money, calls }, ctx.now),
     decided(op, decision),
   ];
 }
@@ -192,181 +189,10 @@ function lease(state: State, body: Body<'operation.lease'>, ctx: Context): Draft
   const op = getOperation(state, body.operation);
   allowMove(op, 'lease');
   const decision = gate(state, op, ctx.now, 'lease');
-  if (decision.verdict === 'deny' || decision.verdict === 'ask')
-    return [...release(state, op.reservation), decided(op, decision)];
+  if (decision.verdict === 'defer') return [...release(state, op.reservation), putOff(state, op, decision, ctx.now)];
+  if (decision.verdict !== 'allow') return [...release(state, op.reservation), decided(op, decision)];
   return [
     emit(op, 'operation.leased', { attempt: op.attempt + 1, executor: body.executor, until: ctx.now + body.ttl }),
-  ];
-}
-
-/** [OP9] Results count only from who holds the lease, for the attempt it was given. Reads need no lease. */
-function holds(op: Operation, attempt: number): void {
-  const readNow = op.effect === 'read' && op.status === 'admitted' && attempt === 0;
-  if (!readNow && (op.status !== 'leased' || op.attempt !== attempt)) {
-    reject(
-      'conflict',
-      `attempt ${attempt} of ${op.id} no longer holds its lease (it is ${op.status}, attempt ${op.attempt})`,
-      { rule: 'OP9', hint: 'drop the result; the outcome is reconciled' },
-    );
-  }
-}
-
-export const succeed = (
-  state: State,
-  op: Operation,
-  result: Record<string, unknown>,
-  rest: {
-    attempt: number;
-    version?: string | undefined;
-    evidence: readonly { kind: string; ref: string; digest?: string | undefined }[];
-  },
-): Draft[] => [
-  emit(op, 'operation.succeeded', {
-    attempt: rest.attempt,
-    result,
-    version: rest.version ?? null,
-    evidence: rest.evidence as OperationEvents['operation.succeeded']['evidence'],
-    capability: op.capability,
-    case: op.case,
-    final: !needsVerification(state, op),
-  }),
-  ...settle(state, op.reservation, op.capability),
-];
-
-const DEFAULT_TACTIC: Record<FailureCategory, Tactic> = {
-  transient: 'retry',
-  deterministic: 'fix-input',
-  judgment: 'peer',
-  governance: 'stop',
-};
-
-/** Exponential backoff with jitter that is a function of the operation, so that a replay waits as long. */
-export function backoff(state: State, op: Operation, attempt: number): number {
-  const retry = state.organisation.capabilities.get(op.capability)!.retry;
-  const base = Math.min(retry.max, retry.first * retry.factor ** Math.max(0, attempt - 1));
-  const jitter = Number.parseInt(digest([op.id, attempt]).slice(0, 4), 16) / 0xffff;
-  return Math.round(base * (0.75 + jitter / 2));
-}
-
-/** [OP10] Retry what may pass by itself, boundedly; route everything else. Nothing is retried unchanged that cannot succeed. */
-export function failed(state: State, op: Operation, category: FailureCategory, message: string, now: number): Draft[] {
-  const attempts = state.organisation.capabilities.get(op.capability)?.retry.attempts ?? 1;
-  const tactic = contractOf(state, op)?.failure[category] ?? DEFAULT_TACTIC[category];
-  const tries = Math.max(op.attempt, 1);
-  const again = tactic === 'retry' && tries < attempts;
-  const breaker = state.operations.breakers.get(op.tool)?.openUntil ?? 0;
-  const retryAt = again ? Math.max(now + backoff(state, op, tries), breaker) : null;
-  const draft = emit(op, 'operation.failed', {
-    attempt: op.attempt,
-    category,
-    message,
-    tactic,
-    final: !again,
-    retryAt,
-  });
-  return again ? [draft] : [draft, ...release(state, op.reservation)];
-}
-
-function fail(state: State, body: Body<'operation.fail'>, ctx: Context): Draft[] {
-  const op = getOperation(state, body.operation);
-  holds(op, body.attempt);
-  if (body.uncertain && op.effect !== 'read')
-    return [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: body.message })];
-  return failed(state, op, body.category, body.message, ctx.now);
-}
-
-function reconcile(state: State, body: Body<'operation.reconcile'>, ctx: Context): Draft[] {
-  const op = getOperation(state, body.operation);
-  if (op.status !== 'unknown' && op.status !== 'reconciling')
-    reject('conflict', `operation ${op.id} is ${op.status}`, { rule: 'OP11' });
-  const landed = body.reading ? landedBy(state, op, body.reading.value) : body.landed;
-  if (landed === 'unknown')
-    return [
-      emit(op, 'operation.escalated', {
-        reason: body.note ?? 'nobody can tell whether the effect landed',
-        to: humanAbove(state, op.seat) ?? op.seat,
-      }),
-    ];
-  if (landed === 'yes') {
-    const result = body.result ?? body.reading?.value ?? {};
-    return [
-      emit(op, 'operation.reconciled', { landed: true, note: body.note ?? null, retryAt: null }),
-      ...succeed(state, op, result, { attempt: op.attempt, evidence: body.evidence }),
-    ];
-  }
-  return [
-    emit(op, 'operation.reconciled', { landed: false, note: body.note ?? null, retryAt: null }),
-    ...failed(state, op, 'transient', 'the attempt had no effect', ctx.now),
-  ];
-}
-
-function landedBy(state: State, op: Operation, value: Record<string, unknown>): 'yes' | 'no' | 'unknown' {
-  const check = state.organisation.capabilities.get(op.capability)?.check;
-  if (!check) return 'unknown';
-  const result = compileCondition(check.landed)({ ...conditionScope(state, op, state.now), result: value });
-  if (!result.ok) return 'unknown';
-  return result.value ? 'yes' : 'no';
-}
-
-/** [OP12] Post-conditions are checked against a fresh read, never against the worker's word. */
-function verify(state: State, body: Body<'operation.verify'>, ctx: Context): Draft[] {
-  const op = getOperation(state, body.operation);
-  allowMove(op, 'verify');
-  if (isSettled(op)) reject('conflict', `operation ${op.id} needs no verification`, { rule: 'OP12' });
-  const contract = contractOf(state, op);
-  const scope = { ...conditionScope(state, op, ctx.now), result: op.result ?? {}, after: body.after.value };
-  const failures: { rule: string; message: string }[] = [];
-  for (const post of contract?.post ?? []) {
-    const held = compileCondition(post.that)(scope);
-    if (!held.ok || !held.value)
-      failures.push({
-        rule: `${contract!.id}/${post.rule}`,
-        message: held.ok ? post.else : `cannot be evaluated: ${held.error}`,
-      });
-  }
-  if (failures.length === 0)
-    return [
-      emit(op, 'operation.verified', {
-        after: body.after,
-        checks: (contract?.post ?? []).map((p) => `${contract!.id}/${p.rule}`),
-      }),
-    ];
-  const then = contract?.compensate ? 'compensate' : 'escalate';
-  return [emit(op, 'operation.verification_failed', { after: body.after, failed: failures, then })];
-}
-
-/** A human says what became of an escalated operation. */
-function settleByHand(state: State, body: Body<'operation.settle'>, ctx: Context): Draft[] {
-  const op = getOperation(state, body.operation);
-  if (op.status !== 'escalated')
-    reject('conflict', `operation ${op.id} is ${op.status}; only an escalated one is settled by hand`, {
-      rule: 'OP11',
-    });
-  if (ctx.actor.principal !== OWNER && !directs(state, ctx.actor, op.seat))
-    reject('forbidden', `you do not direct "${op.seat}"`, { rule: 'ORG4' });
-  if (body.landed)
-    return [
-      emit(op, 'operation.succeeded', {
-        attempt: op.attempt,
-        result: body.result ?? {},
-        version: null,
-        evidence: [],
-        capability: op.capability,
-        case: op.case,
-        final: true,
-      }),
-      ...settle(state, op.reservation, op.capability),
-    ];
-  return [
-    emit(op, 'operation.failed', {
-      attempt: op.attempt,
-      category: 'judgment',
-      message: body.note,
-      tactic: 'stop',
-      final: true,
-      retryAt: null,
-    }),
-    ...release(state, op.reservation),
   ];
 }
 
@@ -392,20 +218,7 @@ export const operationsDecide = {
     ];
   }) as Decide<Body<'operation.read_failed'>>,
   'operation.lease': lease,
-  'operation.complete': ((state, body) => {
-    const op = getOperation(state, body.operation);
-    holds(op, body.attempt);
-    return succeed(state, op, body.result, { attempt: body.attempt, version: body.version, evidence: body.evidence });
-  }) as Decide<Body<'operation.complete'>>,
-  'operation.fail': fail,
-  'operation.lapse': ((state, body) => {
-    const op = getOperation(state, body.operation);
-    allowMove(op, 'lapse');
-    return [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: body.reason })];
-  }) as Decide<Body<'operation.lapse'>>,
-  'operation.reconcile': reconcile,
-  'operation.verify': verify,
-  'operation.settle': settleByHand,
+  ...outcomeDecide,
 };
 
 export const advanceFollowUp = { 'operation.advance': advance };

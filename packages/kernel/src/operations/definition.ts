@@ -75,6 +75,9 @@ export const capability = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** The cost of an operation whose `cost` expression gives no amount: more than anybody may move. */
+export const UNKNOWN_COST = Number.MAX_SAFE_INTEGER;
+
 export type Effect = (typeof EFFECTS)[number];
 export type Edge = (typeof EDGES)[number];
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];

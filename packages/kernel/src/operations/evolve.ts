@@ -115,6 +115,7 @@ function countFailure(state: State, tool: string, at: number): void {
 
 function failed(state: State, r: RecordOf<'operation.failed'>): void {
   to(state, r, r.body.final ? 'fail' : 'retry_later', (op) => {
+    op.attempt = r.body.attempt;
     op.failure = { category: r.body.category, message: r.body.message };
     op.retryAt = r.body.retryAt;
     if (r.body.final) op.settledAt = r.at;
@@ -151,6 +152,8 @@ export const operationsEvolve = {
   'operation.resumed': (state: State, r: RecordOf<'operation.resumed'>) =>
     to(state, r, 'resume', (op) => {
       op.retryAt = null;
+      // What it read may have changed while it waited.
+      op.reads = null;
     }),
   'operation.decided': decided,
   'operation.leased': (state: State, r: RecordOf<'operation.leased'>) =>

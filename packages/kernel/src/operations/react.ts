@@ -6,9 +6,12 @@ import type { Draft, RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import { conditionScope } from '../governance/gate.ts';
 import { humanAbove } from '../organisation/views.ts';
-import { emit, requested } from './decide.ts';
+import { requested } from './decide.ts';
+import { emit } from './drafts.ts';
+import { lapsed } from './outcome.ts';
+import type { OperationStatus } from './schema.ts';
 import type { Operation } from './state.ts';
-import { contractOf, isSettled } from './views.ts';
+import { contractOf, isSettled, jobOf } from './views.ts';
 
 const get = (state: State, id: string): Operation => state.operations.operations.get(id)!;
 
@@ -16,11 +19,12 @@ const get = (state: State, id: string): Operation => state.operations.operations
 function moved(state: State, op: Operation): FollowUp[] {
   const out: FollowUp[] = [];
   const next = op.resource === null ? undefined : state.operations.locks.get(op.resource)?.holder;
-  if (next !== undefined && next !== op.id && get(state, next).status === 'deferred')
+  const waits = next === undefined || next === op.id ? undefined : get(state, next);
+  // A holder with a time of its own waits for its tool or for a policy, not for its turn.
+  if (next !== undefined && waits?.status === 'deferred' && waits.retryAt === null)
     out.push(followUp('operation.resume', { operation: next, reason: `${op.id} is done with ${op.resource}` }));
   if (!isSettled(op)) return out;
-  const run = state.runs.waiting.get(op.id);
-  if (run !== undefined) out.push(followUp('run.wake', { run, operation: op.id }));
+  for (const run of state.runs.waiting.get(op.id) ?? []) out.push(followUp('run.wake', { run, operation: op.id }));
   if (op.compensates !== null) out.push(followUp('operation.undone', { operation: op.compensates, by: op.id }));
   return out;
 }
@@ -29,11 +33,11 @@ const after = (state: State, r: { body: { operation: string } }): FollowUp[] =>
   moved(state, get(state, r.body.operation));
 
 /** The undo a contract declares, as an operation of its own through the same gate. */
-function compensate(state: State, body: { operation: string }): Draft[] {
+function compensate(state: State, body: { operation: string }, ctx: Context): Draft[] {
   const op = get(state, body.operation);
   const undo = contractOf(state, op)?.compensate;
   if (op.status !== 'verification_failed' || !undo) return [];
-  const scope = { ...conditionScope(state, op, state.now), result: op.result ?? {} };
+  const scope = { ...conditionScope(state, op, ctx.now), result: op.result ?? {} };
   const args: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(undo.args)) {
     const value = compileValue(source)(scope);
@@ -52,6 +56,7 @@ function compensate(state: State, body: { operation: string }): Draft[] {
     { seat: op.seat, principal: op.principal, run: null, compensates: op.id },
     `undo:${op.id}`,
     digest(args),
+    ctx.now,
   );
   const id = (child.body as { operation: string }).operation;
   return [emit(op, 'operation.compensating', { by: id }), child];
@@ -71,7 +76,22 @@ function undone(state: State, body: { operation: string; by: string }): Draft[] 
   ];
 }
 
+const STRANDED: Partial<Record<OperationStatus, string>> = {
+  succeeded: 'the contract no longer says how to check it',
+  unknown: 'the capability no longer says how to find out whether the effect landed',
+};
+
+/** A new definition may take away the job an operation waited for: it goes on, or a human hears of it. */
+const redefined = (state: State): FollowUp[] =>
+  [...state.operations.operations.values()].flatMap((op) => {
+    if (op.settledAt !== null || jobOf(state, op) !== null) return [];
+    if (op.status === 'requested') return [followUp('operation.advance', { operation: op.id })];
+    const reason = STRANDED[op.status];
+    return reason === undefined ? [] : [followUp('operation.give_up', { operation: op.id, reason })];
+  });
+
 export const operationsReact = {
+  'organisation.applied': redefined,
   'operation.requested': (_state: State, r: RecordOf<'operation.requested'>) => [
     followUp('operation.advance', { operation: r.body.operation }),
   ],
@@ -171,7 +191,7 @@ export const operationsFollowUps = {
   'operation.expire': (state: State, body: { id: string }, ctx: Context): Draft[] => {
     const op = state.operations.operations.get(body.id);
     return op?.status === 'leased' && op.lease !== null && op.lease.until <= ctx.now
-      ? [emit(op, 'operation.lapsed', { attempt: op.attempt, reason: 'the lease ran out' })]
+      ? lapsed(state, op, 'the lease ran out', ctx.now)
       : [];
   },
   'operation.undefer': (state: State, body: { id: string }, ctx: Context): Draft[] => {

@@ -5,6 +5,7 @@ import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import { type Definition, definition, RESOURCE_KINDS } from '../definition.ts';
 import type { OrganisationEvents } from './schema.ts';
+import type { Seat } from './state.ts';
 import { directs, getSeat, governs } from './views.ts';
 
 interface Resource {
@@ -43,21 +44,39 @@ function checkTree(after: Definition): void {
       rule: 'ORG2',
       hint: 'give one of them another supervisor',
     });
-  const ids = new Set<string>();
-  for (const seat of after.seats) {
-    if (ids.has(seat.id))
-      reject('invalid', `two seats are called "${seat.id}"`, { rule: 'ORG1', hint: 'rename one of them' });
-    ids.add(seat.id);
-  }
+  const ids = new Set(after.seats.map((seat) => seat.id));
   const orphan = after.seats.find((seat) => seat.supervisor !== undefined && !ids.has(seat.supervisor));
   if (orphan)
-    reject('invalid', `seat "${orphan.id}" reports to "${orphan.supervisor}", which does not exist`, { rule: 'ORG2' });
+    reject('invalid', `seat "${orphan.id}" reports to "${orphan.supervisor}", which does not exist`, {
+      rule: 'ORG2',
+      hint: 'define that seat, or name another supervisor',
+    });
+}
+
+/** The first id that comes twice, or null. */
+function twice(ids: readonly string[]): string | null {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.has(id) || !seen.add(id)) ?? null;
+}
+
+/** [ORG1] Ids are unique within their kind, and a capability has one contract: otherwise the last one would win in silence. */
+function checkIds(after: Definition): void {
+  for (const kind of RESOURCE_KINDS) {
+    const id = twice((after as unknown as Lists)[kind]!.map((resource) => resource.id));
+    if (id !== null) reject('invalid', `two ${kind} are called "${id}"`, { rule: 'ORG1', hint: 'rename one of them' });
+  }
+  const capability = twice(after.contracts.map((contract) => contract.capability));
+  if (capability !== null)
+    reject('invalid', `two contracts are for "${capability}"`, { rule: 'ORG1', hint: 'make one of them' });
 }
 
 /** [ORG5] Apply a whole definition or nothing; `base` guards against applying to something that has changed since the plan. */
 function apply(state: State, body: { base: string; reason: string; definition: unknown }, ctx: Context): Draft[] {
-  if (state.organisation.digest !== '' && !governs(state, ctx.actor)) {
-    reject('forbidden', 'only the owner or the human at the top may change the organisation', { rule: 'ORG4' });
+  if (!governs(state, ctx.actor)) {
+    reject('forbidden', 'only the owner or the human at the top may change the organisation', {
+      rule: 'ORG4',
+      hint: 'ask one of them to apply it',
+    });
   }
   if (body.base !== state.organisation.digest) {
     reject('conflict', 'the organisation has changed since this plan was made', {
@@ -66,8 +85,14 @@ function apply(state: State, body: { base: string; reason: string; definition: u
     });
   }
   const parsed = definition.safeParse(body.definition);
-  if (!parsed.success)
-    reject('invalid', `the definition is not valid: ${parsed.error.issues[0]?.message ?? ''}`, { rule: 'ORG5' });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    reject('invalid', `the definition is not valid: ${issue.path.join('.') || 'definition'}: ${issue.message}`, {
+      rule: 'ORG5',
+      hint: 'check the pack with `reeve validate`',
+    });
+  }
+  checkIds(parsed.data);
   checkTree(parsed.data);
   const before = state.organisation.definition;
   const after = definitionDigest(parsed.data);
@@ -84,13 +109,22 @@ function apply(state: State, body: { base: string; reason: string; definition: u
   ];
 }
 
+/** [ORG4] The seat, when the actor may direct it. */
+function directed(state: State, id: string, ctx: Context): Seat {
+  const seat = getSeat(state, id);
+  if (!directs(state, ctx.actor, seat.id))
+    reject('forbidden', `you do not direct the seat "${seat.id}"`, {
+      rule: 'ORG4',
+      hint: 'ask a human above it, or the owner',
+    });
+  return seat;
+}
+
 type SeatEvent = 'seat.paused' | 'seat.resumed' | 'seat.suspended';
 const seatMove =
   (kind: SeatEvent, from: readonly string[]): Decide<{ seat: string; reason: string }> =>
   (state, body, ctx) => {
-    const seat = getSeat(state, body.seat);
-    if (!directs(state, ctx.actor, seat.id))
-      reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
+    const seat = directed(state, body.seat, ctx);
     if (!from.includes(seat.status)) reject('conflict', `seat "${seat.id}" is ${seat.status}`, { rule: 'ORG6' });
     const payload: OrganisationEvents[SeatEvent] = { seat: seat.id, reason: body.reason };
     return [event(kind, `seat/${seat.id}`, payload)];
@@ -99,9 +133,9 @@ const seatMove =
 export const organisationDecide = {
   'organisation.apply': apply,
   'seat.occupy': ((state, body, ctx) => {
-    const seat = getSeat(state, body.seat);
-    if (!directs(state, ctx.actor, seat.id))
-      reject('forbidden', `you do not direct the seat "${seat.id}"`, { rule: 'ORG4' });
+    const seat = directed(state, body.seat, ctx);
+    if (seat.status === 'retired')
+      reject('conflict', `seat "${seat.id}" is retired`, { rule: 'ORG6', hint: 'apply a pack that defines it again' });
     return [event('seat.occupied', `seat/${seat.id}`, { seat: seat.id, occupant: body.occupant, reason: body.reason })];
   }) as Decide<OrganisationEvents['seat.occupied']>,
   'seat.pause': seatMove('seat.paused', ['active']),

@@ -1,13 +1,17 @@
+import { canonical } from '../core/canonical.ts';
 import type { RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Definition } from '../definition.ts';
-import type { SeatDef } from './schema.ts';
+import type { Occupant, SeatDef } from './schema.ts';
 import type { Seat, SeatStatus } from './state.ts';
 
-/** A seat keeps its status, and an occupant changed at run time survives an apply that does not change the seat's definition. */
+/** By canonical text: a definition read back from the ledger has its fields in another order than one just applied. */
+const same = (a: Occupant | undefined, b: Occupant | undefined): boolean =>
+  canonical(a ?? null) === canonical(b ?? null);
+
+/** [ORG8] A seat keeps its status, and an occupant changed at run time survives an apply that does not change the seat's definition. */
 function seatAfter(old: Seat | undefined, oldDef: SeatDef | undefined, def: SeatDef): Seat {
-  const redefined = JSON.stringify(oldDef?.occupant) !== JSON.stringify(def.occupant);
-  const occupant = old && !redefined ? old.occupant : (def.occupant ?? null);
+  const occupant = old && same(oldDef?.occupant, def.occupant) ? old.occupant : (def.occupant ?? null);
   const status = old === undefined || old.status === 'retired' ? 'active' : old.status;
   return { ...def, occupant, status };
 }
@@ -20,7 +24,7 @@ function applied(state: State, after: Definition, digest: string): void {
   const oldDefs = byId(org.definition?.seats ?? []);
   const seats = new Map(after.seats.map((def) => [def.id, seatAfter(org.seats.get(def.id), oldDefs.get(def.id), def)]));
   for (const [id, seat] of org.seats) {
-    // A removed seat stays as a retired one: its desk and history outlive the job (requirements README, conflict 2).
+    // [ORG7] A removed seat stays as a retired one: its desk and history outlive the job (requirements README, conflict 2).
     if (!seats.has(id)) seats.set(id, { ...seat, status: 'retired', occupant: null });
   }
   state.organisation = {

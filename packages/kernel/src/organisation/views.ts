@@ -27,7 +27,7 @@ export function chain(state: State, id: string): string[] {
 /** Does `upper` supervise `lower`, directly or through others? */
 export const isAbove = (state: State, upper: string, lower: string): boolean => chain(state, lower).includes(upper);
 
-/** The lowest seat with authority over all of these (R-C1): itself when there is one. */
+/** The lowest seat with authority over all of these (R-C1), which may be one of them; of a single seat, its supervisor. */
 export function commonSupervisor(state: State, seats: readonly string[]): string | null {
   const [first, ...rest] = seats;
   if (first === undefined) return null;
@@ -55,19 +55,26 @@ export function inUnit(state: State, unit: string, container: string): boolean {
   return false;
 }
 
-/** May this actor direct that seat: its owner, or a human sitting above it? Seats never direct themselves [ORG4]. */
+/** The seat of a human who really sits there and is not suspended: the only kind of seat that has authority over others. */
+function humanSeat(state: State, actor: Actor): Seat | undefined {
+  const seat = actor.seat === undefined ? undefined : state.organisation.seats.get(actor.seat);
+  return isHuman(seat) && seat?.occupant?.principal === actor.principal && seat.status !== 'suspended'
+    ? seat
+    : undefined;
+}
+
+/** May this actor direct that seat: the owner, or a human sitting above it? Seats never direct themselves [ORG4]. */
 export function directs(state: State, actor: Actor, seat: string): boolean {
   if (actor.principal === OWNER) return true;
-  return (
-    actor.seat !== undefined && isHuman(state.organisation.seats.get(actor.seat)) && isAbove(state, actor.seat, seat)
-  );
+  const own = humanSeat(state, actor);
+  return own !== undefined && isAbove(state, own.id, seat);
 }
 
 /** Is the actor the owner or a human at the top of a reporting line? */
 export function governs(state: State, actor: Actor): boolean {
   if (actor.principal === OWNER) return true;
-  const seat = actor.seat === undefined ? undefined : state.organisation.seats.get(actor.seat);
-  return isHuman(seat) && seat?.supervisor === undefined && seat?.occupant?.principal === actor.principal;
+  const own = humanSeat(state, actor);
+  return own !== undefined && own.supervisor === undefined;
 }
 
 /** The seat a command acts in; the principal must be its occupant [ORG3]. */
@@ -85,4 +92,18 @@ export function actingSeat(state: State, actor: Actor): Seat {
     });
   }
   return seat;
+}
+
+/** The acting seat, unless it is suspended: then it takes no part in cases and sends nothing [ORG6]. */
+export function workingSeat(state: State, actor: Actor): Seat {
+  const seat = actingSeat(state, actor);
+  if (seat.status === 'suspended' && actor.principal !== OWNER)
+    reject('forbidden', `seat "${seat.id}" is suspended`, { rule: 'ORG6', hint: 'a human above it can resume it' });
+  return seat;
+}
+
+/** The seat itself, or when it is retired or unknown the nearest one above that is not; null when there is none [ORG7]. */
+export function successor(state: State, id: string): string | null {
+  const exists = (seat: string) => (state.organisation.seats.get(seat)?.status ?? 'retired') !== 'retired';
+  return [id, ...chain(state, id)].find(exists) ?? null;
 }

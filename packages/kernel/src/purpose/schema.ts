@@ -3,4 +3,6 @@ export interface MetricValue {
   n: number;
   of: number;
   sum: number;
+  /** What was measured, as canonical text: a metric defined anew starts from nothing. */
+  measure: string;
 }

@@ -3,7 +3,7 @@ import type { MetricDef } from './definition.ts';
 
 /** Current value of a metric, or null while there is nothing to measure. Ratios are in percent. */
 export function metricValue(state: State, metric: MetricDef): number | null {
-  const v = state.purpose.values.get(metric.id) ?? { n: 0, of: 0, sum: 0 };
+  const v = state.purpose.values.get(metric.id) ?? { n: 0, of: 0, sum: 0, measure: '' };
   const m = metric.measure;
   if ('count' in m) return v.n;
   if ('sum' in m) return v.sum;
@@ -23,7 +23,7 @@ export interface Gap {
   owner: string | null;
 }
 
-/** Desired against current, per target. */
+/** [PUR4] Desired against current, per target. */
 export function gaps(state: State): Gap[] {
   const d = state.organisation.definition;
   return (d?.targets ?? []).flatMap((t) => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { release, reserve, settlePart } from '../budget/decide.ts';
+import { book, release, reserve, settlePart } from '../budget/decide.ts';
+import type { Reservation } from '../budget/state.ts';
 import { available, budgetsOf } from '../budget/views.ts';
 import { type Context, type Decide, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
@@ -8,6 +9,8 @@ import { peek } from '../core/queue.ts';
 import { type Rejected, reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { nextWork } from '../inbox/views.ts';
+import type { Occupant } from '../organisation/schema.ts';
+import type { Seat } from '../organisation/state.ts';
 import { getSeat, humanAbove } from '../organisation/views.ts';
 import type { RunEvents, runCommands, StopReason } from './schema.ts';
 import { seenOf } from './seen.ts';
@@ -40,10 +43,17 @@ function active(state: State, id: string): Run {
 /** The inner command of a step acts for the run's seat and principal, whoever the worker process is. */
 export const runActor = (run: Run) => ({ principal: run.principal, seat: run.seat });
 
-function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
-  const seat = getSeat(state, body.seat);
-  if (seat.status !== 'active' || seat.occupant === null)
+/** [RUN1] A seat that works now, and who sits there. */
+function working(state: State, id: string): Seat & { occupant: Occupant } {
+  const seat = getSeat(state, id);
+  const { occupant } = seat;
+  if (seat.status !== 'active' || occupant === null)
     reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
+  return { ...seat, occupant };
+}
+
+function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
+  const { occupant, ...seat } = working(state, body.seat);
   const box = state.inbox.seats.get(seat.id);
   if (box && box.active >= seat.runs)
     reject('exhausted', `seat "${seat.id}" already has ${box.active} runs`, { rule: 'RUN1' });
@@ -56,31 +66,31 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
   const run = { id: nextId(state, 'R'), case: known.case };
   const started = emit(run, 'run.started', {
     seat: seat.id,
-    principal: seat.occupant.principal,
+    principal: occupant.principal,
     message: known.id,
     case: known.case,
     worker: body.worker,
     seen: seenOf(state, seat.id, known),
   });
   const money = seat.charter.stop.money ?? 0;
-  const room = budgetsOf(state, seat.id, 'money').every((b) => available(state, b, ctx.now) >= money);
-  if (!room)
-    return [
-      started,
-      stop(
-        { ...run, seat: seat.id },
-        'money',
-        `the budgets of "${seat.id}" cannot cover a run of ${formatMoney(money)}`,
-      ),
-    ];
-  return [
-    started,
-    ...reserve(
-      state,
-      { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0, tokens: 0, runs: 1 },
-      ctx.now,
-    ),
-  ];
+  const lacking = tooSmall(state, seat.id, money, ctx.now);
+  if (lacking !== undefined) {
+    const message = `the budget "${lacking}" cannot cover another run of "${seat.id}"`;
+    return [started, stop({ ...run, seat: seat.id }, 'money', message)];
+  }
+  const ask = { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0 };
+  const one = { seat: seat.id, case: known.case, currency: 'runs' as const, amount: 1, what: run.id };
+  return [started, ...reserve(state, ask, ctx.now), ...book(state, one, ctx.now).drafts];
+}
+
+/** [RUN6] The first budget without room for one more run: its money, its count of runs, at least one token. */
+function tooSmall(state: State, seat: string, money: number, now: number): string | undefined {
+  const least = { money, runs: 1, tokens: 1 };
+  return (['money', 'runs', 'tokens'] as const)
+    .flatMap((currency) =>
+      budgetsOf(state, seat, currency).filter((budget) => available(state, budget, now) < least[currency]),
+    )
+    .at(0)?.id;
 }
 
 const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
@@ -99,17 +109,45 @@ export function overLimit(state: State, run: Run, step: number, action: string, 
   return repeats >= rule.repeats ? end('repeats', `the run did the same thing ${repeats} times`) : [];
 }
 
+interface Booked {
+  readonly drafts: Draft[];
+  /** What has nothing left after this, in words. */
+  readonly exhausted: string | null;
+}
+
+/** What a run uses of its reserve. */
+function fromReserve(state: State, reserved: Reservation, money: number, what: string): Booked {
+  const used = money > 0 && money >= reserved.money - reserved.settled;
+  return {
+    drafts: settlePart(state, reserved.id, money, what),
+    exhausted: used ? `its reserve of ${formatMoney(reserved.money)}` : null,
+  };
+}
+
+/** What a run uses that it did not reserve. */
+function fromBudgets(state: State, run: Run, currency: 'money' | 'tokens', amount: number, ctx: Context): Booked {
+  const { drafts, exhausted } = book(
+    state,
+    { seat: run.seat, case: run.case, currency, amount, what: run.id },
+    ctx.now,
+  );
+  return { drafts, exhausted: exhausted === null ? null : `the budget "${exhausted.id}"` };
+}
+
 /** [RUN6] Use is booked against the run's reserve; when it is used up the run ends there, in the middle (R-E2, promise 4). */
-function spend(state: State, body: Body<'run.spend'>, _ctx: Context): Draft[] {
+function spend(state: State, body: Body<'run.spend'>, ctx: Context): Draft[] {
   const run = active(state, body.run);
   const reserved = run.reservation === null ? undefined : state.budget.reservations.get(run.reservation);
-  const booked = { step: body.step, money: body.money, tokens: body.tokens, what: body.what };
-  if (body.money === 0 || reserved === undefined) return [emit(run, 'run.spent', booked)];
-  const drafts = [...settlePart(state, run.reservation, body.money, body.what), emit(run, 'run.spent', booked)];
-  const left = reserved.money - reserved.settled;
-  return body.money < left
-    ? drafts
-    : [...drafts, stop(run, 'money', `the run used its reserve of ${formatMoney(reserved.money)}`)];
+  const money = reserved
+    ? fromReserve(state, reserved, body.money, body.what)
+    : fromBudgets(state, run, 'money', body.money, ctx);
+  const tokens = fromBudgets(state, run, 'tokens', body.tokens, ctx);
+  const spent = emit(run, 'run.spent', { step: body.step, money: body.money, tokens: body.tokens, what: body.what });
+  const drafts = [...money.drafts, ...tokens.drafts, spent];
+  const exhausted = money.exhausted ?? tokens.exhausted;
+  if (exhausted === null) return drafts;
+  const rest = money.exhausted === null ? release(state, run.reservation, body.money) : [];
+  return [...drafts, stop(run, 'money', `the run used up ${exhausted}`), ...rest];
 }
 
 function fail(state: State, body: Body<'run.fail'>, ctx: Context): Draft[] {
@@ -128,6 +166,7 @@ export const runsDecide = {
     const run = getRun(state, body.run);
     if (run.status !== 'ready' && run.status !== 'interrupted')
       reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
+    working(state, run.seat);
     return [emit(run, 'run.resumed', { worker: body.worker })];
   }) as Decide<Body<'run.resume'>>,
   'run.park': ((state, body) => {
@@ -152,8 +191,8 @@ export const runsDecide = {
 };
 
 /** What a refused step leaves behind, so that the run takes the same branch when it is run again [RUN5]. */
-export const refused = (run: Run, step: number, error: Rejected): Draft =>
-  emit(run, 'run.refused', { step, rejection: { ...error.rejection } });
+export const refused = (run: Run, step: number, action: string, error: Rejected): Draft =>
+  emit(run, 'run.refused', { step, action, rejection: { ...error.rejection } });
 
 export { active as activeRun };
 
@@ -204,9 +243,10 @@ export const runsFollowUps = {
       ? [emit(run, 'run.woken', { operation: body.operation })]
       : [];
   },
-  'run.retry': (state: State, body: { id: string }): Draft[] => {
+  'run.retry': (state: State, body: { id: string }, ctx: Context): Draft[] => {
     const run = state.runs.runs.get(body.id);
-    return run?.status === 'retry_wait' ? [emit(run, 'run.retried', {})] : [];
+    // After a restart the timers of earlier attempts fire again, too early for this one.
+    return run?.status === 'retry_wait' && (run.retryAt ?? 0) <= ctx.now ? [emit(run, 'run.retried', {})] : [];
   },
   'case.begin': (state: State, body: { case: string }): Draft[] => {
     const c = state.cases.cases.get(body.case)!;

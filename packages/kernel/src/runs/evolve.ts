@@ -16,6 +16,7 @@ function setStatus(state: State, run: Run, status: RunStatus): void {
   if (status === 'ready' || status === 'interrupted') state.runs.ready.add(run.id);
   else state.runs.ready.delete(run.id);
   if (run.waiting !== null && status !== 'parked') {
+    // The operation is settled: all runs that wait for it are woken together.
     state.runs.waiting.delete(run.waiting);
     run.waiting = null;
   }
@@ -37,6 +38,7 @@ function started(state: State, r: RecordOf<'run.started'>): void {
     status: 'active',
     worker: b.worker,
     attempt: 1,
+    retryAt: null,
     steps: 0,
     refused: {},
     waiting: null,
@@ -66,6 +68,7 @@ function failed(state: State, r: RecordOf<'run.failed'>): void {
   }
   const run = get(state, r);
   run.attempt += 1;
+  run.retryAt = r.body.retryAt;
   setStatus(state, run, 'retry_wait');
   setTimer(state, r.body.retryAt, `run.retry:${run.id}`);
 }
@@ -81,12 +84,14 @@ export const runsEvolve = {
   'run.refused': (state: State, r: RecordOf<'run.refused'>) => {
     const run = get(state, r);
     run.refused[r.body.step] = r.body.rejection as Run['refused'][number];
+    run.steps = Math.max(run.steps, r.body.step);
+    run.actions[r.body.action] = (run.actions[r.body.action] ?? 0) + 1;
   },
   'run.parked': (state: State, r: RecordOf<'run.parked'>) => {
     const run = get(state, r);
     setStatus(state, run, 'parked');
     run.waiting = r.body.operation;
-    state.runs.waiting.set(r.body.operation, run.id);
+    state.runs.waiting.set(r.body.operation, [...(state.runs.waiting.get(r.body.operation) ?? []), run.id]);
   },
   'run.woken': (state: State, r: RecordOf<'run.woken'>) => setStatus(state, get(state, r), 'ready'),
   'run.retried': (state: State, r: RecordOf<'run.retried'>) => setStatus(state, get(state, r), 'ready'),

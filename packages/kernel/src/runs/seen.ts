@@ -1,6 +1,6 @@
-import type { State } from '../core/state.ts';
 import type { Case } from '../cases/state.ts';
 import { tasksOf } from '../cases/views.ts';
+import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
 
 /**

@@ -14,6 +14,8 @@ export interface Run {
   status: RunStatus;
   worker: string;
   attempt: number;
+  /** When a failed run is tried again. */
+  retryAt: Time | null;
   steps: number;
   /** Refused steps, so that a repeated run takes the same branch. */
   refused: Record<number, Rejection>;
@@ -31,8 +33,8 @@ export interface RunState {
   runs: Map<string, Run>;
   /** Runs that wait for a worker: woken, retried or interrupted. */
   ready: Set<string>;
-  /** Operation → run parked on it. */
-  waiting: Map<string, string>;
+  /** Operation → runs parked on it. */
+  waiting: Map<string, string[]>;
 }
 
 export const emptyRuns = (): RunState => ({ runs: new Map(), ready: new Set(), waiting: new Map() });

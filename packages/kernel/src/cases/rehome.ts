@@ -1,0 +1,33 @@
+import { followUp } from '../core/context.ts';
+import { type Draft, event, type RecordOf } from '../core/events.ts';
+import type { State } from '../core/state.ts';
+import { successor } from '../organisation/views.ts';
+
+const ENDED = ['closed', 'cancelled'];
+
+/**
+ * [CAS14] What a removed seat owned or had to do finds somebody: its unfinished cases go to the seat above it, its open
+ * tasks come back declined. Proportional to the cases in memory; restructuring is rare.
+ */
+function rehome(state: State, body: { seat: string }): Draft[] {
+  const to = successor(state, body.seat);
+  const reason = `the seat "${body.seat}" was removed`;
+  const cases = [...state.cases.cases.values()].filter((c) => c.owner === body.seat && !ENDED.includes(c.status));
+  const tasks = [...state.cases.tasks.values()].filter((task) => task.to === body.seat && task.status === 'open');
+  return [
+    ...(to === null
+      ? []
+      : cases.map((c) => event('case.assigned', `case/${c.id}`, { case: c.id, to, from: body.seat, reason }, c.id))),
+    ...tasks.map((task) => {
+      const report = { case: task.case, task: task.id, by: body.seat, report: { reason }, declined: true };
+      return event('task.completed', `case/${task.case}`, report, task.case);
+    }),
+  ];
+}
+
+export const rehomeFollowUps = { 'case.rehome': rehome };
+
+export const rehomeReact = {
+  'organisation.applied': (_state: State, r: RecordOf<'organisation.applied'>) =>
+    r.body.removed.flatMap(({ kind, id }) => (kind === 'seats' ? [followUp('case.rehome', { seat: id })] : [])),
+};

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { type Draft, event } from '../core/events.ts';
+import { reject } from '../core/rejection.ts';
+import { nextId, type State } from '../core/state.ts';
+import { OWNER, workingSeat } from '../organisation/views.ts';
+import { receiving, stillOpen } from './decide.ts';
+import type { caseCommands } from './schema.ts';
+import type { Task } from './state.ts';
+import { participant } from './views.ts';
+
+type Body<K extends keyof typeof caseCommands> = z.output<(typeof caseCommands)[K]>;
+
+/** [CAS10] A task goes out as a packet and comes back as a report to who gave it; the case stays with its owner. */
+function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draft[] {
+  const { c, seat } = participant(state, body.case, ctx.actor);
+  stillOpen(c);
+  const from = seat === OWNER ? c.owner : seat;
+  const to = receiving(state, body.to, ['suspended', 'retired']);
+  if (to.id === from)
+    reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10', hint: 'do it, or choose another seat' });
+  const task = { case: c.id, task: nextId(state, 'T'), from, to: to.id, packet: body.packet };
+  return [event('task.delegated', `case/${c.id}`, task, c.id)];
+}
+
+/** [CAS10] Its seat reports; who gave it may only take it back. For all others it does not exist. */
+function mayComplete(state: State, task: Task | undefined, body: Body<'task.complete'>, ctx: Context): string {
+  const seat = workingSeat(state, ctx.actor).id;
+  const takesBack = body.declined && task?.from === seat;
+  if (task?.to !== seat && !takesBack)
+    reject('not-found', `there is no task ${body.task} for "${seat}"`, {
+      rule: 'CAS10',
+      hint: 'only the seat that has a task reports on it; who gave it may take it back with `declined`',
+    });
+  return seat;
+}
+
+function complete(state: State, body: Body<'task.complete'>, ctx: Context): Draft[] {
+  const task = state.cases.tasks.get(body.task);
+  const by = mayComplete(state, task, body, ctx);
+  const { id, status, case: on } = task!;
+  if (status !== 'open')
+    reject('conflict', `task ${id} is already ${status}`, { rule: 'CAS10', hint: 'send a message instead' });
+  const report = { case: on, task: id, by, report: body.report, declined: body.declined };
+  return [event('task.completed', `case/${on}`, report, on)];
+}
+
+export const tasksDecide = { 'task.delegate': delegate, 'task.complete': complete };

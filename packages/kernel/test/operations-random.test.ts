@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVOLVE } from '../src/core/registry.ts';
+import { Auditor } from './support/op-audit.ts';
+import { busyWorld, drain, MOVE_COUNT, type Move, play } from './support/op-play.ts';
+
+const move = fc.record({ act: fc.nat(MOVE_COUNT - 1), a: fc.nat(40), b: fc.nat(40) });
+
+function audited(moves: readonly Move[]): void {
+  const world = busyWorld();
+  const auditor = new Auditor(world);
+  for (const one of moves) {
+    play(world, one);
+    auditor.check();
+  }
+  drain(world);
+  auditor.check();
+  auditor.end();
+  auditor.replay();
+}
+
+describe('whatever happens to operations', () => {
+  it('[BUD1] [BUD3] [OP3] [OP8] [OP13] money is conserved, effects are admitted, resources have one holder, all ends', () => {
+    const plays = fc.array(move, { minLength: 20, maxLength: 120 });
+    fc.assert(fc.property(plays, audited), { seed: 20261121, numRuns: 120 });
+  });
+
+  it('[OP1] such plays reach every status and every way to end', () => {
+    const reached = new Set<string>();
+    for (const moves of fc.sample(fc.array(move, { minLength: 120, maxLength: 120 }), { seed: 7, numRuns: 40 })) {
+      const world = busyWorld();
+      for (const one of moves) play(world, one);
+      drain(world);
+      for (const record of world.log) reached.add(record.kind);
+    }
+    const kinds = [...EVOLVE.keys()].filter((kind) => /^(operation|approval|budget|switch|run)\./.test(kind));
+    // Gaps in the SPEC of operations; and nothing in these plays speaks in a run, or stops its worker.
+    const absent = ['operation.reconciling', 'run.refused', 'run.interrupted'];
+    expect(kinds.filter((kind) => !reached.has(kind)).sort()).toEqual(absent.sort());
+  });
+});

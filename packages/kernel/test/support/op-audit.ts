@@ -1,0 +1,115 @@
+import { expect } from 'vitest';
+import type { KernelRecord } from '../../src/core/events.ts';
+import { evolve } from '../../src/core/evolve.ts';
+import { createState } from '../../src/core/state.ts';
+import type { Verdict } from '../../src/governance/schema.ts';
+import type { OperationStatus } from '../../src/operations/schema.ts';
+import { jobOf } from '../../src/operations/views.ts';
+import { openReservations, sums } from './op-books.ts';
+import type { World } from './op-world.ts';
+
+/** Statuses in which an effect may be under way, or has happened and is not judged yet. */
+const LIVE: readonly OperationStatus[] = [
+  ...(['admitted', 'leased', 'unknown', 'reconciling', 'retry_wait'] as const),
+  ...(['verification_failed', 'compensating', 'escalated'] as const),
+];
+
+/** Looks at the records and the state from outside, knowing nothing of how they came about. */
+export class Auditor {
+  readonly #world: World;
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #settled = new Map<string, { status: OperationStatus; text: string }>();
+  #seen = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Check everything after a move. */
+  check(): void {
+    const fresh = this.#world.log.slice(this.#seen);
+    this.#seen = this.#world.log.length;
+    for (const record of fresh) this.#record(record);
+    this.#money();
+    this.#resources();
+    this.#indexes();
+    this.#settledStays(fresh);
+  }
+
+  #record(record: KernelRecord): void {
+    if (record.kind === 'operation.decided') this.#verdicts.set(record.body.operation, record.body.verdict);
+    if (record.kind === 'operation.deferred') this.#verdicts.set(record.body.operation, 'defer');
+    // Nothing is leased, and nothing tried again, without a decision that admits it.
+    if (record.kind === 'operation.leased' || record.kind === 'operation.retried')
+      expect(this.#verdicts.get(record.body.operation)).toBe('allow');
+    if (record.kind === 'operation.succeeded') expect(this.#verdicts.get(record.body.operation)).toBe('allow');
+  }
+
+  #money(): void {
+    const { state } = this.#world;
+    for (const sum of Object.values(sums(state))) expect(sum).toBe(0);
+    const open = openReservations(state);
+    for (const [name, amount] of state.budget.books)
+      if (name.endsWith('/reserved')) expect([name, amount]).toEqual([name, open[name] ?? 0]);
+  }
+
+  #resources(): void {
+    const { operations, locks } = this.#world.state.operations;
+    const holders = new Map<string, string>();
+    for (const op of operations.values()) {
+      const live = LIVE.includes(op.status) || (op.status === 'succeeded' && op.settledAt === null);
+      if (op.resource === null || !live) continue;
+      expect([op.resource, holders.get(op.resource)]).toEqual([op.resource, undefined]);
+      holders.set(op.resource, op.id);
+      expect(locks.get(op.resource)?.holder).toBe(op.id);
+    }
+  }
+
+  #indexes(): void {
+    const { state } = this.#world;
+    const { operations, jobs, leased } = state.operations;
+    for (const op of operations.values()) {
+      expect([op.id, jobs.get(op.id) ?? null]).toEqual([op.id, jobOf(state, op)]);
+      expect(leased.has(op.id)).toBe(op.status === 'leased');
+    }
+    for (const [operation, runs] of state.runs.waiting)
+      for (const id of runs) expect(state.runs.runs.get(id)).toMatchObject({ status: 'parked', waiting: operation });
+  }
+
+  /** A settled operation never changes, except that a human settles an escalated one. */
+  #settledStays(fresh: readonly KernelRecord[]): void {
+    const byHand = new Set(fresh.flatMap((r) => ('operation' in r.body ? [r.body.operation] : [])));
+    for (const op of this.#world.state.operations.operations.values()) {
+      if (op.settledAt === null) continue;
+      const before = this.#settled.get(op.id);
+      const text = JSON.stringify(op);
+      if (before && before.text !== text) {
+        expect([before.status, byHand.has(op.id)]).toEqual(['escalated', true]);
+        expect(['succeeded', 'failed']).toContain(op.status);
+      }
+      this.#settled.set(op.id, { status: op.status, text });
+    }
+  }
+
+  /** After everything was brought to its end: nothing is held, kept, waited for or asked any more. */
+  end(): void {
+    const { state } = this.#world;
+    const left = [...state.operations.operations.values()].filter((op) => op.settledAt === null);
+    expect(left.map((op) => `${op.id} ${op.capability} ${op.status}`)).toEqual([]);
+    expect([...state.operations.locks]).toEqual([]);
+    expect([state.operations.jobs.size, state.operations.leased.size, state.governance.pending.size]).toEqual([
+      0, 0, 0,
+    ]);
+    expect([state.runs.runs.size, state.runs.waiting.size]).toEqual([0, 0]);
+    expect([...state.budget.reservations.values()].filter((r) => r.status === 'open')).toEqual([]);
+  }
+
+  /** The records alone give the same state again. */
+  replay(): void {
+    const { log, state } = this.#world;
+    const again = createState(state.org);
+    for (const record of structuredClone(log)) evolve(again, record);
+    for (const part of ['operations', 'governance', 'budget', 'runs'] as const)
+      expect(again[part]).toEqual(state[part]);
+  }
+}
