@@ -48,7 +48,11 @@ export interface RunEvents {
     seen: Seen | null;
   };
   'run.resumed': At & { worker: string };
-  'run.refused': At & { step: number; action: string; rejection: { code: string; message: string; hint?: string; rule?: string } };
+  'run.refused': At & {
+    step: number;
+    action: string;
+    rejection: { code: string; message: string; hint?: string; rule?: string };
+  };
   'run.parked': At & { operation: string };
   'run.woken': At & { operation: string };
   'run.spent': At & { step: number; money: number; tokens: number; what: string };

@@ -1,0 +1,63 @@
+import { compileCondition } from '../../cel/index.ts';
+import { covers } from '../../core/names.ts';
+import { formatMoney } from '../../core/quantities.ts';
+import type { Right, Tier } from '../../organisation/schema.ts';
+import { type Ask, say } from './ask.ts';
+
+/** Effects a tier may ever cause (R-E36). */
+export const TIER_ALLOWS: Record<Tier, readonly string[]> = {
+  'read-only': ['read'],
+  coordinator: ['read', 'reversible'],
+  bounded: ['read', 'reversible', 'compensable'],
+  executor: ['read', 'reversible', 'compensable', 'irreversible'],
+};
+
+function rightFits(ask: Ask, right: Right): string | null {
+  if (right.limit !== undefined && ask.op.cost > right.limit)
+    return `${formatMoney(ask.op.cost)} is above the seat's limit of ${formatMoney(right.limit)}`;
+  if (right.when === undefined) return null;
+  const held = compileCondition(right.when)(ask.scope);
+  if (!held.ok) return `the condition of the right cannot be evaluated: ${held.error}`;
+  return held.value ? null : `the right holds only when ${right.when}`;
+}
+
+export function right(ask: Ask): void {
+  const { op, seat, capability } = ask;
+  if (!capability) {
+    say(ask, 'right', 'GOV2', 'deny', `there is no capability "${op.capability}"`);
+    return;
+  }
+  if (!seat || op.compensates !== null) return;
+  if (!TIER_ALLOWS[seat.charter.tier].includes(capability.effect)) {
+    say(
+      ask,
+      'right',
+      'GOV6',
+      'deny',
+      `a ${seat.charter.tier} seat may not cause ${capability.effect} effects`,
+      `ask "${seat.supervisor ?? 'its owner'}"`,
+    );
+  }
+  const grants = seat.charter.rights.filter((r) => covers(r.capability, op.capability));
+  if (grants.length === 0) {
+    say(
+      ask,
+      'right',
+      'GOV2',
+      'deny',
+      `the charter of "${seat.id}" does not grant ${op.capability}`,
+      'delegate a task to a seat that holds it',
+    );
+    return;
+  }
+  const misfits = grants.map((grant) => rightFits(ask, grant));
+  if (misfits.every((misfit) => misfit !== null))
+    say(
+      ask,
+      'right',
+      'GOV2',
+      'deny',
+      misfits[0]!,
+      `escalate to "${seat.charter.escalation ?? seat.supervisor ?? 'its owner'}"`,
+    );
+}
