@@ -50,9 +50,13 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   },
   'apps/server': { values: EVERYTHING },
   'apps/console': { values: ['@reeve/protocol'] },
-  // `reeve ledger verify` and `reeve pack check` work without a server, so the pure packages are open to the CLI as well.
+  // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
+  // house.ts opens the ledger and the tools where no server can.
   'apps/cli': {
-    values: ['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
+    values: [
+      ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
+      ...['@reeve/ledger/sqlite', '@reeve/connectors'],
+    ],
     tests: EVERYTHING,
   },
   'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },

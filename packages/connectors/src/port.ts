@@ -9,6 +9,12 @@ export interface OpenContext {
   readonly directory: string;
   /** Files shipped with the pack (seeds, templates); read-only. */
   readonly packDirectory: string;
+  /** Parent of the workspaces of cases, shared by all tools: `<workspaces>/C-1`. Absent: `workspaces` in `directory`. */
+  readonly workspaces?: string;
+  /** Folders that no program started by a tool may see: the ledger, keys, policies. */
+  readonly hidden?: readonly string[];
+  /** The secret of that name, or undefined. Tools put it where it is used; never into results, errors or logs [T14]. */
+  readonly secret?: (name: string) => Promise<string | undefined>;
 }
 
 /** One call. `key` is the operation's idempotency key: the same key must give one effect, whatever the attempt. */
@@ -17,10 +23,14 @@ export interface Call {
   readonly args: Readonly<Record<string, unknown>>;
   readonly key: string;
   readonly operation: string;
+  /** The case the operation belongs to, for tools with a workspace for each case. */
+  readonly case?: string;
   readonly attempt: number;
   /** Milliseconds since the Unix epoch, from the runtime's clock. */
   readonly now: number;
   readonly signal: AbortSignal;
+  /** Output of a running program as it comes, for who is watching; it is no record. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 export interface CallResult {

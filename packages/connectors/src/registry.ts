@@ -4,11 +4,17 @@ import type { CapabilityDef, ToolDef } from '@reeve/kernel';
 import type { z } from 'zod';
 import { documentsConnector } from './documents/client.ts';
 import { fakeDocuments } from './documents/fake.ts';
+import { fsConnector } from './fs/client.ts';
+import { fakeFs } from './fs/fake.ts';
+import { httpConnector } from './http/client.ts';
+import { fakeHttp } from './http/fake.ts';
 import { jsonStoreConnector } from './json-store/client.ts';
 import { fakeJsonStore } from './json-store/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
-import type { Connector, Tool } from './port.ts';
+import type { Connector, OpenContext, Tool } from './port.ts';
+import { shellConnector } from './shell/client.ts';
+import { fakeShell } from './shell/fake.ts';
 import { sqlConnector } from './sql/client.ts';
 import { fakeSql } from './sql/fake.ts';
 
@@ -18,11 +24,17 @@ const byId = (connectors: readonly Connector[]): Connectors =>
   Object.fromEntries(connectors.map((one) => [one.id, one]));
 
 /** The connectors that reach real systems, by id. */
-export const CONNECTORS: Connectors = byId([sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector]);
+export const CONNECTORS: Connectors = byId([
+  ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
+  ...[fsConnector, shellConnector, httpConnector],
+]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
 export function fakeConnectors(): Connectors {
-  return byId([fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()]);
+  return byId([
+    ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
+    ...[fakeFs(), fakeShell(), fakeHttp()],
+  ]);
 }
 
 /** The parts of a definition that concern tools. */
@@ -36,6 +48,10 @@ export interface ToolDirectories {
   readonly data: string;
   /** The pack's folder. */
   readonly pack: string;
+  /** Parent of the cases' workspaces; `<data>/.workspaces` when absent. */
+  readonly workspaces?: string;
+  readonly hidden?: OpenContext['hidden'];
+  readonly secret?: OpenContext['secret'];
 }
 
 /** Something wrong in a tool's or capability's configuration. */
@@ -107,7 +123,7 @@ export async function openTools(
 async function openTool(
   tool: ToolDef,
   all: readonly CapabilityDef[],
-  { data, pack }: ToolDirectories,
+  { data, pack, workspaces = join(data, '.workspaces'), ...more }: ToolDirectories,
   connectors: Connectors,
 ): Promise<Tool> {
   const connector = connectorOf(connectors, tool);
@@ -115,5 +131,5 @@ async function openTool(
   const directory = join(data, tool.id);
   mkdirSync(directory, { recursive: true });
   const capabilities = all.filter((capability) => capability.tool === tool.id);
-  return connector.open({ tool, capabilities, directory, packDirectory: pack });
+  return connector.open({ tool, capabilities, directory, packDirectory: pack, workspaces, ...more });
 }

@@ -6,12 +6,13 @@ import { callOf } from '../src/contract-suite.ts';
 import {
   fakeJsonStore,
   hashOf,
+  type JsonStoreTool,
   jsonStoreConnector,
   mailboxConnector,
   type OpenContext,
   type Tool,
 } from '../src/index.ts';
-import { capabilityOf, JSON_STORE, MAIL, SEED_JSON, world } from './subjects.ts';
+import { type CapabilityInput, capabilityOf, JSON_STORE, MAIL, SEED_JSON, world } from './subjects.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -135,6 +136,101 @@ describe.each([
     await expect(ask(context, tool, 'orders.get', { order_id: 1 })).rejects.toThrow('needs "order_id" as text');
   });
 
+  const GUARDED: CapabilityInput = {
+    ...{ id: 'orders.own', effect: 'read', args: { order_id: 'string', status: 'string' } },
+    config: { action: 'get', collection: 'orders', id: 'order_id', where: { status: 'status' } },
+  };
+  const ENTRIES: CapabilityInput = {
+    ...{ id: 'variants', effect: 'read', args: { keys: 'any' } },
+    config: { action: 'entries', collection: 'products', field: 'variants', keys: 'keys' },
+  };
+  const CANCEL: CapabilityInput = {
+    ...{ id: 'orders.cancel', effect: 'irreversible', args: { order_id: 'string' } },
+    config: { action: 'prepared' },
+  };
+  const EFFECTS = [
+    {
+      ...{ capability: 'orders.cancel', args: { order_id: '#1' } },
+      changes: [{ path: ['orders', '#1', 'status'], old: 'pending', new: 'cancelled' }],
+    },
+    { capability: 'orders.cancel', args: { order_id: '#2' }, changes: [] },
+  ];
+
+  /** A tool with one capability more, and with effects. */
+  async function openedWith(capability: CapabilityInput, seed: unknown = SEED_JSON, effects: unknown = EFFECTS) {
+    const config = { database: 'db.sqlite', seed: 'seed.json', effects: 'effects.json' };
+    const context = await world('json-store', config, [...JSON_STORE, capability]);
+    cleanups.push(context.cleanup);
+    await writeFile(join(context.packDirectory, 'seed.json'), JSON.stringify(seed));
+    await writeFile(join(context.packDirectory, 'effects.json'), JSON.stringify(effects));
+    const tool = await connector().open(context);
+    cleanups.push(() => tool.close());
+    return { context, tool };
+  }
+
+  it('gets a document only with the fields it must have [CON56]', async () => {
+    const { context, tool } = await openedWith(GUARDED);
+    const own = await ask(context, tool, 'orders.own', { order_id: '#1', status: 'pending' });
+    expect(own).toMatchObject({ found: true, order_id: '#1' });
+    expect(await ask(context, tool, 'orders.own', { order_id: '#1', status: 'sent' })).toEqual({ found: false });
+  });
+
+  it('finds with the selected fields only [CON56]', async () => {
+    const select: CapabilityInput = {
+      ...{ id: 'users.names', effect: 'read', args: { zip: 'string' } },
+      config: { action: 'find', collection: 'users', where: { 'address.zip': 'zip' }, select: ['name', 'age'] },
+    };
+    const { context, tool } = await openedWith(select);
+    const found = await ask(context, tool, 'users.names', { zip: '10115' });
+    expect(found).toEqual({ ids: ['ann', 'bob'], rows: [{ name: 'Ann' }, { name: 'Bob' }], count: 2 });
+  });
+
+  it('gives a row for each key of a map, found or not, in their order [CON57]', async () => {
+    const products = { mug: { variants: { a: { price: 1 } } }, pen: { variants: { b: null } }, box: { size: 3 } };
+    const { context, tool } = await openedWith(ENTRIES, { products });
+    expect(await ask(context, tool, 'variants', { keys: ['b', 'x', 'a', 'b'] })).toEqual({
+      rows: [
+        { at: 0, key: 'b', found: true, id: 'pen', value: null },
+        { at: 1, key: 'x', found: false },
+        { at: 2, key: 'a', found: true, id: 'mug', value: { price: 1 } },
+        { at: 3, key: 'b', found: true, id: 'pen', value: null },
+      ],
+      count: 4,
+    });
+    expect((await ask(context, tool, 'variants', { keys: 'a' })).count).toBe(1);
+    expect((await ask(context, tool, 'variants', { keys: '__proto__' })).rows).toMatchObject([{ found: false }]);
+    await expect(ask(context, tool, 'variants', { keys: [1] })).rejects.toThrow('text or a list of texts');
+  });
+
+  it('refuses a key that two documents have [CON57]', async () => {
+    const { context, tool } = await openedWith(ENTRIES, {
+      products: { a: { variants: { k: 1 } }, b: { variants: { k: 2 } } },
+    });
+    await expect(ask(context, tool, 'variants', { keys: 'k' })).rejects.toMatchObject({ category: 'deterministic' });
+  });
+
+  it('makes the changes prepared for a request, and those only [CON58]', async () => {
+    const { context, tool } = await openedWith(CANCEL);
+    const before = hashOf(tool);
+    expect(await ask(context, tool, 'orders.cancel', { order_id: '#2' })).toEqual({ changed: 0 });
+    await expect(ask(context, tool, 'orders.cancel', { order_id: '#3' })).rejects.toMatchObject({
+      ...{ category: 'deterministic', uncertain: false },
+      message: expect.stringContaining('no effect of orders.cancel is prepared'),
+    });
+    expect(hashOf(tool)).toBe(before);
+    expect(await ask(context, tool, 'orders.cancel', { order_id: '#1' })).toEqual({ changed: 1 });
+    expect(await ask(context, tool, 'orders.get', { order_id: '#1' })).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('does not open with effects that are ambiguous or of another shape [CON58]', async () => {
+    await expect(openedWith(CANCEL, SEED_JSON, [EFFECTS[0], EFFECTS[0]])).rejects.toThrow('same arguments twice');
+    await expect(openedWith(CANCEL, SEED_JSON, [{ capability: 'x' }])).rejects.toThrow('[{capability, args, changes}]');
+  });
+
+  it('does not open a prepared write as a read [CON10] [CON58]', async () => {
+    await expect(openedWith({ ...CANCEL, effect: 'read' })).rejects.toThrow('declared as a read');
+  });
+
   it('does not open with a seed of another shape [CON55]', async () => {
     await expect(opened({ orders: { '#1': 'pending' } })).rejects.toThrow('{collection: {id: document}}');
   });
@@ -149,6 +245,20 @@ describe.each([
     cleanups.push(() => again.close());
     expect(hashOf(again)).toBe(before);
   });
+});
+
+it('lists its effects with their operations [CON59]', async () => {
+  const context = await world('json-store', { database: 'db.sqlite', seed: 'seed.json' }, JSON_STORE);
+  const tool = (await jsonStoreConnector.open(context)) as JsonStoreTool;
+  const changes = [{ path: ['notes', 'n'], op: 'add', new: {} }];
+  expect(tool.effects()).toEqual([]);
+  await tool.call(callOf(capabilityOf(context, 'store.patch'), { changes }, { key: 'k', operation: 'OP-1' }));
+  await tool.call(
+    callOf(capabilityOf(context, 'store.patch'), { changes }, { key: 'k', operation: 'OP-1', attempt: 2 }),
+  );
+  expect(tool.effects()).toEqual([{ key: 'k', operation: 'OP-1' }]);
+  await tool.close();
+  await context.cleanup();
 });
 
 it('has no hash for another kind of tool [CON52]', async () => {

@@ -1,5 +1,5 @@
 export { canonicalText } from './canonical.ts';
-export { GENESIS, type Head, headOf, linkHash, open, type SealedRecord, type Sha256, seal } from './chain.ts';
+export { GENESIS, type Head, headOf, open, type SealedRecord, seal } from './chain.ts';
 export {
   type Chunks,
   ExportError,
@@ -11,6 +11,7 @@ export {
   verifyExport,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
+export { linkHash, type Sha256 } from './link.ts';
 export { sha256Node } from './sha256-node.ts';
 export * from './store/port.ts';
 export { type Upcaster, type Upcasters, upcasters } from './upcast.ts';

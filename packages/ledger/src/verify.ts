@@ -1,9 +1,17 @@
-import { GENESIS, type Head, linkHash, type SealedRecord, type Sha256 } from './chain.ts';
+import { GENESIS, type Head, type SealedRecord } from './chain.ts';
 import { type ChainFields, readChainFields } from './header.ts';
+import { linkHash, type Sha256 } from './link.ts';
+import type { CheckpointFault } from './notes/checkpoint.ts';
 import { sha256Node } from './sha256-node.ts';
 
-/** Which of the checks failed. `truncated` and `fork` need a witness; `line` comes from reading an export. */
-export type Fault = 'header' | 'seq' | 'org' | 'at' | 'body' | 'hash' | 'truncated' | 'fork' | 'line';
+/**
+ * Which of the checks failed. `truncated` and `fork` need a witness or a checkpoint; `line` comes from reading an export;
+ * the rest is about checkpoints: `key` (signed by nobody the verifier trusts), `order` (one stands where it does not
+ * belong), `root` (the records are not those that were signed), and those of `CheckpointFault`.
+ */
+export type Fault =
+  | ('header' | 'seq' | 'org' | 'at' | 'body' | 'hash' | 'truncated' | 'fork' | 'line')
+  | ('key' | 'order' | 'root' | CheckpointFault);
 
 export interface FirstBad {
   /** The sequence number the chain needed at this place (what the record there says of itself may be the lie). */
@@ -55,6 +63,8 @@ export async function verify(
 }
 
 export interface Verifier {
+  /** Number of good records so far. */
+  readonly count: number;
   /** Takes the next record; false once a bad one was found. */
   push(record: SealedRecord): boolean;
   /** Stops at something that is not even a record. */
@@ -112,7 +122,14 @@ export function createVerifier(options: VerifyOptions = {}): Verifier {
     return firstBad === undefined ? result : { ...result, firstBad };
   };
 
-  return { push, fail, finish };
+  return {
+    get count() {
+      return seq - start.seq;
+    },
+    push,
+    fail,
+    finish,
+  };
 }
 
 function headerOf(record: SealedRecord, fail: (what: Fault, why: string) => false): ChainFields | null {

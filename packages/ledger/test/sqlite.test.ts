@@ -93,9 +93,9 @@ describe('the SQLite store on disk', () => {
 
   it('[LED33] refuses a file of a newer schema and a database of something else, and changes neither', async () => {
     await (await openStore()).close();
-    raw((db) => db.exec('PRAGMA user_version = 2'));
+    raw((db) => db.exec('PRAGMA user_version = 3'));
     await expect(sqliteStore({ directory })).rejects.toThrow(/newer Reeve/);
-    raw((db) => db.exec('PRAGMA user_version = 1; PRAGMA application_id = 7'));
+    raw((db) => db.exec('PRAGMA user_version = 2; PRAGMA application_id = 7'));
     await expect(sqliteStore({ directory })).rejects.toBeInstanceOf(StoreCorrupt);
     expect(raw((db) => db.prepare('PRAGMA application_id').get())).toEqual({ application_id: 7 });
     await rm(path);
@@ -105,6 +105,18 @@ describe('the SQLite store on disk', () => {
     await rm(path);
     await writeFile(path, 'certainly not a database, but long enough to be looked at as one'.repeat(20));
     await expect(sqliteStore({ directory })).rejects.toBeInstanceOf(StoreCorrupt);
+  });
+
+  it('[LED33] adds what a file of an older schema lacks, and keeps what it has', async () => {
+    const store = await openStore();
+    const records = sealedAfter(GENESIS, 3);
+    await store.append(GENESIS, await owner(store), records);
+    await store.close();
+    raw((db) => db.exec('DROP TABLE checkpoints; PRAGMA user_version = 1'));
+    const again = await openStore();
+    expect(await verify(again.load(0))).toMatchObject({ ok: true, count: 3 });
+    await again.checkpoint.put(await again.head(), 'log\n3\nroot\n\nsigned', []);
+    expect(await again.checkpoint.latest()).toMatchObject({ size: 3 });
   });
 
   it('[LED34] is retryable while another process holds the write lock, and works once it lets go', async () => {

@@ -1,1 +1,36 @@
-export {};
+/** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
+export {
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type EventsOptions,
+  STREAM_SEQ,
+  type WriteOptions,
+} from './client.ts';
+export { ApiProblem, Unreachable } from './errors.ts';
+export { openApi } from './openapi.ts';
+export {
+  isWrite,
+  type ParsedOf,
+  type RequestOf,
+  type ResponseOf,
+  ROUTE_NAMES,
+  ROUTES,
+  type Route,
+  type RouteName,
+} from './routes.ts';
+export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
+export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
+export type { LedgerHead, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  ApprovalSummary,
+  ApprovalView,
+  Explanation,
+  OperationSummary,
+  OperationView,
+  Why,
+} from './shapes/operations.ts';
+export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
+export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
+export { readEvents, type ServerEvent } from './sse.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest } from '@reeve/kernel';
 import type { Call, CallResult, Connector, OpenContext, Tool } from '../port.ts';
-import { assertWanted, landed, refused } from '../shared/call.ts';
+import { assertWanted, landed, refused, requestDigest } from '../shared/call.ts';
 import { configured, parseConfig } from '../shared/capabilities.ts';
 import { closable } from '../shared/closing.ts';
 import { createEffects, effectsOf } from '../shared/effects.ts';
@@ -10,24 +10,30 @@ import { realPathInside } from '../shared/folder.ts';
 import { type Database, openDurable, transaction, translated } from '../shared/sqlite.ts';
 import {
   applyChanges,
+  type Change,
   changesArg,
   type Document,
   type DocumentAccess,
+  type DocumentReads,
   type Documents,
-  findResult,
-  getResult,
   hashDocuments,
-  idArg,
+  isWrite,
   type JsonStoreCapability,
+  type JsonStoreRead,
   jsonStoreCapability,
   jsonStoreConfig,
+  parseEffects,
   parseSeed,
+  preparedChanges,
+  readResult,
 } from './wire.ts';
 
 /** A tool whose whole content has a hash. */
 export interface JsonStoreTool extends Tool {
   /** `hashDocuments` of everything stored now. */
   hash(): string;
+  /** Every effect the tool has had, by key; two of one operation would be one too many. */
+  effects(): { readonly key: string; readonly operation: string }[];
 }
 
 /** JSON documents in SQLite. */
@@ -46,24 +52,25 @@ export function hashOf(tool: Tool): string {
 
 function openJsonStore(context: OpenContext): JsonStoreTool {
   const config = parseConfig(jsonStoreConfig, context.tool.config, `tool ${context.tool.id}`);
-  const capabilities = configured(context, jsonStoreCapability, ({ action }) => action === 'patch');
+  const capabilities = configured(context, jsonStoreCapability, isWrite);
   const db = openDurable(join(context.directory, config.database));
   try {
-    prepareDatabase(db, seedOf(context), config.seed);
+    prepareDatabase(db, packFiles(context), config.seed);
     const store = accessOf(db);
     const effects = effectsOf(db);
-    const patch = (call: Call, from: string) =>
-      effects.once(call, () => patchResult(store, call, from, config.database));
     return closable({
       call: async (call) => {
         const action = capabilities.get(call.capability.id)?.config;
         if (!action) throw refused(`${call.capability.id} is not a capability of this tool; apply the pack again`);
-        return action.action === 'patch' ? patch(call, action.from) : read(store, action, call);
+        if (!isRead(action)) return effects.once(call, () => change(store, action, call, config.database));
+        assertWanted(call);
+        return translated(() => readResult(store, action, call));
       },
       lookup: async (key) => effects.find(key)?.result ?? null,
       health: async () => healthOf(db, config.database),
       close: async () => db.close(),
       hash: () => hashDocuments(allDocuments(store)),
+      effects: () => landedEffects(db),
     });
   } catch (error) {
     db.close();
@@ -71,30 +78,44 @@ function openJsonStore(context: OpenContext): JsonStoreTool {
   }
 }
 
-/** The text of the seed in the pack, if the tool has one. */
-export function seedOf(context: OpenContext): string | undefined {
-  const { seed } = parseConfig(jsonStoreConfig, context.tool.config, `tool ${context.tool.id}`);
-  return seed === undefined ? undefined : readFileSync(realPathInside(context.packDirectory, seed), 'utf8');
+const landedEffects = (db: Database) =>
+  db
+    .prepare('SELECT key, operation FROM reeve_effects WHERE staged IS NULL ORDER BY rowid')
+    .all()
+    .map((row) => ({ key: String(row.key), operation: String(row.operation) }));
+
+const isRead = (config: JsonStoreCapability): config is JsonStoreRead => !isWrite(config);
+
+/** The texts a tool takes from its pack, where it has them. */
+export interface PackFiles {
+  readonly seed: string | undefined;
+  readonly effects: string | undefined;
 }
 
-function patchResult(store: DocumentAccess, call: Call, from: string, database: string): CallResult {
-  const list = changesArg(call, from);
+/** Read the files of the pack that the tool's configuration names. */
+export function packFiles(context: OpenContext): PackFiles {
+  const { seed, effects } = parseConfig(jsonStoreConfig, context.tool.config, `tool ${context.tool.id}`);
+  const text = (file: string | undefined) =>
+    file === undefined ? undefined : readFileSync(realPathInside(context.packDirectory, file), 'utf8');
+  return { seed: text(seed), effects: text(effects) };
+}
+
+type Write = Exclude<JsonStoreCapability, JsonStoreRead>;
+
+function change(store: Store, config: Write, call: Call, database: string): CallResult {
+  const list =
+    config.action === 'patch'
+      ? changesArg(call, config.from)
+      : preparedChanges(call, store.prepared(requestDigest(call)));
   applyChanges(store, list);
   return landed(`json-store:${database}`, call, { changed: list.length });
 }
 
-interface Store extends DocumentAccess {
+interface Store extends DocumentAccess, DocumentReads {
   collections(): string[];
   all(collection: string): [string, Document][];
-}
-
-function read(store: Store, config: Exclude<JsonStoreCapability, { action: 'patch' }>, call: Call): CallResult {
-  assertWanted(call);
-  return translated(() => {
-    if (config.action === 'find') return findResult(call, config, store.all(config.collection));
-    const id = idArg(call, config.id);
-    return getResult(store.get(config.collection, id), config.missing, id);
-  });
+  /** What the tool's effects hold for a request. */
+  prepared(request: string): Change[] | undefined;
 }
 
 function allDocuments(store: Store): Documents {
@@ -102,15 +123,17 @@ function allDocuments(store: Store): Documents {
 }
 
 /** Create the tables and load the seed into a new database, all or nothing. */
-function prepareDatabase(db: Database, seed: string | undefined, name: string | undefined): void {
+function prepareDatabase(db: Database, { seed, effects }: PackFiles, name: string | undefined): void {
   transaction(db, () => {
     const isNew = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'documents'").get().n === 0;
+    db.exec('CREATE TABLE IF NOT EXISTS reeve_prepared(request TEXT PRIMARY KEY, changes TEXT NOT NULL) WITHOUT ROWID');
     if (!isNew) return;
     createEffects(db);
     db.exec(`CREATE TABLE collections(name TEXT PRIMARY KEY);
       CREATE TABLE documents(collection TEXT NOT NULL REFERENCES collections(name), id TEXT NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (collection, id)) WITHOUT ROWID;
       CREATE TABLE reeve_seed(name TEXT PRIMARY KEY, digest TEXT NOT NULL)`);
+    if (effects !== undefined) loadEffects(db, parseEffects(effects));
     if (seed === undefined || name === undefined) return;
     load(db, parseSeed(seed));
     db.prepare('INSERT INTO reeve_seed(name, digest) VALUES (:name, :digest)').run({ name, digest: digest(seed) });
@@ -126,6 +149,11 @@ function load(db: Database, documents: Documents): void {
   }
 }
 
+function loadEffects(db: Database, effects: ReadonlyMap<string, Change[]>): void {
+  const insert = db.prepare('INSERT INTO reeve_prepared(request, changes) VALUES (:request, :changes)');
+  for (const [request, changes] of effects) insert.run({ request, changes: JSON.stringify(changes) });
+}
+
 function accessOf(db: Database): Store {
   const names = db.prepare('SELECT name FROM collections');
   const one = db.prepare('SELECT body FROM documents WHERE collection = :collection AND id = :id');
@@ -134,6 +162,7 @@ function accessOf(db: Database): Store {
   const upsert = db.prepare(`INSERT INTO documents(collection, id, body) VALUES (:collection, :id, :body)
     ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body`);
   const remove = db.prepare('DELETE FROM documents WHERE collection = :collection AND id = :id');
+  const prepared = db.prepare('SELECT changes FROM reeve_prepared WHERE request = :request');
   return {
     collections: () => names.all().map((row) => row.name),
     all: (collection) => all.all({ collection }).map((row): [string, Document] => [row.id, JSON.parse(row.body)]),
@@ -144,6 +173,10 @@ function accessOf(db: Database): Store {
     },
     put: (collection, id, document) => void upsert.run({ collection, id, body: JSON.stringify(document) }),
     remove: (collection, id) => void remove.run({ collection, id }),
+    prepared: (request) => {
+      const row = prepared.get({ request });
+      return row && JSON.parse(row.changes);
+    },
   };
 }
 

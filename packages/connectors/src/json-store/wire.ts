@@ -1,6 +1,6 @@
 import { canonical, digest } from '@reeve/kernel';
 import { z } from 'zod';
-import type { Call } from '../port.ts';
+import type { Call, CallResult } from '../port.ts';
 import { refused } from '../shared/call.ts';
 import { relativePath } from '../shared/paths.ts';
 
@@ -14,6 +14,11 @@ export const jsonStoreConfig = z.strictObject({
   database: relativePath,
   /** JSON file in the pack, `{collection: {id: document}}`, loaded once when the database is new. */
   seed: relativePath.optional(),
+  /**
+   * JSON file in the pack, `[{capability, args, changes}]`, loaded with the seed: what each request changes in a system
+   * that is replayed. Only `prepared` capabilities use it; it is not part of the hash.
+   */
+  effects: relativePath.optional(),
 });
 
 const name = z.string().min(1).max(200);
@@ -25,6 +30,8 @@ export const jsonStoreCapability = z.discriminatedUnion('action', [
     /** Argument holding the document's id. */
     id: name,
     missing: z.enum(['found', 'error']).default('found'),
+    /** Field (nested ones as `address.zip`) → argument it must equal; otherwise the document is missing for this call. */
+    where: z.record(name, name).default({}),
   }),
   z.strictObject({
     action: z.literal('find'),
@@ -32,16 +39,32 @@ export const jsonStoreCapability = z.discriminatedUnion('action', [
     /** Field (nested ones as `address.zip`) → argument it must equal; an optional argument left out matches all. */
     where: z.record(name, name),
     limit: z.number().int().min(1).max(1000).default(100),
+    /** Fields of the rows; all when absent. */
+    select: z.array(name).optional(),
+  }),
+  z.strictObject({
+    action: z.literal('entries'),
+    collection: name,
+    /** A field of the documents that maps keys to values, e.g. the variants of a product. */
+    field: name,
+    /** Argument holding the key, or the list of keys. */
+    keys: name,
   }),
   z.strictObject({
     action: z.literal('patch'),
     /** Argument holding the list of changes. */
     from: name,
   }),
+  /** The changes are those the tool's `effects` hold for exactly this request: the caller cannot choose them. */
+  z.strictObject({ action: z.literal('prepared') }),
 ]);
 
+/** The actions that change documents. */
+export const isWrite = ({ action }: JsonStoreCapability): boolean => action === 'patch' || action === 'prepared';
+
 export type JsonStoreCapability = z.output<typeof jsonStoreCapability>;
-export type Find = Extract<JsonStoreCapability, { action: 'find' }>;
+type ReadOf<A> = Extract<JsonStoreCapability, { action: A }>;
+export type JsonStoreRead = ReadOf<'get' | 'find' | 'entries'>;
 export type Document = Record<string, unknown>;
 /** Collection → id → document. */
 export type Documents = Record<string, Record<string, Document>>;
@@ -78,6 +101,35 @@ export function parseSeed(text: string): Documents {
   throw new Error(`the seed is not {collection: {id: document}}: ${z.prettifyError(parsed.error)}`);
 }
 
+const prepared = z.array(
+  z.strictObject({
+    capability: name,
+    args: z.record(z.string(), z.unknown()),
+    /** None for a write that leaves everything as it is. */
+    changes: z.array(change).max(MAX_CHANGES),
+  }),
+);
+
+/** Request digest → its changes, from an effects file. Throws an `Error` when the file has another shape or repeats a request. */
+export function parseEffects(text: string): Map<string, Change[]> {
+  const parsed = prepared.safeParse(JSON.parse(text));
+  if (!parsed.success)
+    throw new Error(`the effects are not [{capability, args, changes}]: ${z.prettifyError(parsed.error)}`);
+  const effects = new Map<string, Change[]>();
+  for (const { capability, args, changes } of parsed.data) {
+    const request = digest({ capability, args });
+    if (effects.has(request)) throw new Error(`the effects hold ${capability} with the same arguments twice; keep one`);
+    effects.set(request, changes);
+  }
+  return effects;
+}
+
+/** The changes prepared for this very request. */
+export function preparedChanges(call: Call, found: Change[] | undefined): Change[] {
+  if (found) return found;
+  throw refused(`no effect of ${call.capability.id} is prepared for these arguments; nothing was changed`);
+}
+
 /** The changes a call asks for. */
 export function changesArg(call: Call, from: string): Change[] {
   const parsed = changes.safeParse(call.args[from]);
@@ -92,38 +144,91 @@ export function changesArg(call: Call, from: string): Change[] {
 }
 
 /** The id a call asks for. */
-export function idArg(call: Call, argument: string): string {
+function idArg(call: Call, argument: string): string {
   const id = call.args[argument];
   if (typeof id === 'string') return id;
   throw refused(`${call.capability.id} needs "${argument}" as text`);
 }
 
-/** The answer of a get. */
-export function getResult(
-  document: Document | undefined,
-  missing: 'found' | 'error',
-  id: string,
-): { value: Document; version?: string } {
+/** What a read needs of the documents. */
+export interface DocumentReads {
+  get(collection: string, id: string): Document | undefined;
+  all(collection: string): Iterable<readonly [string, Document]>;
+}
+
+/** The answer of a reading call. */
+export function readResult(store: DocumentReads, config: JsonStoreRead, call: Call): CallResult {
+  if (config.action === 'find') return findResult(call, config, store.all(config.collection));
+  if (config.action === 'entries') return entriesResult(call, config, store.all(config.collection));
+  return getResult(call, config, store);
+}
+
+function getResult(call: Call, config: ReadOf<'get'>, store: DocumentReads): CallResult {
+  const id = idArg(call, config.id);
+  const stored = store.get(config.collection, id);
+  const document = stored && conditionsOf(call, config.where).every((fits) => fits(stored)) ? stored : undefined;
   if (document)
-    return { value: missing === 'error' ? document : { ...document, found: true }, version: digest(document) };
-  if (missing === 'error') throw refused(`there is no document "${id}"; check the id`);
+    return {
+      value: config.missing === 'error' ? document : { ...document, found: true },
+      version: digest(document),
+    };
+  if (config.missing === 'error') throw refused(`there is no document "${id}"; check the id`);
   return { value: { found: false } };
 }
 
 /** The documents that fit all conditions, in the order of their ids, at most `limit`. */
-export function findResult(
-  call: Call,
-  { where, limit }: Find,
-  documents: Iterable<readonly [string, Document]>,
-): { value: Document; version: string } {
-  const wanted = Object.entries(where).flatMap(([field, argument]) => condition(call, field, argument));
+function findResult(call: Call, config: ReadOf<'find'>, documents: Iterable<readonly [string, Document]>): CallResult {
+  const conditions = conditionsOf(call, config.where);
   const found: [string, Document][] = [];
-  for (const [id, document] of documents) {
-    if (wanted.every(({ path, text }) => textAt(document, path) === text)) found.push([id, document]);
-  }
-  const shown = found.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, limit);
-  const rows = shown.map(([, document]) => document);
+  for (const [id, document] of documents) if (conditions.every((fits) => fits(document))) found.push([id, document]);
+  const shown = found.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, config.limit);
+  const rows = shown.map(([, document]) => selected(document, config.select));
   return { value: { ids: shown.map(([id]) => id), rows, count: rows.length }, version: digest(rows) };
+}
+
+function selected(document: Document, fields: readonly string[] | undefined): Document {
+  if (!fields) return document;
+  return Object.fromEntries(Object.entries(document).filter(([field]) => fields.includes(field)));
+}
+
+/**
+ * One row for each key, in the order of the keys: `{at, key, found: true, id, value}` with the document that has it, or
+ * `{at, key, found: false}`. A key that two documents have is refused: nobody could say which is meant.
+ */
+function entriesResult(
+  call: Call,
+  config: ReadOf<'entries'>,
+  documents: Iterable<readonly [string, Document]>,
+): CallResult {
+  const keys = keysArg(call, config.keys);
+  const found = new Map<string, { id: string; value: unknown }>();
+  for (const [id, document] of documents) {
+    for (const key of new Set(keys)) {
+      const value = child(child(document, config.field), key);
+      if (value === undefined) continue;
+      if (found.has(key)) throw refused(`"${key}" is in ${found.get(key)?.id} and in ${id}; one of them is wrong`);
+      found.set(key, { id, value });
+    }
+  }
+  const rows = keys.map((key, at) => ({ at, key, found: found.has(key), ...found.get(key) }));
+  return { value: { rows, count: rows.length }, version: digest(rows) };
+}
+
+function keysArg(call: Call, argument: string): string[] {
+  const value = call.args[argument];
+  const keys = Array.isArray(value) ? value : [value];
+  if (keys.every((key) => typeof key === 'string')) return keys;
+  throw refused(`${call.capability.id} needs "${argument}" as text or a list of texts`);
+}
+
+function conditionsOf(call: Call, where: Readonly<Record<string, string>>): ((document: Document) => boolean)[] {
+  return Object.entries(where)
+    .flatMap(([field, argument]) => condition(call, field, argument))
+    .map(
+      ({ path, text }) =>
+        (document) =>
+          textAt(document, path) === text,
+    );
 }
 
 function condition(call: Call, field: string, argument: string): { path: string[]; text: string }[] {

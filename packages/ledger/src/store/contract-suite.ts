@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, type Head, headOf, open, type SealedRecord, seal } from '../chain.ts';
 import { sha256Node } from '../sha256-node.ts';
 import { verify } from '../verify.ts';
+import { checkpointing } from './contract-checkpoints.ts';
 import { Deposed, HeadMismatch, type HistoryQuery, type Store, StoreCorrupt, StoreUnavailable } from './port.ts';
 
 /** A store under test, empty, and how to reach behind it. */
@@ -82,6 +83,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     appending(() => ({ store, epoch, fill, under }));
     leasing(() => ({ store, epoch, fill, under }));
     histories(() => ({ store, epoch, fill, under }));
+    checkpointing(() => ({ store, fill, under }));
     snapshotting(() => ({ store, epoch, fill, under }));
     blobbing(() => ({ store, epoch, fill, under }));
   });

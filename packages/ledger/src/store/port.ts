@@ -48,6 +48,31 @@ export interface SnapshotStore {
   delete(): Promise<void>;
 }
 
+/** A signed checkpoint as it is kept, with what continuing its tree needs. */
+export interface StoredCheckpoint {
+  /** Number of records it covers. */
+  readonly size: number;
+  /** The signed note. */
+  readonly note: string;
+  /** Roots of the perfect subtrees of its tree: a cache, to be checked against the note before it is built upon. */
+  readonly frontier: readonly string[];
+}
+
+/** Signed checkpoints, kept beside the records they are of, for as long as these. */
+export interface CheckpointStore {
+  /**
+   * Durable when resolved. `head` is the last record covered. The same size again replaces the signatures, not the text.
+   *
+   * @throws RangeError if the ledger has no such record with this hash, if there is a later checkpoint already, or one of
+   * this size with another text: it would be a fork.
+   */
+  put(head: Head, note: string, frontier: readonly string[]): Promise<void>;
+  /** The largest, or null. */
+  latest(): Promise<StoredCheckpoint | null>;
+  /** Those of more than `after` records, in order of size; from the first with -1. */
+  load(after: number): AsyncIterable<StoredCheckpoint>;
+}
+
 /** Content by its digest: lower-case hex SHA-256. */
 export interface BlobStore {
   /** Durable when resolved; the same bytes are stored once. */
@@ -94,6 +119,7 @@ export interface Store {
   append(expectedHead: Head, epoch: number, records: readonly SealedRecord[]): Promise<void>;
   /** @throws RangeError for a limit or cursor that is none. */
   history(query: HistoryQuery): Promise<HistoryPage>;
+  readonly checkpoint: CheckpointStore;
   readonly snapshot: SnapshotStore;
   readonly blob: BlobStore;
   readonly lease: Lease;

@@ -1,7 +1,7 @@
-import { checkOrder, type SealedRecord } from '../chain.ts';
+import { checkOrder, type Head, type SealedRecord } from '../chain.ts';
 import { type RecordHeader, readHeader } from '../header.ts';
 import { StoreUnavailable } from './errors.ts';
-import type { HistoryQuery } from './port.ts';
+import type { HistoryQuery, StoredCheckpoint } from './port.ts';
 
 // What every store does the same way, so that the adapters differ in storage only.
 
@@ -52,6 +52,35 @@ function parseCursor(cursor: string): number {
     throw new RangeError(`${JSON.stringify(cursor)} is no cursor: pass \`next\` of a page as it came`);
   return Number(cursor);
 }
+
+/**
+ * May a checkpoint with this head and note follow `latest`? `hash` is that of record `head.seq`, if there is one.
+ *
+ * @throws RangeError saying why not.
+ */
+export function checkCheckpoint(
+  head: Head,
+  note: string,
+  hash: string | undefined,
+  latest: StoredCheckpoint | null,
+): void {
+  const why = checkpointFault(head, note, hash, latest);
+  if (why !== null) throw new RangeError(`no checkpoint of ${head.seq} records: ${why}`);
+}
+
+function checkpointFault(
+  head: Head,
+  note: string,
+  hash: string | undefined,
+  latest: StoredCheckpoint | null,
+): string | null {
+  if (hash !== head.hash) return 'the ledger has no such record, or another one there';
+  if (latest === null || latest.size < head.seq) return null;
+  if (latest.size > head.seq) return `there is one of ${latest.size} already`;
+  return signedText(latest.note) === signedText(note) ? null : 'another one of that size is signed; two are a fork';
+}
+
+const signedText = (note: string): string => note.slice(0, note.lastIndexOf('\n\n'));
 
 /** @throws TypeError for what is no digest; this also keeps paths out of file names. */
 export function checkDigest(digest: string): void {

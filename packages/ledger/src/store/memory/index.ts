@@ -2,8 +2,18 @@ import { GENESIS, type Head, type SealedRecord } from '../../chain.ts';
 import { type RecordHeader, readHeader } from '../../header.ts';
 import { sha256Node } from '../../sha256-node.ts';
 import { Deposed, HeadMismatch, StoreCorrupt } from '../errors.ts';
-import type { BlobStore, HistoryPage, HistoryQuery, Lease, Snapshot, SnapshotStore, Store } from '../port.ts';
-import { checkDigest, closedError, type HistoryPlan, planHistory, readBatch } from '../shared.ts';
+import type {
+  BlobStore,
+  CheckpointStore,
+  HistoryPage,
+  HistoryQuery,
+  Lease,
+  Snapshot,
+  SnapshotStore,
+  Store,
+  StoredCheckpoint,
+} from '../port.ts';
+import { checkCheckpoint, checkDigest, closedError, type HistoryPlan, planHistory, readBatch } from '../shared.ts';
 
 /** What outlives a memory store: hand it to another `memoryStore` to play a restart or a second process. */
 export interface MemoryDisk {
@@ -13,6 +23,7 @@ export interface MemoryDisk {
   /** Positions in `records`, for histories of one case or one stream. */
   readonly byCorrelation: Map<string, number[]>;
   readonly byStream: Map<string, number[]>;
+  readonly checkpoints: StoredCheckpoint[];
   readonly blobs: Map<string, Uint8Array>;
   snapshots: (Snapshot & { readonly hash: string; readonly checksum: string })[];
   readonly lease: { epoch: number; holder: string | null; until: number };
@@ -24,6 +35,7 @@ export function memoryDisk(): MemoryDisk {
     at: 0,
     byCorrelation: new Map(),
     byStream: new Map(),
+    checkpoints: [],
     blobs: new Map(),
     snapshots: [],
     lease: { epoch: 0, holder: null, until: 0 },
@@ -42,6 +54,7 @@ export function memoryStore(disk: MemoryDisk = memoryDisk()): Store {
     head: async () => headOf(use()),
     append: async (expected, epoch, records) => append(use(), expected, epoch, records),
     history: async (query) => history(use(), query),
+    checkpoint: checkpoints(use),
     snapshot: snapshots(use),
     blob: blobs(use),
     lease: leases(use),
@@ -120,6 +133,23 @@ function matches(record: SealedRecord, { query, needle }: HistoryPlan): boolean 
     header.at >= (query.at?.from ?? 0) &&
     header.at <= (query.at?.to ?? header.at)
   );
+}
+
+function checkpoints(use: () => MemoryDisk): CheckpointStore {
+  return {
+    put: async (head, note, frontier) => {
+      const disk = use();
+      const hash = head.seq === 0 ? GENESIS.hash : disk.records[head.seq - 1]?.hash;
+      const latest = disk.checkpoints.at(-1) ?? null;
+      checkCheckpoint(head, note, hash, latest);
+      if (latest?.size === head.seq) disk.checkpoints.pop();
+      disk.checkpoints.push({ size: head.seq, note, frontier: [...frontier] });
+    },
+    latest: async () => use().checkpoints.at(-1) ?? null,
+    load: async function* (after) {
+      yield* use().checkpoints.filter(({ size }) => size > after);
+    },
+  };
 }
 
 function snapshots(use: () => MemoryDisk): SnapshotStore {

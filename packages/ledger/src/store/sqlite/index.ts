@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { GENESIS, type Head, type SealedRecord } from '../../chain.ts';
 import { Deposed, HeadMismatch } from '../errors.ts';
-import type { HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
+import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
 import { fileBlobs } from './blobs.ts';
+import { tableCheckpoints } from './checkpoints.ts';
 import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
@@ -65,6 +66,7 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
 }
 
 class SqliteStore implements Store {
+  readonly checkpoint: CheckpointStore;
   readonly snapshot;
   readonly blob;
   readonly lease: Lease;
@@ -75,6 +77,11 @@ class SqliteStore implements Store {
   constructor(db: DatabaseSyncInstance, directory: string, path: string) {
     this.#db = db;
     this.#path = path;
+    this.checkpoint = tableCheckpoints({
+      read: (work) => this.#run(() => work((sql) => this.#statement(sql))),
+      write: (work) => this.#write(() => work((sql) => this.#statement(sql))),
+      hashAt: (seq) => this.#hashAt(seq),
+    });
     this.snapshot = fileSnapshots(directory, (seq) => this.#run(() => this.#hashAt(seq)));
     this.blob = fileBlobs(join(directory, 'blobs'), () => this.#use());
     this.lease = {

@@ -4,7 +4,7 @@ import { StoreCorrupt, StoreUnavailable } from '../errors.ts';
 /** "Reev" in the file's header says whose file this is. */
 const APPLICATION_ID = 0x52656576;
 /** Version of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 // The columns besides header, body and hash repeat the header for `history`; the header is what counts.
 // Two indexes: whole cases and whole streams are read in daily work, everything else is found by scanning in slices.
@@ -30,8 +30,19 @@ CREATE TABLE lease (
 ) STRICT;
 INSERT INTO lease (id, epoch, holder, until) VALUES (1, 0, NULL, 0);
 PRAGMA application_id = ${APPLICATION_ID};
-PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+// `frontier` is a JSON list of hashes.
+const CHECKPOINTS = `
+CREATE TABLE checkpoints (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL,
+  frontier TEXT NOT NULL
+) STRICT;
+`;
+
+/** What makes version n + 1 out of version n; a new file takes all steps. */
+const STEPS = [SCHEMA, CHECKPOINTS];
 
 /**
  * Makes an opened file safe to write: durability settings, then the tables.
@@ -47,14 +58,15 @@ export function prepareDatabase(db: DatabaseSyncInstance, path: string): void {
   db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF');
   expectPragma(db, path, 'journal_mode', 'wal');
   expectPragma(db, path, 'synchronous', 2);
-  if (pragma(db, 'user_version') === 0) createTables(db, path);
+  if ((pragma(db, 'user_version') as number) < SCHEMA_VERSION) upgrade(db, path);
 }
 
-function createTables(db: DatabaseSyncInstance, path: string): void {
+function upgrade(db: DatabaseSyncInstance, path: string): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have been first.
-    if (pragma(db, 'user_version') === 0) db.exec(SCHEMA);
+    for (const step of STEPS.slice(pragma(db, 'user_version') as number)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK');

@@ -1,0 +1,248 @@
+/** The command line: names, options, help. What a command does is in commands/, loaded when it is called. */
+import { Command } from 'commander';
+import { type Context, createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
+import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
+import type { Io } from './io.ts';
+import { VERSION } from './version.ts';
+
+/** What the options of a command are once commander has read them; each command says which it expects. */
+type Options = never;
+
+interface Spec {
+  /** Name and arguments, as commander writes them. */
+  readonly name: string;
+  readonly summary: string;
+  readonly example: string;
+  /** Flags, what they mean, and a default. */
+  readonly options?: readonly (readonly [string, string, string?])[];
+  /** Flags without which the command makes no sense. */
+  readonly required?: readonly (readonly [string, string])[];
+  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Exit> | Promise<void>;
+}
+
+const LIFE: readonly Spec[] = [
+  {
+    name: 'up',
+    summary: 'start the organisation and its server in the foreground; ctrl-C stops it cleanly',
+    example: 'reeve up --port 4600',
+    options: [['--host <host>', 'address to listen on', '127.0.0.1']],
+    run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
+  },
+  {
+    name: 'init [DIR]',
+    summary: 'write a pack folder to edit; never into a folder that holds something',
+    example: 'reeve init my-shop --template support',
+    options: [['--template <name>', 'support (a whole customer service) or blank (two seats)', 'support']],
+    run: async (context, [dir = 'organisation'], options) =>
+      (await import('./commands/init.ts')).init(context, dir, options),
+  },
+  {
+    name: 'plan <DIR>',
+    summary: 'check a pack and show what applying it would change',
+    example: 'reeve plan my-shop --matrix',
+    options: [
+      ['--matrix', 'show how it changes who may do what'],
+      ['--warnings', 'show the warnings'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/plan.ts')).plan(context, dir!, options),
+  },
+  {
+    name: 'apply <DIR>',
+    summary: 'put a pack into force: all of it or nothing, after showing the plan and asking',
+    example: 'reeve apply my-shop --reason "higher refund limit"',
+    options: [
+      ['--yes', 'do not ask'],
+      ['--reason <text>', 'why, for the ledger'],
+      ['--matrix', 'show how it changes who may do what'],
+      ['--warnings', 'show the warnings'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/plan.ts')).apply(context, dir!, options),
+  },
+  {
+    name: 'import <FILE>',
+    summary:
+      'open a case for every ticket of a file or folder (CSV, JSON, JSONL, mbox, eml); twice makes no duplicates',
+    example: 'reeve import tickets.csv --dry-run',
+    options: [
+      ['--channel <channel>', 'of tickets that name none: email, web, phone, chat or api'],
+      ['--dry-run', 'read everything, open nothing'],
+    ],
+    run: async (context, [file], options) => (await import('./commands/import.ts')).importFile(context, file!, options),
+  },
+  {
+    name: 'doctor',
+    summary: 'check everything that could stop Reeve from working here',
+    example: 'reeve doctor',
+    run: async (context) => (await import('./commands/doctor.ts')).doctor(context),
+  },
+];
+
+const WORK: readonly Spec[] = [
+  {
+    name: 'status',
+    summary: 'targets, money, cases, what waits for you, switches, health',
+    example: 'reeve status',
+    run: async (context) => (await import('./commands/status.ts')).status(context),
+  },
+  {
+    name: 'cases',
+    summary: 'list cases, the newest first',
+    example: 'reeve cases --status open --limit 20',
+    options: [
+      ['--status <status>', '`open`, or one status such as waiting_customer'],
+      ['--owner <seat>', 'whose cases'],
+      ['--customer <customer>', 'of one customer'],
+      ['--query <text>', 'found in id, subject, customer or name'],
+      ['--limit <n>', 'how many, at most 1000', '50'],
+    ],
+    run: async (context, _, options) => (await import('./commands/cases.ts')).cases(context, options),
+  },
+  {
+    name: 'inbox',
+    summary: 'decisions and messages that wait for you (or for a seat)',
+    example: 'reeve inbox --seat front-desk',
+    options: [['--seat <seat>', 'of another seat']],
+    run: async (context, _, options) => (await import('./commands/inbox.ts')).inbox(context, options),
+  },
+  {
+    name: 'approve <APPROVAL>',
+    summary: 'let an operation happen that waits for you',
+    example: 'reeve approve A-3 --note "good customer"',
+    options: [['--note <text>', 'why, for the ledger']],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox.ts')).decide(context, 'approve', id!, options),
+  },
+  {
+    name: 'reject <APPROVAL>',
+    summary: 'refuse an operation that waits for you',
+    example: 'reeve reject A-3 --note "already refunded by phone"',
+    required: [['--note <text>', 'why; the seat is told']],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox.ts')).decide(context, 'reject', id!, options),
+  },
+  {
+    name: 'revise <APPROVAL>',
+    summary: 'send an operation back to be asked for differently',
+    example: 'reeve revise A-3 --note "half the amount"',
+    required: [['--note <text>', 'what to change; the seat is told']],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox.ts')).decide(context, 'revise', id!, options),
+  },
+  {
+    name: 'message <CASE> <TEXT>',
+    summary: 'add what the customer wrote to a case',
+    example: 'reeve message C-12 "The order number is AC-7906"',
+    run: async (context, [id, text]) => (await import('./commands/cases.ts')).message(context, id!, text!),
+  },
+  {
+    name: 'why <ID>',
+    summary: 'who did this, by what right, on what facts and rules, at what cost, checked how',
+    example: 'reeve why OP-17',
+    run: async (context, [id]) => (await import('./commands/why.ts')).why(context, id!),
+  },
+  {
+    name: 'kill <SCOPE> [ID]',
+    summary: 'stop everything, a unit, a seat, a capability or a tool at once; --rearm lets it act again',
+    example: 'reeve kill capability orders.refund --reason "wrong amounts"',
+    required: [['--reason <text>', 'why, for the ledger']],
+    options: [['--rearm', 'let it act again']],
+    run: async (context, [scope, id], options) =>
+      (await import('./commands/kill.ts')).kill(context, scope!, id, options),
+  },
+];
+
+const CASE: readonly Spec[] = [
+  {
+    name: 'show <CASE>',
+    summary: 'one case with its tasks, operations, notes and history',
+    example: 'reeve case show C-12',
+    run: async (context, [id]) => (await import('./commands/cases.ts')).caseShow(context, id!),
+  },
+];
+
+const LEDGER: readonly Spec[] = [
+  {
+    name: 'verify',
+    summary: 'check every record of the ledger; works without a server and on an export',
+    example: 'reeve ledger verify --file ledger.jsonl',
+    options: [
+      ['--file <export>', 'verify an export instead of the data directory'],
+      ['--witness <seq:hash>', 'a head known from elsewhere: shows if anything was cut off or rewritten'],
+    ],
+    run: async (context, _, options) => (await import('./commands/ledger.ts')).verify(context, options),
+  },
+  {
+    name: 'tail',
+    summary: 'the newest records',
+    example: 'reeve ledger tail -n 20 --follow',
+    options: [
+      ['-n, --lines <n>', 'how many, at most 1000', '20'],
+      ['--kind <kind>', 'only kinds that begin so, such as operation.'],
+      ['--follow', 'go on as records are written, until ctrl-C'],
+    ],
+    run: async (context, _, options) => (await import('./commands/ledger.ts')).tail(context, options),
+  },
+  {
+    name: 'export <FILE>',
+    summary: 'write the whole ledger to a file that anybody can verify',
+    example: 'reeve ledger export ledger.jsonl',
+    run: async (context, [file]) => (await import('./commands/ledger.ts')).exportLedger(context, file!),
+  },
+];
+
+/** The whole command line. `done` is told the exit code of the command that ran. */
+export function createProgram(io: Io, done: (exit: Exit) => void): Command {
+  const program = new Command('reeve')
+    .description('Runs an organisation of agents and people: authority, money, evidence, and a ledger for all of it.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--data <dir>', 'data directory (REEVE_DATA, else ./.reeve)')
+    .option('--port <port>', `port of the server (REEVE_PORT, else ${DEFAULT_PORT})`)
+    .option('--json', 'print machine-readable JSON on standard output, and nothing else there')
+    .option('--no-color', 'no colours (NO_COLOR too)')
+    .addHelpText('after', helpAfter())
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(io.columns, 110),
+      getErrHelpWidth: () => Math.min(io.columns, 110),
+    });
+  const adder = addTo(io, program, done);
+  for (const spec of [...LIFE, ...WORK]) adder(program, spec);
+  const groups = [
+    ['case', 'one case', CASE],
+    ['ledger', 'the history: verify, read, export', LEDGER],
+  ] as const;
+  for (const [name, summary, specs] of groups) {
+    const group = program.command(name).description(summary);
+    for (const spec of specs) adder(group, spec);
+  }
+  return program;
+}
+
+type Add = (parent: Command, spec: Spec) => void;
+
+function addTo(io: Io, program: Command, done: (exit: Exit) => void): Add {
+  return (parent, spec) => {
+    const command = parent.command(spec.name).description(spec.summary);
+    for (const [flags, text, value] of spec.options ?? []) command.option(flags, text, value);
+    for (const [flags, text] of spec.required ?? []) command.requiredOption(flags, text);
+    command.addHelpText('after', `\nExample:\n  ${spec.example}`);
+    command.action(async (...given: unknown[]) => {
+      const args = given.slice(0, -2).filter((one): one is string => typeof one === 'string');
+      const context = createContext(io, program.opts<GlobalOptions>());
+      done((await spec.run(context, args, given.at(-2) as Options)) ?? EXIT.done);
+    });
+  };
+}
+
+const helpAfter = (): string => `
+Exit codes:
+${EXIT_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`).join('\n')}
+
+Begin with:
+  reeve init my-shop && reeve plan my-shop     write a pack and look at it
+  reeve apply my-shop && reeve up              put it into force and start it
+  reeve <command> --help                       more about a command, with an example`;

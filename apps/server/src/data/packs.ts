@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CONNECTORS } from '@reeve/connectors';
+import type { Definition } from '@reeve/kernel';
+import { type LoadedPack, type LoadResult, loadPack } from '@reeve/packs';
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import { copyFolder } from './copy.ts';
+import { readOptional, startError, writeWhole } from './files.ts';
+
+/** Load a pack with the connectors of this installation: what `plan` shows and `apply` applies. */
+export const readPack = (directory: string): Promise<LoadResult> => loadPack(directory, { connectors: CONNECTORS });
+
+const origin = z.object({ directory: z.string(), id: z.string(), version: z.number().int() });
+/** Where an installed pack came from. */
+export type Origin = z.output<typeof origin>;
+
+/** Packages that a pack's scripts may import. */
+const OFFERED = ['kernel', 'workers'] as const;
+
+/** The packs that were applied, each under the digest of its definition, and thus never changed. */
+export class Packs {
+  readonly #root: string;
+  #verified = new Set<string>();
+
+  /** @param data the data directory */
+  constructor(data: string) {
+    this.#root = join(data, 'packs');
+  }
+
+  /** Folder of an installed pack, whether or not it is there. */
+  folder(digest: string): string {
+    return join(this.#root, digest);
+  }
+
+  has(digest: string): boolean {
+    return existsSync(join(this.folder(digest), 'pack.yaml'));
+  }
+
+  async origin(digest: string): Promise<Origin | null> {
+    if (digest === '') return null;
+    const text = await readOptional(join(this.#root, `${digest}.json`));
+    return text === null ? null : (origin.safeParse(JSON.parse(text)).data ?? null);
+  }
+
+  /** Makes the folder ready: removes what a crash left, and links the packages that scripts import. */
+  async prepare(): Promise<void> {
+    const modules = join(this.#root, 'node_modules', '@reeve');
+    try {
+      await mkdir(modules, { recursive: true, mode: 0o700 });
+      // Without it, Node takes the scripts for CommonJS: a data directory has no package.json above it.
+      await writeWhole(join(this.#root, 'package.json'), '{"type":"module"}\n');
+      for (const name of await readdir(this.#root))
+        if (name.endsWith('.tmp')) await rm(join(this.#root, name), { recursive: true, force: true });
+      for (const name of OFFERED) await link(packageFolder(name), join(modules, name));
+    } catch (error) {
+      throw startError(this.#root, error);
+    }
+  }
+
+  /** [SRV7] Copies a loaded pack under its digest, whole or not at all, and checks that the copy is what was loaded. */
+  async install(pack: LoadedPack): Promise<void> {
+    const from = { directory: pack.dir, id: pack.id, version: pack.version };
+    if (!this.has(pack.digest)) await this.#copy(pack);
+    await writeWhole(join(this.#root, `${pack.digest}.json`), `${JSON.stringify(from)}\n`);
+  }
+
+  async #copy(pack: LoadedPack): Promise<void> {
+    const temporary = join(this.#root, `.${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      await copyFolder(pack.dir, temporary);
+      const copied = await readPack(temporary);
+      if (!copied.ok || copied.pack.digest !== pack.digest)
+        throw new Refusal('conflict', `the pack in ${pack.dir} changed while it was read`, 'plan again');
+      // What an interrupted removal left would be in the way.
+      await rm(this.folder(pack.digest), { recursive: true, force: true });
+      await rename(temporary, this.folder(pack.digest));
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * [SRV8] The default export of an installed script, after every script of the pack was found to be what was applied.
+   * @throws Error saying which file is not.
+   */
+  async script(digest: string, definition: Definition, path: string): Promise<unknown> {
+    if (!Object.hasOwn(definition.scripts, path))
+      throw new Error(
+        `${path} is not a script of the pack in force; known are ${Object.keys(definition.scripts).join(', ')}`,
+      );
+    await this.#verify(digest, definition);
+    const module = (await import(pathUrl(join(this.folder(digest), path)))) as { default?: unknown };
+    return module.default;
+  }
+
+  async #verify(digest: string, definition: Definition): Promise<void> {
+    if (this.#verified.has(digest)) return;
+    for (const [path, expected] of Object.entries(definition.scripts)) {
+      const bytes = await readFile(join(this.folder(digest), path)).catch(() => null);
+      const found = bytes === null ? 'missing' : createHash('sha256').update(bytes).digest('hex');
+      if (found !== expected)
+        throw new Error(
+          `${join(this.folder(digest), path)} is ${found === 'missing' ? found : 'not what was applied'}; ` +
+            'stop, remove that folder and apply the pack again',
+        );
+    }
+    this.#verified.add(digest);
+  }
+}
+
+const pathUrl = (path: string): string => pathToFileURL(path).href;
+
+/** Folder of one of Reeve's own packages, wherever this installation keeps it. */
+function packageFolder(name: string): string {
+  const entry = createRequire(import.meta.url).resolve(`@reeve/${name}`);
+  return dirname(dirname(entry));
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await symlink(target, path, 'junction');
+}

@@ -1,0 +1,190 @@
+/** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
+import { join } from 'node:path';
+import type { Actor } from '@reeve/kernel';
+import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { sqliteStore } from '@reeve/ledger/sqlite';
+import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
+import type { Hono } from 'hono';
+import { actorFor } from './caller.ts';
+import { type DataDirectory, openDirectory } from './data/directory.ts';
+import { Packs, readPack } from './data/packs.ts';
+import { Refusal, refusalOf, StartError } from './errors.ts';
+import { createApp } from './http/app.ts';
+import { idleTools, Workplace } from './workplace.ts';
+
+export type Log = NonNullable<RuntimeOptions['log']>;
+
+export interface HouseOptions {
+  /** The data directory; created when missing. */
+  readonly data: string;
+  /** Play scripts and carry out operations; false to look at and command a stopped organisation. */
+  readonly work: boolean;
+  /** Id of the organisation, for a new data directory. */
+  readonly organisation?: string;
+  readonly log?: Log;
+  /** Which Host headers are answered: loopback names only (default), or any because it is bound elsewhere on purpose. */
+  readonly hosts?: 'loopback' | 'any';
+  /** Milliseconds between heartbeats of event streams; 15 s unless told otherwise. */
+  readonly heartbeat?: number;
+}
+
+export interface ApplyOptions {
+  /** Digest of the definition the plan was made against, '' the first time. */
+  readonly base: string;
+  /** Digest of the planned definition; another pack in the folder is then refused. */
+  readonly digest?: string;
+  readonly reason: string;
+  /** Who applies; the local caller when absent. */
+  readonly actor?: Actor;
+  /** Command id that makes the apply repeatable. */
+  readonly id?: string;
+}
+
+export interface Applied {
+  readonly digest: string;
+  readonly seq: number;
+  /** This was the first answer again. */
+  readonly repeated: boolean;
+}
+
+export interface House {
+  /** Absolute path of the data directory. */
+  readonly data: string;
+  readonly token: string;
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly packs: Packs;
+  readonly app: Hono;
+  /**
+   * Load, install and apply a pack: whole or not at all.
+   * @throws Refusal `invalid` with `problems`, or `conflict` when the pack or the organisation changed since the plan.
+   */
+  applyPack(directory: string, options: ApplyOptions): Promise<Applied>;
+  /** Finish what is in the works, close everything, give the data directory back. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an organisation, creating its data directory when missing.
+ * @throws StartError saying what is wrong and what to do; Unavailable when the runtime cannot take over.
+ */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const directory = await openDirectory(options.data, options.organisation);
+  try {
+    return await openOn(directory, options);
+  } catch (error) {
+    directory.unlock();
+    throw asStartError(directory.path, error);
+  }
+}
+
+async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
+  const log: Log = options.log ?? (() => undefined);
+  const packs = new Packs(directory.path);
+  await packs.prepare();
+  const store = await sqliteStore({ directory: join(directory.path, 'ledger') });
+  const workplace = new Workplace(packs, join(directory.path, 'tools'), log);
+  try {
+    const runtime = await openRuntime({
+      org: directory.organisation,
+      store,
+      log,
+      tools: options.work ? workplace : idleTools,
+      ...(options.work ? { occupants: workplace.occupant } : {}),
+    });
+    return furnish({ directory, runtime, store, packs, log, options });
+  } catch (error) {
+    await workplace.close();
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly directory: DataDirectory;
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly packs: Packs;
+  readonly log: Log;
+  readonly options: HouseOptions;
+}
+
+function furnish({ directory, runtime, store, packs, log, options }: Parts): House {
+  const ended = new AbortController();
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    ended.abort();
+    try {
+      await runtime.stop();
+    } finally {
+      await store.close();
+      directory.unlock();
+    }
+  };
+  const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
+  const { path: data, token } = directory;
+  const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const app = createApp({ runtime, store, packs, token, log, hosts, heartbeat, applyPack, ended: ended.signal });
+  return {
+    ...{ data, token, runtime, store, packs, app, applyPack },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Two installs at once would be in each other's way. */
+function oneAtATime<A extends unknown[], R>(work: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const next = last.then(() => work(...args));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+async function apply(runtime: Runtime, packs: Packs, directory: string, options: ApplyOptions): Promise<Applied> {
+  const { base, digest, reason, id = '' } = options;
+  // A repeat is answered from what was installed then: the folder may have changed since.
+  const again =
+    id !== '' && digest !== undefined && packs.has(digest) && (await runtime.read((s) => s.commands.has(id)));
+  const loaded = await readPack(again ? packs.folder(digest) : directory);
+  if (!loaded.ok) {
+    const n = loaded.problems.length;
+    const what = `the pack in ${directory} has ${n} ${n === 1 ? 'mistake' : 'mistakes'}, so nothing was applied`;
+    throw new Refusal('invalid', what, 'correct what `problems` lists and plan again', { problems: loaded.problems });
+  }
+  const { pack } = loaded;
+  if (digest !== undefined && pack.digest !== digest)
+    throw new Refusal('conflict', 'the pack is not what was planned: its files have changed since', 'plan again');
+  if (!again) await packs.install(pack);
+  const body = { base, reason, definition: pack.definition };
+  const actor = options.actor ?? (await runtime.read((s) => actorFor(s, id, 'organisation.apply', body)));
+  const reply = await runtime.submit({ id, kind: 'organisation.apply', actor, body });
+  if (!reply.ok) throw refusalOf(reply.rejection);
+  return { digest: pack.digest, seq: reply.result.seq as number, repeated: reply.repeated };
+}
+
+function asStartError(data: string, error: unknown): unknown {
+  if (error instanceof StoreFull)
+    return new StartError('no-space', error.message, 'free some space and start again', error);
+  if (error instanceof StoreCorrupt)
+    return new StartError('corrupt', error.message, 'run `reeve ledger verify`, then restore a backup', error);
+  if (error instanceof StoreError) {
+    const newer = error.message.includes('newer Reeve');
+    const next = newer ? 'upgrade Reeve, or use the newer one' : `check the permissions of ${data}`;
+    return new StartError(newer ? 'newer-data' : 'not-writable', error.message, next, error);
+  }
+  if (error instanceof Unavailable) return new StartError('in-use', error.message, error.next, error);
+  // A record that cannot be read, or that the kernel does not know.
+  if (error instanceof RangeError) return new StartError('newer-data', error.message, 'upgrade Reeve', error);
+  if (error instanceof TypeError)
+    return new StartError(
+      'corrupt',
+      `the ledger cannot be read: ${error.message}`,
+      'run `reeve ledger verify`; if it finds nothing, this is a bug to report',
+      error,
+    );
+  return error;
+}

@@ -1,0 +1,48 @@
+import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
+import { type Context, Hono } from 'hono';
+import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
+import { HANDLERS, type Services } from './handlers.ts';
+import { commandId, readInput } from './input.ts';
+import { internalError, knownError } from './problems.ts';
+
+export interface AppOptions extends Services {
+  readonly token: string;
+  readonly hosts: 'loopback' | 'any';
+}
+
+type Env = { Variables: { requestId: string; route: string } };
+
+/** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono<Env>();
+  const authorise = tokenCheck(options.token);
+  app.use('*', frame(options.log));
+  if (options.hosts === 'loopback') app.use('*', hostCheck);
+  for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
+  app.notFound(notRouted);
+  app.onError((error, c) => {
+    const known = knownError(error);
+    if (known) return challenge(known);
+    const id = c.get('requestId');
+    options.log('error', 'a request met a bug', { id, route: c.get('route'), error: error.stack ?? String(error) });
+    return internalError(id);
+  });
+  return app as unknown as Hono;
+}
+
+function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: (c: Context) => void): void {
+  const route: Route = ROUTES[name];
+  app.on(route.method, route.path, async (c) => {
+    c.set('route', `${route.method} ${route.path}`);
+    if (!route.open) authorise(c);
+    const input = await readInput(c, route);
+    const id = isWrite(route) ? commandId(c) : '';
+    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw });
+    if (answer instanceof Response) return answer;
+    return c.json(
+      answer.body as object,
+      (answer.status ?? 200) as 200,
+      answer.repeated ? { 'Idempotent-Replayed': 'true' } : {},
+    );
+  });
+}

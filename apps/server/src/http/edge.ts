@@ -1,0 +1,85 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { PROBLEM_STATUS, ROUTE_NAMES, ROUTES } from '@reeve/protocol';
+import type { Context, MiddlewareHandler } from 'hono';
+import { Refusal } from '../errors.ts';
+import type { Log } from '../house.ts';
+import { problemResponse } from './problems.ts';
+
+const HEADERS: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+/** Request id, security headers, and one line in the log: route, status and time, never contents. */
+export function frame(log: Log): MiddlewareHandler {
+  return async (c, next) => {
+    const id = randomUUID();
+    c.set('requestId', id);
+    const began = performance.now();
+    await next();
+    c.header('x-request-id', id);
+    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    const ms = Math.round(performance.now() - began);
+    // The pattern, not the path: ids are no contents, but search words in a query are.
+    log('info', 'request', { id, method: c.req.method, route: c.get('route') ?? '-', status: c.res.status, ms });
+  };
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** [SRV6] A page elsewhere whose name resolves to this machine (DNS rebinding) sends its own name: refused. */
+export const hostCheck: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header('host') ?? new URL(c.req.url).host;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (LOOPBACK.has(name)) return next();
+  return problemResponse(
+    new Refusal('host-refused', 'this server answers only under loopback names', 'use http://127.0.0.1 or localhost'),
+  );
+};
+
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Compares digests, so that neither content nor length of the token shows in the time it takes. */
+export function tokenCheck(token: string): (c: Context) => void {
+  const expected = hash(token);
+  return (c) => {
+    const given = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (given === undefined)
+      throw new Refusal(
+        'unauthorised',
+        'this needs `Authorization: Bearer <token>`',
+        'the token is in the file `token` of the data directory',
+      );
+    if (!timingSafeEqual(hash(given), expected))
+      throw new Refusal(
+        'unauthorised',
+        'the token is not the right one',
+        'read the file `token` of the data directory again',
+      );
+  };
+}
+
+const PATTERNS = ROUTE_NAMES.map((name) => ({
+  method: ROUTES[name].method,
+  pattern: new RegExp(`^${ROUTES[name].path.replaceAll('.', '\\.').replace(/:[a-z]+/g, '[^/]+')}$`),
+}));
+
+/** What no route took: the path is known under other methods, or not at all. */
+export function notRouted(c: Context): Response {
+  const allowed = PATTERNS.filter(({ pattern }) => pattern.test(c.req.path)).map(({ method }) => method);
+  if (allowed.length > 0) {
+    const refusal = new Refusal('wrong-method', `${c.req.method} is not possible here`, `use ${allowed.join(' or ')}`);
+    return problemResponse(refusal, { allow: allowed.join(', ') });
+  }
+  return problemResponse(new Refusal('unknown-route', 'there is nothing at this path', 'see /v1/openapi.json'));
+}
+
+/** The challenge that goes with 401. */
+export const challenge = (response: Response): Response => {
+  if (response.status === PROBLEM_STATUS.unauthorised) response.headers.set('www-authenticate', 'Bearer');
+  return response;
+};

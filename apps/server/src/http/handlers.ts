@@ -1,0 +1,148 @@
+import { isAbsolute } from 'node:path';
+import type { CommandKind, State } from '@reeve/kernel';
+import type { Store } from '@reeve/ledger';
+import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
+import type { Runtime } from '@reeve/runtime';
+import { actorFor } from '../caller.ts';
+import type { Packs } from '../data/packs.ts';
+import { Refusal, refusalOf } from '../errors.ts';
+import type { House, Log } from '../house.ts';
+import { timelineOf } from '../timeline.ts';
+import { VERSION } from '../version.ts';
+import { caseDetail, caseList } from '../views/cases.ts';
+import { historyPage, ledgerQuery } from '../views/ledger.ts';
+import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
+import { inboxView, overview, switchList } from '../views/organisation.ts';
+import { whyOf } from '../why/gather.ts';
+import { eventStream } from './events.ts';
+
+/** What the handlers work with. */
+export interface Services extends Pick<House, 'applyPack'> {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly packs: Packs;
+  readonly log: Log;
+  readonly heartbeat: number;
+  /** Aborted when the house closes. */
+  readonly ended: AbortSignal;
+}
+
+export interface Call {
+  /** Command id of a write, '' without an `Idempotency-Key`. */
+  readonly id: string;
+  readonly request: Request;
+}
+
+export interface Answer<T> {
+  readonly body: T;
+  /** 200 unless told otherwise. */
+  readonly status?: number;
+  /** This is the first answer again. */
+  readonly repeated?: boolean;
+}
+
+type Handler<K extends RouteName> = (
+  services: Services,
+  input: ParsedOf<K>,
+  call: Call,
+) => Promise<Answer<ResponseOf<K>> | Response>;
+
+const view =
+  <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
+  async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+
+interface Written {
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly seq: number;
+  readonly repeated: boolean;
+}
+
+/** Submit a command as the caller; a rejection becomes a refusal. */
+async function write({ runtime }: Services, { id }: Call, kind: CommandKind, body: object): Promise<Written> {
+  const actor = await runtime.read((state) => actorFor(state, id, kind, body));
+  const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
+  if (!reply.ok) throw refusalOf(reply.rejection);
+  return { result: reply.result, seq: reply.result.seq as number, repeated: reply.repeated };
+}
+
+/** A write on one case. */
+async function onCase(services: Services, call: Call, kind: 'case.message' | 'case.feedback', body: { case: string }) {
+  const { seq, repeated } = await write(services, call, kind, body);
+  return { body: { case: body.case, seq }, repeated };
+}
+
+async function health({ runtime }: Services): Promise<Answer<ResponseOf<'health'>>> {
+  const { status, reason, seq } = runtime.health();
+  const name = await runtime.read((state) => state.organisation.definition?.name ?? '').catch(() => '');
+  const uptime = Math.round(process.uptime() * 1000);
+  const body = { status, organisation: runtime.org, name, seq, version: VERSION, reason, uptime };
+  return { body, status: status === 'running' ? 200 : 503 };
+}
+
+async function apply(services: Services, { body }: ParsedOf<'apply'>, { id }: Call) {
+  if (!isAbsolute(body.directory))
+    throw new Refusal('malformed', 'directory: must be an absolute path', 'send the absolute path of the pack');
+  const { directory, ...plan } = body;
+  const { digest, seq, repeated } = await services.applyPack(directory, { ...plan, id });
+  return { body: { digest, seq }, repeated };
+}
+
+function resumeAfter(request: Request, after: number | undefined): number | null {
+  const last = request.headers.get('last-event-id');
+  if (last === null) return after ?? null;
+  if (!/^\d{1,15}$/.test(last)) throw new Refusal('malformed', 'Last-Event-ID is no sequence number', 'leave it out');
+  return Number(last);
+}
+
+/** One handler per route; the type makes the compiler demand every one of them. */
+export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
+  health: (services) => health(services),
+  openapi: async () => ({ body: openApi(VERSION) }),
+  status: view((state, _input, { runtime }) => overview(state, runtime.health())),
+  organisation: async ({ runtime, packs }) => {
+    const { digest, definition } = await runtime.read((state) => state.organisation);
+    return { body: { digest, definition, pack: await packs.origin(digest) } };
+  },
+  apply,
+  cases: view((state, { query }) => caseList(state, query)),
+  openCase: async (services, { body }, call) => {
+    const { result, seq, repeated } = await write(services, call, 'case.open', body);
+    return { status: 201, body: { case: result.case as string, seq }, repeated };
+  },
+  case: view((state, { params }) => caseDetail(state, params.id)),
+  timeline: async ({ runtime, store }, { params, query }) => {
+    const exists = await runtime.read((state) => state.cases.cases.has(params.id));
+    return { body: await timelineOf(store, params.id, exists, query) };
+  },
+  addMessage: (services, { params, body }, call) =>
+    onCase(services, call, 'case.message', { case: params.id, ...body }),
+  addFeedback: (services, { params, body }, call) =>
+    onCase(services, call, 'case.feedback', { case: params.id, ...body }),
+  command: async (services, { body }, call) => {
+    const { result, seq, repeated } = await write(services, call, body.kind, body.body);
+    return { body: { ...result, seq }, repeated };
+  },
+  inbox: view((state, { query }) => inboxView(state, query.seat)),
+  approvals: view((state, { query }) => approvalList(state, query)),
+  approval: view((state, { params }) => approvalDetail(state, params.id)),
+  decide: async (services, { params, body }, call) => {
+    const { seq, repeated } = await write(services, call, 'approval.decide', { approval: params.id, ...body });
+    return { body: { approval: params.id, seq }, repeated };
+  },
+  operations: view((state, { query }) => operationList(state, query)),
+  operation: view((state, { params }) => operationDetail(state, params.id)),
+  why: async ({ runtime, store }, { params }) => ({ body: await whyOf(runtime, store, params.id) }),
+  ledger: async ({ store }, { query }) => ({ body: await historyPage(store, ledgerQuery(query)) }),
+  ledgerHead: async ({ store }) => ({ body: await store.head() }),
+  switches: view((state) => ({ switches: switchList(state) })),
+  trip: async (services, { body }, call) => {
+    const { seq, repeated } = await write(services, call, 'switch.trip', body);
+    return { body: { scope: body.scope, id: body.id, seq }, repeated };
+  },
+  rearm: async (services, { params, query }, call) => {
+    const { seq, repeated } = await write(services, call, 'switch.rearm', { ...params, ...query });
+    return { body: { ...params, seq }, repeated };
+  },
+  events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
+    eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+};

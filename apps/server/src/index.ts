@@ -1,0 +1,10 @@
+/** Serves one organisation over HTTP. Start reading at serve.ts (process), house.ts (organisation), http/app.ts (API). */
+export { type DataDirectory, openDirectory } from './data/directory.ts';
+export { type Origin, Packs, readPack } from './data/packs.ts';
+export { readServerFile, type ServerFile } from './data/server-file.ts';
+export { Refusal, type StartCode, StartError } from './errors.ts';
+export { type Applied, type ApplyOptions, type House, type HouseOptions, type Log, openHouse } from './house.ts';
+export { stderrLog } from './log.ts';
+export { sentence } from './sentences.ts';
+export { type RunningServer, type ServerOptions, startServer } from './serve.ts';
+export { VERSION } from './version.ts';

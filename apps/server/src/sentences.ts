@@ -1,0 +1,141 @@
+import { type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+
+type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
+
+/** Longest quotation in a sentence, in characters. */
+const QUOTED = 200;
+
+const clip = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > QUOTED ? `${line.slice(0, QUOTED - 1)}…` : line;
+};
+const quote = (text: string): string => `“${clip(text)}”`;
+const list = (items: readonly string[]): string => items.join(', ') || 'nothing';
+const because = (reason: string): string => (reason === '' ? '' : `: ${clip(reason)}`);
+const when = (at: number | null): string => (at === null ? '' : ` at ${new Date(at).toISOString()}`);
+const note = (text: string | null | undefined): string => (text ? `: ${clip(text)}` : '');
+const some = <T>(value: T | undefined, text: (value: T) => string): string[] =>
+  value === undefined ? [] : [text(value)];
+
+/** Every kind of record as a sentence for people. The type makes the compiler demand every kind. */
+const SENTENCES: Sentences = {
+  'organisation.applied': ({ body }) =>
+    `The organisation is as described by ${body.digest.slice(0, 12)}${because(body.reason)}`,
+  'seat.occupied': ({ body }) =>
+    `${body.occupant ? `${body.occupant.principal} takes` : 'Nobody holds'} the seat ${body.seat}${because(body.reason)}`,
+  'seat.paused': ({ body }) => `${body.seat} was paused${because(body.reason)}`,
+  'seat.resumed': ({ body }) => `${body.seat} works again${because(body.reason)}`,
+  'seat.suspended': ({ body }) => `${body.seat} was suspended${because(body.reason)}`,
+
+  'case.opened': ({ body }) =>
+    `${body.name ?? body.customer} asked by ${body.channel}: ${quote(body.subject)}; ${body.owner} owns it`,
+  'case.received': ({ body }) => `The customer wrote ${quote(body.text)}`,
+  'case.classified': ({ body }) => {
+    const facts = [
+      ...some(body.topic, (topic) => `about ${topic}`),
+      ...some(body.areas, (areas) => `areas ${list(areas)}`),
+      ...some(body.priority, (priority) => `priority ${priority}`),
+      ...some(body.duplicateOf, (other) => `a duplicate of ${other}`),
+    ];
+    return `${body.by} classified it: ${list(facts)}`;
+  },
+  'case.noted': ({ body }) => `${body.by} noted ${quote(body.text)}`,
+  'case.assigned': ({ body }) => `${body.from} gave it to ${body.to}${because(body.reason)}`,
+  'case.started': ({ body }) => `${body.by} began to work on it`,
+  'case.waiting': ({ body }) =>
+    body.on === 'customer'
+      ? `${body.by} asked the customer ${quote(body.question)}`
+      : `It waits for others${because(body.question)}`,
+  'case.blocked': ({ body }) => `${body.by} cannot go on${because(body.reason)}`,
+  'case.resumed': ({ body }) => `${body.by} goes on${because(body.reason)}`,
+  'case.escalated': ({ body }) => `${body.from} escalated it to ${body.to}${because(body.reason)}`,
+  'case.alerted': ({ body }) => `Alert: ${body.what.replaceAll('-', ' ')}`,
+  'case.resolved': ({ body }) => `${body.by} resolved it${because(body.summary)} (evidence ${list(body.evidence)})`,
+  'case.verified': ({ body }) => `${body.by} verified the resolution: ${clip(body.checks.join('; '))}`,
+  'case.rejected': ({ body }) => `${body.by} rejected the resolution${note(body.note ?? body.checks.join('; '))}`,
+  'case.closed': ({ body }) => `${body.by} closed it, ${body.met ? 'in time' : 'late'}${note(body.learned)}`,
+  'case.cancelled': ({ body }) => `${body.by} cancelled it${because(body.reason)}`,
+  'case.reopened': ({ body }) => `${body.by} reopened it${because(body.reason)}`,
+  'case.feedback': ({ body }) => `The customer is ${body.satisfied ? 'satisfied' : 'not satisfied'}${note(body.text)}`,
+  'task.delegated': ({ body }) =>
+    `${body.from} gave ${body.to} the task ${body.task}: ${quote(body.packet.subproblem)}`,
+  'task.completed': ({ body }) => `${body.by} ${body.declined ? 'declined' : 'finished'} the task ${body.task}`,
+
+  'message.sent': ({ body }) => `${body.from} to ${body.to} (${body.type.replaceAll('_', ' ')}): ${quote(body.text)}`,
+  'message.done': ({ body }) => `${body.by} is done with ${body.message}${note(body.note)}`,
+
+  'operation.requested': ({ body }) =>
+    `${body.seat} asked for ${body.capability}${body.cost > 0 ? ` moving ${formatMoney(body.cost)}` : ''} (${body.operation})${note(body.why)}`,
+  'operation.repeated': ({ body }) => `${body.by} asked for ${body.operation} again and got the first one`,
+  'operation.read': ({ body }) => `${list(Object.keys(body.reads))} read for ${body.operation}`,
+  'operation.deferred': ({ body }) => `${body.operation} waits${because(body.reason)}`,
+  'operation.resumed': ({ body }) => `${body.operation} goes on${because(body.reason)}`,
+  'operation.decided': ({ body }) => {
+    const why = body.reasons.filter((reason) => reason.verdict === body.verdict).map((reason) => reason.message);
+    const verdict = {
+      allow: 'allowed',
+      ask: 'needs a decision',
+      deny: 'refused',
+      defer: 'put off',
+      'record-only': 'only recorded',
+    };
+    return `${body.operation} (${body.capability}) ${verdict[body.verdict]}${because(why.join('; '))}`;
+  },
+  'operation.leased': ({ body }) => `${body.operation} began, attempt ${body.attempt}`,
+  'operation.succeeded': ({ body }) => `${body.operation} (${body.capability}) was done`,
+  'operation.verified': ({ body }) => `${body.operation} was verified by a fresh read (${list(body.checks)})`,
+  'operation.verification_failed': ({ body }) =>
+    `${body.operation} is not what was expected${because(body.failed.map((f) => f.message).join('; '))}`,
+  'operation.failed': ({ body }) =>
+    `${body.operation} failed (${body.category})${because(body.message)}${body.final ? '' : `; tried again${when(body.retryAt)}`}`,
+  'operation.retried': ({ body }) => `${body.operation} is tried again`,
+  'operation.lapsed': ({ body }) => `The outcome of ${body.operation} is unknown${because(body.reason)}`,
+  'operation.reconciling': ({ body }) => `Looking whether ${body.operation} took effect`,
+  'operation.reconciled': ({ body }) =>
+    `${body.operation} ${body.landed ? 'took effect' : 'had no effect'}${note(body.note)}`,
+  'operation.compensating': ({ body }) => `${body.operation} is undone by ${body.by}`,
+  'operation.compensated': ({ body }) => `${body.operation} was undone by ${body.by}`,
+  'operation.escalated': ({ body }) => `${body.operation} needs ${body.to}${because(body.reason)}`,
+
+  'approval.requested': ({ body }) =>
+    `${list(body.approvers)} must decide on ${body.approval}: ${clip(body.packet.recommendation)}`,
+  'approval.decided': ({ body }) => {
+    const verdict = { approve: 'approved', reject: 'rejected', revise: 'sent back for revision' }[body.verdict];
+    return `${body.approval} was ${verdict} by ${body.by}${note(body.note)}`;
+  },
+  'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
+  'approval.withdrawn': ({ body }) => `${body.approval} was withdrawn${because(body.reason)}`,
+  'switch.tripped': ({ body }) => `${body.by} stopped ${body.scope} ${body.id}${because(body.reason)}`,
+  'switch.rearmed': ({ body }) => `${body.by} released ${body.scope} ${body.id}${because(body.reason)}`,
+
+  'budget.funded': ({ body }) => `The budget ${body.budget} was funded for ${body.period}`,
+  'budget.reserved': ({ body }) =>
+    `${money(body.money)} reserved for ${body.operation ?? body.run ?? 'it'} (${body.reservation})`,
+  'budget.settled': ({ body }) => `${money(body.money)} booked for ${body.what} (${body.reservation})`,
+  'budget.spent': ({ body }) => `${body.what} booked on ${body.budget}`,
+  'budget.released': ({ body }) => `${body.reservation} was given back`,
+
+  'run.started': ({ body }) => `${body.seat} took up ${body.message} (${body.run})`,
+  'run.resumed': ({ body }) => `${body.run} goes on`,
+  'run.refused': ({ body }) => `Step ${body.step} of ${body.run} was refused${because(body.rejection.message)}`,
+  'run.parked': ({ body }) => `${body.run} waits for ${body.operation}`,
+  'run.woken': ({ body }) => `${body.run} can go on: ${body.operation} is settled`,
+  'run.spent': ({ body }) => `${body.run} used ${list(used(body.money, body.tokens))} for ${clip(body.what)}`,
+  'run.finished': ({ body }) => `${body.seat} finished ${body.run}${because(body.report.outcome)}`,
+  'run.failed': ({ body }) => `${body.run} failed${because(body.message)}`,
+  'run.retried': ({ body }) => `${body.run} is run again`,
+  'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,
+  'run.interrupted': ({ body }) => `${body.run} was interrupted${because(body.reason)}`,
+};
+
+const money = (micro: number): string => (micro === 0 ? 'Use' : formatMoney(micro));
+const used = (micro: number, tokens: number): string[] => [
+  ...(micro === 0 ? [] : [formatMoney(micro)]),
+  ...(tokens === 0 ? [] : [`${tokens} tokens`]),
+];
+
+/** One record as a sentence; a kind this version does not know gets its name. */
+export function sentence(record: KernelRecord): string {
+  const say = SENTENCES[record.kind] as ((record: KernelRecord) => string) | undefined;
+  return say ? say(record) : record.kind;
+}

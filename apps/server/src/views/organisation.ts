@@ -1,0 +1,90 @@
+import {
+  type Approval,
+  budgetLines,
+  caseCounts,
+  gaps,
+  isAbove,
+  isHuman,
+  messagesOf,
+  type Seat,
+  type State,
+  type SwitchScope,
+} from '@reeve/kernel';
+import type { Inbox, SeatView, Status, SwitchView } from '@reeve/protocol';
+import type { RuntimeHealth } from '@reeve/runtime';
+import { callerOf } from '../caller.ts';
+import { approvalSummary } from './operations.ts';
+import { none } from './page.ts';
+
+/** The whole organisation on one page. Proportional to what is in memory: for people, not for polling loops. */
+export function overview(state: State, runtime: RuntimeHealth): Status {
+  const { digest, definition, settings } = state.organisation;
+  return {
+    organisation: state.org,
+    name: definition?.name ?? '',
+    digest,
+    seq: state.seq,
+    now: state.now,
+    currency: settings.currency,
+    cases: caseCounts(state, state.now),
+    operations: operationCounts(state),
+    approvalsPending: state.governance.pending.size,
+    targets: gaps(state),
+    budgets: budgetLines(state),
+    seats: seatList(state),
+    switches: switchList(state),
+    runtime,
+  };
+}
+
+function operationCounts(state: State): Status['operations'] {
+  const byStatus: Record<string, number> = {};
+  for (const { status } of state.operations.operations.values()) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { total: state.operations.operations.size, byStatus };
+}
+
+function seatList(state: State): SeatView[] {
+  const runs = new Map<string, number>();
+  for (const run of state.runs.runs.values())
+    if (run.status === 'active') runs.set(run.seat, (runs.get(run.seat) ?? 0) + 1);
+  return [...state.organisation.seats.values()].map((seat) => seatView(state, seat, runs.get(seat.id) ?? 0));
+}
+
+const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
+  id: seat.id,
+  title: seat.title,
+  unit: seat.unit,
+  supervisor: seat.supervisor ?? null,
+  status: seat.status,
+  occupant: seat.occupant && {
+    kind: seat.occupant.kind,
+    principal: seat.occupant.principal,
+    name: seat.occupant.name ?? null,
+  },
+  inbox: state.inbox.seats.get(seat.id)?.depth ?? 0,
+  runs,
+});
+
+export const switchList = (state: State): SwitchView[] =>
+  [...state.governance.switches].map(([key, tripped]) => {
+    const colon = key.indexOf(':');
+    return { scope: key.slice(0, colon) as SwitchScope, id: key.slice(colon + 1), ...tripped };
+  });
+
+/** May this seat decide it: named, or a human above one who is; never what it asked for itself. */
+const decides = (state: State, seat: string, a: Approval): boolean =>
+  a.requester !== seat &&
+  (a.approvers.includes(seat) ||
+    (isHuman(state.organisation.seats.get(seat)) && a.approvers.some((approver) => isAbove(state, seat, approver))));
+
+/** @throws Refusal `not-found` for a seat there is none of. */
+export function inboxView(state: State, wanted: string | undefined): Inbox {
+  const seat = wanted ?? callerOf(state).seat ?? null;
+  if (seat !== null && !state.organisation.seats.has(seat)) throw none('seat', seat);
+  const approvals = [...state.governance.pending].flatMap((id) => state.governance.approvals.get(id) ?? []);
+  return {
+    seat,
+    messages: seat === null ? [] : messagesOf(state, seat),
+    approvals: approvals.filter((a) => seat === null || decides(state, seat, a)).map(approvalSummary),
+  };
+}

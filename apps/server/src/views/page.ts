@@ -1,0 +1,31 @@
+import { Refusal } from '../errors.ts';
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
+
+/** One page of things with counted ids, the newest first; the cursor is the id of the last one given. */
+export function newestFirst<T extends { id: string }>(
+  all: Iterable<T>,
+  { limit, cursor }: PageQuery,
+  keep: (item: T) => boolean,
+): { items: T[]; next?: string } {
+  if (cursor !== undefined && !/^[A-Z]+-\d{1,15}$/.test(cursor)) throw badCursor();
+  const below = cursor === undefined ? Number.POSITIVE_INFINITY : numberOf(cursor);
+  const items: T[] = [];
+  for (const item of [...all].reverse()) {
+    if (numberOf(item.id) >= below || !keep(item)) continue;
+    if (items.length === limit) return { items, next: items.at(-1)!.id };
+    items.push(item);
+  }
+  return { items };
+}
+
+export const badCursor = (): Refusal =>
+  new Refusal('malformed', 'cursor: this is not one', 'pass `next` of a page as it came, with the same query');
+
+export const none = (what: string, id: string): Refusal =>
+  new Refusal('not-found', `there is no ${what} ${id}`, `list them with GET /v1/${what}s`);

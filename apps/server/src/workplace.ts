@@ -1,0 +1,81 @@
+/** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
+import { openTools, type Tool } from '@reeve/connectors';
+import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
+import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
+import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
+import type { Packs } from './data/packs.ts';
+import { StartError } from './errors.ts';
+
+interface InForce {
+  readonly definition: Definition;
+  readonly digest: string;
+  readonly tools: ReadonlyMap<string, Tool>;
+}
+
+export class Workplace implements ToolHost {
+  readonly #packs: Packs;
+  /** Parent of the tools' own folders. */
+  readonly #folder: string;
+  readonly #log: NonNullable<RuntimeOptions['log']>;
+  #now: InForce | null = null;
+
+  constructor(packs: Packs, folder: string, log: NonNullable<RuntimeOptions['log']>) {
+    this.#packs = packs;
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  get(tool: string): Tool | undefined {
+    return this.#now?.tools.get(tool);
+  }
+
+  /** [SRV9] Opens the new tools before the old ones are closed, so that a definition whose tools fail changes nothing here. */
+  async use(definition: Definition): Promise<void> {
+    const digest = definitionDigest(definition);
+    if (this.#now?.digest === digest) return;
+    if (!this.#packs.has(digest)) throw missing(this.#packs.folder(digest));
+    const tools = await this.#open(definition, digest);
+    const before = this.#now;
+    this.#now = { definition, digest, tools };
+    await closeAll(before?.tools);
+    this.#log('info', 'tools opened', { tools: tools.size });
+  }
+
+  async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
+    try {
+      return await openTools(definition, { data: this.#folder, pack: this.#packs.folder(digest) });
+    } catch (error) {
+      throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);
+    }
+  }
+
+  /** Plays `script` seats; people and other kinds of occupants are not played by this process. */
+  occupant = async (_seat: string, def: OccupantDef): Promise<Occupant | null> => {
+    if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
+    const { digest, definition } = this.#now;
+    const script = await this.#packs.script(digest, definition, def.script);
+    if (typeof script !== 'function')
+      throw new Error(`${def.script} has no default export made by defineScript; export one and apply the pack again`);
+    return scriptOccupant(script as Script);
+  };
+
+  async close(): Promise<void> {
+    const before = this.#now;
+    this.#now = null;
+    await closeAll(before?.tools);
+  }
+}
+
+/** For command-line use on a stopped organisation: no tool is opened, nothing is done to the world. */
+export const idleTools: ToolHost = { get: () => undefined, use: async () => undefined, close: async () => undefined };
+
+const closeAll = async (tools: ReadonlyMap<string, Tool> | undefined): Promise<void> => {
+  await Promise.allSettled([...(tools?.values() ?? [])].map((tool) => tool.close()));
+};
+
+const missing = (folder: string): StartError =>
+  new StartError(
+    'tools',
+    `the installed copy of the pack in force is missing: ${folder}`,
+    'put it back by applying the same pack while the server is stopped (`reeve apply`)',
+  );

@@ -1,0 +1,185 @@
+import { ApiProblem, Unreachable } from './errors.ts';
+import { isWrite, type RequestOf, type ResponseOf, ROUTE_NAMES, ROUTES, type Route, type RouteName } from './routes.ts';
+import type { LedgerRecord } from './shapes/ledger.ts';
+import { type Problem, problem } from './shapes/problem.ts';
+import { readEvents } from './sse.ts';
+
+export interface ClientOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:7700`. */
+  readonly url: string;
+  readonly token: string;
+  readonly fetch?: (request: Request) => Promise<Response> | Response;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+export interface WriteOptions extends CallOptions {
+  /** Makes a write repeatable: the same key and request give the first answer again. */
+  readonly idempotencyKey?: string;
+}
+
+export interface EventsOptions {
+  /** Resume after this sequence number; 0 for everything. Absent: only what is new. */
+  readonly after?: number;
+  /** Ends the stream without an error. */
+  readonly signal?: AbortSignal;
+}
+
+type JsonRoute = Exclude<RouteName, 'events'>;
+type OptionsOf<K extends JsonRoute> = (typeof ROUTES)[K]['method'] extends 'GET' ? CallOptions : WriteOptions;
+type Method<K extends JsonRoute> =
+  Record<never, never> extends RequestOf<K>
+    ? (input?: RequestOf<K>, options?: OptionsOf<K>) => Promise<ResponseOf<K>>
+    : (input: RequestOf<K>, options?: OptionsOf<K>) => Promise<ResponseOf<K>>;
+
+/**
+ * One method per route, named as in `ROUTES`; path parameters, query and body are given together in one object.
+ * All throw `ApiProblem` when the server refuses and `Unreachable` when nothing answers.
+ */
+export type Client = { readonly [K in JsonRoute]: Method<K> } & {
+  /** Ledger records as they become durable; reconnects and resumes by itself after the first connection. */
+  events(options?: EventsOptions): AsyncIterable<LedgerRecord>;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function pick(schema: Route['body'], input: Fields): Fields {
+  const names = Object.keys(schema?.shape ?? {});
+  return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+}
+
+/** The request for a route, without sending it. */
+function requestFor(options: ClientOptions, route: Route, input: Fields, call: WriteOptions): Request {
+  const path = route.path.replace(/:([a-z]+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
+  const url = new URL(options.url.replace(/\/+$/, '') + path);
+  for (const [name, value] of Object.entries(pick(route.query, input))) url.searchParams.set(name, String(value));
+  const headers = new Headers({ accept: route.stream ? 'text/event-stream' : 'application/json' });
+  if (!route.open) headers.set('authorization', `Bearer ${options.token}`);
+  if (isWrite(route) && call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey);
+  if (route.body) headers.set('content-type', 'application/json');
+  return new Request(url, {
+    method: route.method,
+    headers,
+    ...(route.body ? { body: JSON.stringify(pick(route.body, input)) } : {}),
+    ...(call.signal ? { signal: call.signal } : {}),
+  });
+}
+
+async function send(options: ClientOptions, request: Request): Promise<Response> {
+  try {
+    return await (options.fetch ?? fetch)(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    const cause = (error as { cause?: { code?: string } }).cause?.code;
+    throw new Unreachable(
+      options.url,
+      cause === 'ECONNREFUSED' ? 'nothing listens there' : (error as Error).message,
+      error,
+    );
+  }
+}
+
+async function json(options: ClientOptions, response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new Unreachable(options.url, `the answer (${response.status}) is not JSON, or broke off`, error);
+  }
+}
+
+async function refusal(options: ClientOptions, response: Response): Promise<Error> {
+  const parsed = problem.safeParse(await json(options, response));
+  if (!parsed.success) return new Unreachable(options.url, `something else answers there (status ${response.status})`);
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new ApiProblem(parsed.data satisfies Problem, Number.isFinite(seconds) ? seconds * 1000 : null);
+}
+
+async function call(
+  options: ClientOptions,
+  route: Route,
+  input: Fields = {},
+  more: WriteOptions = {},
+): Promise<unknown> {
+  const response = await send(options, requestFor(options, route, input, more));
+  if (Object.hasOwn(route.responses, response.status)) return json(options, response);
+  throw await refusal(options, response);
+}
+
+async function* text(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      yield decoder.decode(part.value, { stream: true });
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Header of the event stream: the sequence number it begins after, so that a client can resume before its first event. */
+export const STREAM_SEQ = 'reeve-seq';
+
+/** First and longest wait before connecting again, in milliseconds. */
+const RECONNECT = { first: 250, most: 5000 } as const;
+
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+    if (signal?.aborted) done();
+  });
+
+/** What the server says while it starts, recovers or has too much to do; anything else will not get better. */
+const passes = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof ApiProblem && (error.status === 503 || error.status === 429));
+
+async function* connection(
+  options: ClientOptions,
+  after: number | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<LedgerRecord | number> {
+  const request = requestFor(options, ROUTES.events, { after }, signal ? { signal } : {});
+  const response = await send(options, request);
+  if (!response.ok || response.body === null) throw await refusal(options, response);
+  yield Number(response.headers.get(STREAM_SEQ) ?? after ?? 0);
+  try {
+    for await (const event of readEvents(text(response.body))) yield JSON.parse(event.data) as LedgerRecord;
+  } catch (error) {
+    throw new Unreachable(options.url, 'the stream broke off', error);
+  }
+}
+
+async function* events(options: ClientOptions, { after, signal }: EventsOptions = {}): AsyncGenerator<LedgerRecord> {
+  let last = after;
+  let connected = false;
+  for (let wait: number = RECONNECT.first; !signal?.aborted; wait = Math.min(wait * 2, RECONNECT.most)) {
+    try {
+      for await (const record of connection(options, last, signal)) {
+        connected = true;
+        wait = RECONNECT.first / 2;
+        last = typeof record === 'number' ? record : record.seq;
+        if (typeof record !== 'number') yield record;
+        if (signal?.aborted) return;
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (!connected || !passes(error)) throw error;
+    }
+    await pause(wait, signal);
+  }
+}
+
+/** A typed client of the API. Nothing is sent until a method is called. */
+export function createClient(options: ClientOptions): Client {
+  const methods = ROUTE_NAMES.filter((name) => name !== 'events').map((name) => [
+    name,
+    (input?: Fields, more?: WriteOptions) => call(options, ROUTES[name], input, more),
+  ]);
+  return { ...Object.fromEntries(methods), events: (more?: EventsOptions) => events(options, more) } as Client;
+}
