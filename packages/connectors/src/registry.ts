@@ -43,15 +43,11 @@ export interface ToolParts {
   readonly capabilities: readonly CapabilityDef[];
 }
 
-export interface ToolDirectories {
-  /** Parent of the tools' own directories: `<data>/<tool id>`, created when missing. */
+export interface ToolDirectories extends Pick<OpenContext, 'workspaces' | 'hidden' | 'secret'> {
+  /** Parent of the tools' own directories: `<data>/<tool id>`, created when missing; workspaces go to `.workspaces` there. */
   readonly data: string;
   /** The pack's folder. */
   readonly pack: string;
-  /** Parent of the cases' workspaces; `<data>/.workspaces` when absent. */
-  readonly workspaces?: string;
-  readonly hidden?: OpenContext['hidden'];
-  readonly secret?: OpenContext['secret'];
 }
 
 /** Something wrong in a tool's or capability's configuration. */

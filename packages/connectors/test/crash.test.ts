@@ -40,7 +40,8 @@ async function landedNumbers(crasher: Crasher, directory: string): Promise<numbe
     if (crasher.id === 'sql') return rowsOf(context, 'orders.db', 'SELECT amount - 1 AS n FROM refunds');
     if (crasher.id === 'json-store')
       return rowsOf(context, 'db.sqlite', "SELECT substr(id, 2) AS n FROM documents WHERE collection = 'notes'");
-    const files = await filesOf(join(directory, crasher.id === 'mailbox' ? 'outbox/new' : 'documents/deep'));
+    const folders: Record<string, string> = { mailbox: 'outbox/new', documents: 'documents/deep', fs: 'files/deep' };
+    const files = await filesOf(join(directory, folders[crasher.id]!));
     return files.map(({ content }) => ({ n: /number (\d+)\./.exec(content)?.[1] }));
   };
   return (await numbers()).map((row) => Number((row as { n: unknown }).n)).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { type CapabilityInput, DOCUMENTS, JSON_STORE, MAIL, SQL } from './subjects.ts';
+import { type CapabilityInput, DOCUMENTS, FS, JSON_STORE, MAIL, SQL } from './subjects.ts';
 
 /** A tool whose effects can be told apart by the number that asked for them. */
 export interface Crasher {
@@ -37,5 +37,12 @@ export const CRASHERS: readonly Crasher[] = [
     capabilities: JSON_STORE,
     write: 'store.patch',
     args: (n) => ({ changes: [{ path: ['notes', `n${n}`], op: 'add', new: { n } }] }),
+  },
+  {
+    id: 'fs',
+    config: {},
+    capabilities: FS,
+    write: 'files.write',
+    args: (n) => ({ path: `deep/note-${n}.md`, content: `number ${n}.` }),
   },
 ];

@@ -22,7 +22,9 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 const directories = () => ({ data: join(base, 'tools'), pack: base });
 
 it('registers every connector under its own id [CON12]', () => {
-  expect(Object.keys(CONNECTORS).sort()).toEqual(['documents', 'json-store', 'mailbox', 'sql']);
+  expect(Object.keys(CONNECTORS).sort()).toEqual([
+    ...['documents', 'fs', 'http', 'json-store', 'mailbox', 'shell', 'sql'],
+  ]);
   expect(Object.keys(fakeConnectors()).sort()).toEqual(Object.keys(CONNECTORS).sort());
   for (const [id, connector] of Object.entries(CONNECTORS)) expect(connector.id).toBe(id);
 });

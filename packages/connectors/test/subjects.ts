@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type CapabilityDef, capability, tool } from '@reeve/kernel';
 import { type ContractSubject, callOf } from '../src/contract-suite.ts';
 import type { Connector, OpenContext, Tool } from '../src/port.ts';
+import type { FakeProgram } from '../src/shell/fake.ts';
 
 const SEED_SQL = `
 CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL DEFAULT 1, tags TEXT);
@@ -252,4 +255,173 @@ export async function jsonStoreSubject(connector: Connector, real: boolean): Pro
     count: (world) =>
       (world as Record<string, unknown>[]).filter((row) => row.collection === 'notes' || 'n' in row).length,
   };
+}
+
+export const FS: readonly CapabilityInput[] = [
+  {
+    id: 'files.write',
+    effect: 'reversible',
+    args: { path: 'string', content: 'string', version: { type: 'string', optional: true } },
+    config: { action: 'write' },
+  },
+  { id: 'files.append', effect: 'reversible', config: { action: 'append' } },
+  { id: 'files.move', effect: 'reversible', config: { action: 'move' } },
+  { id: 'files.delete', effect: 'compensable', config: { action: 'delete' } },
+  { id: 'files.restore', effect: 'reversible', config: { action: 'restore' } },
+  { id: 'files.read', effect: 'read', config: { action: 'read' } },
+  { id: 'files.list', effect: 'read', config: { action: 'list' } },
+];
+
+export async function fsSubject(connector: Connector, real: boolean): Promise<ContractSubject> {
+  const context = await world('fs', {}, FS);
+  return {
+    connector,
+    context,
+    cleanup: context.cleanup,
+    write: {
+      capability: capabilityOf(context, 'files.write'),
+      args: (n) => ({ path: `note-${n}.md`, content: `note ${n}` }),
+    },
+    read: { capability: capabilityOf(context, 'files.list'), args: {} },
+    bad: [
+      { why: 'the folder itself', args: { path: '.', content: 'x' } },
+      { why: 'outside the folder', args: { path: '../x', content: 'x' } },
+      { why: 'a protected file', args: { path: 'AGENTS.md', content: 'x' } },
+      { why: 'no content', args: { path: 'a.md' } },
+      { why: 'half a character', args: { path: 'a.md', content: '\ud800' } },
+      { why: 'another version', args: { path: 'a.md', content: 'x', version: 'f'.repeat(64) } },
+      { why: 'too large', args: { path: 'a.md', content: 'é'.repeat(3 * 1024 * 1024) } },
+    ],
+    world: async (tool) => {
+      const { rows } = await read(tool, context, 'files.list');
+      return real ? filesOf(join(context.directory, 'files')) : rows;
+    },
+    count: (world) => (world as unknown[]).length,
+  };
+}
+
+export const SHELL_TOOL = {
+  workspace: 'tool',
+  isolation: 'preferred',
+  programs: { touch: '/usr/bin/touch', ls: '/bin/ls', sh: '/bin/sh', node: process.execPath },
+};
+
+export const SHELL: readonly CapabilityInput[] = [
+  {
+    id: 'shell.touch',
+    effect: 'reversible',
+    settle: 'ask',
+    args: { name: 'string' },
+    config: { program: 'touch', args: [{ arg: 'name' }] },
+  },
+  { id: 'shell.ls', effect: 'read', config: { action: 'read', program: 'ls', args: ['-1'] } },
+];
+
+export async function shellSubject(connector: Connector, real: boolean): Promise<ContractSubject> {
+  const context = await world('shell', SHELL_TOOL, SHELL);
+  return {
+    connector,
+    context,
+    cleanup: context.cleanup,
+    write: { capability: capabilityOf(context, 'shell.touch'), args: (n) => ({ name: `file-${n}` }) },
+    read: { capability: capabilityOf(context, 'shell.ls'), args: {} },
+    bad: [
+      { why: 'an argument is missing', args: {} },
+      { why: 'an option', args: { name: '--reference=/etc/passwd' } },
+      { why: 'a NUL', args: { name: 'a\0b' } },
+      { why: 'a list', args: { name: ['a'] } },
+    ],
+    world: async (tool) =>
+      real
+        ? (await readdir(join(context.directory, 'files')).catch(() => [])).filter((name) => name !== '.tmp').sort()
+        : String((await read(tool, context, 'shell.ls')).stdout)
+            .split('\n')
+            .filter((name) => name !== ''),
+    count: (world) => (world as unknown[]).length,
+  };
+}
+
+/** `touch` and `ls` for the fake. */
+export const FAKE_PROGRAMS: Readonly<Record<string, FakeProgram>> = {
+  touch: ([name = ''], files) => {
+    files.set(name, '');
+    return {};
+  },
+  ls: (_, files) => ({ stdout: [...files.keys()].sort().join('\n') }),
+};
+
+export const httpTool = (origin: string) => ({
+  origins: [{ origin, paths: ['/v1/'], addresses: ['127.0.0.0/8', '::1'] }],
+});
+
+export const httpCapabilities = (origin: string): readonly CapabilityInput[] => [
+  {
+    id: 'things.put',
+    effect: 'reversible',
+    args: { id: 'string', thing: 'any' },
+    config: { method: 'PUT', url: `${origin}/v1/things/{id}`, body: { json: 'thing' }, repeatable: true },
+  },
+  {
+    id: 'things.get',
+    effect: 'read',
+    args: { id: 'string' },
+    config: { method: 'GET', url: `${origin}/v1/things/{id}`, missing: 'found' },
+  },
+];
+
+export async function httpSubject(connector: Connector, real: boolean): Promise<ContractSubject> {
+  const stored = new Map<string, string>();
+  const server = real ? await storingServer(stored) : undefined;
+  const origin = server?.origin ?? 'http://127.0.0.1:8080';
+  const context = await world('http', httpTool(origin), httpCapabilities(origin));
+  const ids = [1, 2, 3];
+  return {
+    connector,
+    context,
+    cleanup: async () => {
+      await Promise.all([context.cleanup(), server?.close()]);
+    },
+    write: { capability: capabilityOf(context, 'things.put'), args: (n) => ({ id: `t${n}`, thing: { n } }) },
+    read: { capability: capabilityOf(context, 'things.get'), args: { id: 't1' } },
+    bad: [
+      { why: 'no id', args: { thing: 1 } },
+      { why: 'no body', args: { id: 't1' } },
+      { why: 'a path upwards', args: { id: '..', thing: 1 } },
+      { why: 'another part of a path', args: { id: 'a/b', thing: 1 } },
+      { why: 'an encoded slash', args: { id: 'a%2fb', thing: 1 } },
+      { why: 'half a character', args: { id: '\ud800', thing: 1 } },
+    ],
+    world: async (tool) => {
+      if (real) return [...stored].sort();
+      const all = await Promise.all(ids.map((id) => read(tool, context, 'things.get', { id: `t${id}` })));
+      return all.filter(({ found }) => found);
+    },
+    count: (world) => (world as unknown[]).length,
+  };
+}
+
+/** A server that keeps what is put, once for each key. */
+async function storingServer(stored: Map<string, string>): Promise<{ origin: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const path = request.url ?? '';
+    if (request.method === 'PUT') stored.set(`${path} ${request.headers['idempotency-key']}`, body);
+    const found = [...stored].find(([name]) => name.startsWith(`${path} `))?.[1];
+    response.statusCode = found === undefined ? 404 : 200;
+    response.end(found);
+  });
+  return listening(server);
+}
+
+/** Start a server on a free port of the loopback interface. */
+export async function listening(server: Server): Promise<{ origin: string; close(): Promise<void> }> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${port}`, close };
 }

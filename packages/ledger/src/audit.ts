@@ -82,7 +82,7 @@ class Auditor {
   #signed: Checkpoint | null = null;
   #note = '';
   #checkpoints = 0;
-  /** A checkpoint of more records than have come yet: misplaced if more come, else the end is missing. */
+  /** Size of a checkpoint of more records than have come yet: misplaced if more come, else the end is missing. */
   #ahead: number | null = null;
 
   constructor(options: AuditOptions, given: readonly VerifierKey[] | undefined, manifest: Manifest | null) {
@@ -179,16 +179,15 @@ class Auditor {
   }
 
   async #checkpoint(note: string): Promise<boolean> {
-    if (this.#ahead !== null) return false;
     const opened = await openCheckpoint(note, this.#keys, this.#options.ed25519 ?? ed25519Node);
     if (!opened.ok) return this.fail(opened.what, opened.why);
     const { checkpoint } = opened;
     const { count } = this.#chain;
-    if (checkpoint.size > count) {
+    if (checkpoint.size > Math.max(count, this.#ahead ?? 0)) {
       this.#ahead = checkpoint.size;
       return true;
     }
-    if (checkpoint.size < count || checkpoint.size === this.#signed?.size) {
+    if (checkpoint.size !== count || checkpoint.size === this.#signed?.size) {
       return this.fail('order', `a checkpoint of ${checkpoint.size} records stands after record ${count}, or twice`);
     }
     if (checkpoint.root !== this.#tree?.root()) {

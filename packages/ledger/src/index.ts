@@ -1,17 +1,51 @@
+export { type Audit, type AuditOptions, type Signed, verifyExport, verifyLedger } from './audit.ts';
 export { canonicalText } from './canonical.ts';
 export { GENESIS, type Head, headOf, open, type SealedRecord, seal } from './chain.ts';
 export {
   type Chunks,
+  type Entry,
   ExportError,
+  entryLine,
+  exportEntries,
   exportLines,
   type Manifest,
   manifestLine,
+  type Reading,
+  readEntries,
   readExport,
   recordLine,
-  verifyExport,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
+export { makeCheckpoint, storeReading } from './log.ts';
 export { linkHash, type Sha256 } from './link.ts';
+export {
+  consistencyRanges,
+  createRangeRoots,
+  createTree,
+  type Frontier,
+  inclusionRanges,
+  leafOf,
+  type MerkleTree,
+  type TreeHead,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts';
+export { type Checkpoint, type CheckpointFault, openCheckpoint, parseCheckpoint } from './notes/checkpoint.ts';
+export { signerFile } from './notes/key-file.ts';
+export { NoteError, parseNote, parseVerifierKey, type VerifierKey, verifierKeyText } from './notes/note.ts';
+export { generateKey, nodePort, openSigner, type Signer } from './notes/signer.ts';
+export {
+  firstUnsigned,
+  judgeCheckpoint,
+  latestSeen,
+  parseSeen,
+  type Seen,
+  type Witnessed,
+  withSignature,
+} from './notes/witness.ts';
+export { appendSeen, readSeen, type WitnessOptions, witnessLedger } from './notes/witness-file.ts';
+export { type Proof, type ProofFault, type ProofResult, proofText, verifyProof } from './proof.ts';
+export { proveConsistency, proveRecord, Unprovable } from './prove.ts';
 export { sha256Node } from './sha256-node.ts';
 export * from './store/port.ts';
 export { type Upcaster, type Upcasters, upcasters } from './upcast.ts';

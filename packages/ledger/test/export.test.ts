@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifyExport } from '../src/audit.ts';
 import { GENESIS, headOf, type SealedRecord } from '../src/chain.ts';
-import { ExportError, exportLines, readExport, verifyExport } from '../src/export.ts';
+import { ExportError, exportLines, readExport } from '../src/export.ts';
 import { sealedAfter } from '../src/store/contract-suite.ts';
 import { memoryDisk, memoryStore } from '../src/store/memory/index.ts';
 
@@ -40,7 +41,7 @@ describe('an export', () => {
   it('[LED41] has every flipped bit found, in the line where it is', async () => {
     const file = await exported();
     const sound = await verifyExport([file], { expected: headOf(chain, GENESIS) });
-    expect(sound).toEqual({ ok: true, count: 12, head: headOf(chain, GENESIS) });
+    expect(sound).toEqual({ ok: true, count: 12, head: headOf(chain, GENESIS), org: 'acme' });
     await fc.assert(
       fc.asyncProperty(fc.nat(file.length - 1), fc.nat(7), async (at, bit) => {
         const changed = Buffer.from(file);
@@ -81,7 +82,9 @@ describe('an export', () => {
   it.each([
     ['an empty file', '', /empty/],
     ['another file', '{"name":"x"}\n', /not an export/],
-    ['a later format', '{"reeve":"ledger","format":2,"org":"acme"}\n', /format 2/],
+    ['a later format', '{"reeve":"ledger","format":3,"org":"acme"}\n', /format 3/],
+    ['keys in format 1', '{"reeve":"ledger","format":1,"org":"acme","keys":[]}\n', /changed/],
+    ['format 2 without keys', '{"reeve":"ledger","format":2,"org":"acme"}\n', /changed/],
     ['a manifest with more in it', '{"reeve":"ledger","format":1,"org":"acme","x":1}\n', /changed/],
   ])('[LED42] refuses %s', async (_, text, why) => {
     await expect(readExport([text])).rejects.toThrow(ExportError);

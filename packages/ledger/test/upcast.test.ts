@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RecordEntry } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
+import { verifyExport } from '../src/audit.ts';
 import { open } from '../src/chain.ts';
-import { readExport, verifyExport } from '../src/export.ts';
+import { readExport } from '../src/export.ts';
 import { entryFor } from '../src/store/contract-suite.ts';
 import { type Upcaster, upcasters } from '../src/upcast.ts';
 
@@ -56,7 +57,7 @@ describe('upcasters', () => {
 describe('the log of version 1', () => {
   it('[LED53] verifies for ever', async () => {
     const result = await verifyExport(createReadStream(LOG), { expected: LOG_HEAD });
-    expect(result).toEqual({ ok: true, count: 20, head: LOG_HEAD });
+    expect(result).toEqual({ ok: true, count: 20, head: LOG_HEAD, org: 'acme' });
   });
 
   it('[LED53] loads for ever, with old bodies lifted to the newest version', async () => {

@@ -94,10 +94,10 @@ function assertReachable(config: HttpConfig, capabilities: Configured<HttpCapabi
 
 async function carryOut(client: Client, config: HttpCapability, call: Call): Promise<CallResult> {
   assertWanted(call);
-  const outgoing = outgoingOf(call, client.config, config);
   const known = await secretsOf(client);
   if (known.redactor.found(call.args))
     throw refused('an argument contains a secret of this tool; leave it out: the tool puts it in itself');
+  const outgoing = outgoingOf(call, client.config, config);
   try {
     const answer = await withinTime(client, call, (signal) => follow(client, outgoing, known.values, signal));
     const { value, version } = known.redactor.clean(resultOf(config, answer));

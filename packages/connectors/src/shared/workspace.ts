@@ -33,6 +33,7 @@ export function workspacesOf(
   const perCase = config.workspace === 'case';
   const parent = perCase ? (context.workspaces ?? join(context.directory, 'workspaces')) : context.directory;
   mkdirSync(parent, { recursive: true });
+  if (!perCase) within(parent, config.root, () => undefined);
   return {
     parent,
     nameFor: (call) => {

@@ -11,12 +11,12 @@ import { type Order, run } from './process.ts';
 import {
   argvOf,
   programProblem,
+  resultValue,
   runs,
   type ShellCapability,
   type ShellConfig,
   shellCapability,
   shellConfig,
-  valueOf,
 } from './wire.ts';
 
 /** Programs from an allow-list, run in a workspace. */
@@ -173,7 +173,7 @@ async function carryOut(shell: Shell, config: ShellCapability, call: Call): Prom
   const argv = [shell.programs.get(config.program) ?? '', ...argvOf(call, config)];
   const workspace = realpathSync(shell.workspaces.within(name, () => join(shell.workspaces.parent, name)));
   const ended = await certainReads(config, () => run(orderOf(shell, config, call, workspace, argv)));
-  const value = valueOf(call, config, ended);
+  const value = resultValue(call, config, ended);
   return runs(config) ? landed(`shell:${shell.tool}/${name}`, call, value) : { value };
 }
 

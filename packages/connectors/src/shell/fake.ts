@@ -4,7 +4,7 @@ import { landed, refused } from '../shared/call.ts';
 import { parseConfig } from '../shared/capabilities.ts';
 import { fakeConnector } from '../shared/fake.ts';
 import { shellConnector } from './client.ts';
-import { argvOf, type Kept, runs, shellCapability, shellConfig, valueOf } from './wire.ts';
+import { argvOf, type Kept, resultValue, runs, shellCapability, shellConfig } from './wire.ts';
 
 /** What a program of a simulation does. `files` is its workspace, which only a program that runs may change. */
 export type FakeProgram = (
@@ -31,7 +31,7 @@ export function fakeShell(programs: Readonly<Record<string, FakeProgram>> = {}):
           stdout = '',
           stderr = '',
         } = program?.(argvOf(call, action), runs(action) ? files : new Map(files)) ?? {};
-        const value = valueOf(call, action, { exit, stdout: keptOf(stdout), stderr: keptOf(stderr) });
+        const value = resultValue(call, action, { exit, stdout: keptOf(stdout), stderr: keptOf(stderr) });
         return runs(action) ? landed(`shell:${context.tool.id}/${name}`, call, value) : { value };
       },
     };

@@ -200,7 +200,7 @@ export interface Kept {
 }
 
 /** The result of a program that ended, or the failure its exit code stands for. */
-export function valueOf(call: Call, config: ShellCapability, ended: Ended): Record<string, unknown> {
+export function resultValue(call: Call, config: ShellCapability, ended: Ended): Record<string, unknown> {
   const { exit, stdout, stderr } = ended;
   if (config.exits.ok.includes(exit)) {
     const { text, ...out } = stdout;
