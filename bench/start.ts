@@ -12,7 +12,7 @@ const RECORDS = 1_000_000;
 const GROUP = 512;
 
 /** A ledger as it would have grown: cases opened, noted on and cancelled, one in ten left open. */
-async function grow({ data, org }: { data: string; org: string }): Promise<void> {
+export async function grow({ data, org }: { data: string; org: string }): Promise<void> {
   const store = await sqliteStore({ directory: join(data, 'ledger') });
   const { state } = await recover(store, org);
   const lease = await store.lease.acquire('bench', 600_000, Date.now());

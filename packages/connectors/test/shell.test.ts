@@ -256,6 +256,16 @@ describe('limits', () => {
     },
   );
 
+  it.runIf(ISOLATED && process.getuid?.() !== 0)(
+    'hold for processes (needs user namespaces, and not root) [CON77]',
+    async () => {
+      const files = await opened(scripted('for i in 1 2 3 4 5 6 7 8 9; do sleep 1 & done; echo all'), {
+        limits: { processes: 8 },
+      });
+      await expect(ask(files)).rejects.toThrow('fork');
+    },
+  );
+
   it('do not hold a program up whose output nobody can show [CON78]', async () => {
     const shown: string[] = [];
     const files = await opened(scripted('printf "ü"; sleep 0.1; echo b >&2'));
@@ -420,6 +430,14 @@ describe.runIf(ISOLATED)('a program that is shut in (needs user namespaces)', ()
     const [count, capabilities] = String(value.stdout).split('\n');
     expect(Number(count)).toBeLessThan(8);
     expect(capabilities).toMatch(/0000000000000000$/);
+  });
+
+  it('works in a folder with any name [CON80]', async () => {
+    const files = await opened(scripted('pwd; touch x; touch ../y; true'), { root: "it's é (1)/w w" });
+    const { value } = await ask(files);
+    const place = join(files.context.directory, "it's é (1)");
+    expect(value.stdout).toBe(`${await realpath(join(place, 'w w'))}\n`);
+    expect([await readdir(place), (await readdir(join(place, 'w w'))).sort()]).toEqual([['w w'], ['.tmp', 'x']]);
   });
 
   it('cannot change even its workspace when it only reads [CON80]', async () => {

@@ -27,8 +27,8 @@ export {
   recordLine,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
-export { makeCheckpoint, storeReading } from './log.ts';
 export { linkHash, type Sha256 } from './link.ts';
+export { makeCheckpoint, storeReading } from './log.ts';
 export {
   consistencyRanges,
   createRangeRoots,

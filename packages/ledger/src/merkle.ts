@@ -53,7 +53,8 @@ export function createTree(sha256: Sha256, from: Frontier = EMPTY_FRONTIER): Mer
     add(leaf) {
       let right = leaf;
       // Every trailing one of the size is a perfect subtree that the new leaf completes to a larger one.
-      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) right = nodeOf(hashes.pop() as string, right, sha256);
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2)
+        right = nodeOf(hashes.pop() as string, right, sha256);
       hashes.push(right);
       size += 1;
     },

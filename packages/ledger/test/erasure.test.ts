@@ -1,4 +1,4 @@
-import { type EventKind, EVOLVE, type RecordEntry } from '@reeve/kernel';
+import { EVOLVE, type EventKind, type RecordEntry } from '@reeve/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../src/canonical.ts';
@@ -79,7 +79,10 @@ describe('protecting a record', () => {
   function bodyWith(path: string, text: string, value: unknown): object {
     const steps = path.replace(/^=|\{\}$/g, '').split('.');
     const leaf: unknown = path.endsWith('{}') ? { '': value, [text]: text } : text;
-    return steps.reduceRight((inner: unknown, step) => (step === '*' ? [inner, inner] : { [step]: inner }), leaf) as object;
+    return steps.reduceRight(
+      (inner: unknown, step) => (step === '*' ? [inner, inner] : { [step]: inner }),
+      leaf,
+    ) as object;
   }
 
   it('[LED82] leaves [erased] of what is personal once the key is gone, and the same mark for the same name', () => {
@@ -149,7 +152,8 @@ describe('the subject of a record', () => {
       entryFor(6, { kind: 'seat.paused', correlation: 'x', body: { seat: 'desk', reason: 'holiday' } }),
     ];
     const [first, second, third] = await protectAll(batch, () => undefined, keys);
-    const idOf = (record: RecordEntry | undefined) => (record?.body as { $sealed?: { key: string } }).$sealed?.key;
+    const idOf = (record: RecordEntry | undefined) =>
+      (record?.body as { $sealed?: { key: string } } | undefined)?.$sealed?.key;
     expect(idOf(first)).toBe(idOf(second));
     expect(third).toEqual(batch[2]);
     expect(reveal(second as RecordEntry, keys.byId)).toEqual(batch[1]);

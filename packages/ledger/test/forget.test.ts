@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import { createState, evolve, type KernelRecord, type State } from '@reeve/kernel';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { createState, evolve, type KernelRecord, type State } from '@reeve/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyLedger } from '../src/audit.ts';
 import { headOf, open, seal } from '../src/chain.ts';
@@ -92,6 +92,7 @@ describe('the key store on disk', () => {
     reader.exec('BEGIN; SELECT * FROM keys');
     reader.prepare('SELECT * FROM keys').all();
     await expect(keys.destroy(['anna'])).rejects.toThrow(/another process reads/);
+    reader.exec('ROLLBACK');
     reader.close();
     expect(await keys.destroy(['anna'])).toEqual([]);
     await keys.close();
@@ -182,7 +183,10 @@ describe('forgetting a customer', () => {
     expect(audit).toMatchObject({ ok: true, count: office.log.length, signed: { note, size: office.log.length } });
     const { state, records } = await replay();
     expect(JSON.stringify(records)).not.toContain('ZEBRA');
-    expect(state.cases.cases.get('C-1')).toMatchObject({ subject: ERASED, status: office.state.cases.cases.get('C-1')?.status });
+    expect(state.cases.cases.get('C-1')).toMatchObject({
+      subject: ERASED,
+      status: office.state.cases.cases.get('C-1')?.status,
+    });
     expect(state.cases.cases.get('C-2')).toEqual(office.state.cases.cases.get('C-2'));
     expect(state.budget).toEqual(office.state.budget);
     expect(JSON.stringify(records)).toContain('MAMBA');

@@ -1,5 +1,5 @@
-import { createState, type KernelRecord, type State, step } from '@reeve/kernel';
 import type { CommandKind } from '@reeve/kernel';
+import { createState, type KernelRecord, type State, step } from '@reeve/kernel';
 
 type Body = Record<string, unknown>;
 const OWNER = { principal: 'owner' };
@@ -50,7 +50,8 @@ export class Office {
 
   constructor(state?: State) {
     this.state = state ?? createState('acme');
-    if (state === undefined) this.ok('organisation.apply', { base: '', reason: 'test', definition: structuredClone(DEFINITION) });
+    if (state === undefined)
+      this.ok('organisation.apply', { base: '', reason: 'test', definition: structuredClone(DEFINITION) });
     else this.#now = state.now;
   }
 
@@ -75,7 +76,11 @@ export class Office {
     this.ok('case.start', { case: id }, desk);
     this.ok('case.message', { case: id, text: `${mark} 7` });
     this.ok('case.note', { case: id, text: `${mark} 8` }, desk);
-    this.ok('message.send', { to: 'mate', type: 'inform', text: `${mark} 9`, case: id, data: { a: `${mark} 10` } }, desk);
+    this.ok(
+      'message.send',
+      { to: 'mate', type: 'inform', text: `${mark} 9`, case: id, data: { a: `${mark} 10` } },
+      desk,
+    );
     this.ok('case.wait', { case: id, question: `${mark} 11` }, desk);
     this.ok('case.resume', { case: id, reason: `${mark} 12` }, desk);
     this.#delegate(id, mark, desk, mate);
@@ -90,7 +95,12 @@ export class Office {
     return { principal: `${seat}-person`, seat };
   }
 
-  #delegate(id: string, mark: string, from: { principal: string; seat: string }, to: { principal: string; seat: string }) {
+  #delegate(
+    id: string,
+    mark: string,
+    from: { principal: string; seat: string },
+    to: { principal: string; seat: string },
+  ) {
     const packet = {
       subproblem: `${mark} 13`,
       context: { who: `${mark} 14` },
@@ -102,7 +112,12 @@ export class Office {
     this.ok('task.complete', { task, report: { found: `${mark} 18` } }, to);
   }
 
-  #operate(id: string, mark: string, desk: { principal: string; seat: string }, boss: { principal: string; seat: string }) {
+  #operate(
+    id: string,
+    mark: string,
+    desk: { principal: string; seat: string },
+    boss: { principal: string; seat: string },
+  ) {
     const args = { order_id: `${mark}-19`, text: `${mark} 20` };
     const body = { capability: 'orders.note', args, case: id, why: `${mark} 21`, key: `${mark} 22` };
     const { operation } = this.ok('operation.request', body, desk);

@@ -1,7 +1,7 @@
 import type { RecordEntry } from '@reeve/kernel';
 import { canonicalText } from '../canonical.ts';
-import { markOf, openBytes, type SubjectKey, sealBytes } from './sealing.ts';
 import { personalPaths, type Way } from './personal.ts';
+import { markOf, openBytes, type SubjectKey, sealBytes } from './sealing.ts';
 
 // A protected record keeps its shape: each personal value is replaced by `[sealed]`, `[sealed <mark>]`, `{}` or `[]`, and the
 // body has one more field:  $sealed: { key: id, paths: JSON pointers, data: base64 }.  `data` seals the list of values, in

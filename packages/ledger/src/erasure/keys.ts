@@ -8,8 +8,8 @@ import { type SubjectKey, wipe } from './sealing.ts';
 export interface KeyStore {
   /** The keys of these subjects; new ones are durable when resolved, so that nothing is sealed under a key that is lost. */
   ensure(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
-  /** The key with this id, or null if there is none (any more). */
-  byId(id: string): SubjectKey | null;
+  /** The key with this id, or null if there is none (any more). Needs no `this`: pass it to `reveal`. */
+  readonly byId: (id: string) => SubjectKey | null;
   /**
    * Destroys the keys of these subjects; all are gone, from memory too, when resolved. Subjects without a key are passed
    * over, so that it can be called again after a crash. Asked for again, a subject gets another key.

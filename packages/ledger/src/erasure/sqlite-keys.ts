@@ -5,7 +5,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { StoreCorrupt, StoreUnavailable } from '../store/errors.ts';
 import { makeDirectory, syncDirectory } from '../store/sqlite/durable-file.ts';
 import { sqliteError } from '../store/sqlite/errors.ts';
-import { pragma } from '../store/sqlite/schema.ts';
+import { closeDatabase, pragma } from '../store/sqlite/schema.ts';
 import { type KeyStore, newKey } from './keys.ts';
 import { type SubjectKey, wipe } from './sealing.ts';
 
@@ -104,12 +104,12 @@ class SqliteKeys implements KeyStore {
     return found;
   }
 
-  byId(id: string): SubjectKey | null {
+  readonly byId = (id: string): SubjectKey | null => {
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
     const row = this.#run(() => this.#db.prepare('SELECT id, key FROM keys WHERE id = ?').get(id) as Row | undefined);
     return row === undefined ? null : this.#remember(keyOf(row));
-  }
+  };
 
   async destroy(subjects: readonly string[]): Promise<string[]> {
     const gone = this.#write(() => {
@@ -130,7 +130,7 @@ class SqliteKeys implements KeyStore {
     for (const key of this.#byId.values()) wipe(key);
     this.#byId.clear();
     this.#bySubject.clear();
-    this.#db.close();
+    closeDatabase(this.#db);
   }
 
   #tag(subject: string): Buffer {
