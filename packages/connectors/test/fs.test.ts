@@ -248,6 +248,18 @@ describe.each([
     await expect(ask(files, 'restore', { path: 'a/x.md', kept: deleted.value.kept }, 'k5')).rejects.toThrow('exists');
   });
 
+  it('have names that differ in more than case and form, and are no folders [CON60] [T11]', async () => {
+    const files = await opened({}, connector());
+    await ask(files, 'write', { path: 'Docs/May.md', content: 'x' }, 'k1');
+    for (const path of ['docs/May.md', 'Docs/MAY.md', 'Docs', 'Docs/May.md/x', 'Docs/Ｍay.md']) {
+      await expect(ask(files, 'write', { path, content: 'y' }, path), path).rejects.toMatchObject(REFUSED);
+      await expect(ask(files, 'move', { path: 'Docs/May.md', to: path }, `m${path}`), path).rejects.toMatchObject(
+        REFUSED,
+      );
+    }
+    expect((await ask(files, 'list', {})).value.count).toBe(1);
+  });
+
   it('are moved, never onto another file [CON67]', async () => {
     const files = await opened({}, connector());
     await ask(files, 'write', { path: 'a.md', content: 'a' }, 'k1');

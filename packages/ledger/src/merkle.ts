@@ -64,7 +64,7 @@ export function createTree(sha256: Sha256, from: Frontier = EMPTY_FRONTIER): Mer
 }
 
 /** Root of the tree with this frontier. */
-export function rootOf(hashes: readonly string[], sha256: Sha256): string {
+function rootOf(hashes: readonly string[], sha256: Sha256): string {
   if (hashes.length === 0) return sha256('');
   return hashes.reduceRight((right, left) => nodeOf(left, right, sha256));
 }

@@ -68,7 +68,7 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'approval.withdrawn': ['reason'],
   'run.started': ['seen.resolution'],
   'run.resumed': [],
-  'run.refused': ['rejection.message', 'rejection.hint'],
+  'run.refused': ['=action', 'rejection.message', 'rejection.hint'],
   'run.parked': [],
   'run.woken': [],
   'run.spent': [],

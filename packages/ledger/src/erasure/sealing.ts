@@ -43,7 +43,7 @@ export function wipe(subject: SubjectKey): void {
 export function sealBytes(subject: SubjectKey, bytes: Uint8Array, context: string): Uint8Array {
   const { seal, nonce: nonceKey } = derive(subject);
   const nonce = createHmac('sha256', nonceKey).update(context).update('\0').update(bytes).digest().subarray(0, NONCE);
-  const cipher = createCipheriv('aes-256-gcm', seal, nonce).setAAD(Buffer.from(context));
+  const cipher = createCipheriv('aes-256-gcm', seal, nonce, { authTagLength: TAG }).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
@@ -51,7 +51,9 @@ export function sealBytes(subject: SubjectKey, bytes: Uint8Array, context: strin
 export function openBytes(subject: SubjectKey, sealed: Uint8Array, context: string): Uint8Array | null {
   const end = sealed.length - TAG;
   if (end < NONCE) return null;
-  const decipher = createDecipheriv('aes-256-gcm', derive(subject).seal, sealed.subarray(0, NONCE));
+  const decipher = createDecipheriv('aes-256-gcm', derive(subject).seal, sealed.subarray(0, NONCE), {
+    authTagLength: TAG,
+  });
   decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(end));
   try {
     return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(NONCE, end)), decipher.final()]));
