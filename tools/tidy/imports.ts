@@ -15,7 +15,7 @@ export interface Allowed {
 }
 
 /** `@reeve/ledger` is the pure part and the store port; the adapters are exports of their own, for those who compose. */
-const STORES = ['@reeve/ledger/memory', '@reeve/ledger/sqlite', '@reeve/ledger/postgres'];
+const STORES = ['@reeve/ledger/memory', '@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/ledger/keys'];
 const PORTS = [
   '@reeve/kernel',
   '@reeve/ledger',

@@ -29,6 +29,8 @@ const SENTENCES: Sentences = {
 
   'case.opened': ({ body }) =>
     `${body.name ?? body.customer} asked by ${body.channel}: ${quote(body.subject)}; ${body.owner} owns it`,
+  'customer.forgotten': ({ body }) =>
+    `${body.by} had the customer of ${list(body.cases)} forgotten${because(body.reason)}`,
   'case.received': ({ body }) => `The customer wrote ${quote(body.text)}`,
   'case.classified': ({ body }) => {
     const facts = [

@@ -3,13 +3,13 @@
  * one starts from the ledger alone.
  */
 import { type CommandKind, type KernelRecord, type Reply, type State, SYSTEM } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import type { KeyStore, Store } from '@reeve/ledger';
 import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
-import type { Recovered } from './recover.ts';
+import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 
 /** Records after the last snapshot that make another one worth its time when stopping. */
@@ -19,6 +19,7 @@ export interface GenerationOptions {
   readonly recovered: Recovered;
   readonly epoch: number;
   readonly store: Store;
+  readonly keys: KeyStore | undefined;
   readonly tools: ToolHost;
   readonly occupants: RuntimeOptions['occupants'];
   readonly clock: Clock;
@@ -39,16 +40,17 @@ export class Generation {
   readonly #watchers = new Map<string, Set<() => void>>();
   #snapshotAt: number;
   #working = false;
+  #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
 
   constructor(options: GenerationOptions) {
-    const { recovered, store, clock, limits, log, holder, epoch } = options;
+    const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
     this.#options = options;
     this.#state = recovered.state;
     this.#snapshotAt = recovered.state.seq - recovered.replayed;
-    this.feed = new Feed(store, recovered.state.seq);
+    this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
-      ...{ state: this.#state, head: recovered.head, epoch, store, clock, limits },
+      ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
       entropy: options.entropy,
       onDurable: (published) => this.#durable(published),
       onFailure: options.onFailure,
@@ -103,6 +105,8 @@ export class Generation {
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
     if (grace > 0) await this.#snapshotAtTheEnd();
     await this.loop.end(reason);
+    // A snapshot still on its way would bring back what is to be forgotten.
+    await this.#saving;
     this.feed.end();
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
   }
@@ -122,7 +126,7 @@ export class Generation {
     this.#snapshotAt = seq;
     if (seq === 0) return;
     try {
-      await this.#options.store.snapshot.save(seq, SNAPSHOT_VERSION, bytes);
+      await snapshotsOf(this.#options.store, this.#options.keys).save(seq, SNAPSHOT_VERSION, bytes);
     } catch (error) {
       this.#options.log('warn', 'no snapshot could be saved', { error: String(error) });
     }
@@ -133,7 +137,7 @@ export class Generation {
     this.feed.publish(published);
     this.#pump();
     if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery)
-      void this.#save(this.#state.seq, takeSnapshot(this.#state));
+      this.#saving = this.#save(this.#state.seq, takeSnapshot(this.#state));
   }
 
   #pump(): void {

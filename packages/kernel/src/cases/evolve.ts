@@ -227,6 +227,9 @@ export const casesEvolve = {
   'case.feedback': (state: State, record: RecordOf<'case.feedback'>) => {
     state.cases.cases.get(record.body.case)!.satisfied = record.body.satisfied;
   },
+  'customer.forgotten': (state: State, record: RecordOf<'customer.forgotten'>) => {
+    state.cases.forgotten.push(record.body.case);
+  },
   'task.delegated': delegated,
   'task.completed': completed,
   'operation.succeeded': operationSucceeded,

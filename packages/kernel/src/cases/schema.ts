@@ -66,6 +66,8 @@ export const caseCommands = {
   'case.cancel': at.extend({ reason }),
   'case.reopen': at.extend({ reason }),
   'case.feedback': at.extend({ satisfied: z.boolean(), text: text(8000).optional() }),
+  /** Forget the customer of this case: named by a case, so that the command itself names nobody. */
+  'customer.forget': at.extend({ reason }),
   'task.delegate': at.extend({ to: id, packet }),
   'task.complete': z.strictObject({
     task: taskId,
@@ -129,6 +131,7 @@ export interface CaseEvents {
   'case.cancelled': At & { reason: string; by: string; duplicateOf?: string };
   'case.reopened': At & { reason: string; by: string; due: number };
   'case.feedback': At & { satisfied: boolean; text?: string };
+  'customer.forgotten': At & { cases: string[]; by: string; reason: string };
   'task.delegated': At & { task: string; from: string; to: string; packet: TaskPacket };
   'task.completed': At & { task: string; by: string; report: Record<string, unknown>; declined: boolean };
 }

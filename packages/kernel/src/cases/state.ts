@@ -56,6 +56,8 @@ export interface CaseState {
   /** Customer → who first served them and their latest cases (R-A56). */
   customers: Map<string, { primary: string; cases: string[] }>;
   open: number;
+  /** A case of each forgotten customer, so that a start can see whether his key is gone. */
+  forgotten: string[];
 }
 
 export const emptyCases = (): CaseState => ({
@@ -64,4 +66,5 @@ export const emptyCases = (): CaseState => ({
   byExternalId: new Map(),
   customers: new Map(),
   open: 0,
+  forgotten: [],
 });

@@ -28,6 +28,7 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'case.cancelled': ['reason'],
   'case.reopened': ['reason'],
   'case.feedback': ['text'],
+  'customer.forgotten': ['reason'],
   'task.delegated': ['packet.subproblem', 'packet.context{}', 'packet.tried.*', 'packet.output', 'packet.success'],
   'task.completed': ['report{}'],
   'message.sent': ['text', 'data{}'],
