@@ -65,7 +65,7 @@ function tripsFor(state: State, s: AutoSwitchDef, now: Time): string | null {
 }
 
 /**
- * [GOV24] Conditions are looked at when an event moved a metric they watch, and only then: the cost of an event does not depend
+ * [GOV50] Conditions are looked at when an event moved a metric they watch, and only then: the cost of an event does not depend
  * on history, and nothing is spent on events that no condition watches.
  */
 export function watch(state: State, record: KernelRecord): FollowUp[] {

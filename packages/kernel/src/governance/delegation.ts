@@ -10,7 +10,7 @@ function named(state: State, seat: string, caseId: string | null, id: string): s
   const task = state.cases.tasks.get(id);
   if (task?.to !== seat || task.case !== caseId)
     reject('not-found', `there is no task ${id} for "${seat}" on this case`, {
-      rule: 'GOV14',
+      rule: 'GOV40',
       hint: 'leave `task` out: the task of the seat is found by itself',
     });
   return id;
@@ -24,7 +24,7 @@ function ofRun(state: State, seat: string, caseId: string, run: string | null): 
 }
 
 /**
- * [GOV14] The task a seat acts for on a case: the one it names, the one its run is about, else (unless the case is its own)
+ * [GOV40] The task a seat acts for on a case: the one it names, the one its run is about, else (unless the case is its own)
  * the latest it was given there, finished or not. Undefined when it acts of itself.
  */
 export function actsFor(

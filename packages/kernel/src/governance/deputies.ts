@@ -25,7 +25,7 @@ function deputiesOf(state: State, seat: string, now: Time): string[] {
   });
 }
 
-/** [GOV21] Everybody who stands in for one of these seats now, with whom he stands in for; at most three hops away. */
+/** [GOV47] Everybody who stands in for one of these seats now, with whom he stands in for; at most three hops away. */
 export function standIns(state: State, seats: readonly string[], now: Time): Map<string, string> {
   const found = new Map<string, string>();
   let edge = seats.map((seat) => ({ seat, origin: seat }));
@@ -47,7 +47,7 @@ function mayName(state: State, seat: string, ctx: Context): string {
   const own = getSeat(state, seat);
   const itself = ctx.actor.seat === seat && own.occupant?.principal === ctx.actor.principal;
   if (!(itself && own.status !== 'suspended') && !directs(state, ctx.actor, seat))
-    reject('forbidden', `only "${seat}" or a human above it names its deputy`, { rule: 'GOV21' });
+    reject('forbidden', `only "${seat}" or a human above it names its deputy`, { rule: 'GOV47' });
   return ctx.actor.seat ?? OWNER;
 }
 
@@ -56,13 +56,13 @@ function name(state: State, body: Body<'deputy.name'>, ctx: Context): Draft[] {
   const seat = getSeat(state, body.seat);
   const to = getSeat(state, body.deputy);
   const from = Math.max(body.from ?? ctx.now, ctx.now);
-  if (to.id === seat.id) reject('invalid', 'a deputy is somebody else', { rule: 'GOV21' });
+  if (to.id === seat.id) reject('invalid', 'a deputy is somebody else', { rule: 'GOV47' });
   if (to.status === 'suspended' || to.status === 'retired')
-    reject('conflict', `seat "${to.id}" is ${to.status}`, { rule: 'GOV21', hint: 'name another one' });
+    reject('conflict', `seat "${to.id}" is ${to.status}`, { rule: 'GOV47', hint: 'name another one' });
   if (isHuman(seat) && !isHuman(to))
-    reject('forbidden', `"${seat.id}" is a human, and only a human decides in his place`, { rule: 'GOV21' });
+    reject('forbidden', `"${seat.id}" is a human, and only a human decides in his place`, { rule: 'GOV47' });
   if (body.until <= from || body.until - from > DEPUTIES.time)
-    reject('invalid', 'the time must end after it begins, within a year', { rule: 'GOV21' });
+    reject('invalid', 'the time must end after it begins, within a year', { rule: 'GOV47' });
   const deputy = nextId(state, 'D');
   const named = { deputy, seat: seat.id, to: to.id, from, until: body.until, by, reason: body.reason };
   return [event('deputy.named', `deputy/${deputy}`, named)];
@@ -70,7 +70,7 @@ function name(state: State, body: Body<'deputy.name'>, ctx: Context): Draft[] {
 
 function withdraw(state: State, body: Body<'deputy.withdraw'>, ctx: Context): Draft[] {
   const d = state.governance.control.deputies.get(body.deputy);
-  if (!d) reject('not-found', `there is no deputy ${body.deputy} any more`, { rule: 'GOV21' });
+  if (!d) reject('not-found', `there is no deputy ${body.deputy} any more`, { rule: 'GOV47' });
   const by = mayName(state, d.seat, ctx);
   return [event('deputy.withdrawn', `deputy/${d.id}`, { deputy: d.id, by, reason: body.reason })];
 }

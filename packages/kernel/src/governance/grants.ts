@@ -44,7 +44,7 @@ const hasRoom = (g: Grant, op: Operation): boolean =>
 const alive = (g: Grant, now: Time): boolean => g.revoked === null && g.until >= now;
 
 /**
- * [GOV19] The standing grant that answers everything the gate asks, if there is one. Decisions are made one at a time and a use
+ * [GOV45] The standing grant that answers everything the gate asks, if there is one. Decisions are made one at a time and a use
  * is counted by the event that admits, so uses never exceed the grant; an operation counted before is not counted again.
  */
 export function coveringGrant(ask: Ask): Grant | undefined {
@@ -70,7 +70,7 @@ export function grantReason(op: Operation, g: Grant): Reason {
   return { check: 'approval', rule: g.id, verdict: 'allow', message };
 }
 
-/** [GOV19] Who decides about such an operation gives grants for it: never the seat or the person who gets it. */
+/** [GOV45] Who decides about such an operation gives grants for it: never the seat or the person who gets it. */
 function giver(state: State, seatId: string, capability: string, ctx: Context): string {
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
   const seat = state.organisation.seats.get(ctx.actor.seat ?? '');
@@ -84,18 +84,18 @@ function giver(state: State, seatId: string, capability: string, ctx: Context): 
     (approvers.includes(seat.id) || (isHuman(seat) && approvers.some((a) => isAbove(state, seat.id, a))));
   if (!entitled)
     reject('forbidden', `you do not decide about ${capability} of "${seatId}"`, {
-      rule: 'GOV19',
+      rule: 'GOV45',
       hint: `approvers: ${approvers.join(', ') || 'the owner'}`,
     });
   if (seat.id === seatId || getSeat(state, seatId).occupant?.principal === ctx.actor.principal)
-    reject('forbidden', 'nobody gives himself a standing grant', { rule: 'GOV19', hint: 'ask an approver' });
+    reject('forbidden', 'nobody gives himself a standing grant', { rule: 'GOV45', hint: 'ask an approver' });
   return seat.id;
 }
 
 function checkTerms(state: State, capability: string, limits: GrantLimits): void {
   const terms = state.organisation.contracts.get(capability)?.approval;
   const most = terms?.grants ?? DEFAULT_TERMS;
-  const no = (message: string, hint: string) => reject('forbidden', message, { rule: 'GOV19', hint });
+  const no = (message: string, hint: string) => reject('forbidden', message, { rule: 'GOV45', hint });
   if ((terms?.quorum ?? 1) > 1)
     no(`${capability} needs ${terms?.quorum} people each time`, 'approve each operation by itself');
   if (limits.uses > most.uses)
@@ -142,18 +142,18 @@ type Body<K extends keyof typeof controlCommands> = z.output<(typeof controlComm
 function give(state: State, body: Body<'approval.grant'>, ctx: Context): Draft[] {
   const seat = getSeat(state, body.seat);
   if (!state.organisation.capabilities.has(body.capability))
-    reject('not-found', `there is no capability "${body.capability}"`, { rule: 'GOV19' });
+    reject('not-found', `there is no capability "${body.capability}"`, { rule: 'GOV45' });
   return [given(state, { seat: seat.id, capability: body.capability, reason: body.reason, approval: null }, body, ctx)];
 }
 
-/** [GOV19] Taken back by the owner, who gave it, or who could give it; from the next decision and the next lease on. */
+/** [GOV45] Taken back by the owner, who gave it, or who could give it; from the next decision and the next lease on. */
 function revoke(state: State, body: Body<'grant.revoke'>, ctx: Context): Draft[] {
   const g = state.governance.control.grants.get(body.grant);
-  if (!g) reject('not-found', `there is no grant ${body.grant}`, { rule: 'GOV19' });
+  if (!g) reject('not-found', `there is no grant ${body.grant}`, { rule: 'GOV45' });
   const own =
     state.organisation.seats.get(g.by)?.occupant?.principal === ctx.actor.principal && ctx.actor.seat === g.by;
   const by = own ? g.by : giver(state, g.seat, g.capability, ctx);
-  if (g.revoked) reject('conflict', `grant ${g.id} is already revoked`, { rule: 'GOV19' });
+  if (g.revoked) reject('conflict', `grant ${g.id} is already revoked`, { rule: 'GOV45' });
   return [event('grant.revoked', `grant/${g.id}`, { grant: g.id, by, reason: body.reason })];
 }
 
@@ -183,7 +183,7 @@ export const grantsEvolve = {
   },
 };
 
-/** [GOV19] The event that admits takes the use; an operation that is decided again under the same grant takes none. */
+/** [GOV45] The event that admits takes the use; an operation that is decided again under the same grant takes none. */
 export function countGrant(state: State, op: Operation, id: string | undefined): void {
   const g = id === undefined || op.grant === id ? undefined : state.governance.control.grants.get(id);
   if (!g) return;

@@ -35,7 +35,7 @@ const stop = (state: State, run: Run, message: string, by: string): Draft[] => [
   ...release(state, run.reservation),
 ];
 
-/** [GOV25] Runs at work in what was stopped end at once; those that wait stay, and go on when it is re-armed. */
+/** [GOV51] Runs at work in what was stopped end at once; those that wait stay, and go on when it is re-armed. */
 export const haltingFollowUps = {
   'switch.halt': (state: State, body: { scope: string; id: string; reason: string }): Draft[] =>
     runsStoppedBy(state, body.scope, body.id).flatMap((run) =>

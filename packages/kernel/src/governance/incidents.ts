@@ -14,7 +14,7 @@ const REMEMBERED = 200;
 
 type Close = z.output<(typeof controlCommands)['incident.close']>;
 
-/** [GOV27] Whoever tells how it came about is a human, and not the one it was about. */
+/** [GOV53] Whoever tells how it came about is a human, and not the one it was about. */
 function mayClose(state: State, i: Incident, ctx: Context): string {
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
   const seat = state.organisation.seats.get(ctx.actor.seat ?? '');
@@ -22,7 +22,7 @@ function mayClose(state: State, i: Incident, ctx: Context): string {
   const about = i.cause === 'violation' ? i.ref : /^seat:(.*)$/.exec(i.ref)?.[1];
   if (!sits || (about !== undefined && !directs(state, ctx.actor, about)))
     reject('forbidden', `you cannot close ${i.id}`, {
-      rule: 'GOV27',
+      rule: 'GOV53',
       hint: 'ask a human above the seat, or the owner',
     });
   return seat.id;
@@ -30,11 +30,11 @@ function mayClose(state: State, i: Incident, ctx: Context): string {
 
 function close(state: State, body: Close, ctx: Context): Draft[] {
   const i = state.governance.control.incidents.get(body.incident);
-  if (!i) reject('not-found', `there is no incident ${body.incident} in memory`, { rule: 'GOV27' });
+  if (!i) reject('not-found', `there is no incident ${body.incident} in memory`, { rule: 'GOV53' });
   const by = mayClose(state, i, ctx);
-  if (i.closed) reject('conflict', `${i.id} is already closed`, { rule: 'GOV27' });
+  if (i.closed) reject('conflict', `${i.id} is already closed`, { rule: 'GOV53' });
   if (i.cause === 'switch' && state.governance.switches.has(i.ref))
-    reject('conflict', `the switch ${i.ref} is still tripped`, { rule: 'GOV27', hint: 're-arm it first' });
+    reject('conflict', `the switch ${i.ref} is still tripped`, { rule: 'GOV53', hint: 're-arm it first' });
   const { cause, done, prevention } = body;
   return [event('incident.closed', `incident/${i.id}`, { incident: i.id, by, cause, done, prevention })];
 }

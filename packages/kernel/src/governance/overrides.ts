@@ -15,12 +15,12 @@ function overrider(state: State, op: Operation, ctx: Context): string {
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
   if (!directs(state, ctx.actor, op.seat))
     reject('forbidden', `you do not direct "${op.seat}"`, {
-      rule: 'GOV18',
+      rule: 'GOV44',
       hint: 'ask a human above it, or the owner',
     });
   const own = [op.principal, state.organisation.seats.get(op.seat)?.occupant?.principal];
   if (own.includes(ctx.actor.principal))
-    reject('forbidden', 'nobody overrides a refusal of his own work', { rule: 'GOV18', hint: 'ask somebody above' });
+    reject('forbidden', 'nobody overrides a refusal of his own work', { rule: 'GOV44', hint: 'ask somebody above' });
   return ctx.actor.seat ?? OWNER;
 }
 
@@ -28,11 +28,11 @@ function overrider(state: State, op: Operation, ctx: Context): string {
 function refusals(state: State, op: Operation): Reason[] {
   const denials = op.decision?.reasons.filter((r) => r.verdict === 'deny') ?? [];
   if (op.status !== 'denied' || denials.length === 0)
-    reject('conflict', `operation ${op.id} is ${op.status}; only a refused one is overridden`, { rule: 'GOV18' });
+    reject('conflict', `operation ${op.id} is ${op.status}; only a refused one is overridden`, { rule: 'GOV44' });
   const fixed = denials.filter((r) => !mayBeLifted(state, op, r));
   if (fixed.length > 0)
     reject('forbidden', `this is never overridden: ${fixed.map((r) => `${r.message} (${r.rule})`).join('; ')}`, {
-      rule: 'GOV18',
+      rule: 'GOV44',
       hint: 'tenant isolation, attribution, the ledger and its books, and kill switches stand above everybody',
     });
   return denials;
@@ -51,10 +51,10 @@ function warning(op: Operation, denials: readonly Reason[]): { message: string; 
 function free(state: State, op: Operation): void {
   const other = state.operations.byKey.get(op.key);
   if (other !== undefined)
-    reject('conflict', `the same was asked for again as ${other}`, { rule: 'GOV18', hint: `look at ${other}` });
+    reject('conflict', `the same was asked for again as ${other}`, { rule: 'GOV44', hint: `look at ${other}` });
 }
 
-/** [GOV18] After the warning a human with authority has a refused operation done; every other rule still holds. */
+/** [GOV44] After the warning a human with authority has a refused operation done; every other rule still holds. */
 export function override(
   state: State,
   body: z.output<(typeof controlCommands)['operation.override']>,
@@ -67,7 +67,7 @@ export function override(
   const rules = [...new Set(denials.map((r) => r.rule))];
   if (rules.some((rule) => !body.acknowledge.includes(rule))) {
     const { message, hint } = warning(op, denials);
-    reject('conflict', message, { rule: 'GOV18', hint });
+    reject('conflict', message, { rule: 'GOV44', hint });
   }
   const again = requested(
     state,

@@ -48,7 +48,7 @@ function agreed(state: State, a: Approval): { by: string; principal: string }[] 
   });
 }
 
-/** [GOV20] Agreement of one person among several: written down, and nothing else follows yet. */
+/** [GOV46] Agreement of one person among several: written down, and nothing else follows yet. */
 function endorse(a: Approval, by: string, body: Body, ctx: Context, have: number, need: number, spent: number): Draft {
   const { principal } = ctx.actor;
   return event(
@@ -63,7 +63,7 @@ function endorse(a: Approval, by: string, body: Body, ctx: Context, have: number
 function grantWith(state: State, a: Approval, body: Body, ctx: Context): Draft[] {
   if (body.grant === undefined) return [];
   if (body.verdict !== 'approve')
-    reject('invalid', 'a standing grant comes with an approval', { rule: 'GOV19', hint: 'leave `grant` out' });
+    reject('invalid', 'a standing grant comes with an approval', { rule: 'GOV45', hint: 'leave `grant` out' });
   const to = {
     seat: a.requester,
     capability: a.packet.capability,
@@ -73,12 +73,12 @@ function grantWith(state: State, a: Approval, body: Body, ctx: Context): Draft[]
   return [given(state, to, body.grant, ctx)];
 }
 
-/** [GOV20] One refusal ends it; approval needs as many different people as the contract says. */
+/** [GOV46] One refusal ends it; approval needs as many different people as the contract says. */
 export function concluded(state: State, a: Approval, body: Body, decider: Decider, ctx: Context): Draft[] {
   const spent = body.spent ?? reviewsOf(state).time;
   const before = agreed(state, a);
   if (before.some((each) => each.principal === ctx.actor.principal) && body.verdict === 'approve')
-    reject('conflict', 'you have agreed already; somebody else must too', { rule: 'GOV20' });
+    reject('conflict', 'you have agreed already; somebody else must too', { rule: 'GOV46' });
   const grant = grantWith(state, a, body, ctx);
   const need = quorumOf(state, a);
   const have = before.length + 1;

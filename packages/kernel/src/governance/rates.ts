@@ -20,7 +20,7 @@ function ratesOn(rates: readonly RateDef[], capability: string): readonly RateDe
   return fresh;
 }
 
-/** Every rate an operation falls under: those of all units around its seat, not only of the nearest [GOV17]. */
+/** Every rate an operation falls under: those of all units around its seat, not only of the nearest [GOV43]. */
 export function ratesFor(state: State, op: Operation): readonly RateDef[] {
   const rates = state.organisation.definition?.rates ?? NONE;
   if (rates.length === 0 || op.compensates !== null) return NONE;
@@ -76,7 +76,7 @@ function count(state: State, rate: RateDef, subject: string, now: Time): void {
   subjects.set(subject, times);
 }
 
-/** [GOV16] An operation counts when it is first admitted, once, whatever becomes of it. */
+/** [GOV42] An operation counts when it is first admitted, once, whatever becomes of it. */
 export function countRates(state: State, op: Operation, r: RecordOf<'operation.decided'>): void {
   for (const rate of ratesFor(state, op))
     for (const subject of subjectsOf(state, rate, op)) count(state, rate, subject, r.at);

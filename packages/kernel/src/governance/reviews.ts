@@ -19,14 +19,14 @@ function mayAskFrom(state: State, seat: string, now: Time): Time {
   return decisive !== null && decisive + HOUR > now ? decisive + HOUR : 0;
 }
 
-/** [GOV22] T19: beyond so many an hour nobody is asked: the request waits, or is refused. Called when the gate would ask. */
+/** [GOV48] T19: beyond so many an hour nobody is asked: the request waits, or is refused. Called when the gate would ask. */
 export function throttle(ask: Ask): Verdict {
   if (ask.phase === 'early') return 'ask';
   const until = mayAskFrom(ask.state, ask.op.seat, ask.now);
   if (until === 0) return 'ask';
   const { perHour, beyond } = reviewsOf(ask.state);
   const message = `"${ask.op.seat}" has asked for ${perHour} decisions within an hour; nobody is asked before ${new Date(until).toISOString()}`;
-  say(ask, 'rate', 'GOV22', beyond, message, 'ask for a standing grant, or do what needs no decision');
+  say(ask, 'rate', 'GOV48', beyond, message, 'ask for a standing grant, or do what needs no decision');
   ask.reasons.at(-1)!.until = until;
   return beyond;
 }
@@ -124,7 +124,7 @@ function line(id: string, t: Tally, { hourly, least, over, weak }: ReviewSetting
   };
 }
 
-/** [GOV23] Approvals in numbers, per capability, requester and reviewer: where people decide too much, and where too late. */
+/** [GOV49] Approvals in numbers, per capability, requester and reviewer: where people decide too much, and where too late. */
 export function reviewSignals(state: State): ReviewSignals {
   const settings = reviewsOf(state);
   const { capability, requester, reviewer } = state.governance.control.reviews;

@@ -26,7 +26,7 @@ function levelAt(settings: ViolationSettings, points: number): 0 | 1 | 2 | 3 | 4
   return points >= settings.warn ? 1 : 0;
 }
 
-/** [GOV26] Level of a seat now: 0 none, 1 warned, 2 restricted, 3 paused, 4 suspended. It falls as time passes. */
+/** [GOV52] Level of a seat now: 0 none, 1 warned, 2 restricted, 3 paused, 4 suspended. It falls as time passes. */
 export function violationLevel(state: State, seat: string, now: Time): 0 | 1 | 2 | 3 | 4 {
   if (!state.governance.control.violations.has(seat)) return 0;
   return levelAt(settingsOf(state), pointsNow(state, seat, now));
@@ -35,7 +35,7 @@ export function violationLevel(state: State, seat: string, now: Time): 0 | 1 | 2
 const counted = (settings: ViolationSettings, reasons: readonly Reason[]): Reason | undefined =>
   reasons.find((r) => r.verdict === 'deny' && (settings.checks as readonly string[]).includes(r.check));
 
-/** [GOV26] Counted from the refusals themselves; the cost does not depend on how many there were. */
+/** [GOV52] Counted from the refusals themselves; the cost does not depend on how many there were. */
 function count(state: State, r: RecordOf<'operation.decided'>): void {
   if (r.body.verdict !== 'deny') return;
   const op = state.operations.operations.get(r.body.operation);
@@ -93,7 +93,7 @@ const DONE = {
   suspend: 'the seat was suspended and its runs were stopped',
 } as const;
 
-/** [GOV26] Agents are paused and suspended at once; about a person a person decides. */
+/** [GOV52] Agents are paused and suspended at once; about a person a person decides. */
 function raise(state: State, body: { seat: string }): Draft[] {
   const v = state.governance.control.violations.get(body.seat);
   const seat = state.organisation.seats.get(body.seat);

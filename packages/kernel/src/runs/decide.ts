@@ -53,7 +53,7 @@ function working(state: State, id: string): Seat & { occupant: Occupant } {
   const stopper = stoppedBy(state, id);
   if (stopper !== null)
     reject('conflict', `seat "${seat.id}" is stopped by the kill switch ${stopper}`, {
-      rule: 'GOV25',
+      rule: 'GOV51',
       hint: 'wait until a human re-arms it',
     });
   return { ...seat, occupant };

@@ -38,13 +38,13 @@ function grantedBy(ask: Ask, task: Task): boolean {
   );
 }
 
-/** [GOV14] T4: work done for somebody else carries his rights too, up the whole line of delegation. */
+/** [GOV40] T4: work done for somebody else carries his rights too, up the whole line of delegation. */
 export function delegated(ask: Ask): void {
   const { op } = ask;
   if (op.task === undefined || op.compensates !== null) return;
   const line = lineage(ask.state, op.task);
   if (line === null) {
-    say(ask, 'right', 'GOV14', 'deny', `${op.task} has gone through too many hands`, 'report to who gave it');
+    say(ask, 'right', 'GOV40', 'deny', `${op.task} has gone through too many hands`, 'report to who gave it');
     return;
   }
   for (const task of line) {
@@ -52,7 +52,7 @@ export function delegated(ask: Ask): void {
       say(
         ask,
         'right',
-        `GOV14/${task.id}`,
+        `GOV40/${task.id}`,
         'deny',
         `${task.id} is only for ${describe(task)}`,
         `report to "${task.from}", who can give another task`,
@@ -61,7 +61,7 @@ export function delegated(ask: Ask): void {
       say(
         ask,
         'right',
-        'GOV14',
+        'GOV40',
         'deny',
         `"${task.from}", who gave ${task.id}, may neither do ${op.capability} nor have it done`,
         `report to "${task.from}"; its charter would have to entrust this`,

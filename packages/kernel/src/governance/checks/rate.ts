@@ -1,7 +1,7 @@
 import { ratesFor, subjectsOf, usedUpUntil } from '../rates.ts';
 import { type Ask, say } from './ask.ts';
 
-/** [GOV16] Breakers and rates. What has been admitted was counted then, and is not counted against itself. */
+/** [GOV42] Breakers and rates. What has been admitted was counted then, and is not counted against itself. */
 export function rate(ask: Ask): void {
   const { op, state, now } = ask;
   if (ask.phase === 'lease') return;
@@ -21,7 +21,7 @@ export function rate(ask: Ask): void {
   }
 }
 
-/** [GOV15] What its requester has seen must still be so: otherwise he reads again and decides afresh. */
+/** [GOV41] What its requester has seen must still be so: otherwise he reads again and decides afresh. */
 export function versions(ask: Ask): void {
   const { op } = ask;
   if (op.expects === undefined || ask.phase === 'early') return;
@@ -29,6 +29,6 @@ export function versions(ask: Ask): void {
     const found = op.reads?.[name]?.version;
     if (found === expected) continue;
     const now = found === undefined ? 'it has no version now' : `it is ${found} now`;
-    say(ask, 'rate', `GOV15/${name}`, 'deny', `"${name}" has changed: you saw ${expected}, ${now}`, 'read it again');
+    say(ask, 'rate', `GOV41/${name}`, 'deny', `"${name}" has changed: you saw ${expected}, ${now}`, 'read it again');
   }
 }

@@ -5,14 +5,14 @@ import { inUnit } from '../../organisation/views.ts';
 import { violationLevel } from '../violations.ts';
 import { type Ask, say } from './ask.ts';
 
-/** [GOV26] At violation level 2 what a seat changes needs a decision, whatever its charter says. */
+/** [GOV52] At violation level 2 what a seat changes needs a decision, whatever its charter says. */
 export function restriction(ask: Ask): void {
   const { op, state, now } = ask;
   if (op.effect === 'read' || op.compensates !== null) return;
   const level = violationLevel(state, op.seat, now);
   if (level < 2) return;
   const rule = state.governance.control.violations.get(op.seat)?.rule ?? '';
-  say(ask, 'switch', 'GOV26', 'ask', `"${op.seat}" is restricted after refusals by ${rule} (violation level ${level})`);
+  say(ask, 'switch', 'GOV52', 'ask', `"${op.seat}" is restricted after refusals by ${rule} (violation level ${level})`);
 }
 
 export function switches(ask: Ask): void {
