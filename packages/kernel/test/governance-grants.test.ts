@@ -23,7 +23,8 @@ const limits = (more: Record<string, unknown> = {}) => ({
 });
 const grant = (w: World, more: Record<string, unknown> = {}, seat = 'lead') =>
   String(w.ok('approval.grant', limits(more), w.seat(seat)).grant);
-const refund = (w: World, order: string, usd = 1, more: Record<string, unknown> = {}) => w.refund(usd * USD, order, more);
+const refund = (w: World, order: string, usd = 1, more: Record<string, unknown> = {}) =>
+  w.refund(usd * USD, order, more);
 const used = (w: World, id = 'G-1') => w.state.governance.control.grants.get(id)!;
 
 describe('[GOV45] a standing grant', () => {
@@ -151,7 +152,8 @@ describe('[GOV45] a standing grant', () => {
 
   it('is given by who decides, and nobody gives himself one', () => {
     const w = world();
-    for (const seat of ['desk', 'mate', 'clerk']) expect(w.no('approval.grant', limits(), w.seat(seat)).rule).toBe('GOV45');
+    for (const seat of ['desk', 'mate', 'clerk'])
+      expect(w.no('approval.grant', limits(), w.seat(seat)).rule).toBe('GOV45');
     expect(w.no('approval.grant', limits(), { principal: 'mallory', seat: 'lead' }).rule).toBe('GOV45');
     w.ok('approval.grant', limits(), w.seat('boss'));
     w.ok('approval.grant', limits());

@@ -148,10 +148,18 @@ describe('[GOV43] limits of nested units (R-E86)', () => {
   });
 
   it('compose to the strictest: another policy never makes a verdict weaker', () => {
-    const verdict = (policies: readonly { effect: (typeof EFFECTS)[number]; unit: string | undefined; when: string }[]) => {
+    const verdict = (
+      policies: readonly { effect: (typeof EFFECTS)[number]; unit: string | undefined; when: string }[],
+    ) => {
       const world = new World((d) => {
         for (const [i, { unit, ...rest }] of policies.entries())
-          d.policies.push({ id: `p${i}`, on: ['orders.*'], because: 'x', ...rest, ...(unit === undefined ? {} : { unit }) });
+          d.policies.push({
+            id: `p${i}`,
+            on: ['orders.*'],
+            because: 'x',
+            ...rest,
+            ...(unit === undefined ? {} : { unit }),
+          });
       });
       const op = world.note('a');
       return VERDICTS.indexOf(op.decision?.verdict ?? 'defer');

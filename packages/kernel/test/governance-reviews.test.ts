@@ -159,10 +159,7 @@ describe('[GOV48] [T19] asking for decisions', () => {
 
   it('has a limit per hour: what is beyond waits, and nobody is flooded', () => {
     const { world, ops } = flood('defer', 5);
-    expect(ops.map((op) => op.status)).toEqual([
-      ...Array(2).fill('awaiting_approval'),
-      ...Array(3).fill('deferred'),
-    ]);
+    expect(ops.map((op) => op.status)).toEqual([...Array(2).fill('awaiting_approval'), ...Array(3).fill('deferred')]);
     expect(world.told('lead', 'approval_request')).toHaveLength(2);
     expect(world.of('operation.deferred')[0]?.body.reason).toContain('"desk" has asked for 2 decisions within an hour');
     world.wait(HOUR - 1);

@@ -32,8 +32,12 @@ export function violationLevel(state: State, seat: string, now: Time): 0 | 1 | 2
   return levelAt(settingsOf(state), pointsNow(state, seat, now));
 }
 
-const counted = (settings: ViolationSettings, reasons: readonly Reason[]): Reason | undefined =>
-  reasons.find((r) => r.verdict === 'deny' && (settings.checks as readonly string[]).includes(r.check));
+/** The boundary an operation ran into. What is refused because the seat is stopped anyway says nothing about it. */
+function counted(settings: ViolationSettings, reasons: readonly Reason[]): Reason | undefined {
+  const denials = reasons.filter((r) => r.verdict === 'deny');
+  if (denials.some((r) => r.check === 'identity' || r.check === 'switch')) return undefined;
+  return denials.find((r) => (settings.checks as readonly string[]).includes(r.check));
+}
 
 /** [GOV52] Counted from the refusals themselves; the cost does not depend on how many there were. */
 function count(state: State, r: RecordOf<'operation.decided'>): void {
