@@ -57,9 +57,9 @@ export function usedUpUntil(state: State, rate: RateDef, subject: string, now: T
 }
 
 /** The least recently used subjects come first: those whose window is over are forgotten as new ones come. */
-function forget(subjects: Map<string, Time[]>, window: number, now: Time): void {
+function forget(subjects: Map<string, Time[]>, span: number, now: Time): void {
   for (const [subject, times] of subjects) {
-    if ((times.at(-1) ?? 0) + window > now) return;
+    if ((times.at(-1) ?? 0) + span > now) return;
     subjects.delete(subject);
   }
 }
