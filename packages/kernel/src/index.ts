@@ -52,6 +52,7 @@ export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
+export { standIns } from './governance/deputies.ts';
 export { conditionScope, gate } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
 export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';

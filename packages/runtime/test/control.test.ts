@@ -26,6 +26,7 @@ it('[RT13] a tripped switch ends an occupant at work within a second (measured),
       kind !== 'script'
         ? null
         : {
+            kind: 'script',
             work: async (desk, signal) => {
               signal.addEventListener('abort', () => {
                 aborted = performance.now();
