@@ -83,7 +83,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const packs = new Packs(directory.path);
   await packs.prepare();
   const store = await sqliteStore({ directory: join(directory.path, 'ledger') });
-  const workplace = new Workplace(packs, join(directory.path, 'tools'), log);
+  const workplace = new Workplace(packs, directory.path, log);
   try {
     const runtime = await openRuntime({
       org: directory.organisation,

@@ -12,6 +12,9 @@ import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } 
 import type { Recovered } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 
+/** Records after the last snapshot that make another one worth its time when stopping. */
+const WORTH_A_SNAPSHOT = 5000;
+
 export interface GenerationOptions {
   readonly recovered: Recovered;
   readonly epoch: number;
@@ -98,17 +101,23 @@ export class Generation {
 
   async end(reason: Unavailable, grace: number): Promise<void> {
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
+    if (grace > 0) await this.#snapshotAtTheEnd();
     await this.loop.end(reason);
     this.feed.end();
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
   }
 
-  /** Save a snapshot of what is durable. A failure costs time at the next start, nothing else. */
-  async snapshot(): Promise<void> {
-    const { seq, bytes } = await this.loop.read((state) => ({ seq: state.seq, bytes: takeSnapshot(state) }));
-    await this.#save(seq, bytes);
+  /** A clean stop leaves a snapshot when the next start would otherwise have much to read. */
+  async #snapshotAtTheEnd(): Promise<void> {
+    const taken = await this.loop
+      .read((state) =>
+        state.seq - this.#snapshotAt >= WORTH_A_SNAPSHOT ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
+      )
+      .catch(() => null);
+    if (taken) await this.#save(taken.seq, taken.bytes);
   }
 
+  /** A failure costs time at the next start, nothing else. */
   async #save(seq: number, bytes: Uint8Array): Promise<void> {
     this.#snapshotAt = seq;
     if (seq === 0) return;

@@ -29,7 +29,7 @@ export const DEFAULT_LIMITS: Limits = {
 /** The lease on the ledger, and how often it is renewed, in milliseconds. */
 const LEASE = { ttl: 15_000, renew: 5_000 } as const;
 /** Waits between attempts to recover, in milliseconds, and failures in a row after which a person must look. */
-const RECOVERY = { first: 200, most: 10_000, attempts: 20 } as const;
+const RECOVERY = { first: 200, most: 10_000, attempts: 400 } as const;
 
 const stopped = (): Unavailable => new Unavailable('stopped', 'the organisation is stopped', 'start it again', null);
 const recovering = (why: string): Unavailable =>
