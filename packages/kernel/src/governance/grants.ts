@@ -119,7 +119,8 @@ export function given(
   const by = giver(state, to.seat, to.capability, ctx);
   checkTerms(state, to.capability, limits);
   const grant = nextId(state, 'G');
-  return event('grant.given', `grant/${grant}`, {
+  const on = limits.case ?? state.governance.approvals.get(to.approval ?? '')?.case;
+  const body = {
     grant,
     seat: to.seat,
     capability: to.capability,
@@ -134,7 +135,8 @@ export function given(
     principal: ctx.actor.principal,
     reason: to.reason,
     approval: to.approval,
-  });
+  };
+  return event('grant.given', `grant/${grant}`, body, on ?? null);
 }
 
 type Body<K extends keyof typeof controlCommands> = z.output<(typeof controlCommands)[K]>;
@@ -154,7 +156,7 @@ function revoke(state: State, body: Body<'grant.revoke'>, ctx: Context): Draft[]
     state.organisation.seats.get(g.by)?.occupant?.principal === ctx.actor.principal && ctx.actor.seat === g.by;
   const by = own ? g.by : giver(state, g.seat, g.capability, ctx);
   if (g.revoked) reject('conflict', `grant ${g.id} is already revoked`, { rule: 'GOV45' });
-  return [event('grant.revoked', `grant/${g.id}`, { grant: g.id, by, reason: body.reason })];
+  return [event('grant.revoked', `grant/${g.id}`, { grant: g.id, by, reason: body.reason }, g.case)];
 }
 
 export const grantsDecide = { 'approval.grant': give, 'grant.revoke': revoke };
