@@ -185,7 +185,7 @@ describe('sealed bytes', () => {
   });
 });
 
-it('[LED81] a standing grant is about the customer it is bound to, else about the case it came from', () => {
+it('[LED83] a standing grant is about the customer it is bound to, else about the case it came from', () => {
   const grant = (body: object, correlation: string) =>
     subjectOf(
       entryFor(9, { kind: 'grant.given', correlation, body: { grant: 'G-1', case: null, customer: null, ...body } }),
