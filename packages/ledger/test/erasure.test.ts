@@ -184,3 +184,13 @@ describe('sealed bytes', () => {
     expect(openBytes(key, sealed, '')).toBeNull();
   });
 });
+
+it('[LED83] a standing grant is about the customer it is bound to, else about the case it came from', () => {
+  const grant = (body: object, correlation: string) =>
+    subjectOf(
+      entryFor(9, { kind: 'grant.given', correlation, body: { grant: 'G-1', case: null, customer: null, ...body } }),
+      (id) => (id === 'C-1' ? 'kim@example.org' : undefined),
+    );
+  const kim = grant({ customer: 'kim@example.org' }, 'x');
+  expect([grant({}, 'C-1'), grant({ case: 'C-1' }, 'x'), grant({}, 'x')]).toEqual([kim, kim, null]);
+});

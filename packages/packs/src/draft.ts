@@ -61,6 +61,8 @@ export const NOUNS: Record<ResourceKind, string> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  rates: 'rate',
+  switches: 'switch',
   metrics: 'metric',
   targets: 'target',
 };

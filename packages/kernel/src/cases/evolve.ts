@@ -129,6 +129,7 @@ function delegated(state: State, record: RecordOf<'task.delegated'>): void {
     status: 'open',
     packet: b.packet,
     report: null,
+    ...(b.under === undefined ? {} : { under: b.under }),
     at: record.at,
   });
   c.tasks.push(b.task);

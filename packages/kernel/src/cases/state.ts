@@ -9,6 +9,7 @@ export interface Task {
   status: 'open' | 'done' | 'declined' | 'cancelled';
   packet: TaskPacket;
   report: Record<string, unknown> | null;
+  under?: string;
   at: Time;
 }
 

@@ -33,7 +33,7 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'task.completed': ['report{}'],
   'message.sent': ['text', 'data{}'],
   'message.done': ['note'],
-  'operation.requested': ['=key', 'args{}', '=argsDigest', 'why', '=resource'],
+  'operation.requested': ['=key', 'args{}', '=argsDigest', 'why', '=resource', 'overrides.reason'],
   'operation.repeated': [],
   'operation.read': ['reads.*.value{}', '=reads.*.version'],
   'operation.deferred': ['reason'],
@@ -67,6 +67,10 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'approval.decided': ['note'],
   'approval.escalated': [],
   'approval.withdrawn': ['reason'],
+  'approval.endorsed': ['note'],
+  'grant.given': ['=customer', 'args{}', 'reason'],
+  'grant.revoked': ['reason'],
+  'operation.overridden': ['reason'],
   'run.started': ['seen.resolution'],
   'run.resumed': [],
   'run.refused': ['=action', 'rejection.message', 'rejection.hint'],
@@ -91,6 +95,11 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'seat.suspended': [],
   'switch.tripped': [],
   'switch.rearmed': [],
+  'deputy.named': [],
+  'deputy.withdrawn': [],
+  'violation.raised': [],
+  'incident.opened': [],
+  'incident.closed': [],
 };
 
 /** How the value at a path is sealed. */

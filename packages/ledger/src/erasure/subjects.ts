@@ -12,9 +12,11 @@ const CASE = /^C-\d+$/;
  * customer. The case is the one the body names, else the one the record is correlated with.
  */
 export function subjectOf(record: RecordEntry, customerOf: CustomerOf): string | null {
-  const body = record.body as { case?: string | null; customer?: string };
-  if (record.kind === 'case.opened' && body.customer !== undefined) return customerSubject(body.customer);
-  const id = body.case === undefined ? record.correlation : body.case;
+  const body = record.body as { case?: string | null; customer?: string | null };
+  // A standing grant may be bound to a customer without a case, or come with an approval in one.
+  const grant = record.kind === 'grant.given';
+  if ((grant || record.kind === 'case.opened') && body.customer) return customerSubject(body.customer);
+  const id = body.case === undefined || (grant && body.case === null) ? record.correlation : body.case;
   const customer = id === null || !CASE.test(id) ? undefined : customerOf(id);
   return customer === undefined ? null : customerSubject(customer);
 }
