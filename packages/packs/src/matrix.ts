@@ -142,7 +142,7 @@ function budgetsOf(definition: Definition, seat: SeatDef): BudgetDef[] {
 }
 
 /** The unit of a seat and those it is inside. */
-function unitsAround({ units }: Definition, seat: SeatDef): Set<string> {
+export function unitsAround({ units }: Definition, seat: SeatDef): Set<string> {
   const all = byId(units);
   const around = new Set<string>();
   for (let id: string | undefined = seat.unit; id !== undefined && !around.has(id); id = all.get(id)?.parent) {

@@ -88,9 +88,12 @@ interface Layer {
 function scenarioOf(source: SourceFile, layers: readonly Layer[], definition: Definition): Found {
   const ids = layers.flatMap(({ value }) => (typeof value.id === 'string' ? [value.id] : []));
   const merged = layers.reduce<Record<string, unknown>>((below, { value }) => overlay(below, value), {});
-  const value = { ...merged, id: ids.join('/') };
-  const field = `scenarios[${value.id}]`;
   const top = layers.at(-1)!;
+  // A variant is not what its scenario is called.
+  const { title: _inherited, ...rest } = merged;
+  const title = 'title' in top.value ? { title: top.value.title } : {};
+  const value = { ...rest, ...title, id: ids.join('/') };
+  const field = `scenarios[${value.id}]`;
   const parsed = scenario.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => {
