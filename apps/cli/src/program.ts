@@ -197,6 +197,29 @@ const LEDGER: readonly Spec[] = [
   },
 ];
 
+const POLICY: readonly Spec[] = [
+  {
+    name: 'test <DIR>',
+    summary: "play the pack's scenarios against the gate, and say which rules none of them exercises",
+    example: 'reeve policy test my-shop --mutate',
+    options: [
+      ['--mutate', 'take each safeguard away in turn; fail when no scenario notices'],
+      ['--verbose', 'show every scenario with every reason'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/policy.ts')).policyTest(context, dir!, options),
+  },
+  {
+    name: 'matrix <DIR>',
+    summary: 'who may do what: print it, agree to it (golden/matrix.txt), or compare with what was agreed',
+    example: 'reeve policy matrix my-shop --check',
+    options: [
+      ['--write', 'write it to golden/matrix.txt of the pack'],
+      ['--check', 'compare it with golden/matrix.txt of the pack'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/policy.ts')).matrix(context, dir!, options),
+  },
+];
+
 /** The whole command line. `done` is told the exit code of the command that ran. */
 export function createProgram(io: Io, done: (exit: Exit) => void): Command {
   const program = new Command('reeve')
@@ -220,6 +243,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
   for (const spec of [...LIFE, ...WORK]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
+    ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export', LEDGER],
   ] as const;
   for (const [name, summary, specs] of groups) {
