@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { budget } from './budget/definition.ts';
+import { price } from './budget/prices.ts';
+import { outcome } from './economy/definition.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
 import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
@@ -15,6 +17,8 @@ export const RESOURCES = {
   policies: policy,
   flows: flow,
   budgets: budget,
+  prices: price,
+  outcomes: outcome,
   metrics: metric,
   targets: target,
 } as const;
@@ -34,6 +38,8 @@ export const definition = z.strictObject({
   policies: z.array(policy).default([]),
   flows: z.array(flow).default([]),
   budgets: z.array(budget).default([]),
+  prices: z.array(price).default([]),
+  outcomes: z.array(outcome).default([]),
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */

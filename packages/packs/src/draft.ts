@@ -61,6 +61,8 @@ export const NOUNS: Record<ResourceKind, string> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  prices: 'price',
+  outcomes: 'outcome',
   metrics: 'metric',
   targets: 'target',
 };

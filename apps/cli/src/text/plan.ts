@@ -57,6 +57,8 @@ const NOUNS: Readonly<Record<ResourceKind, string>> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  prices: 'price',
+  outcomes: 'outcome',
   metrics: 'metric',
   targets: 'target',
 };

@@ -1,19 +1,25 @@
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { nextId, type State } from '../core/state.ts';
+import { type Account, accountsOf, type Spending } from './accounts.ts';
 import type { BudgetDef } from './definition.ts';
+import { fund, refund } from './funding.ts';
+import type { PriceUse } from './prices.ts';
 import type { Transfer } from './schema.ts';
 import type { Reservation } from './state.ts';
-import { account, available, budgetsOf, fund, refund } from './views.ts';
+import { available } from './views.ts';
 
-export interface Ask {
-  operation: string | null;
-  run: string | null;
-  case: string | null;
-  seat: string;
-  money: number;
-  calls: number;
+export interface Ask extends Spending {
+  readonly operation: string | null;
+  readonly run: string | null;
+  readonly money: number;
+  readonly calls: number;
+  /** Lines of the price table the money was worked out from. */
+  readonly prices?: readonly PriceUse[];
 }
+
+const priced = (prices: readonly PriceUse[] | undefined): { prices?: PriceUse[] } =>
+  prices && prices.length > 0 ? { prices: [...prices] } : {};
 
 /** [BUD2] Reserve in every account it touches, all or none. The caller (gate, run start) has checked that there is room. */
 export function reserve(state: State, ask: Ask, now: number): Draft[] {
@@ -21,18 +27,15 @@ export function reserve(state: State, ask: Ask, now: number): Draft[] {
   const transfers: Transfer[] = [];
   for (const currency of ['money', 'calls'] as const) {
     if (ask[currency] === 0) continue;
-    for (const budget of budgetsOf(state, ask.seat, currency)) {
-      drafts.push(...fund(state, budget, now));
-      transfers.push({
-        from: account(budget.id, 'available'),
-        to: account(budget.id, 'reserved'),
-        amount: ask[currency],
-      });
+    for (const one of accountsOf(state, ask, currency)) {
+      drafts.push(...fund(state, one, now));
+      transfers.push({ from: one.available, to: one.reserved, amount: ask[currency] });
     }
   }
   if (transfers.length === 0) return [];
   const reservation = nextId(state, 'RV');
-  const body = { reservation, operation: ask.operation, run: ask.run, case: ask.case, money: ask.money, transfers };
+  const { operation, run, money } = ask;
+  const body = { reservation, operation, run, case: ask.case, money, transfers, ...priced(ask.prices) };
   return [...drafts, event('budget.reserved', `budget/${reservation}`, body, ask.case)];
 }
 
@@ -51,34 +54,50 @@ const openReservation = (state: State, id: string | null): Reservation | undefin
   return found?.status === 'open' ? found : undefined;
 };
 
+function settled(
+  r: Reservation,
+  money: number,
+  transfers: Transfer[],
+  what: string,
+  prices: readonly PriceUse[],
+): Draft[] {
+  const body = { reservation: r.id, money, transfers, case: r.case, what, ...priced(prices) };
+  return [event('budget.settled', `budget/${r.id}`, body, r.case)];
+}
+
 /** [BUD3] Settle a reservation in full; a second settle changes nothing. */
 export function settle(state: State, id: string | null, what: string): Draft[] {
   const r = openReservation(state, id);
-  if (!r) return [];
-  return [
-    event(
-      'budget.settled',
-      `budget/${r.id}`,
-      { reservation: r.id, money: r.money, transfers: pour(r.transfers, 'spent', (a) => a), case: r.case, what },
-      r.case,
-    ),
-  ];
+  return r
+    ? settled(
+        r,
+        r.money,
+        pour(r.transfers, 'spent', (a) => a),
+        what,
+        r.prices,
+      )
+    : [];
 }
 
 /** [BUD4] Settle a part (a run's metered use); what is left stays reserved. Never more than was reserved. */
-export function settlePart(state: State, id: string | null, money: number, what: string): Draft[] {
+export function settlePart(
+  state: State,
+  id: string | null,
+  money: number,
+  what: string,
+  prices: readonly PriceUse[],
+): Draft[] {
   const r = openReservation(state, id);
   if (!r || money === 0) return [];
   const amount = Math.min(money, r.money - r.settled);
   // Only money is reserved for a run, so every transfer of it is settled by the same amount.
-  return [
-    event(
-      'budget.settled',
-      `budget/${r.id}`,
-      { reservation: r.id, money: amount, transfers: pour(r.transfers, 'spent', () => amount), case: r.case, what },
-      r.case,
-    ),
-  ];
+  return settled(
+    r,
+    amount,
+    pour(r.transfers, 'spent', () => amount),
+    what,
+    prices,
+  );
 }
 
 /**
@@ -88,14 +107,8 @@ export function settlePart(state: State, id: string | null, money: number, what:
 export function release(state: State, id: string | null, settling = 0): Draft[] {
   const r = openReservation(state, id);
   if (!r) return [];
-  return [
-    event(
-      'budget.released',
-      `budget/${r.id}`,
-      { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled - settling) },
-      r.case,
-    ),
-  ];
+  const body = { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled - settling) };
+  return [event('budget.released', `budget/${r.id}`, body, r.case)];
 }
 
 /** [BUD4] The effect was undone: what was spent on it comes back, once, to the period that is open now. */
@@ -107,22 +120,34 @@ export function reverse(state: State, id: string | null): Draft[] {
     to: t.from,
     amount: t.amount,
   }));
-  return [
-    event(
-      'budget.settled',
-      `budget/${r.id}`,
-      { reservation: r.id, money: 0 - r.money, transfers, case: r.case, what: 'compensated', reverses: true },
-      r.case,
-    ),
-  ];
+  const body = {
+    reservation: r.id,
+    money: 0 - r.money,
+    transfers,
+    case: r.case,
+    what: 'compensated',
+    reverses: true as const,
+    ...priced(r.prices),
+  };
+  return [event('budget.settled', `budget/${r.id}`, body, r.case)];
 }
 
 export interface Use {
-  seat: string;
-  case: string | null;
-  currency: BudgetDef['currency'];
-  amount: number;
-  what: string;
+  readonly seat: string;
+  readonly case: string | null;
+  readonly currency: BudgetDef['currency'];
+  readonly amount: number;
+  readonly what: string;
+  readonly prices?: readonly PriceUse[];
+}
+
+/** The event of a use on one account, as far as there is room. */
+function bookOn(state: State, one: Account, use: Use, left: number, now: number): Draft[] {
+  const amount = Math.min(use.amount, Math.max(0, left));
+  if (amount === 0) return [];
+  const transfers = [{ from: one.available, to: one.spent, amount }];
+  const body = { budget: one.key, transfers, case: use.case, what: use.what, ...priced(use.prices) };
+  return [...fund(state, one, now), event('budget.spent', `budget/${one.key}`, body, use.case)];
 }
 
 /**
@@ -133,14 +158,10 @@ export function book(state: State, use: Use, now: number): { drafts: Draft[]; ex
   const drafts: Draft[] = [];
   let exhausted: BudgetDef | null = null;
   if (use.amount === 0) return { drafts, exhausted };
-  for (const budget of budgetsOf(state, use.seat, use.currency)) {
-    const left = available(state, budget, now);
-    const amount = Math.min(use.amount, Math.max(0, left));
-    if (use.amount >= left) exhausted ??= budget;
-    if (amount === 0) continue;
-    const transfers = [{ from: account(budget.id, 'available'), to: account(budget.id, 'spent'), amount }];
-    const body = { budget: budget.id, transfers, case: use.case, what: use.what };
-    drafts.push(...fund(state, budget, now), event('budget.spent', `budget/${budget.id}`, body, use.case));
+  for (const one of accountsOf(state, { ...use, capability: null }, use.currency)) {
+    const left = available(state, one, now);
+    if (use.amount >= left) exhausted ??= one.budget;
+    drafts.push(...bookOn(state, one, use, left, now));
   }
   return { drafts, exhausted };
 }

@@ -1,4 +1,4 @@
-import { budgetsOf } from '../budget/views.ts';
+import { budgetsOf } from '../budget/accounts.ts';
 import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';

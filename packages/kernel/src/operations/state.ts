@@ -1,3 +1,4 @@
+import type { PriceUse } from '../budget/prices.ts';
 import type { Queue } from '../core/queue.ts';
 import type { Time } from '../core/types.ts';
 import type { Decision } from '../governance/schema.ts';
@@ -22,6 +23,8 @@ export interface Operation {
   confidence: number | null;
   resource: string | null;
   cost: number;
+  /** Lines of the price table in the cost. */
+  prices?: PriceUse[];
   metric: string | null;
   /** The operation this one undoes. */
   compensates: string | null;
