@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { nextId, type State } from '../core/state.ts';
-import { type Account, accountsOf, type Spending } from './accounts.ts';
+import { type Account, accountNamed, accountsOf, keyOf, type Spending } from './accounts.ts';
 import type { BudgetDef } from './definition.ts';
 import { fund, refund } from './funding.ts';
 import type { PriceUse } from './prices.ts';
@@ -54,50 +54,48 @@ const openReservation = (state: State, id: string | null): Reservation | undefin
   return found?.status === 'open' ? found : undefined;
 };
 
-function settled(
-  r: Reservation,
-  money: number,
-  transfers: Transfer[],
-  what: string,
-  prices: readonly PriceUse[],
-): Draft[] {
-  const body = { reservation: r.id, money, transfers, case: r.case, what, ...priced(prices) };
-  return [event('budget.settled', `budget/${r.id}`, body, r.case)];
+/** [BUD5] What moves into or out of `spent` belongs to the period it happens in: open that first. */
+const opened = (state: State, transfers: readonly Transfer[], now: number): Draft[] =>
+  transfers.flatMap(({ to }) => {
+    const one = accountNamed(state, keyOf(to));
+    return one ? fund(state, one, now) : [];
+  });
+
+interface Settlement {
+  readonly money: number;
+  readonly transfers: Transfer[];
+  readonly what: string;
+  readonly prices: readonly PriceUse[];
+  readonly reverses?: true;
+}
+
+function settled(state: State, r: Reservation, { prices, ...settlement }: Settlement, now: number): Draft[] {
+  const body = { reservation: r.id, ...settlement, case: r.case, ...priced(prices) };
+  return [...opened(state, body.transfers, now), event('budget.settled', `budget/${r.id}`, body, r.case)];
 }
 
 /** [BUD3] Settle a reservation in full; a second settle changes nothing. */
-export function settle(state: State, id: string | null, what: string): Draft[] {
+export function settle(state: State, id: string | null, what: string, now: number): Draft[] {
   const r = openReservation(state, id);
-  return r
-    ? settled(
-        r,
-        r.money,
-        pour(r.transfers, 'spent', (a) => a),
-        what,
-        r.prices,
-      )
-    : [];
+  if (!r) return [];
+  const transfers = pour(r.transfers, 'spent', (amount) => amount);
+  return settled(state, r, { money: r.money, transfers, what, prices: r.prices }, now);
+}
+
+export interface Part {
+  readonly money: number;
+  readonly what: string;
+  readonly prices: readonly PriceUse[];
 }
 
 /** [BUD4] Settle a part (a run's metered use); what is left stays reserved. Never more than was reserved. */
-export function settlePart(
-  state: State,
-  id: string | null,
-  money: number,
-  what: string,
-  prices: readonly PriceUse[],
-): Draft[] {
+export function settlePart(state: State, id: string | null, part: Part, now: number): Draft[] {
   const r = openReservation(state, id);
-  if (!r || money === 0) return [];
-  const amount = Math.min(money, r.money - r.settled);
+  if (!r || part.money === 0) return [];
+  const money = Math.min(part.money, r.money - r.settled);
   // Only money is reserved for a run, so every transfer of it is settled by the same amount.
-  return settled(
-    r,
-    amount,
-    pour(r.transfers, 'spent', () => amount),
-    what,
-    prices,
-  );
+  const transfers = pour(r.transfers, 'spent', () => money);
+  return settled(state, r, { ...part, money, transfers }, now);
 }
 
 /**
@@ -112,7 +110,7 @@ export function release(state: State, id: string | null, settling = 0): Draft[] 
 }
 
 /** [BUD4] The effect was undone: what was spent on it comes back, once, to the period that is open now. */
-export function reverse(state: State, id: string | null): Draft[] {
+export function reverse(state: State, id: string | null, now: number): Draft[] {
   const r = id === null ? undefined : state.budget.reservations.get(id);
   if (r?.status !== 'settled') return [];
   const transfers = r.transfers.map((t) => ({
@@ -120,16 +118,8 @@ export function reverse(state: State, id: string | null): Draft[] {
     to: t.from,
     amount: t.amount,
   }));
-  const body = {
-    reservation: r.id,
-    money: 0 - r.money,
-    transfers,
-    case: r.case,
-    what: 'compensated',
-    reverses: true as const,
-    ...priced(r.prices),
-  };
-  return [event('budget.settled', `budget/${r.id}`, body, r.case)];
+  const settlement = { money: 0 - r.money, transfers, what: 'compensated', prices: r.prices, reverses: true as const };
+  return settled(state, r, settlement, now);
 }
 
 export interface Use {

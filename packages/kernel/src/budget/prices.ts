@@ -82,10 +82,14 @@ export const priceAt = (state: State, of: string, unit: PriceUnit, at: Time): Pr
     .lines.get(`${of}|${unit}`)
     ?.find((line) => line.from <= at)?.def;
 
+/** Parts of a unit that are counted: time is measured in milliseconds, everything else in whole units. */
+const parts = (unit: PriceUnit): number => (unit === 'minutes' ? 60_000 : 1);
+
 /** Quantity × price / per, rounded up, exact beyond 2^53. */
 function amountOf(def: PriceDef, quantity: number): number {
-  const per = BigInt(def.per);
-  return Number((BigInt(quantity) * BigInt(def.price) + per - 1n) / per);
+  const scale = parts(def.unit);
+  const per = BigInt(def.per) * BigInt(scale);
+  return Number((BigInt(Math.ceil(quantity * scale)) * BigInt(def.price) + per - 1n) / per);
 }
 
 /** What a quantity of something costs now, by the first of these names that has a line; null when none has. */

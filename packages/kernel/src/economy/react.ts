@@ -21,7 +21,7 @@ const byHuman = (state: State, seat: string): boolean => seat === OWNER || isHum
 /** Minutes when the event says how many, else one review. */
 function priceOfReview(state: State, { by, minutes }: Review, at: Time): PriceUse | null {
   const names = [by, 'human'];
-  const timed = minutes === null ? null : priceOf(state, names, 'minutes', Math.ceil(minutes), at);
+  const timed = minutes === null ? null : priceOf(state, names, 'minutes', minutes, at);
   return timed ?? priceOf(state, names, 'reviews', 1, at);
 }
 
@@ -29,15 +29,14 @@ function decided(state: State, r: RecordOf<'approval.decided'>): FollowUp[] {
   const { approval, case: about, by, bySilence } = r.body;
   const requester = state.governance.approvals.get(approval)?.requester;
   if (bySilence || requester === undefined || !byHuman(state, by)) return [];
-  // Measured by the interface that showed the packet, where it does so.
-  const { minutes } = r.body as { minutes?: unknown };
-  return review({
-    about: approval,
-    case: about,
-    by,
-    of: requester,
-    minutes: typeof minutes === 'number' ? minutes : null,
-  });
+  const minutes = minutesOf(r.body);
+  return review({ about: approval, case: about, by, of: requester, minutes });
+}
+
+/** The reviewer's time in milliseconds, where it was measured. */
+function minutesOf(body: object): number | null {
+  const { spent } = body as { spent?: number };
+  return spent !== undefined && spent > 0 ? spent / 60_000 : null;
 }
 
 function checked(state: State, r: RecordOf<'case.verified'> | RecordOf<'case.rejected'>): FollowUp[] {

@@ -119,10 +119,10 @@ interface Booked {
 }
 
 /** What a run uses of its reserve. */
-function fromReserve(state: State, reserved: Reservation, { money, prices }: Cost, what: string): Booked {
+function fromReserve(state: State, reserved: Reservation, { money, prices }: Cost, what: string, now: number): Booked {
   const used = money > 0 && money >= reserved.money - reserved.settled;
   return {
-    drafts: settlePart(state, reserved.id, money, what, prices),
+    drafts: settlePart(state, reserved.id, { money, what, prices }, now),
     exhausted: used ? `its reserve of ${formatMoney(reserved.money)}` : null,
   };
 }
@@ -157,7 +157,9 @@ function spend(state: State, body: Body<'run.spend'>, ctx: Context): Draft[] {
   const run = active(state, body.run);
   const cost = costOf(state, body, ctx.now);
   const reserved = run.reservation === null ? undefined : state.budget.reservations.get(run.reservation);
-  const money = reserved ? fromReserve(state, reserved, cost, body.what) : fromBudgets(state, run, 'money', cost, ctx);
+  const money = reserved
+    ? fromReserve(state, reserved, cost, body.what, ctx.now)
+    : fromBudgets(state, run, 'money', cost, ctx);
   const tokens = fromBudgets(state, run, 'tokens', cost, ctx);
   const drafts = [...money.drafts, ...tokens.drafts, spentOf(run, body, cost)];
   const why = dryness(money.exhausted ?? tokens.exhausted, body.of, cost);

@@ -31,8 +31,11 @@ export function busyShop(d: Shop): void {
   find(d.contracts, 'refund').approval = { silence: { after: '1h', rule: 'escalate' } };
 }
 
-export function busyWorld(): World {
-  const world = new World(busyShop);
+export function busyWorld(change: (d: Shop) => void = () => undefined): World {
+  const world = new World((d) => {
+    busyShop(d);
+    change(d);
+  });
   world.ok('case.open', { subject: 'Second', customer: 'lee@example.com' });
   world.join('mate');
   return world;

@@ -41,7 +41,7 @@ function tiers(ask: Ask): void {
 }
 
 const show = (currency: Currency, amount: number): string =>
-  currency === 'money' ? formatMoney(amount) : `${amount} ${currency}`;
+  currency === 'money' ? formatMoney(amount) : `${amount} ${amount === 1 ? currency.slice(0, -1) : currency}`;
 
 function allocation(ask: Ask, one: Account, amount: number): void {
   const left = available(ask.state, one, ask.now);
