@@ -7,6 +7,7 @@ import { checkConfigs } from './checks/configs.ts';
 import { checkContracts } from './checks/contracts.ts';
 import { checkFlows } from './checks/flows.ts';
 import { lint } from './checks/lint.ts';
+import { checkMoney } from './checks/money.ts';
 import { checkOrganisation } from './checks/organisation.ts';
 import { checkRights } from './checks/rights.ts';
 import { checkRules } from './checks/rules.ts';
@@ -102,6 +103,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkContracts(draft);
   yield* checkFlows(draft);
   yield* checkRules(draft, options.eventKinds);
+  yield* checkMoney(draft, options.eventKinds);
   yield* lint(draft);
 }
 

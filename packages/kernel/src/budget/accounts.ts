@@ -74,7 +74,7 @@ function put(map: Map<string, Account[]>, owner: string, one: Account): void {
 }
 
 /** The units around a seat, from its own to the outermost. */
-export function unitsAround(organisation: Pick<OrganisationState, 'seats' | 'units'>, seat: string): string[] {
+function unitsAround(organisation: OrganisationState, seat: string): string[] {
   const around: string[] = [];
   let unit = organisation.seats.get(seat)?.unit;
   for (; unit !== undefined && around.length < 64; unit = organisation.units.get(unit)?.parent) around.push(unit);

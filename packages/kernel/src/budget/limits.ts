@@ -23,10 +23,10 @@ export interface WindowSum {
 const SLOTS = 32;
 /** Sums that nobody touches any more are looked for, this many whenever a new one is begun. */
 const SWEPT = 2;
-const slotOf = (window: number, at: Time): number => Math.floor((at * SLOTS) / window);
-const isLive = (window: number, slot: number, now: Time): boolean => slot >= slotOf(window, now) - SLOTS;
+const slotOf = (length: number, at: Time): number => Math.floor((at * SLOTS) / length);
+const isLive = (length: number, slot: number, now: Time): boolean => slot >= slotOf(length, now) - SLOTS;
 
-export const KINDS = ['recipient', 'customer', 'requester'] as const;
+const KINDS = ['recipient', 'customer', 'requester'] as const;
 export type LimitKind = (typeof KINDS)[number];
 
 /** A limit as it applies to one operation. */
@@ -96,12 +96,12 @@ export function countsOf(state: State, operation: string | null, transfers: read
   });
 }
 
-function sumFor(state: State, { key, window }: Count, now: Time): WindowSum {
-  let sum = state.budget.windows.get(key);
+function sumFor(state: State, count: Count, now: Time): WindowSum {
+  let sum = state.budget.windows.get(count.key);
   if (!sum) {
     sweep(state, now);
-    sum = { window, open: 0, slots: [] };
-    state.budget.windows.set(key, sum);
+    sum = { window: count.window, open: 0, slots: [] };
+    state.budget.windows.set(count.key, sum);
   }
   return sum;
 }

@@ -35,7 +35,7 @@ export interface BudgetLine {
   readonly title: string;
   readonly currency: Currency;
   /** Whose it is. */
-  readonly scope: { readonly kind: 'organisation' | 'unit' | 'seat'; readonly id: string };
+  readonly scope: { kind: 'organisation' | 'unit' | 'seat'; id: string };
   /** Of one account; where each case has its own, the sums below are over all cases. */
   readonly allocation: number;
   readonly available: number;
@@ -46,7 +46,7 @@ export interface BudgetLine {
   readonly until: Time | null;
   /** Percent of the allocation that is reserved or spent. Of the fullest account where each case has its own. */
   readonly used: number;
-  readonly thresholds: readonly { readonly percent: number; readonly passed: boolean }[];
+  readonly thresholds: { percent: number; passed: boolean }[];
   /** Spent per day over the last seven days and today; null when nothing was ever spent. */
   readonly perDay: number | null;
   /** Days until nothing is left at this rate; null when nothing is being spent, or each case has its own account. */

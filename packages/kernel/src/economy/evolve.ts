@@ -12,7 +12,7 @@ import { type CaseEconomy, emptyTally, type Tally, type TopicTally } from './sta
 
 /** Months that are kept; older ones are on the ledger. */
 export const MONTHS_KEPT = 25;
-export const NO_TOPIC = '(none)';
+const NO_TOPIC = '(none)';
 
 function monthOf<T>(months: Map<string, Map<string, T>>, at: Time): Map<string, T> {
   const name = periodOf('month', at);
@@ -28,7 +28,7 @@ function monthOf<T>(months: Map<string, Map<string, T>>, at: Time): Map<string, 
   return month;
 }
 
-export function tallyOf(state: State, seat: string, at: Time): Tally {
+function tallyOf(state: State, seat: string, at: Time): Tally {
   const month = monthOf(state.economy.months, at);
   let tally = month.get(seat);
   if (!tally) {

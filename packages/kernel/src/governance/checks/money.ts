@@ -76,13 +76,13 @@ function limits(ask: Ask, one: Account, amount: number): void {
       'ask',
       `${show(currency, sum)} in all on this case is above ${show(currency, perCase)}`,
     );
-  for (const applied of limitsOn(ask.state, one, ask.op)) window(ask, one, applied, amount);
+  for (const applied of limitsOn(ask.state, one, ask.op)) salami(ask, one, applied, amount);
 }
 
 const WHO = { recipient: 'to', customer: 'for the customer', requester: 'by' } as const;
 
 /** [BUD10] Many small sums become a large one. */
-function window(ask: Ask, one: Account, { kind, limit, who, key }: Applied, amount: number): void {
+function salami(ask: Ask, one: Account, { kind, limit, who, key }: Applied, amount: number): void {
   const before = sumOf(ask.state, key, ask.now);
   if (before + amount <= limit.amount) return;
   const { currency, id } = one.budget;
