@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budget } from './budget/definition.ts';
 import { price } from './budget/prices.ts';
 import { outcome } from './economy/definition.ts';
+import { autoSwitch, rate } from './governance/controls.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
 import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
@@ -19,6 +20,8 @@ export const RESOURCES = {
   budgets: budget,
   prices: price,
   outcomes: outcome,
+  rates: rate,
+  switches: autoSwitch,
   metrics: metric,
   targets: target,
 } as const;
@@ -40,6 +43,8 @@ export const definition = z.strictObject({
   budgets: z.array(budget).default([]),
   prices: z.array(price).default([]),
   outcomes: z.array(outcome).default([]),
+  rates: z.array(rate).default([]),
+  switches: z.array(autoSwitch).default([]),
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */

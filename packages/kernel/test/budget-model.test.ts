@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { evolve } from '../src/core/evolve.ts';
 import { createState, type State } from '../src/core/state.ts';
 import { MoneyOracle } from './support/money-oracle.ts';
-import { openReservations } from './support/op-books.ts';
+import { books, openReservations } from './support/op-books.ts';
 import { find, type Shop } from './support/op-definition.ts';
 import { busyWorld, drain, MOVE_COUNT, type Move, play } from './support/op-play.ts';
 import { World } from './support/op-world.ts';
@@ -72,8 +72,28 @@ describe('[BUD12] the books and an independent model', () => {
     for (const [i, list] of fc.sample(steps(160), { seed: 3, numRuns: 80 }).entries())
       audited(list, i % 2 === 0, tally);
     const wanted = ['admitted', 'refused', 'charged', 'released', 'undone', 'retried', 'runs'];
-    const rare = ['reported again', 'period with open reserves', 'settled in another period', 'runs refused'];
+    const rare = ['period with open reserves', 'settled in another period', 'runs refused'];
     expect(Object.keys(tally)).toEqual(expect.arrayContaining([...wanted, ...rare]));
+  });
+});
+
+describe('[BUD12] an effect that is reported again', () => {
+  it('is charged once, and comes back once when a human says it did not happen after all', () => {
+    for (const landed of [true, false]) {
+      const w = new World((d) => {
+        const { compensate: _, ...rest } = find(d.contracts, 'refund');
+        d.contracts = d.contracts.map((each) => (each.id === 'refund' ? (rest as typeof each) : each));
+        d.budgets.push({ id: 'all', allocation: 100 });
+      });
+      const op = w.refund(40);
+      w.lease(op);
+      w.complete(op, { refund_id: 'r' });
+      w.verify(op, { refunded: 0 });
+      expect([op.status, books(w.state, 'all').spent]).toEqual(['escalated', 40]);
+      w.ok('operation.settle', { operation: op.id, landed, note: 'looked' });
+      const spent = landed ? 40 : 0;
+      expect(books(w.state, 'all')).toEqual({ funding: -100, available: 100 - spent, reserved: 0, spent });
+    }
   });
 });
 

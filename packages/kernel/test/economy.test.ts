@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SYSTEM } from '../src/core/types.ts';
 import { definition } from '../src/definition.ts';
 import { outcome, roi } from '../src/economy/definition.ts';
 import { MONTHS_KEPT } from '../src/economy/evolve.ts';
-import { economyFollowUps, economyReact } from '../src/economy/react.ts';
 import { bandOf, costPerOutcome, profitAndLoss } from '../src/economy/views.ts';
 import type { Operation } from '../src/operations/state.ts';
 import { type DefinitionInput, find, shop } from './support/op-definition.ts';
@@ -165,7 +163,7 @@ describe('[ECO4] human time', () => {
     const op = w.refund(60_000_000);
     w.decide(w.asked().id, 'approve');
     expect(w.of('economy.reviewed')[0]?.body).toMatchObject({
-      ...{ about: 'A-1', by: 'lead', of: 'desk', case: 'C-1', minutes: null, money: 400 },
+      ...{ about: 'A-1', by: 'lead', of: 'desk', case: 'C-1', minutes: 1.5, money: 400 },
       prices: [{ line: 'bob', quantity: 1 }],
     });
     expect(op.status).toBe('requested');
@@ -178,14 +176,27 @@ describe('[ECO4] human time', () => {
       d.prices!.push({ id: 'bob-minutes', of: 'lead', unit: 'minutes', price: 120, from: '2026-01-01' });
     });
     w.refund(60_000_000);
-    w.decide(w.asked().id, 'approve');
-    const [decided] = w.of('approval.decided');
-    // The interface that shows the packet measures; here nothing does.
-    const measured = { ...decided!, body: { ...decided!.body, spent: 90_000 } };
-    const [follow] = economyReact['approval.decided'](w.state, measured);
-    const ctx = { now: w.now, entropy: '', actor: SYSTEM, run: null, command: '' };
-    const [draft] = economyFollowUps['economy.review'](w.state, follow!.body as never, ctx);
-    expect(draft!.body).toMatchObject({ minutes: 1.5, money: 180, prices: [{ line: 'bob-minutes', quantity: 1.5 }] });
+    w.decide(w.asked().id, 'approve', 'lead', { spent: 90_000 });
+    expect(w.of('economy.reviewed')[0]?.body).toMatchObject({
+      ...{ minutes: 1.5, money: 180 },
+      prices: [{ line: 'bob-minutes', quantity: 1.5 }],
+    });
+    expect(costs(w, 'desk').minutes).toBe(1.5);
+  });
+
+  it('of everybody in a quorum counts', () => {
+    const w = world((d) => {
+      find(d.contracts, 'refund').approval = { approvers: ['lead', 'boss'], quorum: 2 };
+    });
+    w.refund(60_000_000);
+    w.decide(w.asked().id, 'approve', 'boss', { spent: 120_000 });
+    w.decide(w.asked().id, 'approve', 'lead', { spent: 60_000 });
+    // The boss has no price of his own: two minutes at 60; lead has one for a review.
+    expect(w.of('economy.reviewed').map((r) => [r.body.by, r.body.money])).toEqual([
+      ['boss', 120],
+      ['lead', 400],
+    ]);
+    expect(costs(w, 'desk')).toMatchObject({ reviews: 2, minutes: 3, costs: { review: 520 } });
   });
 
   it("without a price is counted as unpriced, and silence is nobody's time", () => {

@@ -59,6 +59,8 @@ const NOUNS: Readonly<Record<ResourceKind, string>> = {
   budgets: 'budget',
   prices: 'price',
   outcomes: 'outcome',
+  rates: 'rate',
+  switches: 'switch',
   metrics: 'metric',
   targets: 'target',
 };

@@ -121,9 +121,9 @@ export function accountsOf(state: State, spending: Spending, currency: Currency)
   });
 }
 
-/** Every budget a seat's spending can touch, in whatever lane and case. */
-export const budgetsOf = (state: State, seat: string, currency: Currency): BudgetDef[] =>
-  groupOf(state, seat, currency).accounts.map(({ budget }) => budget);
+/** The accounts that bound all a seat spends: a budget of a lane, or one for each case, leaves the rest unbounded. */
+export const boundsOf = (state: State, seat: string, currency: Currency): Account[] =>
+  groupOf(state, seat, currency).accounts.filter(({ budget }) => !budget.lane && !budget.each);
 
 /** The account with this key, while its budget is defined. */
 export function accountNamed(state: State, key: string): Account | undefined {

@@ -71,7 +71,10 @@ interface Settlement {
 
 function settled(state: State, r: Reservation, { prices, ...settlement }: Settlement, now: number): Draft[] {
   const body = { reservation: r.id, ...settlement, case: r.case, ...priced(prices) };
-  return [...opened(state, body.transfers, now), event('budget.settled', `budget/${r.id}`, body, r.case)];
+  return [
+    ...opened(state, body.transfers, now),
+    event('budget.settled', `budget/${r.id}`, body, r.case ?? r.operation),
+  ];
 }
 
 /** [BUD3] Settle a reservation in full; a second settle changes nothing. */
@@ -106,7 +109,7 @@ export function release(state: State, id: string | null, settling = 0): Draft[] 
   const r = openReservation(state, id);
   if (!r) return [];
   const body = { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled - settling) };
-  return [event('budget.released', `budget/${r.id}`, body, r.case)];
+  return [event('budget.released', `budget/${r.id}`, body, r.case ?? r.operation)];
 }
 
 /** [BUD4] The effect was undone: what was spent on it comes back, once, to the period that is open now. */

@@ -10,6 +10,8 @@ import { caseCommands } from '../cases/schema.ts';
 import { tasksDecide } from '../cases/tasks.ts';
 import { economyEvolve } from '../economy/evolve.ts';
 import { economyFollowUps, economyReact } from '../economy/react.ts';
+import { watch } from '../governance/conditions.ts';
+import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '../governance/control.ts';
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
@@ -53,6 +55,7 @@ export const DECIDE = {
   ...inboxExternal,
   ...operationsDecide,
   ...governanceDecide,
+  ...controlDecide,
   ...runsDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
@@ -61,6 +64,7 @@ export const FOLLOW_UPS = {
   ...advanceFollowUp,
   ...operationsFollowUps,
   ...governanceFollowUps,
+  ...controlFollowUps,
   ...budgetFollowUps,
   ...alertsFollowUps,
   ...economyFollowUps,
@@ -87,6 +91,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(budgetEvolve),
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
+  ...CONTROL_EVOLVE.map(asEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -96,11 +101,14 @@ export const REACT = merge<AnyReact>(
   asReact(casesReact),
   asReact(alertReact),
   asReact(operationsReact),
+  ...CONTROL_REACT.map(asReact),
   asReact(governanceReact),
   asReact(runsReact),
   asReact(alertsReact),
   asReact(economyReact),
 );
 
-export const reactions = (state: State, record: KernelRecord): FollowUp[] =>
-  (REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never));
+export const reactions = (state: State, record: KernelRecord): FollowUp[] => [
+  ...(REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never)),
+  ...watch(state, record),
+];

@@ -18,25 +18,26 @@ const review = (body: Review): FollowUp[] => [followUp('economy.review', { ...bo
 
 const byHuman = (state: State, seat: string): boolean => seat === OWNER || isHuman(state.organisation.seats.get(seat));
 
-/** Minutes when the event says how many, else one review. */
+/** By the prices of this human, else of every human; minutes when it is known how many, else one review. */
 function priceOfReview(state: State, { by, minutes }: Review, at: Time): PriceUse | null {
-  const names = [by, 'human'];
-  const timed = minutes === null ? null : priceOf(state, names, 'minutes', minutes, at);
-  return timed ?? priceOf(state, names, 'reviews', 1, at);
+  for (const name of [by, 'human']) {
+    const timed = minutes === null ? null : priceOf(state, [name], 'minutes', minutes, at);
+    const found = timed ?? priceOf(state, [name], 'reviews', 1, at);
+    if (found) return found;
+  }
+  return null;
 }
 
-function decided(state: State, r: RecordOf<'approval.decided'>): FollowUp[] {
-  const { approval, case: about, by, bySilence } = r.body;
-  const requester = state.governance.approvals.get(approval)?.requester;
-  if (bySilence || requester === undefined || !byHuman(state, by)) return [];
-  const minutes = minutesOf(r.body);
-  return review({ about: approval, case: about, by, of: requester, minutes });
-}
+/** The reviewer's time in milliseconds, measured or, where nothing measures, what the settings assume. */
+const minutesOf = (spent: number | undefined): number | null =>
+  spent === undefined || spent === 0 ? null : spent / 60_000;
 
-/** The reviewer's time in milliseconds, where it was measured. */
-function minutesOf(body: object): number | null {
-  const { spent } = body as { spent?: number };
-  return spent !== undefined && spent > 0 ? spent / 60_000 : null;
+function decided(state: State, r: RecordOf<'approval.decided'> | RecordOf<'approval.endorsed'>): FollowUp[] {
+  const { approval, by, spent } = r.body;
+  const a = state.governance.approvals.get(approval);
+  const bySilence = 'bySilence' in r.body && r.body.bySilence;
+  if (bySilence || !a || !byHuman(state, by)) return [];
+  return review({ about: approval, case: a.case, by, of: a.requester, minutes: minutesOf(spent) });
 }
 
 function checked(state: State, r: RecordOf<'case.verified'> | RecordOf<'case.rejected'>): FollowUp[] {
@@ -45,7 +46,12 @@ function checked(state: State, r: RecordOf<'case.verified'> | RecordOf<'case.rej
   return review({ about: c.id, case: c.id, by: r.body.by, of: c.owner, minutes: null });
 }
 
-export const economyReact = { 'approval.decided': decided, 'case.verified': checked, 'case.rejected': checked };
+export const economyReact = {
+  'approval.decided': decided,
+  'approval.endorsed': decided,
+  'case.verified': checked,
+  'case.rejected': checked,
+};
 
 export const economyFollowUps = {
   'economy.review': (state: State, body: Review, ctx: Context): Draft[] => {

@@ -3,6 +3,7 @@ import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
+import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
 export const condition = z.strictObject({
@@ -56,6 +57,9 @@ export const contract = z.strictObject({
       approvers: z.array(id).default([]),
       silence: silence.prefault({}),
       expires: duration.default(7 * 24 * 3_600_000),
+      /** How many different people must agree. */
+      quorum: z.number().int().min(1).max(10).default(1),
+      grants: grantTerms.prefault({}),
     })
     .prefault({}),
   /** The metric this is meant to move. */
@@ -109,6 +113,8 @@ export const settings = z.strictObject({
   confidence: z.number().min(0).max(1).default(0.9),
   /** How a return on what was spent is judged (R-A23). */
   roi: roi.prefault({}),
+  reviews: reviewSettings.prefault({}),
+  violations: violationSettings.prefault({}),
 });
 
 export type Condition = z.infer<typeof condition>;

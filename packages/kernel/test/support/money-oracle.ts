@@ -111,7 +111,6 @@ export class MoneyOracle {
   /** Charged: once, however often it is reported. */
   #charge(id: string, at: number): void {
     const hold = this.#holds.get(id);
-    if (hold?.state === 'spent') this.#count('reported again');
     if (hold?.state !== 'open') return;
     for (const { book, amount } of hold.parts) {
       this.#roll(book, at);

@@ -1,7 +1,7 @@
 /** Requests that break exactly one rule each (as far as the state allows), made from writes that are right. */
-import type { Action, Benchmark, Change, Database, Task, Violation } from '../../../apps/cli/src/tau/data.ts';
-import { documentsOf, patched } from '../../../apps/cli/src/tau/patch.ts';
-import { initialState } from '../../../apps/cli/src/tau/run.ts';
+import type { Action, Benchmark, Change, Database, Task, Violation } from '../../src/tau/data.ts';
+import { documentsOf, patched } from '../../src/tau/patch.ts';
+import { initialState } from '../../src/tau/run.ts';
 
 export interface Broken {
   /** The rule of the write's contract that must speak against it. */
