@@ -7,12 +7,14 @@ import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
 import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
+import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { start } from './start.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   machine,
   kernel,
+  money,
   ledger,
   operations,
   http,

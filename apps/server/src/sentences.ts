@@ -131,6 +131,12 @@ const SENTENCES: Sentences = {
   'budget.settled': ({ body }) => `${money(body.money)} booked for ${body.what} (${body.reservation})`,
   'budget.spent': ({ body }) => `${body.what} booked on ${body.budget}`,
   'budget.released': ({ body }) => `${body.reservation} was given back`,
+  'budget.alerted': ({ body }) =>
+    body.what === 'spike'
+      ? `The budget ${body.budget} spent ${body.percent} % of its daily average today`
+      : `The budget ${body.budget} passed ${body.percent} % of its allocation for ${body.period}`,
+  'economy.reviewed': ({ body }) =>
+    `${body.by} looked at ${body.about}${body.money > 0 ? `, for ${money(body.money)}` : ''}`,
 
   'run.started': ({ body }) => `${body.seat} took up ${body.message} (${body.run})`,
   'run.resumed': ({ body }) => `${body.run} goes on`,

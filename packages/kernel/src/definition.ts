@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { budget } from './budget/definition.ts';
+import { price } from './budget/prices.ts';
+import { outcome } from './economy/definition.ts';
 import { autoSwitch, rate } from './governance/controls.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
 import { capability, tool } from './operations/definition.ts';
@@ -16,6 +18,8 @@ export const RESOURCES = {
   policies: policy,
   flows: flow,
   budgets: budget,
+  prices: price,
+  outcomes: outcome,
   rates: rate,
   switches: autoSwitch,
   metrics: metric,
@@ -37,6 +41,8 @@ export const definition = z.strictObject({
   policies: z.array(policy).default([]),
   flows: z.array(flow).default([]),
   budgets: z.array(budget).default([]),
+  prices: z.array(price).default([]),
+  outcomes: z.array(outcome).default([]),
   rates: z.array(rate).default([]),
   switches: z.array(autoSwitch).default([]),
   metrics: z.array(metric).default([]),

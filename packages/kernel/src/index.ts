@@ -1,6 +1,10 @@
 /** Reeve's kernel: the whole organisation as a pure state machine over its ledger. Start reading at core/step.ts. */
 
+export { answersFor } from './budget/alerts.ts';
 export * from './budget/definition.ts';
+export { overAllocations } from './budget/lint.ts';
+export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
+export { PRICE_UNITS, type PriceDef, type PriceUnit, type PriceUse, priceAt, priceVersion } from './budget/prices.ts';
 export { type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
@@ -46,6 +50,18 @@ export {
   type Visibility,
 } from './core/types.ts';
 export { type Definition, definition, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './definition.ts';
+export * from './economy/definition.ts';
+export {
+  bandOf,
+  type Costs,
+  costPerOutcome,
+  type OutcomeCosts,
+  type ProfitAndLoss,
+  type ProfitLine,
+  profitAndLoss,
+  type SeatCost,
+  type TopicCost,
+} from './economy/views.ts';
 export * from './fields/index.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { available, budgetLines, periodOf } from '../src/budget/views.ts';
+import { accountNamed } from '../src/budget/accounts.ts';
+import { periodOf } from '../src/budget/periods.ts';
+import { available, budgetLines } from '../src/budget/views.ts';
 import { type Account, books, sums } from './support/op-books.ts';
 import { find, type Shop } from './support/op-definition.ts';
 import { World } from './support/op-world.ts';
@@ -31,14 +33,12 @@ describe('[BUD1] the books', () => {
     w.wait(2 * DAY);
     find(w.definition.budgets, 'b').allocation = 60;
     w.apply();
-    const moved = w.log.flatMap((r) => (r.kind.startsWith('budget.') ? (r.body as Moves).transfers : []));
+    const moved = w.log.flatMap((r) => ('transfers' in r.body ? r.body.transfers : []));
     expect(moved.length).toBeGreaterThan(3);
     for (const t of moved) expect(t.amount).toBeGreaterThan(0);
     expect(sums(w.state)).toEqual({ b: 0 });
   });
 });
-
-type Moves = { transfers: { amount: number }[] };
 
 describe('[BUD2] a reservation', () => {
   it('takes from every account it touches, or from none', () => {
@@ -113,7 +113,7 @@ describe('[BUD5] periods', () => {
     const done = w.refund(50, 'o2');
     w.lease(done);
     w.complete(done, { refund_id: 'r' });
-    const budget = w.state.organisation.definition!.budgets[0]!;
+    const budget = accountNamed(w.state, 'b')!;
     expect(available(w.state, budget, w.now)).toBe(20);
     w.wait(DAY);
     expect(available(w.state, budget, w.now)).toBe(70);
@@ -158,10 +158,18 @@ describe('[BUD6] a change of the allocation', () => {
         title: 'Refunds',
         currency: 'money',
         allocation: 100,
+        scope: { kind: 'organisation', id: 'shop' },
         available: 40,
         reserved: 60,
         spent: 0,
         period: '2026-11',
+        until: Date.UTC(2026, 11),
+        used: 60,
+        thresholds: [{ percent: 90, passed: false }],
+        perDay: null,
+        runway: null,
+        lasts: null,
+        accounts: null,
       },
     ]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseMoney } from '../src/core/quantities.ts';
 import { maximumDamage } from '../src/governance/views.ts';
 import { find, type Shop } from './support/op-definition.ts';
 import { messages, reasons, World } from './support/op-world.ts';
@@ -14,6 +15,16 @@ describe('[GOV1] money tiers (R-E2)', () => {
   ])('%d micro-units leave a refund %s, flagged: %s', (amount, status, flagged) => {
     const op = new World().refund(amount);
     expect([op.status, op.decision?.flagged, op.cost]).toEqual([status, flagged, amount]);
+  });
+
+  it.each([
+    ['$4.99', 'admitted', undefined],
+    ['$5', 'admitted', 'tier-flag'],
+    ['$50', 'admitted', 'tier-flag'],
+    ['$50.01', 'awaiting_approval', 'tier-ask'],
+  ])('are exact at their boundaries: %s is %s (E, scenario T1)', (amount, status, rule) => {
+    const op = new World().refund(parseMoney(amount)!);
+    expect([op.status, op.decision?.reasons[0]?.rule]).toEqual([status, rule]);
   });
 
   it('can be set by the organisation', () => {

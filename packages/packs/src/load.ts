@@ -8,6 +8,7 @@ import { checkContracts } from './checks/contracts.ts';
 import { checkControls } from './checks/controls.ts';
 import { checkFlows } from './checks/flows.ts';
 import { lint } from './checks/lint.ts';
+import { checkMoney } from './checks/money.ts';
 import { checkOrganisation } from './checks/organisation.ts';
 import { checkRights } from './checks/rights.ts';
 import { checkRules } from './checks/rules.ts';
@@ -103,6 +104,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkContracts(draft);
   yield* checkFlows(draft);
   yield* checkRules(draft, options.eventKinds);
+  yield* checkMoney(draft, options.eventKinds);
   yield* checkControls(draft);
   yield* lint(draft);
 }

@@ -1,5 +1,5 @@
 import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
-import { covers, formatMoney } from '@reeve/kernel';
+import { covers, formatMoney, PERIODS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
 import { tierAllows } from './tiers.ts';
@@ -109,11 +109,11 @@ function moneyBounds(definition: Definition, seat: SeatDef, priced: readonly Cap
   const once = Math.max(...priced.map((capability) => perTransaction(seat, capability)));
   const bounds = [
     { per: 'per transaction', amount: Math.min(once, ...budgets.map((each) => each.perTransaction ?? Infinity)) },
-    { per: 'per case', amount: Math.min(...budgets.map((each) => each.perCase ?? Infinity)) },
+    { per: 'per case', amount: Math.min(...budgets.map(caseBound)) },
     ...periods(budgets),
   ].filter((bound) => bound.amount < Infinity);
   const text = bounds.map(({ per, amount }) => `${formatMoney(amount)} ${per}`).join(', ');
-  if (budgets.length > 0) return `${text} (${definition.settings.currency})`;
+  if (periods(budgets).length > 0) return `${text} (${definition.settings.currency})`;
   return text === '' ? 'unbounded' : `unbounded in sum, ${text} (${definition.settings.currency})`;
 }
 
@@ -123,19 +123,24 @@ function perTransaction(seat: SeatDef, capability: CapabilityDef): number {
   return typeof capability.cost === 'number' ? Math.min(limit, capability.cost) : limit;
 }
 
+/** An account for each case bounds a case that is done within one period, as cases are. */
+const caseBound = ({ each, allocation, perCase = Infinity }: BudgetDef): number =>
+  each === undefined ? perCase : Math.min(perCase, allocation);
+
 function periods(budgets: readonly BudgetDef[]): Bound[] {
-  return (['once', 'day', 'week', 'month'] as const).flatMap((period) => {
-    const allocations = budgets.filter((each) => each.period === period).map((each) => each.allocation);
+  return PERIODS.flatMap((period) => {
+    const allocations = budgets.filter((each) => each.period === period && !each.each).map((each) => each.allocation);
     const per = period === 'once' ? 'in all' : `per ${period}`;
     return allocations.length > 0 ? [{ per, amount: Math.min(...allocations) }] : [];
   });
 }
 
-/** Budgets in money that a seat spends from: its own, those of the units it is in, and the organisation's. */
+/** Budgets in money that bound all a seat spends: its own, those of the units it is in, and the organisation's. */
 function budgetsOf(definition: Definition, seat: SeatDef): BudgetDef[] {
   const around = unitsAround(definition, seat);
-  return definition.budgets.filter(({ currency, seat: owner, unit }) => {
-    if (currency !== 'money') return false;
+  return definition.budgets.filter(({ currency, lane, seat: owner, unit }) => {
+    // A budget of a lane leaves what is spent elsewhere unbounded.
+    if (currency !== 'money' || lane) return false;
     if (owner !== undefined) return owner === seat.id;
     return unit === undefined || around.has(unit);
   });

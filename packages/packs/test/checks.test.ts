@@ -163,6 +163,12 @@ describe('warnings', () => {
     expect(found).toEqual([['PCK74', 'capabilities[orders.list]']]);
   });
 
+  it('[PCK115] budgets that allocate more than the one around them', async () => {
+    const more = 'budgets:\n  - { id: all, allocation: "$499.99" }\n';
+    expect(await warned(RULES, 'budgets:\n', more)).toEqual([['PCK115', 'budgets[all].allocation']]);
+    expect(await warned(RULES, 'budgets:\n', more.replace('499.99', '500.00'))).toEqual([]);
+  });
+
   it('[PCK76] post-conditions that nothing would ever check', async () => {
     const verify = '    verify: { capability: orders.get, args: { order_id: args.order_id } }\n';
     expect(await warned(CONTRACTS, verify, '')).toEqual([['PCK76', 'contracts[refund].post']]);

@@ -161,6 +161,20 @@ describe('the authorisation matrix', () => {
   });
 });
 
+describe('[PCK93] budgets of other kinds', () => {
+  it('bound a quarter, and a case by its own account; those of a lane bound nothing else', async () => {
+    const more = `budgets:
+  - { id: quarter, allocation: "$900.00", period: quarter }
+  - { id: file, each: case, allocation: "$99.00", period: once }
+  - { id: lane, allocation: "$1.00", lane: { topics: [damage] } }
+`;
+    const { definition } = await packOf({ ...SHOP, 'more.yaml': more });
+    expect(authorisationMatrix(definition)).toContain(
+      '80.00 per transaction, 99.00 per case, 500.00 per month, 900.00 per quarter (USD)',
+    );
+  });
+});
+
 describe('what people and editors read', () => {
   it('[PCK81] problems are grouped by file and show place, field, message, rule and hint', async () => {
     const result = await load(shopWith('pack.yaml', 'version: 1', 'version: one'));

@@ -57,6 +57,8 @@ const NOUNS: Readonly<Record<ResourceKind, string>> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  prices: 'price',
+  outcomes: 'outcome',
   rates: 'rate',
   switches: 'switch',
   metrics: 'metric',

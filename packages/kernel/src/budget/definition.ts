@@ -1,8 +1,22 @@
 import { z } from 'zod';
-import { id, text } from '../core/names.ts';
-import { money } from '../core/quantities.ts';
+import { capabilityPattern, id, text } from '../core/names.ts';
+import { duration, MINUTE, money } from '../core/quantities.ts';
+import { PERIODS } from './periods.ts';
 
-export const PERIODS = ['once', 'day', 'week', 'month'] as const;
+export { PERIODS } from './periods.ts';
+
+export const CURRENCIES = ['money', 'tokens', 'runs', 'calls'] as const;
+export type Currency = (typeof CURRENCIES)[number];
+
+/**
+ * A salami limit (T18): at most `amount` within any `window` that ends now, counting what is reserved and what is spent.
+ * Beyond it a human is asked, or the operation is denied.
+ */
+const limit = z.strictObject({
+  amount: money,
+  window: duration.refine((ms) => ms >= MINUTE, 'a window lasts at least a minute').default(30 * 24 * 60 * MINUTE),
+  verdict: z.enum(['ask', 'deny']).default('ask'),
+});
 
 /** An allowance: how much its owner may spend per period. Money in micro-units; other currencies count whole units. */
 export const budget = z.strictObject({
@@ -11,12 +25,33 @@ export const budget = z.strictObject({
   /** Exactly one owner; omitted means the organisation. */
   seat: id.optional(),
   unit: id.optional(),
-  currency: z.enum(['money', 'tokens', 'runs', 'calls']).default('money'),
+  /** Every case gets an account of its own with the whole allocation. */
+  each: z.literal('case').optional(),
+  /** Only spending in this lane of work: on cases of these topics, by these capabilities. Both when both are given. */
+  lane: z
+    .strictObject({ topics: z.array(id).default([]), capabilities: z.array(capabilityPattern).default([]) })
+    .optional(),
+  currency: z.enum(CURRENCIES).default('money'),
   allocation: money,
   period: z.enum(PERIODS).default('month'),
   /** Largest single transaction. */
   perTransaction: money.optional(),
   /** Largest sum on one case (salami limit). */
   perCase: money.optional(),
+  /** Largest sum to one recipient: the value of this argument, or of the first of these that the operation has. */
+  perRecipient: limit
+    .extend({ argument: z.union([text(100).min(1), z.array(text(100).min(1)).min(1).max(10)]) })
+    .optional(),
+  /** Largest sum for the customer of the case. */
+  perCustomer: limit.optional(),
+  /** Largest sum one requester (the person or agent, in whatever seat) may spend. */
+  perRequester: limit.optional(),
+  /** Percentages of the allocation whose use is announced, each once per period. */
+  thresholds: z.array(z.number().int().min(1).max(1000)).max(20).default([90]),
+  /** Announce a day on which more than this many times the average of the seven days before is spent. */
+  spike: z.number().gt(1).max(1000).optional(),
+  /** Seat that is told; when absent the human who answers for the budget's seat, unit or organisation. */
+  owner: id.optional(),
 });
 export type BudgetDef = z.infer<typeof budget>;
+export type LimitDef = z.infer<typeof limit>;

@@ -1,102 +1,115 @@
-import { type Draft, event } from '../core/events.ts';
+import { DAY } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
-import { inUnit } from '../organisation/views.ts';
-import type { BudgetDef } from './definition.ts';
-import type { Transfer } from './schema.ts';
+import { type Account, accountNamed, keysOf } from './accounts.ts';
+import type { BudgetDef, Currency } from './definition.ts';
+import { type Span, spanOf } from './periods.ts';
+import { perDay } from './rates.ts';
 
-export const account = (budget: string, part: 'funding' | 'available' | 'reserved' | 'spent'): string =>
-  `${budget}/${part}`;
 export const balance = (state: State, name: string): number => state.budget.books.get(name) ?? 0;
 
-/** Name of the period a time falls into, e.g. "2026-11"; weeks count from the Unix epoch's first Monday. UTC. */
-export function periodOf(period: BudgetDef['period'], now: Time): string {
-  if (period === 'once') return 'once';
-  if (period === 'week') return `w${Math.floor((now / 86_400_000 + 3) / 7)}`;
-  return new Date(now).toISOString().slice(0, period === 'day' ? 10 : 7);
-}
-
-/** Every budget a seat's spending touches: its own, those of the units around it, the organisation's. */
-export function budgetsOf(state: State, seat: string, currency: BudgetDef['currency']): BudgetDef[] {
-  const unit = state.organisation.seats.get(seat)?.unit;
-  return (state.organisation.definition?.budgets ?? []).filter((budget) => {
-    if (budget.currency !== currency) return false;
-    if (budget.seat !== undefined) return budget.seat === seat;
-    if (budget.unit !== undefined) return unit !== undefined && inUnit(state, unit, budget.unit);
-    return true;
-  });
-}
+const isCurrent = (state: State, one: Account, span: Span): boolean => state.budget.periods.get(one.key) === span.name;
 
 /** What is still available in the period of `now`: a new period starts with a full allocation. */
-export function available(state: State, budget: BudgetDef, now: Time): number {
-  if (state.budget.periods.get(budget.id) !== periodOf(budget.period, now))
-    return budget.allocation - balance(state, account(budget.id, 'reserved'));
-  return balance(state, account(budget.id, 'available'));
+export function available(state: State, one: Account, now: Time): number {
+  return isCurrent(state, one, spanOf(one.budget.period, now))
+    ? balance(state, one.available)
+    : one.budget.allocation - balance(state, one.reserved);
 }
 
-export const onCase = (state: State, budget: string, caseId: string | null): number =>
-  caseId === null ? 0 : (state.budget.perCase.get(`${budget}|${caseId}`) ?? 0);
+export const onCase = (state: State, key: string, caseId: string | null): number =>
+  caseId === null ? 0 : (state.budget.perCase.get(`${key}|${caseId}`) ?? 0);
 
-/**
- * [BUD5] Open a new period where one has begun: what was left goes back, what was spent is closed, the allocation is granted.
- * Open reservations stay reserved and count against the new period.
- */
-export function fund(state: State, budget: BudgetDef, now: Time): Draft[] {
-  const period = periodOf(budget.period, now);
-  if (state.budget.periods.get(budget.id) === period) return [];
-  const reserved = balance(state, account(budget.id, 'reserved'));
-  const funding = account(budget.id, 'funding');
-  const move = (from: string, to: string, amount: number): Transfer[] => {
-    if (amount === 0) return [];
-    return amount > 0 ? [{ from, to, amount }] : [{ from: to, to: from, amount: -amount }];
-  };
-  const transfers = [
-    ...move(account(budget.id, 'available'), funding, balance(state, account(budget.id, 'available'))),
-    ...move(account(budget.id, 'spent'), funding, balance(state, account(budget.id, 'spent'))),
-    ...move(funding, account(budget.id, 'available'), budget.allocation - reserved),
-  ];
-  return [event('budget.funded', `budget/${budget.id}`, { budget: budget.id, period, transfers, reason: 'period' })];
+/** What is reserved and spent in the period of `now`. */
+export function usedOf(state: State, one: Account, now: Time): { reserved: number; spent: number } {
+  const current = isCurrent(state, one, spanOf(one.budget.period, now));
+  return { reserved: balance(state, one.reserved), spent: current ? balance(state, one.spent) : 0 };
 }
 
-/** [BUD6] Change of allocation within a period: grant or withdraw the difference. */
-export function refund(state: State, budget: BudgetDef, now: Time): Draft[] {
-  const fresh = fund(state, budget, now);
-  if (fresh.length > 0) return fresh;
-  const granted = -balance(state, account(budget.id, 'funding'));
-  const difference = budget.allocation - granted;
-  if (difference === 0) return [];
-  const [from, to] = difference > 0 ? (['funding', 'available'] as const) : (['available', 'funding'] as const);
-  const transfers = [{ from: account(budget.id, from), to: account(budget.id, to), amount: Math.abs(difference) }];
-  return [
-    event('budget.funded', `budget/${budget.id}`, {
-      budget: budget.id,
-      period: periodOf(budget.period, now),
-      transfers,
-      reason: 'allocation',
-    }),
-  ];
-}
+/** Percent of the allocation that is reserved or spent, rounded down; an allocation of nothing is used up. */
+export const percentOf = (used: number, allocation: number): number =>
+  allocation > 0 ? Math.floor((100 * used) / allocation) : used > 0 ? 1000 : 100;
 
 export interface BudgetLine {
-  id: string;
-  title: string;
-  currency: string;
-  allocation: number;
+  readonly id: string;
+  readonly title: string;
+  readonly currency: Currency;
+  /** Whose it is. */
+  readonly scope: { kind: 'organisation' | 'unit' | 'seat'; id: string };
+  /** Of one account; where each case has its own, the sums below are over all cases. */
+  readonly allocation: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly spent: number;
+  readonly period: string;
+  /** First millisecond after the period (UTC); null when it never ends. */
+  readonly until: Time | null;
+  /** Percent of the allocation that is reserved or spent. Of the fullest account where each case has its own. */
+  readonly used: number;
+  readonly thresholds: { percent: number; passed: boolean }[];
+  /** Spent per day over the last seven days and today; null when nothing was ever spent. */
+  readonly perDay: number | null;
+  /** Days until nothing is left at this rate; null when nothing is being spent, or each case has its own account. */
+  readonly runway: number | null;
+  /** Does it last until the period ends? Null when that cannot be told. */
+  readonly lasts: boolean | null;
+  /** How many cases have an account; null when the budget has one of its own. */
+  readonly accounts: number | null;
+}
+
+const scopeOf = (state: State, { seat, unit }: BudgetDef): BudgetLine['scope'] => {
+  if (seat !== undefined) return { kind: 'seat', id: seat };
+  return unit === undefined ? { kind: 'organisation', id: state.org } : { kind: 'unit', id: unit };
+};
+
+interface Sums {
   available: number;
   reserved: number;
   spent: number;
-  period: string;
+  used: number;
 }
 
-export function budgetLines(state: State): BudgetLine[] {
-  return (state.organisation.definition?.budgets ?? []).map((b) => ({
-    id: b.id,
-    title: b.title,
-    currency: b.currency,
-    allocation: b.allocation,
-    available: balance(state, account(b.id, 'available')),
-    reserved: balance(state, account(b.id, 'reserved')),
-    spent: balance(state, account(b.id, 'spent')),
-    period: state.budget.periods.get(b.id) ?? '',
-  }));
+function sumsOf(state: State, budget: BudgetDef, keys: readonly string[], now: Time): Sums {
+  const sums = { available: 0, reserved: 0, spent: 0, used: 0 };
+  for (const key of keys) {
+    const one = accountNamed(state, key)!;
+    const { reserved, spent } = usedOf(state, one, now);
+    sums.available += available(state, one, now);
+    sums.reserved += reserved;
+    sums.spent += spent;
+    sums.used = Math.max(sums.used, percentOf(reserved + spent, budget.allocation));
+  }
+  return sums;
 }
+
+/** [BUD11] At the present rate: days until nothing is left, and whether that is after the period's end. */
+function outlook(left: number, rate: number | null, until: Time, now: Time): Pick<BudgetLine, 'runway' | 'lasts'> {
+  if (rate === null || rate <= 0) return { runway: null, lasts: null };
+  const runway = Math.max(0, left) / rate;
+  return { runway, lasts: until === Number.POSITIVE_INFINITY ? null : runway * DAY >= until - now };
+}
+
+function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
+  const span = spanOf(budget.period, now);
+  const keys = keysOf(state, budget);
+  const sums = sumsOf(state, budget, keys, now);
+  const rate = budget.each ? null : perDay(state, budget.id, now);
+  return {
+    id: budget.id,
+    title: budget.title,
+    currency: budget.currency,
+    scope: scopeOf(state, budget),
+    allocation: budget.allocation,
+    ...sums,
+    period: span.name,
+    until: Number.isFinite(span.until) ? span.until : null,
+    thresholds: budget.thresholds.map((percent) => ({ percent, passed: sums.used >= percent })),
+    perDay: rate,
+    ...outlook(sums.available, rate, span.until, now),
+    accounts: budget.each ? keys.length : null,
+  };
+}
+
+/** Every budget with what is left of it, in the period of `now`. Costs what there is to show; not for the hot path. */
+export const budgetLines = (state: State, now: Time = state.now): BudgetLine[] =>
+  (state.organisation.definition?.budgets ?? []).map((budget) => lineOf(state, budget, now));

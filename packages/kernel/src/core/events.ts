@@ -1,5 +1,6 @@
 import type { BudgetEvents } from '../budget/schema.ts';
 import type { CaseEvents } from '../cases/schema.ts';
+import type { EconomyEvents } from '../economy/schema.ts';
 import type { GovernanceEvents } from '../governance/schema.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
@@ -15,6 +16,7 @@ export interface Events
     OperationEvents,
     GovernanceEvents,
     BudgetEvents,
+    EconomyEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

@@ -1,3 +1,4 @@
+import { value } from '../economy/evolve.ts';
 import { measure } from '../purpose/evolve.ts';
 import type { KernelRecord } from './events.ts';
 import { dequeue, enqueue, length } from './queue.ts';
@@ -61,4 +62,5 @@ export function evolve(state: State, record: KernelRecord): void {
   remember(state, record);
   for (const apply of EVOLVE.get(record.kind) ?? []) apply(state, record as never);
   measure(state, record);
+  value(state, record);
 }

@@ -47,6 +47,18 @@ export function parseDuration(text: string): number | undefined {
   return match ? Math.round(Number(match[1]) * UNITS[match[2] as string]!) : undefined;
 }
 
+/** 90_000 → "90 s", 2_592_000_000 → "30 days": in the largest unit that divides it. */
+export function formatDuration(ms: number): string {
+  for (const [unit, name] of [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+  ] as const) {
+    if (ms >= unit && ms % unit === 0) return `${ms / unit} ${name}${ms === unit ? '' : 's'}`;
+  }
+  return `${ms / 1000} s`;
+}
+
 /** A span of time, written "30s", "4h", "3d" in files, held as milliseconds. */
 export const duration = z.union([z.number().int().nonnegative(), z.string()]).transform((value, ctx) => {
   const ms = typeof value === 'number' ? value : parseDuration(value);

@@ -1,4 +1,5 @@
 /** The modules put together: the one place that knows all of them. */
+import { alertsFollowUps, alertsReact } from '../budget/alerts.ts';
 import { budgetFollowUps } from '../budget/decide.ts';
 import { budgetEvolve } from '../budget/evolve.ts';
 import { casesDecide } from '../cases/decide.ts';
@@ -7,6 +8,8 @@ import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
 import { rehomeFollowUps, rehomeReact } from '../cases/rehome.ts';
 import { caseCommands } from '../cases/schema.ts';
 import { tasksDecide } from '../cases/tasks.ts';
+import { economyEvolve } from '../economy/evolve.ts';
+import { economyFollowUps, economyReact } from '../economy/react.ts';
 import { watch } from '../governance/conditions.ts';
 import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '../governance/control.ts';
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
@@ -63,6 +66,8 @@ export const FOLLOW_UPS = {
   ...governanceFollowUps,
   ...controlFollowUps,
   ...budgetFollowUps,
+  ...alertsFollowUps,
+  ...economyFollowUps,
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...runsFollowUps,
@@ -84,6 +89,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(casesEvolve),
   asEvolve(inboxEvolve),
   asEvolve(budgetEvolve),
+  asEvolve(economyEvolve),
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
 );
@@ -98,6 +104,8 @@ export const REACT = merge<AnyReact>(
   ...CONTROL_REACT.map(asReact),
   asReact(governanceReact),
   asReact(runsReact),
+  asReact(alertsReact),
+  asReact(economyReact),
 );
 
 export const reactions = (state: State, record: KernelRecord): FollowUp[] => [

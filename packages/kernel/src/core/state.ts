@@ -2,6 +2,8 @@ import type { BudgetState } from '../budget/state.ts';
 import { emptyBudget } from '../budget/state.ts';
 import type { CaseState } from '../cases/state.ts';
 import { emptyCases } from '../cases/state.ts';
+import type { EconomyState } from '../economy/state.ts';
+import { emptyEconomy } from '../economy/state.ts';
 import type { GovernanceState } from '../governance/state.ts';
 import { emptyGovernance } from '../governance/state.ts';
 import type { InboxState } from '../inbox/state.ts';
@@ -43,12 +45,13 @@ export interface State {
   operations: OperationState;
   governance: GovernanceState;
   budget: BudgetState;
+  economy: EconomyState;
   purpose: PurposeState;
   runs: RunState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-4';
+export const STATE_VERSION = 'kernel-5';
 
 export function createState(org: string): State {
   return {
@@ -65,6 +68,7 @@ export function createState(org: string): State {
     operations: emptyOperations(),
     governance: emptyGovernance(),
     budget: emptyBudget(),
+    economy: emptyEconomy(),
     purpose: emptyPurpose(),
     runs: emptyRuns(),
   };

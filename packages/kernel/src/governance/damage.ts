@@ -1,4 +1,5 @@
-import { available, budgetsOf } from '../budget/views.ts';
+import { boundsOf } from '../budget/accounts.ts';
+import { available } from '../budget/views.ts';
 import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
@@ -117,13 +118,13 @@ function whyStopped(state: State, seat: Seat): string | null {
 export function damageOf(state: State, seatId: string, now: Time = state.now): Damage | null {
   const seat = state.organisation.seats.get(seatId);
   if (!seat) return null;
-  const budgets = budgetsOf(state, seatId, 'money').map((b) => ({
-    id: b.id,
-    allocation: b.allocation,
-    period: b.period,
-    left: Math.max(0, available(state, b, now)),
-    perTransaction: b.perTransaction ?? null,
-    perCase: b.perCase ?? null,
+  const budgets = boundsOf(state, seatId, 'money').map((one) => ({
+    id: one.budget.id,
+    allocation: one.budget.allocation,
+    period: one.budget.period,
+    left: Math.max(0, available(state, one, now)),
+    perTransaction: one.budget.perTransaction ?? null,
+    perCase: one.budget.perCase ?? null,
   }));
   const reach = [...state.organisation.capabilities.values()]
     .filter(

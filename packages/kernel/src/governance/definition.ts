@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
+import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
@@ -110,6 +111,8 @@ export const settings = z.strictObject({
   earned: z.array(capabilityPattern).default([]),
   /** Ask when the worker's stated confidence is below this (R-D55). */
   confidence: z.number().min(0).max(1).default(0.9),
+  /** How a return on what was spent is judged (R-A23). */
+  roi: roi.prefault({}),
   reviews: reviewSettings.prefault({}),
   violations: violationSettings.prefault({}),
 });

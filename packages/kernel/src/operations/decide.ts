@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { release, reserve } from '../budget/decide.ts';
+import { type PriceUse, priceOf } from '../budget/prices.ts';
 import { compileValue } from '../cel/index.ts';
 import { digest } from '../core/canonical.ts';
 import type { Context, Decide } from '../core/context.ts';
@@ -22,13 +23,26 @@ import { allowMove, contractOf, getOperation, holdsLock } from './views.ts';
 type Body<K extends keyof typeof operationCommands> = z.output<(typeof operationCommands)[K]>;
 
 /** Money one operation moves: declared on the capability, in micro-units. */
-function costOf(capability: CapabilityDef | undefined, args: Record<string, unknown>): number {
+function movedBy(capability: CapabilityDef | undefined, args: Record<string, unknown>): number {
   if (capability?.cost === undefined) return 0;
   if (typeof capability.cost === 'number') return capability.cost;
   const value = compileValue(capability.cost.expr)({ args });
   return value.ok && typeof value.value === 'number' && Number.isSafeInteger(value.value) && value.value >= 0
     ? value.value
     : UNKNOWN_COST;
+}
+
+/** What one operation costs: the money it moves and the price of the call, by the table of the moment it is asked for [BUD13]. */
+function costOf(
+  state: State,
+  capability: CapabilityDef | undefined,
+  args: Record<string, unknown>,
+  now: number,
+): { cost: number; prices?: PriceUse[] } {
+  const moved = movedBy(capability, args);
+  const call = capability && priceOf(state, [capability.id, capability.tool], 'calls', 1, now);
+  if (!call) return { cost: moved };
+  return { cost: Math.min(UNKNOWN_COST, moved + call.money), prices: [call] };
 }
 
 /** [OP4] The key given, or one derived from who, case, contract and canonical arguments; a read is never a repeat of an older read. */
@@ -81,7 +95,7 @@ export function requested(
     why: body.why ?? null,
     confidence: body.confidence ?? null,
     resource: null,
-    cost: costOf(capability, body.args),
+    ...costOf(state, capability, body.args, now),
     metric: contract?.metric ?? null,
     compensates: who.compensates ?? null,
     ...(who.task === undefined ? {} : { task: who.task }),
@@ -190,12 +204,10 @@ function judge(state: State, op: Operation, ctx: Context): Draft[] {
   const decision = gate(state, op, ctx.now, 'full');
   if (decision.verdict === 'defer') return [putOff(state, op, decision, ctx.now)];
   if (decision.verdict !== 'allow') return [decided(op, decision)];
-  const money = op.compensates === null ? op.cost : 0;
-  const calls = op.compensates === null ? 1 : 0;
-  return [
-    ...reserve(state, { operation: op.id, run: op.run, case: op.case, seat: op.seat, money, calls }, ctx.now),
-    decided(op, decision),
-  ];
+  const own = op.compensates === null;
+  const { run, case: about, seat, capability, prices = [] } = op;
+  const ask = { operation: op.id, run, case: about, seat, capability, prices };
+  return [...reserve(state, { ...ask, money: own ? op.cost : 0, calls: own ? 1 : 0 }, ctx.now), decided(op, decision)];
 }
 
 /** [OP8] The gate is asked again when the work begins: what changed since admission counts. */

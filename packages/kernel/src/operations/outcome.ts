@@ -39,6 +39,7 @@ export const succeed = (
     version?: string | undefined;
     evidence: readonly { kind: string; ref: string; digest?: string | undefined }[];
   },
+  now: number,
 ): Draft[] => [
   emit(op, 'operation.succeeded', {
     attempt: rest.attempt,
@@ -49,7 +50,7 @@ export const succeed = (
     case: op.case,
     final: !needsVerification(state, op),
   }),
-  ...settle(state, op.reservation, op.capability),
+  ...settle(state, op.reservation, op.capability, now),
 ];
 
 const DEFAULT_TACTIC: Record<FailureCategory, Tactic> = {
@@ -122,7 +123,7 @@ function reconcile(state: State, body: Body<'operation.reconcile'>, ctx: Context
     const result = body.result ?? body.reading?.value ?? {};
     return [
       emit(op, 'operation.reconciled', { landed: true, note: body.note ?? null, retryAt: null }),
-      ...succeed(state, op, result, { attempt: op.attempt, evidence: body.evidence }),
+      ...succeed(state, op, result, { attempt: op.attempt, evidence: body.evidence }, ctx.now),
     ];
   }
   return [
@@ -186,7 +187,7 @@ function settleByHand(state: State, body: Body<'operation.settle'>, ctx: Context
         case: op.case,
         final: true,
       }),
-      ...settle(state, op.reservation, op.capability),
+      ...settle(state, op.reservation, op.capability, ctx.now),
     ];
   return [
     emit(op, 'operation.failed', {
@@ -198,16 +199,17 @@ function settleByHand(state: State, body: Body<'operation.settle'>, ctx: Context
       retryAt: null,
     }),
     ...release(state, op.reservation),
-    ...reverse(state, op.reservation),
+    ...reverse(state, op.reservation, ctx.now),
   ];
 }
 
 /** Commands that say what became of an operation. */
 export const outcomeDecide = {
-  'operation.complete': ((state, body) => {
+  'operation.complete': ((state, body, ctx) => {
     const op = getOperation(state, body.operation);
     holds(op, body.attempt);
-    return succeed(state, op, body.result, { attempt: body.attempt, version: body.version, evidence: body.evidence });
+    const { attempt, version, evidence } = body;
+    return succeed(state, op, body.result, { attempt, version, evidence }, ctx.now);
   }) as Decide<Body<'operation.complete'>>,
   'operation.fail': fail,
   'operation.lapse': ((state, body, ctx) => {

@@ -62,12 +62,12 @@ function compensate(state: State, body: { operation: string }, ctx: Context): Dr
   return [emit(op, 'operation.compensating', { by: id }), child];
 }
 
-function undone(state: State, body: { operation: string; by: string }): Draft[] {
+function undone(state: State, body: { operation: string; by: string }, ctx: Context): Draft[] {
   const parent = get(state, body.operation);
   const child = get(state, body.by);
   if (parent.status !== 'compensating') return [];
   if (child.status === 'succeeded' || child.status === 'verified')
-    return [emit(parent, 'operation.compensated', { by: child.id }), ...reverse(state, parent.reservation)];
+    return [emit(parent, 'operation.compensated', { by: child.id }), ...reverse(state, parent.reservation, ctx.now)];
   return [
     emit(parent, 'operation.escalated', {
       reason: `${child.id}, which was to undo it, is ${child.status}`,

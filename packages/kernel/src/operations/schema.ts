@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PriceUse } from '../budget/prices.ts';
 import { id, text } from '../core/names.ts';
 import type { Override } from '../governance/control-schema.ts';
 import type { Tactic } from '../governance/definition.ts';
@@ -102,6 +103,8 @@ export interface OperationEvents {
     confidence: number | null;
     resource: string | null;
     cost: number;
+    /** Lines of the price table in the cost. */
+    prices?: PriceUse[];
     metric: string | null;
     compensates: string | null;
     task?: string;

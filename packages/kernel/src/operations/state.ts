@@ -1,3 +1,4 @@
+import type { PriceUse } from '../budget/prices.ts';
 import type { Queue } from '../core/queue.ts';
 import type { Time } from '../core/types.ts';
 import type { Override } from '../governance/control-schema.ts';
@@ -23,6 +24,8 @@ export interface Operation {
   confidence: number | null;
   resource: string | null;
   cost: number;
+  /** Lines of the price table in the cost. */
+  prices?: PriceUse[];
   metric: string | null;
   /** The operation this one undoes. */
   compensates: string | null;

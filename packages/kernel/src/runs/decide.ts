@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { accountsOf, type Spending } from '../budget/accounts.ts';
 import { book, release, reserve, settlePart } from '../budget/decide.ts';
+import { type Charge as Cost, charge } from '../budget/prices.ts';
 import type { Reservation } from '../budget/state.ts';
-import { available, budgetsOf } from '../budget/views.ts';
+import { available } from '../budget/views.ts';
 import { type Context, type Decide, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { formatMoney } from '../core/quantities.ts';
@@ -80,24 +82,25 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
     seen: seenOf(state, seat.id, known),
   });
   const money = seat.charter.stop.money ?? 0;
-  const lacking = tooSmall(state, seat.id, money, ctx.now);
+  const spending = { seat: seat.id, case: known.case, capability: null };
+  const lacking = tooSmall(state, spending, money, ctx.now);
   if (lacking !== undefined) {
     const message = `the budget "${lacking}" cannot cover another run of "${seat.id}"`;
     return [started, stop({ ...run, seat: seat.id }, 'money', message)];
   }
-  const ask = { operation: null, run: run.id, case: known.case, seat: seat.id, money, calls: 0 };
+  const ask = { ...spending, operation: null, run: run.id, money, calls: 0 };
   const one = { seat: seat.id, case: known.case, currency: 'runs' as const, amount: 1, what: run.id };
   return [started, ...reserve(state, ask, ctx.now), ...book(state, one, ctx.now).drafts];
 }
 
 /** [RUN6] The first budget without room for one more run: its money, its count of runs, at least one token. */
-function tooSmall(state: State, seat: string, money: number, now: number): string | undefined {
+function tooSmall(state: State, spending: Spending, money: number, now: number): string | undefined {
   const least = { money, runs: 1, tokens: 1 };
   return (['money', 'runs', 'tokens'] as const)
     .flatMap((currency) =>
-      budgetsOf(state, seat, currency).filter((budget) => available(state, budget, now) < least[currency]),
+      accountsOf(state, spending, currency).filter((one) => available(state, one, now) < least[currency]),
     )
-    .at(0)?.id;
+    .at(0)?.key;
 }
 
 const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
@@ -123,38 +126,65 @@ interface Booked {
 }
 
 /** What a run uses of its reserve. */
-function fromReserve(state: State, reserved: Reservation, money: number, what: string): Booked {
+function fromReserve(state: State, reserved: Reservation, { money, prices }: Cost, what: string, now: number): Booked {
   const used = money > 0 && money >= reserved.money - reserved.settled;
   return {
-    drafts: settlePart(state, reserved.id, money, what),
+    drafts: settlePart(state, reserved.id, { money, what, prices }, now),
     exhausted: used ? `its reserve of ${formatMoney(reserved.money)}` : null,
   };
 }
 
 /** What a run uses that it did not reserve. */
-function fromBudgets(state: State, run: Run, currency: 'money' | 'tokens', amount: number, ctx: Context): Booked {
-  const { drafts, exhausted } = book(
-    state,
-    { seat: run.seat, case: run.case, currency, amount, what: run.id },
-    ctx.now,
-  );
+function fromBudgets(state: State, run: Run, currency: 'money' | 'tokens', cost: Cost, ctx: Context): Booked {
+  const prices = currency === 'money' ? cost.prices : [];
+  const use = { seat: run.seat, case: run.case, currency, amount: cost[currency], what: run.id, prices };
+  const { drafts, exhausted } = book(state, use, ctx.now);
   return { drafts, exhausted: exhausted === null ? null : `the budget "${exhausted.id}"` };
 }
+
+/** [BUD13] What a use costs: by the price table when it says of what, else as the caller has counted it. */
+function costOf(state: State, body: Body<'run.spend'>, now: number): Cost {
+  if (body.of === undefined) return { money: body.money, tokens: body.tokens, prices: [], unpriced: [] };
+  if (body.money > 0 || body.tokens > 0)
+    reject('invalid', 'a use that names what was used is priced and counted from the table', {
+      rule: 'BUD13',
+      hint: 'leave out money and tokens, or leave out "of" and "used"',
+    });
+  return charge(state, body.of, body.used ?? {}, now);
+}
+
+/** Why the run cannot go on: what it has used up, or what nobody knows the price of. */
+const dryness = (exhausted: string | null, of: string | undefined, { unpriced }: Cost): string | null => {
+  if (exhausted !== null) return `the run used up ${exhausted}`;
+  return unpriced.length === 0 ? null : `the price table has no price for ${unpriced.join(', ')} of "${of}"`;
+};
 
 /** [RUN6] Use is booked against the run's reserve; when it is used up the run ends there, in the middle (R-E2, promise 4). */
 function spend(state: State, body: Body<'run.spend'>, ctx: Context): Draft[] {
   const run = active(state, body.run);
+  const cost = costOf(state, body, ctx.now);
   const reserved = run.reservation === null ? undefined : state.budget.reservations.get(run.reservation);
   const money = reserved
-    ? fromReserve(state, reserved, body.money, body.what)
-    : fromBudgets(state, run, 'money', body.money, ctx);
-  const tokens = fromBudgets(state, run, 'tokens', body.tokens, ctx);
-  const spent = emit(run, 'run.spent', { step: body.step, money: body.money, tokens: body.tokens, what: body.what });
-  const drafts = [...money.drafts, ...tokens.drafts, spent];
-  const exhausted = money.exhausted ?? tokens.exhausted;
-  if (exhausted === null) return drafts;
-  const rest = money.exhausted === null ? release(state, run.reservation, body.money) : [];
-  return [...drafts, stop(run, 'money', `the run used up ${exhausted}`), ...rest];
+    ? fromReserve(state, reserved, cost, body.what, ctx.now)
+    : fromBudgets(state, run, 'money', cost, ctx);
+  const tokens = fromBudgets(state, run, 'tokens', cost, ctx);
+  const drafts = [...money.drafts, ...tokens.drafts, spentOf(run, body, cost)];
+  const why = dryness(money.exhausted ?? tokens.exhausted, body.of, cost);
+  if (why === null) return drafts;
+  // A reserve that is used up to the end is settled as a whole: nothing of it comes back.
+  const rest = money.exhausted === null ? release(state, run.reservation, cost.money) : [];
+  return [...drafts, stop(run, 'money', why), ...rest];
+}
+
+function spentOf(run: Run, body: Body<'run.spend'>, { money, tokens, prices, unpriced }: Cost): Draft {
+  return emit(run, 'run.spent', {
+    step: body.step,
+    money,
+    tokens,
+    what: body.what,
+    ...(prices.length > 0 ? { prices } : {}),
+    ...(unpriced.length > 0 ? { unpriced: unpriced.map((unit) => `${body.of}/${unit}`) } : {}),
+  });
 }
 
 function fail(state: State, body: Body<'run.fail'>, ctx: Context): Draft[] {

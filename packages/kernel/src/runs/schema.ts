@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type PriceUse, used } from '../budget/prices.ts';
 import { id, text } from '../core/names.ts';
 import type { Seen } from './seen.ts';
 
@@ -27,6 +28,9 @@ export const runCommands = {
     step: z.number().int().positive(),
     money: z.number().int().nonnegative().default(0),
     tokens: z.number().int().nonnegative().default(0),
+    /** What was used, as the price table calls it, and how much: then money and tokens follow from the table [BUD13]. */
+    of: text(200).min(1).optional(),
+    used: used.optional(),
     what: text(300),
   }),
   'run.finish': at.extend({ report }),
@@ -55,7 +59,15 @@ export interface RunEvents {
   };
   'run.parked': At & { operation: string };
   'run.woken': At & { operation: string };
-  'run.spent': At & { step: number; money: number; tokens: number; what: string };
+  'run.spent': At & {
+    step: number;
+    money: number;
+    tokens: number;
+    what: string;
+    prices?: PriceUse[];
+    /** `<of>/<unit>` that was used and has no price. */
+    unpriced?: string[];
+  };
   'run.finished': At & { report: RunReport; seat: string; case: string | null };
   'run.failed': At & { message: string; retryAt: number | null; seat: string };
   'run.retried': At;

@@ -1,4 +1,5 @@
-import { account, balance } from '../../src/budget/views.ts';
+import { account } from '../../src/budget/accounts.ts';
+import { balance } from '../../src/budget/views.ts';
 import type { State } from '../../src/core/state.ts';
 
 const PARTS = ['funding', 'available', 'reserved', 'spent'] as const;

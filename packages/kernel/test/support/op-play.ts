@@ -15,8 +15,15 @@ export function busyShop(d: Shop): void {
   d.settings.earned = ['orders.note', 'orders.refund', 'orders.unrefund', 'stock.*'];
   d.settings.tiers = { flag: 20, ask: 60 };
   d.budgets.push(
-    { id: 'month', unit: 'support', allocation: 600, perCase: 250 },
-    { id: 'day', allocation: 300, period: 'day', perTransaction: 70 },
+    {
+      id: 'month',
+      unit: 'support',
+      allocation: 600,
+      perCase: 250,
+      perRecipient: { argument: 'order_id', amount: 200 },
+    },
+    { id: 'day', allocation: 300, period: 'day', perTransaction: 70, thresholds: [20, 90] },
+    { id: 'file', each: 'case', allocation: 400, period: 'once', lane: { capabilities: ['orders.*'] } },
     { id: 'calls', currency: 'calls', allocation: 40, period: 'day' },
     { id: 'runs', currency: 'runs', allocation: 20 },
   );
@@ -28,8 +35,11 @@ export function busyShop(d: Shop): void {
   d.rates.push({ id: 'notes', on: ['orders.note'], per: 'seat', limit: 3, window: '5m' });
 }
 
-export function busyWorld(): World {
-  const world = new World(busyShop);
+export function busyWorld(change: (d: Shop) => void = () => undefined): World {
+  const world = new World((d) => {
+    busyShop(d);
+    change(d);
+  });
   world.ok('case.open', { subject: 'Second', customer: 'lee@example.com' });
   world.join('mate');
   return world;

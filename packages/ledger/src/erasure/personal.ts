@@ -87,6 +87,8 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'budget.settled': [],
   'budget.spent': [],
   'budget.released': [],
+  'budget.alerted': [],
+  'economy.reviewed': [],
   // These are about the organisation and the people who work in it, not about its customers.
   'organisation.applied': [],
   'seat.occupied': [],

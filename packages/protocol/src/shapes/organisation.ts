@@ -31,11 +31,19 @@ const budget = z.object({
   id: z.string(),
   title: z.string(),
   currency: z.string(),
+  scope: z.object({ kind: z.enum(['organisation', 'unit', 'seat']), id: z.string() }),
   allocation: money,
   available: money,
   reserved: money,
   spent: money,
   period: z.string(),
+  until: time.nullable().describe('first millisecond after the period, UTC; null when it never ends'),
+  used: z.number().describe('percent of the allocation that is reserved or spent'),
+  thresholds: z.array(z.object({ percent: z.number().int(), passed: z.boolean() })),
+  perDay: z.number().nullable().describe('spent per day over the last seven days and today'),
+  runway: z.number().nullable().describe('days until nothing is left at that rate'),
+  lasts: z.boolean().nullable().describe('does it last until the period ends?'),
+  accounts: z.number().int().nullable().describe('how many cases have an account; null for one account'),
 });
 
 export const seat = z.object({

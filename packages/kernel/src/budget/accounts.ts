@@ -1,0 +1,143 @@
+/**
+ * Which accounts spending touches. The gate asks for every operation, so budgets are indexed by their owner: the answer
+ * costs what it holds, however many budgets there are [BUD8].
+ */
+import { covers } from '../core/names.ts';
+import type { State } from '../core/state.ts';
+import type { OrganisationState } from '../organisation/state.ts';
+import type { BudgetDef, Currency } from './definition.ts';
+
+export type Part = 'funding' | 'available' | 'reserved' | 'spent';
+export const account = (key: string, part: Part): string => `${key}/${part}`;
+
+/** The four accounts of a budget, or of a budget on one case; `key` is `<budget>` or `<budget>@<case>`. */
+export interface Account extends Readonly<Record<Part, string>> {
+  readonly key: string;
+  readonly budget: BudgetDef;
+}
+
+const named = (budget: BudgetDef, key: string): Account => ({
+  key,
+  budget,
+  funding: account(key, 'funding'),
+  available: account(key, 'available'),
+  reserved: account(key, 'reserved'),
+  spent: account(key, 'spent'),
+});
+
+/** What is spent on: decides which accounts it touches. A run has no capability. */
+export interface Spending {
+  readonly seat: string;
+  readonly case: string | null;
+  readonly capability: string | null;
+}
+
+interface Group {
+  readonly accounts: readonly Account[];
+  /** Do all of them count everything, so that nothing has to be looked at? */
+  readonly plain: boolean;
+}
+
+interface Index {
+  readonly byId: ReadonlyMap<string, Account>;
+  readonly bySeat: ReadonlyMap<string, readonly Account[]>;
+  readonly byUnit: ReadonlyMap<string, readonly Account[]>;
+  readonly everywhere: readonly Account[];
+  /** Seat → currency → what its spending touches, filled as it is asked for. */
+  readonly groups: Map<string, Map<Currency, Group>>;
+}
+
+/** By the organisation as it was applied: it is replaced, never changed, when a definition is applied. */
+const indexes = new WeakMap<OrganisationState, Index>();
+
+function indexOf(organisation: OrganisationState): Index {
+  let index = indexes.get(organisation);
+  if (index) return index;
+  const all = (organisation.definition?.budgets ?? []).map((budget) => named(budget, budget.id));
+  const bySeat = new Map<string, Account[]>();
+  const byUnit = new Map<string, Account[]>();
+  const everywhere: Account[] = [];
+  for (const one of all) {
+    const { seat, unit } = one.budget;
+    if (seat === undefined && unit === undefined) everywhere.push(one);
+    else put(seat === undefined ? byUnit : bySeat, seat ?? unit!, one);
+  }
+  index = { byId: new Map(all.map((one) => [one.key, one])), bySeat, byUnit, everywhere, groups: new Map() };
+  indexes.set(organisation, index);
+  return index;
+}
+
+function put(map: Map<string, Account[]>, owner: string, one: Account): void {
+  const list = map.get(owner);
+  if (list) list.push(one);
+  else map.set(owner, [one]);
+}
+
+/** The units around a seat, from its own to the outermost. */
+function unitsAround(organisation: OrganisationState, seat: string): string[] {
+  const around: string[] = [];
+  let unit = organisation.seats.get(seat)?.unit;
+  for (; unit !== undefined && around.length < 64; unit = organisation.units.get(unit)?.parent) around.push(unit);
+  return around;
+}
+
+function groupOf(state: State, seat: string, currency: Currency): Group {
+  const index = indexOf(state.organisation);
+  let groups = index.groups.get(seat);
+  if (!groups) {
+    groups = new Map();
+    index.groups.set(seat, groups);
+  }
+  let group = groups.get(currency);
+  if (!group) {
+    const units = unitsAround(state.organisation, seat).flatMap((unit) => index.byUnit.get(unit) ?? []);
+    const touched = [...(index.bySeat.get(seat) ?? []), ...units, ...index.everywhere];
+    const accounts = touched.filter(({ budget }) => budget.currency === currency);
+    group = { accounts, plain: accounts.every(({ budget }) => !budget.lane && !budget.each) };
+    groups.set(currency, group);
+  }
+  return group;
+}
+
+function inLane(state: State, { lane }: BudgetDef, spending: Spending): boolean {
+  if (!lane) return true;
+  const topic = spending.case === null ? null : (state.cases.cases.get(spending.case)?.topic ?? null);
+  if (lane.topics.length > 0 && (topic === null || !lane.topics.includes(topic))) return false;
+  const { capability } = spending;
+  if (lane.capabilities.length === 0) return true;
+  return capability !== null && lane.capabilities.some((pattern) => covers(pattern, capability));
+}
+
+const caseKey = (budget: string, caseId: string): string => `${budget}@${caseId}`;
+
+/** [BUD2] Every account that spending touches: of the seat, the units around it, the organisation; of its lane and case. */
+export function accountsOf(state: State, spending: Spending, currency: Currency): readonly Account[] {
+  const { accounts, plain } = groupOf(state, spending.seat, currency);
+  if (plain) return accounts;
+  return accounts.flatMap((one) => {
+    if (!inLane(state, one.budget, spending)) return [];
+    if (!one.budget.each) return [one];
+    return spending.case === null ? [] : [named(one.budget, caseKey(one.budget.id, spending.case))];
+  });
+}
+
+/** The accounts that bound all a seat spends: a budget of a lane, or one for each case, leaves the rest unbounded. */
+export const boundsOf = (state: State, seat: string, currency: Currency): Account[] =>
+  groupOf(state, seat, currency).accounts.filter(({ budget }) => !budget.lane && !budget.each);
+
+/** The account with this key, while its budget is defined. */
+export function accountNamed(state: State, key: string): Account | undefined {
+  const { byId } = indexOf(state.organisation);
+  const at = key.indexOf('@');
+  const found = byId.get(at < 0 ? key : key.slice(0, at));
+  return found && at >= 0 ? named(found.budget, key) : found;
+}
+
+/** The keys a budget has accounts under: its id, or one for each case that touched it. */
+export function keysOf(state: State, budget: BudgetDef): string[] {
+  if (!budget.each) return [budget.id];
+  return [...state.budget.periods.keys()].filter((key) => key.startsWith(`${budget.id}@`));
+}
+
+/** `b@C-1/available` → `b@C-1`. */
+export const keyOf = (name: string): string => name.slice(0, name.lastIndexOf('/'));

@@ -1,0 +1,94 @@
+import { type BudgetDef, covers, formatMoney, type OutcomeDef, overAllocations, type PriceDef } from '@reeve/kernel';
+import { at, type Draft, type Finding, type Findings, refers } from '../draft.ts';
+import { EVENT_SCOPE } from '../scopes.ts';
+import { suggestion } from '../suggest.ts';
+import { expression, pattern } from './expressions.ts';
+
+/** Budgets, prices and outcomes (PCK110–PCK115). */
+export function* checkMoney(draft: Draft, eventKinds: ReadonlySet<string> | undefined): Findings {
+  const { budgets, outcomes, prices } = draft.definition;
+  for (const budget of budgets) {
+    yield* checkLane(draft, budget);
+    yield* checkRecipient(draft, budget);
+    yield* checkAmounts(budget);
+    yield* refers(draft, at('budgets', budget.id, 'owner'), 'PCK110', 'seats', budget.owner);
+  }
+  yield* checkPrices(prices);
+  for (const outcome of outcomes) yield* checkOutcome(draft, outcome, eventKinds);
+  yield* lintAllocations(draft);
+}
+
+function* checkLane(draft: Draft, { id, lane }: BudgetDef): Findings {
+  if (!lane) return;
+  for (const [i, each] of lane.capabilities.entries()) {
+    yield* pattern(draft, at('budgets', id, 'lane', 'capabilities', i), 'PCK110', each);
+  }
+  if (lane.capabilities.length > 0 || lane.topics.length > 0) return;
+  const message = 'the lane names neither topics nor capabilities, so it is not a part of the work';
+  yield { at: at('budgets', id, 'lane'), rule: 'PCK110', message, hint: 'name some, or leave "lane" out' };
+}
+
+/** A limit on recipients that nobody can have would look like a safeguard and never hold anything. */
+function* checkRecipient(draft: Draft, { id, lane, perRecipient }: BudgetDef): Findings {
+  if (!perRecipient || draft.incomplete) return;
+  const patterns = lane && lane.capabilities.length > 0 ? lane.capabilities : ['*'];
+  const inLane = draft.definition.capabilities.filter((each) => patterns.some((one) => covers(one, each.id)));
+  const taken = new Set(inLane.flatMap((each) => Object.keys(each.args)));
+  const names = [perRecipient.argument].flat();
+  for (const name of names) {
+    if (taken.has(name)) continue;
+    const message = `no capability this budget is for takes an argument "${name}", so nothing would be counted`;
+    const place = at('budgets', id, 'perRecipient', 'argument');
+    yield { at: place, rule: 'PCK111', message, hint: suggestion(name, taken, 'arguments') };
+  }
+}
+
+function* checkAmounts(budget: BudgetDef): Findings {
+  const { allocation, perTransaction = 0, perCase = 0 } = budget;
+  for (const [field, amount] of Object.entries({ allocation, perTransaction, perCase })) {
+    if (amount >= 0) continue;
+    const message = 'an amount of a budget is never negative';
+    yield { at: at('budgets', budget.id, field), rule: 'PCK111', message, hint: 'write 0 to allow nothing' };
+  }
+}
+
+/** Two prices for one thing from the same day: which one counts would depend on the order of files. */
+function* checkPrices(prices: readonly PriceDef[]): Findings {
+  const seen = new Map<string, string>();
+  for (const { id, of, unit, from } of prices) {
+    const what = `${unit} of "${of}" from ${from}`;
+    const first = seen.get(what);
+    seen.set(what, first ?? id);
+    if (first === undefined) continue;
+    const message = `the price of ${what} is given by "${first}" already`;
+    yield { at: at('prices', id, 'from'), rule: 'PCK112', message, hint: 'give it a later day, or remove one' };
+  }
+}
+
+function* checkOutcome(draft: Draft, outcome: OutcomeDef, eventKinds: ReadonlySet<string> | undefined): Findings {
+  const place = (...path: string[]) => at('outcomes', outcome.id, ...path);
+  yield* refers(draft, place('metric'), 'PCK113', 'metrics', outcome.metric);
+  const metric = draft.definition.metrics.find(({ id }) => id === outcome.metric);
+  if (metric && ('ratio' in metric.measure || 'mean' in metric.measure)) {
+    const message = `"${metric.id}" is a ratio or a mean: it has no units that could be worth something`;
+    yield { at: place('metric'), rule: 'PCK113', message, hint: 'name a metric that counts or sums' };
+  }
+  const { when } = outcome;
+  if (!when) return;
+  if (eventKinds && !eventKinds.has(when.event)) {
+    const message = `no event of kind "${when.event}" is ever recorded, so this would never be worth anything`;
+    const hint = suggestion(when.event, eventKinds, 'event kinds');
+    yield { at: place('when', 'event'), rule: 'PCK113', message, hint };
+  }
+  yield* expression(place('when', 'where'), 'PCK113', when.where, EVENT_SCOPE, 'bool');
+}
+
+function* lintAllocations({ definition }: Draft): Findings {
+  for (const { budget, allocation, children, sum } of overAllocations(definition)) {
+    const currency = definition.budgets.find(({ id }) => id === budget)?.currency;
+    const show = (amount: number) => (currency === 'money' ? formatMoney(amount) : `${amount} ${currency}`);
+    const message = `${children.join(', ')} allocate ${show(sum)} of the ${show(allocation)} this budget holds for them`;
+    const hint = 'all of them cannot be spent: allocate less, or more here, if you do not mean to overcommit';
+    yield { at: at('budgets', budget, 'allocation'), rule: 'PCK115', message, hint, warning: true } satisfies Finding;
+  }
+}
