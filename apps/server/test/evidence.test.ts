@@ -6,11 +6,11 @@ import {
   parseCheckpoint,
   parseNote,
   proofText,
+  seal,
   storeReading,
   verifyLedger,
   verifyProof,
 } from '@reeve/ledger';
-import { sealedAfter } from '@reeve/ledger/contract';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import { describe, expect, it } from 'vitest';
 import { Evidence } from '../src/index.ts';
@@ -151,8 +151,20 @@ async function filled(count: number): Promise<Evidence> {
   const store = await sqliteStore({ directory: join(data, 'ledger') });
   later(() => store.close());
   const lease = (await store.lease.acquire('test', 1000, 0)) as { epoch: number };
+  const entries = Array.from({ length: count }, (_, i) => ({
+    ...{
+      seq: i + 1,
+      org: 'acme',
+      at: 1,
+      actor: { principal: 'agent:mia' },
+      kind: 'case.noted',
+      v: 1,
+      stream: 'case/C-1',
+    },
+    ...{ causation: { timer: `t-${i}` }, correlation: 'C-1', visibility: 'organisation' as const, body: { number: i } },
+  }));
   const head = await store.head();
-  await store.append(head, lease.epoch, sealedAfter(head, count));
+  await store.append(head, lease.epoch, seal(head.hash, entries));
   return Evidence.open({ data, organisation: 'acme', store, log: () => undefined });
 }
 
