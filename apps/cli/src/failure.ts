@@ -144,6 +144,7 @@ const NAMED: Readonly<Record<string, readonly [Exit, string, string]>> = {
   StoreFull: [EXIT.unavailable, 'the disk is full', 'free some space and run the command again; nothing was half done'],
   StoreUnavailable: [EXIT.unavailable, 'the ledger cannot be used just now', 'run `reeve doctor` to see what is wrong'],
   StoreCorrupt: [EXIT.unverified, 'the ledger is damaged', 'run `reeve ledger verify` to find the place'],
+  NoteError: [EXIT.invalid, 'a key, a checkpoint or a witness file is not what it should be', 'copy it again, whole'],
   Deposed: [EXIT.unavailable, 'another process took over the ledger', 'use that one, or stop it'],
   Unavailable: [
     EXIT.unavailable,
