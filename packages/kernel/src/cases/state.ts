@@ -10,6 +10,8 @@ export interface Task {
   packet: TaskPacket;
   report: Record<string, unknown> | null;
   at: Time;
+  /** Untrusted sources behind its packet or report [PRV7]. */
+  taint?: string[];
 }
 
 export interface Case {
@@ -46,6 +48,10 @@ export interface Case {
   /** What was alerted already, each as `what@time` of the deadline or wait it was about. */
   alerted: string[];
   since: Time;
+  /** The human of the organisation who opened it, by seat; absent when it came from outside. */
+  by?: string;
+  /** Untrusted sources of what it holds [PRV7]. */
+  taint?: string[];
   data: Record<string, unknown> | null;
 }
 

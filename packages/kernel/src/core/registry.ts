@@ -20,6 +20,7 @@ import { operationCommands } from '../operations/schema.ts';
 import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
+import { provenanceEvolve } from '../provenance/evolve.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { runCommands } from '../runs/schema.ts';
@@ -81,6 +82,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(inboxEvolve),
   asEvolve(budgetEvolve),
   asEvolve(runsEvolve),
+  asEvolve(provenanceEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;

@@ -15,6 +15,7 @@ import { edges } from './checks/edges.ts';
 import { identity } from './checks/identity.ts';
 import { money } from './checks/money.ts';
 import { policies } from './checks/policies.ts';
+import { provenance } from './checks/provenance.ts';
 import { rate } from './checks/rate.ts';
 import { right } from './checks/right.ts';
 import { conditionScope } from './checks/scope.ts';
@@ -39,7 +40,7 @@ function approvalFor(ask: Ask): string | null {
   return a.id;
 }
 
-const ORDER = [identity, switches, right, separation, contract, money, rate, edges, policies];
+const ORDER = [identity, switches, right, separation, contract, provenance, money, rate, edges, policies];
 
 export function gate(state: State, op: Operation, now: Time, phase: Phase): Decision {
   const ask: Ask = {

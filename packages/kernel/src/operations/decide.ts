@@ -10,6 +10,8 @@ import { compileFields } from '../fields/index.ts';
 import { conditionScope, gate } from '../governance/gate.ts';
 import type { Decision, Reason } from '../governance/schema.ts';
 import { actingSeat } from '../organisation/views.ts';
+import { provenanceOf } from '../provenance/decide.ts';
+import type { Provenance } from '../provenance/definition.ts';
 import { type CapabilityDef, UNKNOWN_COST } from './definition.ts';
 import { decided, emit, refusal } from './drafts.ts';
 import { outcomeDecide } from './outcome.ts';
@@ -50,6 +52,14 @@ export interface RequestOf {
   key?: string;
 }
 
+/** What its arguments rest on. An undo rests on what it undoes. */
+function told(state: State, body: Body<'operation.request'>, who: RequestOf): { provenance?: Provenance } {
+  if (who.compensates) return {};
+  const at = { seat: who.seat, run: who.run, case: body.case ?? null, capability: body.capability };
+  const provenance = provenanceOf(state, at, body);
+  return provenance === undefined ? {} : { provenance };
+}
+
 /** The event of a new operation, whoever asks. */
 export function requested(
   state: State,
@@ -80,6 +90,7 @@ export function requested(
     cost: costOf(capability, body.args),
     metric: contract?.metric ?? null,
     compensates: who.compensates ?? null,
+    ...told(state, body, who),
   } satisfies Omit<OperationEvents['operation.requested'], 'operation'>;
   if (contract?.resource === undefined || who.compensates) return emit(op, 'operation.requested', draft);
   const preview = { ...draft, reads: null } as unknown as Operation;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import type { Tactic } from '../governance/definition.ts';
 import type { Decision } from '../governance/schema.ts';
+import type { Provenance } from '../provenance/definition.ts';
 import { type Effect, type FailureCategory, failureCategory } from './definition.ts';
 
 export const OPERATION_STATUSES = [
@@ -46,6 +47,8 @@ export const operationCommands = {
     key: text(300).optional(),
     why: text(2000).optional(),
     confidence: z.number().min(0).max(1).optional(),
+    /** Argument → where its value comes from: `instruction`, `OP-3`, or `OP-3#text` for words inside a value. Only narrows [PRV3]. */
+    from: z.record(z.string(), z.array(text(100)).max(50)).optional(),
   }),
   'operation.read': at.extend({ reads: z.record(id, reading) }),
   'operation.read_failed': at.extend({ read: text(100), category: failureCategory, message: text(2000) }),
@@ -96,6 +99,7 @@ export interface OperationEvents {
     cost: number;
     metric: string | null;
     compensates: string | null;
+    provenance?: Provenance;
   };
   /** The same request came again and got the first operation; kept because somebody did ask. */
   'operation.repeated': At & { by: string; run: string | null };
