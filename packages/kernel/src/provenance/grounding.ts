@@ -9,7 +9,7 @@
 import type { Ground } from './definition.ts';
 import { type Clause, given, type Intent, mentions, plural } from './intent.ts';
 import type { Leaf, Source } from './sources.ts';
-import { addresses, normalise, occurs, overlap, type Shape, shapeOf, spell, words } from './text.ts';
+import { addresses, normalise, occurs, overlap, type Shape, shapeOf, spell, withoutReferences, words } from './text.ts';
 
 /** Words a record must share with what was asked before it counts as the one that was meant. */
 const MEANT = { field: 1, text: 2 } as const;
@@ -48,11 +48,15 @@ const readValue = (text: string): Value => {
   return { plain, shape, spelt: spell(text, shape), number };
 };
 
+/** Numbers that stand by themselves, not in dates or names. */
+const numbersIn = (text: string): number[] =>
+  (text.match(/(?<![\p{L}\d.,:/-])\d+(?:\.\d+)?(?![\p{L}\d:/-]|[.,]\d)/gu) ?? []).map(Number);
+
 type Stands = 'whole' | 'inside' | null;
 function stands(value: Value, leaf: Leaf): Stands {
   if (value.number !== null) {
     if (leaf.plain !== '' && Number(leaf.plain) === value.number) return 'whole';
-    return words(leaf.plain).has(String(value.number)) ? 'inside' : null;
+    return numbersIn(leaf.plain).includes(value.number) ? 'inside' : null;
   }
   if (leaf.plain === value.plain || spell(leaf.text, value.shape) === value.spelt) return 'whole';
   if (occurs(value.plain, leaf.plain)) return 'inside';
@@ -112,13 +116,9 @@ const open = (q: Question, shape: Shape): Clause[] =>
   q.asking.filter((clause) => given(clause, shape, q.vocabulary).length === 0);
 
 const wordsOf = (clauses: readonly Clause[]): Set<string> => new Set(clauses.flatMap((c) => [...c.words]));
+/** What a record is about; the parts of an address are no words. */
 const recordWords = (source: Source, record: string): Set<string> =>
-  words(
-    source.leaves
-      .filter((leaf) => leaf.record === record)
-      .map((leaf) => leaf.text)
-      .join(' '),
-  );
+  words(withoutReferences(source.leaves.flatMap((leaf) => (leaf.record === record ? [leaf.text] : [])).join('\n')));
 
 /** A whole field of a record from outside. For addresses the record must be about what was asked. */
 function inRecord(q: Question, value: Value): Answer | null {

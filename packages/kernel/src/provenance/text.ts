@@ -50,7 +50,8 @@ function continues(text: string, end: number, last: string | undefined): boolean
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const URL =
   /(?:https?:\/\/|www\.)[^\s'"<>()[\]{}|\\^`]+|(?<![@\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+(?:com|org|net|io|info|biz|dev|app|ai|co|me|eu|us|uk|de|ch|fr|ru|cn|example|xyz|site|online)\b(?:[/:?][^\s'"<>()[\]{}|\\^`]*)?/giu;
-const ACCOUNT = /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,6}){2,9}\b|\b\d(?:[ -]?\d){9,}\b/gi;
+const ACCOUNT =
+  /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,6}){2,9}\b|(?<![\d.-])\d{10,}(?![\d-])|\b\d{4}(?:[ -]\d{4}){2,4}\b/gi;
 
 /** "www.a.com.They said" is the address and the next sentence. */
 const closed = (url: string): string => url.replace(/\.(?=\p{Lu}).*$/u, '').replace(/[.,;:!?]+$/, '');
@@ -70,6 +71,9 @@ const unique = (list: string[]): string[] => [...new Set(list)];
 const ADDRESSES = ['email', 'url', 'account'] as const;
 /** Everything in a text that could lead somewhere else. */
 export const references = (text: string): string[] => ADDRESSES.flatMap((shape) => addresses(text, shape));
+
+export const withoutReferences = (text: string): string =>
+  text.normalize('NFKC').replaceAll(URL, ' ').replaceAll(EMAIL, ' ').replaceAll(ACCOUNT, ' ');
 
 export function shapeOf(value: string): Shape {
   const plain = value.trim();

@@ -12,17 +12,19 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'get read list show view look see search find check fetch visit browse open summarize summarise count compare lookup query ' +
     'retrieve download inspect review tell describe identify determine explain recommend suggest verify',
   send:
-    'send pay refund reimburse transfer remit wire email mail message dm post write reply respond forward tell notify inform ask ' +
-    'contact text publish announce submit share invite upload remind thank congratulate answer call tweet deliver buy purchase order',
+    'send pay refund reimburse compensate repay transfer remit wire deposit donate email mail message dm post write reply respond ' +
+    'forward relay tell notify inform ask contact text publish announce submit share invite upload remind thank congratulate answer ' +
+    'call comment communicate tweet deliver buy purchase propose offer',
   create:
     'create add make new book reserve schedule set setup plan arrange organise organize save store write draft register open ' +
-    'generate post upload reservation booking start block note buy purchase order',
+    'generate post upload start block note buy purchase put log record enter prepare compose duplicate rent remind',
   update:
     'update change edit modify adjust reschedule move rename correct append extend set reset replace fix amend add increase ' +
-    'decrease raise lower switch postpone shift turn mark assign',
+    'decrease raise lower switch postpone delay shift turn mark tag label flag assign confirm accept decline merge shorten prolong',
   delete:
-    'delete remove cancel erase drop clear kick ban revoke unsubscribe close terminate discard archive trash purge',
-  grant: 'grant add invite share allow permit include give assign authorise authorize enable join remove revoke',
+    'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash purge',
+  grant:
+    'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join remove revoke',
 };
 
 const BY_STEM = new Map<string, Set<Doing>>();
@@ -36,10 +38,30 @@ const parts = (text: string): string[] =>
     .toLowerCase()
     .match(/[a-z]+/g) ?? [];
 
-/** The kinds of doing a text mentions, in any form of the verb. */
+/** After one of these a word names a thing: "the message", "my order". */
+const BEFORE_NOUNS = new Set(
+  (
+    'a an the my his her their our your its this that these those any some each every all no last next latest recent unread new of in ' +
+    'from with standing direct s'
+  ).split(' '),
+);
+
+const FOR_ASKER = new Set('tell inform notify answer ask give offer propose'.split(' '));
+/** "Tell me" asks for an answer, not for a message. */
+const toAsker = (word: string, next: string | undefined): boolean =>
+  (next === 'me' || next === 'us') && FOR_ASKER.has(word);
+
+/** "I need a table", "we would like a room". */
+const NEEDS = /\b(?:I|we) (?:need|want|require|would like|'d like) (?:a|an|another|some|two|three)\b/i;
+
+/** The kinds of doing a text asks for, in any form of the verb. */
 export function doingsIn(text: string): Set<Doing> {
   const found = new Set<Doing>();
-  for (const word of parts(text)) for (const doing of BY_STEM.get(stem(word)) ?? []) found.add(doing);
+  const all = parts(text.replaceAll(/\bmake sure\b/gi, ' '));
+  for (const [i, word] of all.entries())
+    if (!BEFORE_NOUNS.has(all[i - 1] ?? '') && !toAsker(word, all[i + 1]))
+      for (const doing of BY_STEM.get(stem(word)) ?? []) found.add(doing);
+  if (NEEDS.test(text)) found.add('create');
   return found;
 }
 
