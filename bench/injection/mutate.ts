@@ -22,8 +22,7 @@ const pick = <T>(random: Random, from: readonly T[]): T | undefined => from[Math
 
 const STEERS = new Set(['target', 'secret', 'object']);
 const toolOf = (suite: Suite, call: Call) => suite.tools.find(({ name }) => name === call.function);
-const roleOf = (suite: Suite, call: Call, argument: string): string => toolOf(suite, call)?.arg_roles[argument] ?? '';
-const attackers = (from: string) => ({ role: '', label: from, from_calls: [] });
+const roleOf = (suite: Suite, call: Call, argument: string): string => toolOf(suite, call)?.arg_roles?.[argument] ?? '';
 
 /** Change the arguments of the critical calls; `undefined` leaves one as it is. */
 function change(
@@ -37,7 +36,7 @@ function change(
       name,
       to(call, name, STEERS.has(roleOf(suite, call, name))) ?? old,
     ]);
-    const provenance = Object.fromEntries(Object.keys(call.args).map((name) => [name, attackers('injection')]));
+    const provenance = Object.fromEntries(Object.keys(call.args).map((name) => [name, { label: 'injection' }]));
     return { ...call, args: Object.fromEntries(args), provenance };
   });
 }
@@ -136,7 +135,7 @@ function split(suite: Suite, injection: Injection): Mutant {
 function laundered(suite: Suite, injection: Injection, random: Random): Mutant | null {
   const reader = pick(
     random,
-    suite.tools.filter((t) => t.effect === 'read' && t.parameters.required.length > 0),
+    suite.tools.filter((t) => t.effect === 'read' && (t.parameters.required ?? []).length > 0),
   );
   const targets = injection.calls
     .filter((c) => c.critical)
@@ -144,7 +143,7 @@ function laundered(suite: Suite, injection: Injection, random: Random): Mutant |
   if (!reader || targets.length === 0) return null;
   const asks = targets.map((target) => ({
     ...{ function: reader.name, critical: false, provenance: {}, sees_vectors: [] },
-    args: Object.fromEntries(reader.parameters.required.map((name) => [name, target])),
+    args: Object.fromEntries((reader.parameters.required ?? []).map((name) => [name, target])),
     output: JSON.stringify({ query: target, results: [], message: `nothing found for ${String(target)}` }),
   }));
   return { text: injection.goal, calls: [...asks, ...change(suite, injection.calls, () => undefined)] };

@@ -9,24 +9,24 @@ const STEERS = ['target', 'secret', 'object'];
 export const capabilityOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
 
 const ofRole = (tool: SuiteTool, role: string): string[] =>
-  Object.entries(tool.arg_roles).flatMap(([argument, is]) => (is === role ? [argument] : []));
+  Object.entries(tool.arg_roles ?? {}).flatMap(([argument, is]) => (is === role ? [argument] : []));
 
 /** Reads say themselves whether they bring content from outside; of other tools, what answers with free text does. */
 const taints = (tool: SuiteTool): boolean =>
-  tool.returns_attacker_text_observed ||
+  tool.returns_attacker_text_observed === true ||
   tool.read_trust === 'untrusted' ||
   (tool.effect !== 'read' && /^str\b|<class 'str'>/.test(tool.return_type ?? ''));
 
 function capability(tool: SuiteTool) {
-  const args = Object.keys(tool.parameters.properties).map((name) => [
+  const args = Object.keys(tool.parameters.properties ?? {}).map((name) => [
     name,
-    { type: 'any' as const, optional: !tool.parameters.required.includes(name) },
+    { type: 'any' as const, optional: !(tool.parameters.required ?? []).includes(name) },
   ]);
-  const own = ['instruction', 'definition', 'trusted', 'contract', 'record', 'named', 'own'] as const;
+  const own = ['instruction', 'definition', 'trusted', 'contract', 'record', 'own'] as const;
   return {
     id: capabilityOf(tool.name),
     tool: 'suite',
-    title: tool.description.slice(0, 200),
+    title: (tool.description ?? '').slice(0, 200),
     effect: tool.effect === 'read' ? ('read' as const) : ('compensable' as const),
     args: Object.fromEntries(args),
     sensitive: STEERS.flatMap((role) => ofRole(tool, role)),

@@ -36,7 +36,7 @@ function from(
   poisoned: readonly string[],
 ): Record<string, string[]> {
   if (mode === 'values') return {};
-  const known = Object.entries(call.provenance).flatMap(([argument, { label, from_calls }]) => {
+  const known = Object.entries(call.provenance ?? {}).flatMap(([argument, { label, from_calls = [] }]) => {
     const sources = sourcesOf(label, from_calls, operations, poisoned);
     return sources === undefined || (label.startsWith('composed:') && !label.includes('injection'))
       ? []
@@ -71,7 +71,7 @@ interface Attack {
 }
 
 function userMove(suite: Suite, call: Call, mode: Mode, past: Past, text: string | null) {
-  const defaults = (call.sees_vectors ?? []).map((name) => suite.injection_vectors[name]?.default ?? '');
+  const defaults = (call.sees_vectors ?? []).map((name) => suite.injection_vectors?.[name]?.default ?? '');
   const clean = dataOf(call.output);
   const result = text !== null && defaults.length > 0 ? poison(clean, defaults, text) : clean;
   return { call, result, from: from(call, mode, past.user, []) };

@@ -34,10 +34,11 @@ interface Case {
 
 const acts = (capability: CapabilityDef): boolean => capability.effect !== 'read' || capability.sensitive.length > 0;
 
-/** Untrusted sources a seat has seen: in its run, or without one on the case. */
+/** Untrusted sources a seat has seen: in its run, and on the case it acts for. */
 export function taintOf(state: State, run: string | null, caseId: string | null): readonly string[] {
-  if (run !== null) return state.runs.runs.get(run)?.taint ?? [];
-  return caseId === null ? [] : (state.cases.cases.get(caseId)?.taint ?? []);
+  const ofRun = run === null ? [] : (state.runs.runs.get(run)?.taint ?? []);
+  const ofCase = caseId === null ? [] : (state.cases.cases.get(caseId)?.taint ?? []);
+  return [...new Set([...ofRun, ...ofCase])];
 }
 
 /** Words of all names and titles of capabilities: "Slack" in "invite her to Slack" names the tool, not somebody. */
@@ -206,7 +207,7 @@ function leaks(k: Case): Finding[] {
   if (!closed) return [];
   const sent = (k.at.run === null ? [] : (k.state.runs.runs.get(k.at.run)?.sent ?? [])).flatMap((id) => {
     const op = k.state.operations.operations.get(id);
-    return op ? textsOf(op.args) : [];
+    return op && op.status !== 'denied' ? textsOf(op.args) : [];
   });
   const rule = 'PRV6';
   if (leaked([...sent, ...textsOf(k.asked.args)], closed.values) !== null)

@@ -112,8 +112,12 @@ function better(q: Question, value: Value): Answer | null {
 const untrusted = (q: Question): Source[] => q.sources.filter((s) => s.trust === 'untrusted');
 
 /** Clauses that ask for this and leave such a value open. */
-const open = (q: Question, shape: Shape): Clause[] =>
-  q.asking.filter((clause) => given(clause, shape, q.vocabulary).length === 0);
+const open = (q: Question, value: Value): Clause[] =>
+  q.asking.filter((clause) =>
+    value.number === null
+      ? given(clause, value.shape, q.vocabulary).length === 0
+      : numbersIn(withoutReferences(clause.plain)).length === 0,
+  );
 
 const wordsOf = (clauses: readonly Clause[]): Set<string> => new Set(clauses.flatMap((c) => [...c.words]));
 /** What a record is about; the parts of an address are no words. */
@@ -122,7 +126,7 @@ const recordWords = (source: Source, record: string): Set<string> =>
 
 /** A whole field of a record from outside. For addresses the record must be about what was asked. */
 function inRecord(q: Question, value: Value): Answer | null {
-  if (value.shape !== 'word' && open(q, value.shape).length === 0) return null;
+  if (value.shape !== 'word' && open(q, value).length === 0) return null;
   for (const source of q.sources.filter((s) => s.trust === 'untrusted')) {
     for (const leaf of source.leaves) {
       if (leaf.field === '' || stands(value, leaf) !== 'whole' || !claims(q, source, 'whole')) continue;
@@ -160,7 +164,7 @@ function namedTexts(clauses: readonly Clause[], found: ReadonlyMap<Source, numbe
 /** A text the instruction names: where it leaves the value open, and only when there is one such value, or one record that is meant. */
 function inNamedText(q: Question, value: Value): Answer | null {
   if (!q.intent || !q.required) return null;
-  const clauses = open(q, value.shape);
+  const clauses = open(q, value);
   if (clauses.length === 0) return null;
   const found = depths(q.intent, untrusted(q));
   const first = namedTexts(clauses, found);
@@ -178,6 +182,14 @@ function inNamedText(q: Question, value: Value): Answer | null {
   return null;
 }
 
+/** The only record of the only text, if that is all there is: a number of it cannot be another's. */
+function only(texts: readonly Source[]): { source: Source; record: string }[] {
+  const all = texts.flatMap((source) =>
+    [...new Set(source.leaves.map((leaf) => leaf.record))].map((record) => ({ source, record })),
+  );
+  return all.length === 1 ? all : [];
+}
+
 /** The value stands in the one record that is about what was asked. Two such records: somebody has to say which. */
 function meantRecord(q: Question, value: Value, texts: readonly Source[], clauses: readonly Clause[]): Answer | null {
   const asked = wordsOf(clauses);
@@ -189,8 +201,8 @@ function meantRecord(q: Question, value: Value, texts: readonly Source[], clause
       return shared >= MEANT.text ? [{ source, record }] : [];
     });
   });
-  const [one] = meant;
-  if (meant.length !== 1 || !one) return null;
+  const [one] = meant.length === 0 && value.number !== null ? only(texts) : meant;
+  if (meant.length > 1 || !one) return null;
   const leaves = one.source.leaves.filter((leaf) => leaf.record === one.record);
   const others = new Set(leaves.flatMap((leaf) => addresses(leaf.text, value.shape)));
   if (value.shape !== 'word' && others.size !== 1) return null;

@@ -2,7 +2,7 @@
  * The intent of an instruction, fixed by its words alone before anything from outside is read: which kinds of doing it asks for, which
  * values it names, which texts it names as sources. A function of the text and of the names of the capabilities; no model decides.
  */
-import { addresses, clauses, names, normalise, occurs, type Shape, words } from './text.ts';
+import { addresses, clauses, names, normalise, occurs, type Shape, withoutQuotes, words } from './text.ts';
 import { type Doing, doingsIn, doingsOf, handsOver } from './verbs.ts';
 
 export interface Clause {
@@ -23,7 +23,8 @@ export interface Intent {
 const clauseOf = (text: string): Clause => ({
   text,
   plain: normalise(text),
-  doings: doingsIn(text),
+  // What is quoted is to be said or found, not done.
+  doings: doingsIn(withoutQuotes(text)),
   words: words(text),
   names: names(text),
 });

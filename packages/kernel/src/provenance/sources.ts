@@ -4,7 +4,7 @@ import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
 import type { Operation } from '../operations/state.ts';
 import { isAbove, isHuman } from '../organisation/views.ts';
-import { normalise } from './text.ts';
+import { normalise, occurs } from './text.ts';
 
 /**
  * - `instruction`: said by a human above the seat; `definition`: written in the organisation (charter, case registry fields);
@@ -35,6 +35,8 @@ export interface Source {
 
 /** Values looked at in one source, and sources looked at: what lies beyond counts as unknown, so it grounds nothing. */
 export const LIMITS = { leaves: 5000, sources: 200 } as const;
+/** A shorter argument is no value that could be told from others. */
+const ECHO = 3;
 
 /** All texts and numbers in a JSON value, with record and field. */
 export function leavesOf(value: unknown): Leaf[] {
@@ -57,26 +59,25 @@ export function leavesOf(value: unknown): Leaf[] {
   return found;
 }
 
-/** What a tool only says back proves nothing, unless it is a registry, which confirms by answering. */
-function withoutEcho(op: Operation, leaves: Leaf[]): Leaf[] {
-  const said = leavesOf(op.args).map((leaf) => leaf.plain);
-  return leaves.filter((leaf) => !said.some((arg) => arg !== '' && leaf.plain.includes(arg)));
+/** What a tool only says back proves nothing, except where the instruction said it first. */
+function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string): Leaf[] {
+  const said = leavesOf(op.args).filter(({ plain }) => plain.length >= ECHO && !occurs(plain, instruction));
+  return leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
 }
 
-function ofResult(state: State, op: Operation): Source {
+function trustOf(state: State, op: Operation): Trust {
   const capability = state.organisation.capabilities.get(op.capability);
-  const leaves = leavesOf(op.result);
-  const selectors = op.effect === 'read' || capability?.taints ? leavesOf(op.args).map((leaf) => leaf.plain) : [];
-  const trust: Trust =
-    capability === undefined || capability.taints ? (capability?.registry ? 'registry' : 'untrusted') : 'trusted';
-  const kept = trust === 'trusted' && !capability?.registry ? withoutEcho(op, leaves) : leaves;
-  const recalled = capability && taintOfRecalled(state, op).length > 0;
+  if (capability === undefined || taintOfRecalled(state, op).length > 0) return 'untrusted';
+  return capability.taints ? (capability.registry ? 'registry' : 'untrusted') : 'trusted';
+}
+
+function ofResult(state: State, op: Operation, instruction: string): Source {
   return {
     id: op.id,
     title: `${op.id} (${op.capability})`,
-    trust: recalled ? 'untrusted' : trust,
-    leaves: kept,
-    selectors,
+    trust: trustOf(state, op),
+    leaves: withoutEcho(op, leavesOf(op.result), instruction),
+    selectors: leavesOf(op.args).map((leaf) => leaf.plain),
   };
 }
 
@@ -134,7 +135,9 @@ function ofMessage(state: State, at: Context): Source[] {
   const message = messageOf(state, at.run);
   if (!message) return [];
   const task = typeof message.data.task === 'string' ? state.cases.tasks.get(message.data.task) : undefined;
-  const trust = message.taint || task?.taint ? 'untrusted' : 'definition';
+  // What the kernel writes about a case quotes the case.
+  const about = message.case === null ? undefined : state.cases.cases.get(message.case);
+  const trust = message.taint || task?.taint || about?.taint ? 'untrusted' : 'definition';
   return [
     text(message.id, `${message.id} from "${message.from}"`, trust, [message.text, message.data]),
     ...(task ? [text(task.id, `task ${task.id}`, trust, [task.packet, task.report])] : []),
@@ -173,6 +176,6 @@ export function sourcesOf(state: State, at: Context): Source[] {
     ofDefinition(state, at.seat, at.capability),
     ...ofMessage(state, at),
     ...ofCase(state, at),
-    ...resultsOf(state, at).map((op) => ofResult(state, op)),
+    ...resultsOf(state, at).map((op) => ofResult(state, op, normalise(instruction ?? ''))),
   ];
 }

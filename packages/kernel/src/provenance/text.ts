@@ -93,9 +93,9 @@ const STOP = new Set(
   ).split(' '),
 );
 
-/** Crude stem: enough to see that "channels" and "channel", "posted" and "post" are the same. */
+/** Crude stem: enough to see that "channels" and "channel", "posted" and "post", "cancelling" and "cancel" are the same. */
 export const stem = (word: string): string =>
-  word.length <= 4 ? word.replace(/(?<=\w{3})s$/, '') : word.replace(/(?:ing|ed|es|s)$/, '').replace(/e$/, '');
+  word.replace(/(?<=.{3})(?:ing|ed|es|s|e)$/, '').replace(/([^aeious])\1$/, '$1');
 
 /** The words of a text that carry meaning, stemmed; numbers in one spelling ("10.00" is 10). */
 export function words(text: string): Set<string> {
@@ -117,6 +117,8 @@ export const clauses = (text: string): string[] =>
     .filter((c) => words(c).size > 0 && !/^\d+\.$/.test(c));
 
 const QUOTED = /(?<=^|[\s(])['"‘“]([^'"’”\n]{1,80})['"’”](?=$|[\s).,;:!?])/g;
+
+export const withoutQuotes = (text: string): string => text.replaceAll(QUOTED, ' ');
 
 /** What a sentence names: quoted text, and capitalised words that do not begin it. */
 export function names(clause: string): string[] {

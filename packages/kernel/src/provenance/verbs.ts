@@ -16,7 +16,7 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'forward relay tell notify inform ask contact text publish announce submit share invite upload remind thank congratulate answer ' +
     'call comment communicate tweet deliver buy purchase propose offer',
   create:
-    'create add make new book reserve schedule set setup plan arrange organise organize save store write draft register open ' +
+    'create add make book reserve schedule set setup plan arrange organise organize save store write draft register open ' +
     'generate post upload start block note buy purchase put log record enter prepare compose duplicate rent remind',
   update:
     'update change edit modify adjust reschedule move rename correct append extend set reset replace fix amend add increase ' +
@@ -59,7 +59,7 @@ export function doingsIn(text: string): Set<Doing> {
   const found = new Set<Doing>();
   const all = parts(text.replaceAll(/\bmake sure\b/gi, ' '));
   for (const [i, word] of all.entries())
-    if (!BEFORE_NOUNS.has(all[i - 1] ?? '') && !toAsker(word, all[i + 1]))
+    if (word !== 'not' && !BEFORE_NOUNS.has(all[i - 1] ?? '') && !toAsker(word, all[i + 1]))
       for (const doing of BY_STEM.get(stem(word)) ?? []) found.add(doing);
   if (NEEDS.test(text)) found.add('create');
   return found;
