@@ -102,6 +102,8 @@ export {
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
+export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';
 export { type Gap, gaps, metricValue } from './purpose/views.ts';
 export type { RunReport } from './runs/schema.ts';

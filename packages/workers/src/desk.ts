@@ -46,7 +46,7 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
 
   return {
     briefing,
-    request: async ({ capability, args, why, confidence, contract }) => {
+    request: async ({ capability, args, why, confidence, contract, from }) => {
       const asked = await act<{ operation: string }>('operation.request', {
         capability,
         args,
@@ -54,6 +54,7 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
         why,
         confidence,
         contract,
+        from,
       });
       return asked.ok ? port.outcome(asked.result.operation) : refusedBeforeTheGate(asked);
     },

@@ -109,6 +109,8 @@ export interface Desk {
     why?: string;
     confidence?: number;
     contract?: string;
+    /** Argument → where its value comes from: `instruction`, `OP-3`, `OP-3#text`. For workers that track it; it only narrows. */
+    from?: Record<string, string[]>;
   }): Promise<OperationOutcome>;
   /** Set what the case is about. */
   classify(input: {

@@ -11,6 +11,8 @@ export interface Task {
   report: Record<string, unknown> | null;
   under?: string;
   at: Time;
+  /** Untrusted sources behind its packet or report [PRV7]. */
+  taint?: string[];
 }
 
 export interface Case {
@@ -47,6 +49,10 @@ export interface Case {
   /** What was alerted already, each as `what@time` of the deadline or wait it was about. */
   alerted: string[];
   since: Time;
+  /** The human of the organisation who opened it, by seat; absent when it came from outside. */
+  by?: string;
+  /** Untrusted sources of what it holds [PRV7]. */
+  taint?: string[];
   data: Record<string, unknown> | null;
 }
 

@@ -25,6 +25,7 @@ import { operationCommands } from '../operations/schema.ts';
 import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
+import { provenanceEvolve } from '../provenance/evolve.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { runCommands } from '../runs/schema.ts';
@@ -92,6 +93,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
+  asEvolve(provenanceEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;

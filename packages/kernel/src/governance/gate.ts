@@ -16,6 +16,7 @@ import { edges } from './checks/edges.ts';
 import { identity } from './checks/identity.ts';
 import { money } from './checks/money.ts';
 import { policies } from './checks/policies.ts';
+import { provenance } from './checks/provenance.ts';
 import { rate, versions } from './checks/rate.ts';
 import { right } from './checks/right.ts';
 import { conditionScope } from './checks/scope.ts';
@@ -51,6 +52,7 @@ const ORDER = [
   delegated,
   separation,
   contract,
+  provenance,
   money,
   rate,
   versions,

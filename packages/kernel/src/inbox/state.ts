@@ -12,6 +12,8 @@ export interface Message {
   data: Record<string, unknown>;
   priority: Lane;
   at: Time;
+  /** Untrusted sources the sender had seen [PRV7]. */
+  taint?: string[];
 }
 
 /**

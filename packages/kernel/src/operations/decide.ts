@@ -13,6 +13,8 @@ import { actsFor } from '../governance/delegation.ts';
 import { conditionScope, gate } from '../governance/gate.ts';
 import type { Decision, Reason } from '../governance/schema.ts';
 import { actingSeat } from '../organisation/views.ts';
+import { provenanceOf } from '../provenance/decide.ts';
+import type { Provenance } from '../provenance/definition.ts';
 import { type CapabilityDef, UNKNOWN_COST } from './definition.ts';
 import { decided, emit, refusal } from './drafts.ts';
 import { outcomeDecide } from './outcome.ts';
@@ -68,6 +70,14 @@ export interface RequestOf {
   overrides?: Override;
 }
 
+/** What its arguments rest on. An undo rests on what it undoes. */
+function told(state: State, body: Body<'operation.request'>, who: RequestOf): { provenance?: Provenance } {
+  if (who.compensates) return {};
+  const at = { seat: who.seat, run: who.run, case: body.case ?? null, capability: body.capability };
+  const provenance = provenanceOf(state, at, body);
+  return provenance === undefined ? {} : { provenance };
+}
+
 /** The event of a new operation, whoever asks. */
 export function requested(
   state: State,
@@ -101,6 +111,7 @@ export function requested(
     ...(who.task === undefined ? {} : { task: who.task }),
     ...(body.expects === undefined ? {} : { expects: body.expects }),
     ...(who.overrides === undefined ? {} : { overrides: who.overrides }),
+    ...told(state, body, who),
   } satisfies Omit<OperationEvents['operation.requested'], 'operation'>;
   if (contract?.resource === undefined || who.compensates) return emit(op, 'operation.requested', draft);
   const preview = { ...draft, reads: null } as unknown as Operation;

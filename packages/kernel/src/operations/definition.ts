@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
+import { ground } from '../provenance/definition.ts';
 
 /** What a capability can do to the world. */
 export const EFFECTS = ['read', 'reversible', 'compensable', 'irreversible'] as const;
@@ -60,8 +61,19 @@ export const capability = z.strictObject({
   returns: fields.default({}),
   /** Arguments that steer the effect outside: recipient, amount, url, path … */
   sensitive: z.array(z.string()).default([]),
+  /** Sensitive argument → what may ground it, in place of the usual [PRV3]. */
+  groundedBy: z.record(z.string(), z.array(ground).min(1)).optional(),
   /** Are results content from outside that must not be obeyed? */
   taints: z.boolean().default(false),
+  /** Whole values of the result are entries of a trusted list, even where outsiders choose their wording (`taints`). */
+  registry: z.boolean().optional(),
+  /** The circle its results belong to; they leave only through capabilities with that circle as `audience` [PRV6]. */
+  confidential: id.optional(),
+  /** Circles whose members are all who get what this sends. */
+  audience: z.array(id).optional(),
+  /** The argument under which it keeps what it is given, or finds what was kept: labels go along [PRV7]. */
+  stores: z.string().optional(),
+  recalls: z.string().optional(),
   settle: z.enum(SETTLEMENTS).default('ask'),
   /** For `check-before-write`: a read and the condition over `result` (and `args`) under which the effect has landed. */
   check: z

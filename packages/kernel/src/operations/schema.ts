@@ -4,6 +4,7 @@ import { id, text } from '../core/names.ts';
 import type { Override } from '../governance/control-schema.ts';
 import type { Tactic } from '../governance/definition.ts';
 import type { Decision } from '../governance/schema.ts';
+import type { Provenance } from '../provenance/definition.ts';
 import { type Effect, type FailureCategory, failureCategory } from './definition.ts';
 
 export const OPERATION_STATUSES = [
@@ -55,6 +56,8 @@ export const operationCommands = {
       .optional(),
     /** Name of a read of the contract → the version its requester saw. */
     expects: z.record(id, text(200)).optional(),
+    /** Argument → where its value comes from: `instruction`, `OP-3`, or `OP-3#text` for words inside a value. Only narrows [PRV3]. */
+    from: z.record(z.string(), z.array(text(100)).max(50)).optional(),
   }),
   'operation.read': at.extend({ reads: z.record(id, reading) }),
   'operation.read_failed': at.extend({ read: text(100), category: failureCategory, message: text(2000) }),
@@ -110,6 +113,7 @@ export interface OperationEvents {
     task?: string;
     expects?: Record<string, string>;
     overrides?: Override;
+    provenance?: Provenance;
   };
   /** The same request came again and got the first operation; kept because somebody did ask. */
   'operation.repeated': At & { by: string; run: string | null };

@@ -3,6 +3,7 @@ import type { Queue } from '../core/queue.ts';
 import type { Time } from '../core/types.ts';
 import type { Override } from '../governance/control-schema.ts';
 import type { Decision } from '../governance/schema.ts';
+import type { Provenance } from '../provenance/definition.ts';
 import type { Effect, FailureCategory } from './definition.ts';
 import type { Evidence, OperationStatus, Reading } from './schema.ts';
 
@@ -49,6 +50,8 @@ export interface Operation {
   evidence: Evidence[];
   failure: { category: FailureCategory; message: string } | null;
   note: string | null;
+  /** What its arguments rest on, and what was wrong with that. */
+  provenance?: Provenance;
   requestedAt: Time;
   settledAt: Time | null;
 }
@@ -68,6 +71,8 @@ export interface OperationState {
   /** Resource → who holds it and who waits. */
   locks: Map<string, { holder: string; waiting: Queue<string> }>;
   breakers: Map<string, Breaker>;
+  /** `tool|name` → untrusted sources of what is stored there [PRV7]. */
+  stored?: Map<string, string[]>;
   /** `seat|capability` → successes, for first-use checks. */
   used: Map<string, number>;
   /** Leased operations by executor, for fencing after a restart. */

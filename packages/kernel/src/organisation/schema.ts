@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
+import { follows } from '../provenance/definition.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -46,6 +47,8 @@ export const charter = z.strictObject({
   /** Who gets what this seat cannot settle; the supervisor when absent. */
   escalation: id.optional(),
   stop: stoppingRule.prefault({}),
+  /** What bounds a run that has seen content from outside: the rights of the charter (as if absent), or what a human told it [PRV2]. */
+  follows: follows.optional(),
 });
 
 export const OCCUPANT_KINDS = ['human', 'script', 'model', 'mcp', 'command', 'a2a'] as const;

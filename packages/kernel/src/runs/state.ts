@@ -25,6 +25,10 @@ export interface Run {
   spent: number;
   reservation: string | null;
   startedAt: Time;
+  /** Operations whose results it got, those that act outside, and untrusted sources it saw [PRV7]. */
+  saw?: string[];
+  sent?: string[];
+  taint?: string[];
   /** End of the time the run may take, counted while it is active. */
   deadline: Time;
 }

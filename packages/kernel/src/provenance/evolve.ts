@@ -1,0 +1,94 @@
+/**
+ * [PRV7] Labels follow data: a run is tainted by what it sees, and what it says is tainted by the run. A function of the ledger: each
+ * record says which run wrote it, and the state says what that run had seen by then.
+ */
+import type { KernelRecord, RecordOf } from '../core/events.ts';
+import type { State } from '../core/state.ts';
+import { isHuman } from '../organisation/views.ts';
+import type { Run } from '../runs/state.ts';
+import { storedKey, taintOfRecalled } from './sources.ts';
+
+/** Sources named in a label; the first ones are kept, that there are any is what counts. */
+const MOST = 20;
+
+interface Labelled {
+  taint?: string[];
+}
+
+function label(on: Labelled | undefined, sources: readonly string[]): void {
+  if (!on || sources.length === 0) return;
+  on.taint = [...new Set([...(on.taint ?? []), ...sources])].slice(0, MOST);
+}
+
+/** A step of a run has the id `R-1/3`. */
+const STEP = /^(R-\d+)\/\d+$/;
+export function runOf(state: State, record: KernelRecord): Run | undefined {
+  const step = 'command' in record.causation ? STEP.exec(record.causation.command) : null;
+  return step ? state.runs.runs.get(step[1]!) : undefined;
+}
+
+const taintOf = (state: State, record: KernelRecord): readonly string[] => runOf(state, record)?.taint ?? [];
+const caseOf = (state: State, id: string | null | undefined) => (id ? state.cases.cases.get(id) : undefined);
+
+/** A case is from outside unless a human of the organisation opened it in his seat. */
+function opened(state: State, r: RecordOf<'case.opened'>): void {
+  const c = caseOf(state, r.body.case);
+  if (!c) return;
+  const seat = r.actor.seat;
+  if (seat !== undefined && isHuman(state.organisation.seats.get(seat))) c.by = seat;
+  else label(c, [`the text of ${c.id}`]);
+}
+
+function started(state: State, r: RecordOf<'run.started'>): void {
+  const run = state.runs.runs.get(r.body.run);
+  const message = state.inbox.messages.get(r.body.message);
+  if (!run) return;
+  const task = typeof message?.data.task === 'string' ? state.cases.tasks.get(message.data.task) : undefined;
+  for (const from of [caseOf(state, r.body.case), message, task]) label(run, from?.taint ?? []);
+}
+
+function succeeded(state: State, r: RecordOf<'operation.succeeded'>): void {
+  const op = state.operations.operations.get(r.body.operation);
+  const capability = op && state.organisation.capabilities.get(op.capability);
+  if (!op || !capability) return;
+  const run = op.run === null ? undefined : state.runs.runs.get(op.run);
+  if (run) run.saw = [...(run.saw ?? []), op.id];
+  const seen = [...taintOfRecalled(state, op), ...(capability.taints ? [`${op.id} (${op.capability})`] : [])];
+  label(run, seen);
+  label(caseOf(state, op.case), seen);
+  const key = storedKey(state, op, 'stores');
+  if (key === null) return;
+  state.operations.stored ??= new Map();
+  const taint = op.provenance?.taint ?? [];
+  if (taint.length > 0) state.operations.stored.set(key, [...taint]);
+  else state.operations.stored.delete(key);
+}
+
+function requested(state: State, r: RecordOf<'operation.requested'>): void {
+  const { operation, run: id, capability, effect } = r.body;
+  const run = id === null ? undefined : state.runs.runs.get(id);
+  const outward = effect !== 'read' || (state.organisation.capabilities.get(capability)?.sensitive.length ?? 0) > 0;
+  if (run && outward) run.sent = [...(run.sent ?? []), operation];
+}
+
+type OnCase = KernelRecord & { body: { case: string } };
+const toCase = (state: State, r: OnCase): void => label(caseOf(state, r.body.case), taintOf(state, r));
+
+export const provenanceEvolve = {
+  'case.opened': opened,
+  'case.received': (state: State, r: RecordOf<'case.received'>) =>
+    label(caseOf(state, r.body.case), [`a message of the customer of ${r.body.case}`]),
+  'case.noted': toCase,
+  'case.resolved': toCase,
+  'task.delegated': (state: State, r: RecordOf<'task.delegated'>) =>
+    label(state.cases.tasks.get(r.body.task), taintOf(state, r)),
+  'task.completed': (state: State, r: RecordOf<'task.completed'>) => {
+    label(state.cases.tasks.get(r.body.task), taintOf(state, r));
+    label(caseOf(state, r.body.case), taintOf(state, r));
+  },
+  'message.sent': (state: State, r: RecordOf<'message.sent'>) =>
+    label(state.inbox.messages.get(r.body.message), taintOf(state, r)),
+  'run.started': started,
+  'operation.requested': requested,
+  'operation.succeeded': succeeded,
+};

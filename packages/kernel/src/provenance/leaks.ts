@@ -1,0 +1,129 @@
+/**
+ * [PRV6] Does a text carry a value that must not leave, whatever it was wrapped in? Undoes encodings instead of guessing them: a few
+ * layers of base64, hex, percent, rot13, reversal and separators; and puts together what was split over calls.
+ */
+
+/** Layers undone, and texts looked at, at most. */
+const LIMITS = { layers: 3, views: 64, text: 100_000 } as const;
+/** Shorter values are everybody's; pieces shorter than this prove nothing; so much of a value in pieces is the value. */
+const MINIMUM = { value: 6, piece: 4, share: 0.75, window: 24 } as const;
+
+/** Letters and digits only, in one case: separators do not hide anything. */
+export const compact = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Bytes of UTF-8 as text; what is not text is dropped. */
+function textOf(bytes: readonly number[]): string {
+  const escaped = bytes.map((b) => `%${b.toString(16).padStart(2, '0')}`).join('');
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return bytes.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : ' ')).join('');
+  }
+}
+
+function fromBase64(run: string): string {
+  const bytes: number[] = [];
+  let [bits, held] = [0, 0];
+  for (const character of run.replaceAll('-', '+').replaceAll('_', '/')) {
+    const six = BASE64.indexOf(character);
+    if (six < 0) continue;
+    bits = ((bits << 6) | six) & 0xffffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push((bits >> held) & 0xff);
+  }
+  return textOf(bytes);
+}
+
+const fromHex = (run: string): string => textOf((run.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+
+const rot13 = (text: string): string =>
+  text.replaceAll(/[a-z]/gi, (c) => {
+    const base = c <= 'Z' ? 65 : 97;
+    return String.fromCharCode(((c.charCodeAt(0) - base + 13) % 26) + base);
+  });
+
+/** Everything a text could be once one layer is taken off. */
+function unwrapped(text: string): string[] {
+  const out = [rot13(text), [...text].reverse().join('')];
+  for (const run of text.match(/[A-Za-z0-9+/_-]{8,}={0,2}/g) ?? [])
+    for (const offset of [0, 1, 2, 3]) out.push(fromBase64(run.slice(offset)));
+  for (const run of text.replaceAll(/\\x|0x|[\s:]/g, '').match(/[0-9a-f]{8,}/gi) ?? [])
+    out.push(fromHex(run), fromHex(run.slice(1)));
+  if (/%[0-9a-f]{2}/i.test(text))
+    out.push(text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => fromHex(run.replaceAll('%', ''))));
+  return out;
+}
+
+/** The text and what it becomes when layers are taken off, compacted. */
+export function viewsOf(text: string): string[] {
+  const views = new Set<string>();
+  let layer = [text.slice(0, LIMITS.text)];
+  for (let depth = 0; depth <= LIMITS.layers && layer.length > 0; depth++) {
+    const next: string[] = [];
+    for (const one of layer) {
+      if (views.size >= LIMITS.views) return [...views];
+      const plain = compact(one);
+      if (plain.length < MINIMUM.piece || views.has(plain)) continue;
+      views.add(plain);
+      next.push(...unwrapped(one));
+    }
+    layer = next;
+  }
+  return [...views];
+}
+
+const isToken = (value: string): boolean => !/\s/.test(value.trim());
+
+/** What differs between texts that begin alike: the data in "https://host/?d=…", sent piece by piece. */
+function differing(texts: readonly string[]): readonly string[] {
+  const [first, ...rest] = texts;
+  if (first === undefined || rest.length === 0) return texts;
+  let same = 0;
+  while (same < first.length && rest.every((text) => text[same] === first[same])) same += 1;
+  return texts.map((text) => text.slice(same));
+}
+
+/** How much of a value stands in pieces in the texts. */
+function covered(value: string, views: readonly string[]): number {
+  let total = 0;
+  for (let at = 0; at < value.length; ) {
+    let length = 0;
+    while (at + length < value.length && views.some((v) => v.includes(value.slice(at, at + length + 1)))) length += 1;
+    if (length >= MINIMUM.piece) total += length;
+    at += Math.max(1, length);
+  }
+  return total / value.length;
+}
+
+/** Prose leaves when a stretch of it does. */
+function hasStretch(value: string, views: readonly string[]): boolean {
+  for (let at = 0; at + MINIMUM.window <= value.length; at += 4)
+    if (views.some((v) => v.includes(value.slice(at, at + MINIMUM.window)))) return true;
+  return false;
+}
+
+/**
+ * The first of the values that the texts carry, in any of these wrappings, or split over them; null when none does. `texts` in the
+ * order in which they were sent.
+ */
+export function leaked(texts: readonly string[], values: readonly string[]): string | null {
+  const worth = values.filter((value) => compact(value).length >= MINIMUM.value);
+  if (worth.length === 0) return null;
+  const views = [...new Set([...texts, texts.join(''), differing(texts).join('')].flatMap(viewsOf))];
+  return (
+    worth.find((value) => {
+      const plain = compact(value);
+      if (views.some((v) => v.includes(plain))) return true;
+      if (!isToken(value)) return hasStretch(plain, views);
+      return /\d/.test(plain) && plain.length >= 2 * MINIMUM.piece && covered(plain, views) >= MINIMUM.share;
+    }) ?? null
+  );
+}

@@ -1,0 +1,181 @@
+/** What a run has before it, each piece with where it comes from. A pure function of the state. */
+import { covers } from '../core/names.ts';
+import type { State } from '../core/state.ts';
+import type { Message } from '../inbox/state.ts';
+import type { Operation } from '../operations/state.ts';
+import { isAbove, isHuman } from '../organisation/views.ts';
+import { normalise, occurs } from './text.ts';
+
+/**
+ * - `instruction`: said by a human above the seat; `definition`: written in the organisation (charter, case registry fields);
+ * - `trusted`: every value of it counts (a read of the organisation's own data);
+ * - `registry`: whole values count, text inside them does not (a list of names somebody outside may choose);
+ * - `untrusted`: content from outside.
+ */
+export type Trust = 'instruction' | 'definition' | 'trusted' | 'registry' | 'untrusted';
+
+/** One value of a source, with the record (e.g. one message of a list) and the field it stands in. */
+export interface Leaf {
+  readonly text: string;
+  readonly plain: string;
+  readonly record: string;
+  readonly field: string;
+}
+
+export interface Source {
+  /** `instruction`, `case`, `OP-3`, `M-4`, `T-2`. */
+  readonly id: string;
+  /** For people: "OP-3 (mail.read)". */
+  readonly title: string;
+  readonly trust: Trust;
+  readonly leaves: readonly Leaf[];
+  /** Values by which it was asked for; how an instruction names it. */
+  readonly selectors: readonly string[];
+}
+
+/** Values looked at in one source, and sources looked at: what lies beyond counts as unknown, so it grounds nothing. */
+export const LIMITS = { leaves: 5000, sources: 200 } as const;
+/** A shorter argument is no value that could be told from others. */
+const ECHO = 3;
+
+/** All texts and numbers in a JSON value, with record and field. */
+export function leavesOf(value: unknown): Leaf[] {
+  const found: Leaf[] = [];
+  const walk = (part: unknown, record: string, field: string): void => {
+    if (found.length >= LIMITS.leaves || part === null || part === undefined || typeof part === 'boolean') return;
+    if (typeof part !== 'object') {
+      const text = String(part);
+      found.push({ text, plain: normalise(text), record, field });
+      return;
+    }
+    if (Array.isArray(part)) {
+      for (const [i, item] of part.entries())
+        walk(item, typeof item === 'object' ? `${record}/${i}` : record, `${field}/*`);
+      return;
+    }
+    for (const [name, item] of Object.entries(part)) walk(item, record, `${field}/${name}`);
+  };
+  walk(value, '', '');
+  return found;
+}
+
+/** What a tool only says back proves nothing, except where the instruction said it first. */
+function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string): Leaf[] {
+  const said = leavesOf(op.args).filter(({ plain }) => plain.length >= ECHO && !occurs(plain, instruction));
+  return leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
+}
+
+function trustOf(state: State, op: Operation): Trust {
+  const capability = state.organisation.capabilities.get(op.capability);
+  if (capability === undefined || taintOfRecalled(state, op).length > 0) return 'untrusted';
+  return capability.taints ? (capability.registry ? 'registry' : 'untrusted') : 'trusted';
+}
+
+function ofResult(state: State, op: Operation, instruction: string): Source {
+  return {
+    id: op.id,
+    title: `${op.id} (${op.capability})`,
+    trust: trustOf(state, op),
+    leaves: withoutEcho(op, leavesOf(op.result), instruction),
+    selectors: leavesOf(op.args).map((leaf) => leaf.plain),
+  };
+}
+
+/** [PRV7] Labels kept with what was stored under the same name by the same tool. */
+export function storedKey(state: State, op: Operation, as: 'stores' | 'recalls'): string | null {
+  const field = state.organisation.capabilities.get(op.capability)?.[as];
+  const name = field === undefined ? undefined : op.args[field];
+  return typeof name === 'string' ? `${op.tool}|${normalise(name)}` : null;
+}
+
+export function taintOfRecalled(state: State, op: Operation): readonly string[] {
+  const key = storedKey(state, op, 'recalls');
+  return key === null ? [] : (state.operations.stored?.get(key) ?? []);
+}
+
+const text = (id: string, title: string, trust: Trust, value: unknown): Source => ({
+  id,
+  title,
+  trust,
+  leaves: leavesOf(value),
+  selectors: [],
+});
+
+/** Operations whose results the run or, without one, the case has to show. */
+export function resultsOf(state: State, at: Context): Operation[] {
+  const seen = at.run === null ? [] : (state.runs.runs.get(at.run)?.saw ?? []);
+  const c = at.case === null ? undefined : state.cases.cases.get(at.case);
+  const shown = c?.evidence.map((e) => e.ref).filter((ref) => ref.startsWith('OP-')) ?? [];
+  return [...new Set([...shown, ...seen])].slice(-LIMITS.sources).flatMap((id) => {
+    const op = state.operations.operations.get(id);
+    return op?.result ? [op] : [];
+  });
+}
+
+/** Does this seat's human command that one: he sits above it? */
+const commands = (state: State, from: string | undefined, seat: string): boolean =>
+  from !== undefined && isHuman(state.organisation.seats.get(from)) && isAbove(state, from, seat);
+
+function messageOf(state: State, run: string | null): Message | undefined {
+  const known = run === null ? undefined : state.runs.runs.get(run);
+  return known && state.inbox.messages.get(known.message);
+}
+
+/** [PRV1] What humans above the seat said: in the message of the run, and in the case when one of them opened it. */
+export function instructionOf(state: State, at: Context): string | null {
+  const message = messageOf(state, at.run);
+  const c = at.case === null ? undefined : state.cases.cases.get(at.case);
+  const said = message && commands(state, message.from, at.seat) && !message.taint ? [message.text] : [];
+  const opened = c && commands(state, c.by, at.seat) ? [c.subject, c.text] : [];
+  const all = [...opened, ...said].filter((part) => part !== '');
+  return all.length === 0 ? null : all.join('\n');
+}
+
+function ofMessage(state: State, at: Context): Source[] {
+  const message = messageOf(state, at.run);
+  if (!message) return [];
+  const task = typeof message.data.task === 'string' ? state.cases.tasks.get(message.data.task) : undefined;
+  // What the kernel writes about a case quotes the case.
+  const about = message.case === null ? undefined : state.cases.cases.get(message.case);
+  const trust = message.taint || task?.taint || about?.taint ? 'untrusted' : 'definition';
+  return [
+    text(message.id, `${message.id} from "${message.from}"`, trust, [message.text, message.data]),
+    ...(task ? [text(task.id, `task ${task.id}`, trust, [task.packet, task.report])] : []),
+  ];
+}
+
+function ofCase(state: State, at: Context): Source[] {
+  const c = at.case === null ? undefined : state.cases.cases.get(at.case);
+  if (!c) return [];
+  const said = [c.subject, c.text, c.name, c.data, c.notes.map((n) => n.text)];
+  return [
+    // Who a case is about is set by the channel that opened it, not by what the text says.
+    text('case', `the customer of ${c.id}`, 'definition', [c.customer, c.id]),
+    text(`${c.id}/text`, `the text of ${c.id}`, c.taint ? 'untrusted' : 'definition', said),
+  ];
+}
+
+function ofDefinition(state: State, seat: string, capability: string): Source {
+  const charter = state.organisation.seats.get(seat)?.charter;
+  const conditions = charter?.rights.filter((r) => covers(r.capability, capability)).map((r) => r.when ?? '') ?? [];
+  return text('charter', `the charter of "${seat}"`, 'definition', [charter?.purpose ?? '', conditions]);
+}
+
+export interface Context {
+  readonly seat: string;
+  readonly run: string | null;
+  readonly case: string | null;
+  readonly capability: string;
+}
+
+/** Everything the seat has before it, in the order in which it came. */
+export function sourcesOf(state: State, at: Context): Source[] {
+  const instruction = instructionOf(state, at);
+  return [
+    ...(instruction === null ? [] : [text('instruction', 'the instruction', 'instruction', [instruction])]),
+    ofDefinition(state, at.seat, at.capability),
+    ...ofMessage(state, at),
+    ...ofCase(state, at),
+    ...resultsOf(state, at).map((op) => ofResult(state, op, normalise(instruction ?? ''))),
+  ];
+}
