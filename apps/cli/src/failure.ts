@@ -13,7 +13,7 @@ export const EXIT = {
   refused: 4,
   /** No organisation, no server, locked, port in use, disk full, no permission. */
   unavailable: 5,
-  /** The ledger is not what it claims to be. */
+  /** The ledger is not what it claims to be, or a pack's rules do not decide what its tests say. */
   unverified: 6,
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
@@ -26,7 +26,7 @@ export const EXIT_MEANINGS: readonly (readonly [Exit, string])[] = [
   [EXIT.invalid, 'invalid input (pack, tickets, a value)'],
   [EXIT.refused, 'refused by the rules (conflict, forbidden, not found)'],
   [EXIT.unavailable, 'not available (no organisation, locked, port in use, disk full, permission)'],
-  [EXIT.unverified, 'verification failed (ledger)'],
+  [EXIT.unverified, 'verification failed (ledger, policy tests)'],
 ];
 
 /** Ends a command: what happened, why, and what to do next, one sentence each. */
@@ -144,6 +144,7 @@ const NAMED: Readonly<Record<string, readonly [Exit, string, string]>> = {
   StoreFull: [EXIT.unavailable, 'the disk is full', 'free some space and run the command again; nothing was half done'],
   StoreUnavailable: [EXIT.unavailable, 'the ledger cannot be used just now', 'run `reeve doctor` to see what is wrong'],
   StoreCorrupt: [EXIT.unverified, 'the ledger is damaged', 'run `reeve ledger verify` to find the place'],
+  NoteError: [EXIT.invalid, 'a key, a checkpoint or a witness file is not what it should be', 'copy it again, whole'],
   Deposed: [EXIT.unavailable, 'another process took over the ledger', 'use that one, or stop it'],
   Unavailable: [
     EXIT.unavailable,

@@ -167,16 +167,24 @@ const CASE: readonly Spec[] = [
   },
 ];
 
+const KEY = [
+  '--key <key...>',
+  'a verifier key of this ledger that you know from elsewhere; may be given again',
+] as const;
+const EXPORT = '--file <export>';
+
 const LEDGER: readonly Spec[] = [
   {
     name: 'verify',
-    summary: 'check every record of the ledger; works without a server and on an export',
-    example: 'reeve ledger verify --file ledger.jsonl',
+    summary: 'check every record and signature of the ledger; works without a server, on an export, on a proof',
+    example: "reeve ledger verify --file ledger.jsonl --key 'reeve/main+…' --witness seen.jsonl",
     options: [
-      ['--file <export>', 'verify an export instead of the data directory'],
-      ['--witness <seq:hash>', 'a head known from elsewhere: shows if anything was cut off or rewritten'],
+      [EXPORT, 'verify an export instead of the data directory'],
+      KEY,
+      ['--witness <witness>', 'a witness file, or SEQ:HASH: shows if anything was cut off or rewritten'],
+      ['--proof <file>', 'verify a proof of one record instead; needs --key and no ledger'],
     ],
-    run: async (context, _, options) => (await import('./commands/ledger.ts')).verify(context, options),
+    run: async (context, _, options) => (await import('./commands/ledger-verify.ts')).verify(context, options),
   },
   {
     name: 'tail',
@@ -187,13 +195,65 @@ const LEDGER: readonly Spec[] = [
       ['--kind <kind>', 'only kinds that begin so, such as operation.'],
       ['--follow', 'go on as records are written, until ctrl-C'],
     ],
-    run: async (context, _, options) => (await import('./commands/ledger.ts')).tail(context, options),
+    run: async (context, _, options) => (await import('./commands/ledger-tail.ts')).tail(context, options),
   },
   {
     name: 'export <FILE>',
-    summary: 'write the whole ledger to a file that anybody can verify',
+    summary: 'sign the whole ledger and write it to a file that anybody can verify',
     example: 'reeve ledger export ledger.jsonl',
-    run: async (context, [file]) => (await import('./commands/ledger.ts')).exportLedger(context, file!),
+    run: async (context, [file]) => (await import('./commands/ledger-evidence.ts')).exportLedger(context, file!),
+  },
+  {
+    name: 'key',
+    summary: 'the public key that verifies this ledger: give it to everybody, by another way than the export',
+    example: 'reeve ledger key',
+    run: async (context) => (await import('./commands/ledger-evidence.ts')).key(context),
+  },
+  {
+    name: 'prove',
+    summary: 'write one record with its proof to a file that convinces without the ledger',
+    example: 'reeve ledger prove --seq OP-17 --out proof.json',
+    required: [
+      ['--seq <seq>', 'number of the record, or an operation (its newest record)'],
+      ['--out <file>', 'where the proof is written; never over a file'],
+    ],
+    options: [[EXPORT, 'prove from an export instead of the data directory']],
+    run: async (context, _, options) => (await import('./commands/ledger-evidence.ts')).prove(context, options),
+  },
+  {
+    name: 'witness',
+    summary: 'keep the latest checkpoint in a file of your own, if the ledger still contains all it had',
+    example: "reeve ledger witness --file ledger.jsonl --key 'reeve/main+…' --seen seen.jsonl",
+    required: [KEY, ['--seen <file>', 'the witness file; made on first use']],
+    options: [
+      [EXPORT, 'look at an export instead of the data directory'],
+      ['--sign <file>', 'cosign with the key in this file; made on first use'],
+      ['--name <name>', 'name of a new cosigning key'],
+    ],
+    run: async (context, _, options) => (await import('./commands/ledger-evidence.ts')).witness(context, options),
+  },
+];
+
+const POLICY: readonly Spec[] = [
+  {
+    name: 'test <DIR>',
+    summary: "play the pack's scenarios against the gate, and say which rules none of them exercises",
+    example: 'reeve policy test my-shop --mutate',
+    options: [
+      ['--mutate', 'take each safeguard away in turn; fail when no scenario notices'],
+      ['--verbose', 'show every scenario with every reason'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/policy.ts')).policyTest(context, dir!, options),
+  },
+  {
+    name: 'matrix <DIR>',
+    summary: 'who may do what: print it, agree to it (golden/matrix.txt), or compare with what was agreed',
+    example: 'reeve policy matrix my-shop --check',
+    options: [
+      ['--write', 'write it to golden/matrix.txt of the pack'],
+      ['--check', 'compare it with golden/matrix.txt of the pack'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/policy.ts')).matrix(context, dir!, options),
   },
 ];
 
@@ -220,7 +280,8 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
   for (const spec of [...LIFE, ...WORK]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
-    ['ledger', 'the history: verify, read, export', LEDGER],
+    ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
+    ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

@@ -102,6 +102,7 @@ describe('[CLI60] doctor', () => {
       'snapshot',
       'clock',
       'lock',
+      'checkpoint',
       'pack',
       'tool documents',
       'tool mail',

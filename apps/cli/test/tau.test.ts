@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,10 @@ import { replayWithCrashes } from '../src/tau/crash.ts';
 import { type Benchmark, readBenchmark, readViolations } from '../src/tau/data.ts';
 import { retailDefinition } from '../src/tau/organisation.ts';
 import { documentsOf, patched } from '../src/tau/patch.ts';
-import { replaySummary } from '../src/tau/report.ts';
+import { replaySummary, violationSummary } from '../src/tau/report.ts';
 import { openJudge, replayAll } from '../src/tau/run.ts';
 import { effectsOf } from '../src/tau/shop.ts';
+import { chosenViolations, violationsJson } from '../src/tau/violations.ts';
 import { fixtureBenchmark, sharedBenchmark } from './retail/fixture.ts';
 
 const definition = await retailDefinition();
@@ -219,7 +220,7 @@ describe('the command', () => {
     writeFileSync(file, JSON.stringify([{ ...violation, state_patch: cancelled }, violation]));
     const { status, stdout } = command(folder, '--violations', file);
     expect(stdout).toMatch(
-      /admitted: \[1\].*cancel_pending_order[\s\S]*requests +2\nrefused +1\nasked +0\nadmitted +1/,
+      /admitted: \[1\].*cancel_pending_order[\s\S]*requests +2\nrefused +1\nasked +0\nadmitted +1\nhash unchanged +1/,
     );
     expect(status).toBe(1);
   }, 60_000);
@@ -247,4 +248,61 @@ describe('the command', () => {
     judge.close();
     expect([outcome, again.outcome]).toEqual(['admitted', 'admitted']);
   });
+
+  it('measures the hash of the shop around each request, and an admitted one changes it [TAU6]', async () => {
+    const refused = { ...violation, arguments: { order_id: '#W0000003', reason: 'a whim' }, state_patch: [] };
+    const admitted = { ...violation, state_patch: [] };
+    const judge = await openJudge(fixture, definition, [refused, admitted]);
+    const results = [await judge.judge(refused), await judge.judge(admitted)];
+    judge.close();
+    expect(results.map(({ outcome, unchanged }) => [outcome, unchanged])).toEqual([
+      ['refused', true],
+      ['admitted', false],
+    ]);
+    expect(violationSummary(results)).toMatchObject({ refused: 1, hashUnchanged: 1, ok: false });
+  });
+});
+
+describe('generated violations', () => {
+  const listed = new Set(
+    [...readFileSync(new URL('../src/tau/SPEC.md', import.meta.url), 'utf8').matchAll(/^\| (`.*?) \|/gm)].flatMap(
+      ([, names]) => [...names!.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name!),
+    ),
+  );
+
+  /** These leave something out of a list; the small shop only ever changes one item. */
+  const ofSeveralItems = new Set(['dropped-item', 'dropped-new-item']);
+
+  it('are made by the operators that the specification lists, the same for the same seed [TAU8]', () => {
+    const all = chosenViolations(fixture, 1, 1000);
+    const names = (broken: typeof all) => [...new Set(broken.map(({ operator }) => operator))].sort();
+    expect(names(all)).toEqual([...listed].filter((name) => !ofSeveralItems.has(name)).sort());
+    if (shared) expect(names(chosenViolations(shared, 1, 1))).toEqual([...listed].sort());
+    expect(listed.size).toBeGreaterThanOrEqual(15);
+    const text = (seed: number) => violationsJson(chosenViolations(fixture, seed, 1));
+    expect(text(3)).toBe(text(3));
+    expect(new Set([1, 2, 3, 4, 5].map(text)).size).toBeGreaterThan(1);
+    expect(chosenViolations(fixture, 3, 1).length).toBeLessThan(all.length);
+  });
+
+  it('are written in the format that is read, and all refused with the hash unchanged [TAU6] [TAU8]', () => {
+    const folder = folderOf('generated', fixture);
+    const out = join(base, 'generated.json');
+    const made = command(folder, '--generate-violations', '--seed', '5', '--most', '1', '--out', out, '--json');
+    expect(made.status).toBe(0);
+    const { requests, operators } = JSON.parse(made.stdout);
+    expect(Object.keys(operators)).toHaveLength(listed.size - ofSeveralItems.size);
+    const judged = command(folder, '--violations', out, '--json');
+    expect(JSON.parse(judged.stdout)).toMatchObject({
+      ...{ requests, refused: requests, asked: 0, admitted: 0, hashUnchanged: requests },
+    });
+    expect(judged.status).toBe(0);
+  }, 120_000);
+
+  it('need a file to be written to, and nothing else to do [TAU8]', () => {
+    const folder = folderOf('wrong', fixture);
+    const wrong = [['--generate-violations'], ['--out', 'x'], ['--generate-violations', '--out', 'x', '--crash', '1']];
+    for (const args of wrong)
+      expect(command(folder, ...args)).toMatchObject({ status: 2, stderr: expect.stringContaining('usage:') });
+  }, 60_000);
 });

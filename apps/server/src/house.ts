@@ -10,6 +10,7 @@ import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
+import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { createApp } from './http/app.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
@@ -27,6 +28,8 @@ export interface HouseOptions {
   readonly hosts?: 'loopback' | 'any';
   /** Milliseconds between heartbeats of event streams; 15 s unless told otherwise. */
   readonly heartbeat?: number;
+  /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
+  readonly checkpoints?: Partial<CheckpointOptions>;
 }
 
 export interface ApplyOptions {
@@ -55,6 +58,7 @@ export interface House {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly packs: Packs;
+  readonly evidence: Evidence;
   readonly app: Hono;
   /**
    * Load, install and apply a pack: whole or not at all.
@@ -95,7 +99,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       tools: options.work ? workplace : idleTools,
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
-    return furnish({ directory, runtime, store, keys, packs, log, options });
+    const evidence = await openEvidence(directory, store, log, options);
+    return furnish({ directory, runtime, store, keys, packs, evidence, log, options });
   } catch (error) {
     await workplace.close();
     await keys.close();
@@ -104,17 +109,25 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   }
 }
 
+function openEvidence(directory: DataDirectory, store: Store, log: Log, options: HouseOptions): Promise<Evidence> {
+  const { path: data, organisation } = directory;
+  const { checkpoints } = options;
+  return Evidence.open({ data, organisation, store, log, ...(checkpoints === undefined ? {} : { checkpoints }) });
+}
+
 interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
   readonly keys: KeyStore;
   readonly packs: Packs;
+  readonly evidence: Evidence;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
-function furnish({ directory, runtime, store, keys, packs, log, options }: Parts): House {
+function furnish({ directory, runtime, store, keys, packs, evidence, log, options }: Parts): House {
+  if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -122,6 +135,7 @@ function furnish({ directory, runtime, store, keys, packs, log, options }: Parts
     try {
       await runtime.stop();
     } finally {
+      await evidence.close();
       await keys.close();
       await store.close();
       directory.unlock();
@@ -130,9 +144,20 @@ function furnish({ directory, runtime, store, keys, packs, log, options }: Parts
   const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
   const { path: data, token } = directory;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
-  const app = createApp({ runtime, store, packs, token, log, hosts, heartbeat, applyPack, ended: ended.signal });
+  const app = createApp({
+    runtime,
+    store,
+    packs,
+    evidence,
+    token,
+    log,
+    hosts,
+    heartbeat,
+    applyPack,
+    ended: ended.signal,
+  });
   return {
-    ...{ data, token, runtime, store, packs, app, applyPack },
+    ...{ data, token, runtime, store, packs, evidence, app, applyPack },
     close: () => {
       closing ??= close();
       return closing;

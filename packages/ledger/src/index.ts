@@ -28,7 +28,7 @@ export {
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
 export { linkHash, type Sha256 } from './link.ts';
-export { makeCheckpoint, storeReading } from './log.ts';
+export { type LogStore, makeCheckpoint, storeReading } from './log.ts';
 export {
   consistencyRanges,
   createRangeRoots,
@@ -43,6 +43,7 @@ export {
 } from './merkle.ts';
 export { type Checkpoint, type CheckpointFault, openCheckpoint, parseCheckpoint } from './notes/checkpoint.ts';
 export { signerFile } from './notes/key-file.ts';
+export { type LogKeys, openLogKeys, readLogKeys } from './notes/log-keys.ts';
 export { NoteError, parseNote, parseVerifierKey, type VerifierKey, verifierKeyText } from './notes/note.ts';
 export { generateKey, nodePort, openSigner, type Signer } from './notes/signer.ts';
 export {
@@ -57,6 +58,7 @@ export {
 export { appendSeen, readSeen, type WitnessOptions, witnessLedger } from './notes/witness-file.ts';
 export { type Proof, type ProofFault, type ProofResult, proofText, verifyProof } from './proof.ts';
 export { proveConsistency, proveRecord, Unprovable } from './prove.ts';
+export { createProver, type Prover } from './prover.ts';
 export { sha256Node } from './sha256-node.ts';
 export * from './store/port.ts';
 export { type Upcaster, type Upcasters, upcasters } from './upcast.ts';

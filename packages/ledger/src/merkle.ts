@@ -23,7 +23,8 @@ export function leafOf(recordHash: string, sha256: Sha256): string {
   return sha256(leafBytes);
 }
 
-function nodeOf(left: string, right: string, sha256: Sha256): string {
+/** The node above two roots. */
+export function nodeOf(left: string, right: string, sha256: Sha256): string {
   putHex(left, nodeBytes, 1);
   putHex(right, nodeBytes, 33);
   return sha256(nodeBytes);
@@ -84,8 +85,8 @@ function ones(size: number): number {
 /** Leaves `from` up to, not including, `to`. */
 export type Range = readonly [from: number, to: number];
 
-/** Largest power of two below `size` (which is at least 2). */
-function split(size: number): number {
+/** Largest power of two below `size` (which is at least 2): where a tree of that size is divided. */
+export function split(size: number): number {
   let half = 1;
   while (half * 2 < size) half *= 2;
   return half;

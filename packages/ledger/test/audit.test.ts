@@ -217,4 +217,49 @@ describe('signing a checkpoint', () => {
     expect((await store.checkpoint.latest())?.size).toBe(5);
     await expect(makeCheckpoint(store, signer, { seq: 6, hash: 'a'.repeat(64) })).rejects.toBeInstanceOf(StoreCorrupt);
   });
+
+  it('[LED72] is refused for a ledger that ends before its latest checkpoint', async () => {
+    const { store, disk } = await signedLedger([4, 7]);
+    disk.records.length = 5;
+    await expect(makeCheckpoint(store, signer)).rejects.toThrow(/ends before record 7/);
+  });
+
+  it('[LED72] leaves it at the later one when another process with the same key was faster', async () => {
+    const { store } = await signedLedger([2]);
+    const head = await store.head();
+    await store.append(head, 1, sealedAfter(head, 5));
+    let raced = false;
+    const racing = {
+      ...{ head: () => store.head(), checkpoint: store.checkpoint },
+      load: (after: number, limit?: number) => {
+        const records = store.load(after, limit);
+        if (raced) return records;
+        raced = true;
+        return (async function* () {
+          const now = await store.head();
+          await store.append(now, 1, sealedAfter(now, 1));
+          await makeCheckpoint(store, signer);
+          yield* records;
+        })();
+      },
+    };
+    expect(await makeCheckpoint(racing, signer)).toBe((await store.checkpoint.latest())?.note);
+    expect((await store.checkpoint.latest())?.size).toBe(8);
+  });
+});
+
+describe('the ledger of a store', () => {
+  it('[LED69] that ends before its latest checkpoint is `truncated`', async () => {
+    const { store, disk } = await signedLedger([4, 7]);
+    const judge = () => verifyLedger(() => storeReading(store, 'acme', [KEYS.verifier]), { keys: [KEYS.verifier] });
+    expect((await judge()).ok).toBe(true);
+    disk.records.length = 5;
+    expect((await judge()).firstBad).toMatchObject({ what: 'truncated', seq: 6 });
+  });
+
+  it('[LED68] can be read up to a checkpoint, so that all of it is signed', async () => {
+    const { store } = await signedLedger([4, 7]);
+    const found = await verifyLedger(() => storeReading(store, 'acme', [KEYS.verifier], 4));
+    expect(found).toMatchObject({ ok: true, count: 4, signed: { size: 4, checkpoints: 1 } });
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { checkpointText, openCheckpoint, parseCheckpoint } from '../src/notes/checkpoint.ts';
 import { ed25519Web } from '../src/notes/ed25519-web.ts';
 import { signerFile } from '../src/notes/key-file.ts';
+import { openLogKeys, readLogKeys } from '../src/notes/log-keys.ts';
 import { NoteError, noteText, parseNote, parseVerifierKey, verifierKeyText, verifyNote } from '../src/notes/note.ts';
 import { ed25519Node, generateKey, openSigner } from '../src/notes/signer.ts';
 import { sha256Node } from '../src/sha256-node.ts';
@@ -142,6 +143,43 @@ describe('the key file', () => {
       await expect(signerFile(path, 'reeve/acme')).rejects.toThrow(NoteError);
     } finally {
       await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  it('[LED66] is the same for all who make it at once', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'reeve-key-'));
+    try {
+      const path = join(directory, 'log.key');
+      const made = await Promise.all(Array.from({ length: 8 }, () => signerFile(path, 'reeve/acme')));
+      expect(new Set(made.map(({ key }) => key.id)).size).toBe(1);
+      expect(await readdir(directory)).toEqual(['log.key']);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the keys of a data directory', () => {
+  it('[LED78] are made once, and every one there ever was is kept, the newest last', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'reeve-keys-'));
+    try {
+      expect(await readLogKeys(data)).toEqual([]);
+      const { keys } = await openLogKeys(data, 'two words');
+      expect(keys[0]).toMatch(/^reeve\/two%20words\+/);
+      expect(await openLogKeys(data, 'two words')).toMatchObject({ keys });
+      expect(await readLogKeys(data)).toEqual(keys);
+      await rm(join(data, 'ledger.pub'));
+      expect(await readLogKeys(data)).toEqual(keys);
+      await openLogKeys(data, 'two words');
+      await rm(join(data, 'keys/ledger.key'));
+      const changed = await openLogKeys(data, 'two words');
+      expect(changed.keys).toEqual([...keys, verifierKeyText(changed.signer.key)]);
+      expect(await readLogKeys(data)).toEqual(changed.keys);
+      await expect(openLogKeys(data, 'other')).rejects.toThrow(/holds the key of reeve\/two%20words/);
+      await writeFile(join(data, 'ledger.pub'), 'something\n');
+      await expect(openLogKeys(data, 'two words')).rejects.toThrow(/ledger.pub was changed/);
+    } finally {
+      await rm(data, { recursive: true, force: true });
     }
   });
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { storeReading } from '../src/log.ts';
+import { makeCheckpoint, storeReading } from '../src/log.ts';
 import { ed25519Web } from '../src/notes/ed25519-web.ts';
 import { NoteError, parseNote, parseVerifierKey, verifyNote } from '../src/notes/note.ts';
 import { generateKey, nodePort, openSigner } from '../src/notes/signer.ts';
@@ -13,8 +13,11 @@ import { firstUnsigned, judgeCheckpoint, parseSeen, type Seen, seenLine, withSig
 import { readSeen, witnessLedger } from '../src/notes/witness-file.ts';
 import { type Proof, proofText, verifyProof } from '../src/proof.ts';
 import { proveConsistency, proveRecord, Unprovable } from '../src/prove.ts';
+import { createProver } from '../src/prover.ts';
 import { sha256Node } from '../src/sha256-node.ts';
 import { sealedAfter } from '../src/store/contract-suite.ts';
+import { memoryStore } from '../src/store/memory/index.ts';
+import { StoreCorrupt } from '../src/store/port.ts';
 import { KEYS, type SignedLedger, signedLedger } from './signed-ledger.ts';
 
 let ledger: SignedLedger;
@@ -85,6 +88,31 @@ describe('a proof of a record', () => {
     await expect(proveRecord(unsigned, 1)).rejects.toThrow(/no checkpoint/);
     more.disk.records.reverse();
     await expect(proveRecord(unsigned, 1)).rejects.toMatchObject({ audit: { firstBad: { what: 'seq' } } });
+  });
+
+  it('[LED79] out of a growing store is the one a whole reading gives, in blocks and beyond them', async () => {
+    const { store, read } = await signedLedger([1023, 2500]);
+    const prover = createProver(store, 'acme');
+    for (const seq of [1, 1023, 1024, 1025, 2048, 2049, 2500]) {
+      expect(await prover.prove(seq, [KEYS.verifier])).toEqual(await proveRecord(read, seq));
+    }
+    const head = await store.head();
+    await store.append(head, 1, sealedAfter(head, 1600));
+    await expect(prover.prove(2501, [KEYS.verifier])).rejects.toThrow(RangeError);
+    await makeCheckpoint(store, openSigner(KEYS.secret));
+    const now = () => storeReading(store, 'acme', [KEYS.verifier]);
+    const both = await Promise.all([3000, 7].map((seq) => prover.prove(seq, [KEYS.verifier])));
+    expect(both).toEqual([await proveRecord(now, 3000), await proveRecord(now, 7)]);
+  });
+
+  it('[LED79] out of a store whose records are not those that were signed is none', async () => {
+    const { store, disk } = await signedLedger([20]);
+    disk.records[4] = { ...(disk.records[4] as never as object), hash: 'a'.repeat(64) } as never;
+    const prover = createProver(memoryStore(disk), 'acme');
+    await expect(prover.prove(9, [KEYS.verifier])).rejects.toThrow(StoreCorrupt);
+    await expect(createProver(store, 'acme').prove(9, [generateKey('reeve/acme').verifier])).rejects.toThrow(
+      StoreCorrupt,
+    );
   });
 
   it('[LED75] can be judged in a browser: nothing it needs is of Node', () => {

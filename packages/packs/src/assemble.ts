@@ -1,6 +1,6 @@
 import { type Definition, id, RESOURCE_KINDS, RESOURCES, type ResourceKind, settings } from '@reeve/kernel';
 import { z } from 'zod';
-import { type Draft, NOUNS, perKind } from './draft.ts';
+import { type Draft, NOUNS, type Place, perKind } from './draft.ts';
 import { compareText, type Path, type Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { positionOf, type SourceFile } from './source.ts';
@@ -70,12 +70,24 @@ export function assemble(files: Files): Assembled {
       unread: new Set(files.unread.flatMap((text) => text.match(/[a-z0-9][a-z0-9._-]*/g) ?? [])),
       incomplete: files.problems.length > 0 || building.nameless,
       scripts: new Set(Object.keys(files.scripts)),
+      written: (place) => isWritten(building, head, place),
     },
     sites: building.sites,
     head,
     header: read && { id: read.pack, version: read.version },
     problems: building.problems,
   };
+}
+
+function isWritten({ sites }: Building, head: SourceFile | undefined, { kind, id, path }: Place): boolean {
+  const sited =
+    kind === 'settings' || kind === 'pack' ? head && { source: head, base: ['settings'] } : sites[kind].get(id);
+  let value: unknown = sited?.source.value;
+  for (const part of [...(sited?.base ?? []), ...path]) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return false;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value !== undefined;
 }
 
 type Header = z.infer<typeof header>;

@@ -35,6 +35,8 @@ export interface Draft {
   readonly incomplete: boolean;
   /** Paths of the scripts in the pack. */
   readonly scripts: ReadonlySet<string>;
+  /** Did somebody write this field, or is its value a default? */
+  readonly written: (place: Place) => boolean;
 }
 
 /** Is there, or may there be, a resource of this kind and id? */

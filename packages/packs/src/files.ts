@@ -10,7 +10,7 @@ const MAX_FILES = 2000;
 /** Most folder entries looked at, so that pointing at a home folder by mistake ends soon. */
 const MAX_ENTRIES = 20_000;
 
-const SKIPPED = new Set(['tickets', 'knowledge', 'node_modules', 'test']);
+const SKIPPED = new Set(['tickets', 'knowledge', 'policy-tests', 'node_modules', 'test']);
 const YAML = /\.ya?ml$/i;
 const SCRIPT = /\.[cm]?[jt]s$/i;
 
@@ -42,7 +42,7 @@ export async function openFolder(dir: string): Promise<{ root: string } | { prob
   }
 }
 
-/** Every YAML and script file below `root`, except in tickets/, knowledge/, node_modules/, test/ and dot folders. */
+/** Every YAML and script file below `root`, except in tickets/, knowledge/, policy-tests/, node_modules/, test/ and dot folders. */
 export async function findFiles(root: string): Promise<FoundFiles> {
   const walk: Walk = { root, yaml: [], scripts: [], problems: [], entries: 0, full: false };
   await visit(walk, root);

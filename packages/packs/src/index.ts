@@ -3,5 +3,16 @@ export { type Change, diffDefinitions, type FieldChange, formatDiff } from './di
 export { jsonSchemas } from './json-schemas.ts';
 export { type LoadedPack, type LoadOptions, type LoadResult, loadPack } from './load.ts';
 export { authorisationMatrix } from './matrix.ts';
+export type { Outcome } from './policy/play.ts';
+export { readScenarios, SCENARIO_FOLDER, type Scenarios, type Sited } from './policy/read.ts';
+export {
+  type Coverage,
+  type MutationReport,
+  mutatePolicies,
+  type PolicyReport,
+  type ScenarioResult,
+  testPolicies,
+} from './policy/report.ts';
+export type { Scenario } from './policy/schema.ts';
 export { formatProblems, type Path, type Problem } from './problem.ts';
 export type { Position } from './source.ts';

@@ -1,4 +1,4 @@
-import type { BudgetDef, CapabilityDef, Definition, Right, SeatDef } from '@reeve/kernel';
+import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
 import { covers, formatMoney, PERIODS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
@@ -6,7 +6,7 @@ import { tierAllows } from './tiers.ts';
 
 const HEADER = [
   '# Who may do what. Generated from the pack; do not edit: every change of authority shows here as a diff.',
-  '# capability | may, may when <condition>, or no | effect | edges | contract | limit of one operation',
+  '# capability | may, may when <condition>, or no | effect | what asks first | contract | policies | limit of one operation',
 ];
 
 /**
@@ -16,7 +16,12 @@ const HEADER = [
 export function authorisationMatrix(definition: Definition): string {
   const seats = [...definition.seats].sort((a, b) => compareText(a.id, b.id));
   const blocks = seats.map((seat) => seatBlock(definition, seat));
-  return `${[HEADER, ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${[[...HEADER, general(definition)], ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function general({ settings: { tiers, confidence, currency } }: Definition): string {
+  const sure = `a worker less than ${Math.round(confidence * 100)} % sure asks`;
+  return `# all seats: from ${formatMoney(tiers.flag)} flagged, above ${formatMoney(tiers.ask)} asks (${currency}); ${sure}`;
 }
 
 function seatBlock(definition: Definition, seat: SeatDef): string[] {
@@ -41,8 +46,9 @@ function row(definition: Definition, seat: SeatDef, capability: CapabilityDef): 
     capability.id,
     decision(rights),
     capability.effect,
-    capability.edges.join(' ') || '-',
+    rights.length === 0 ? '-' : asking(definition, capability, contract),
     contract?.id ?? '-',
+    rights.length === 0 ? '-' : policies(definition, seat, capability),
     limits(rights),
   ];
   return cells.join(' | ');
@@ -52,8 +58,29 @@ function decision(rights: readonly Right[]): string {
   if (rights.length === 0) return 'no';
   const conditions = rights.map((right) => right.when);
   if (conditions.includes(undefined)) return 'may';
-  return `may when ${conditions.map((when) => String(when).replaceAll(/\s+/g, ' ')).join(' or when ')}`;
+  return `may when ${conditions.map((when) => oneLine(String(when))).join(' or when ')}`;
 }
+
+/** Why a person is asked before it is done; `earned`: that it need not be for its edges. */
+function asking({ settings }: Definition, capability: CapabilityDef, contract: ContractDef | undefined): string {
+  if (capability.effect === 'read') return '-';
+  const edges = [...(capability.effect === 'irreversible' ? ['irreversible'] : []), ...capability.edges, 'first-use'];
+  const earned = settings.earned.some((pattern) => covers(pattern, capability.id));
+  const when = contract?.approval.when;
+  const reasons = [...(earned ? ['earned'] : edges), ...(when === undefined ? [] : [`ask when ${oneLine(when)}`])];
+  return reasons.join(' ');
+}
+
+/** Policies that look at the capability in this seat, with what they say when they hold. */
+function policies(definition: Definition, seat: SeatDef, capability: CapabilityDef): string {
+  const around = unitsAround(definition, seat);
+  const found = definition.policies.filter(
+    ({ on, unit }) => on.some((pattern) => covers(pattern, capability.id)) && (unit === undefined || around.has(unit)),
+  );
+  return found.map(({ id, effect }) => `${effect} ${id}`).join(', ') || '-';
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 function limits(rights: readonly Right[]): string {
   if (rights.length === 0) return '-';
@@ -109,18 +136,24 @@ function periods(budgets: readonly BudgetDef[]): Bound[] {
 }
 
 /** Budgets in money that bound all a seat spends: its own, those of the units it is in, and the organisation's. */
-function budgetsOf({ units, budgets }: Definition, seat: SeatDef): BudgetDef[] {
-  const all = byId(units);
-  const around = new Set<string>();
-  for (let id: string | undefined = seat.unit; id !== undefined && !around.has(id); id = all.get(id)?.parent) {
-    around.add(id);
-  }
-  return budgets.filter(({ currency, lane, seat: owner, unit }) => {
+function budgetsOf(definition: Definition, seat: SeatDef): BudgetDef[] {
+  const around = unitsAround(definition, seat);
+  return definition.budgets.filter(({ currency, lane, seat: owner, unit }) => {
     // A budget of a lane leaves what is spent elsewhere unbounded.
     if (currency !== 'money' || lane) return false;
     if (owner !== undefined) return owner === seat.id;
     return unit === undefined || around.has(unit);
   });
+}
+
+/** The unit of a seat and those it is inside. */
+export function unitsAround({ units }: Definition, seat: SeatDef): Set<string> {
+  const all = byId(units);
+  const around = new Set<string>();
+  for (let id: string | undefined = seat.unit; id !== undefined && !around.has(id); id = all.get(id)?.parent) {
+    around.add(id);
+  }
+  return around;
 }
 
 function unpriced(writes: readonly CapabilityDef[]): string {

@@ -48,8 +48,15 @@ export function rightScope(capability: CapabilityDef | undefined): CelScope {
   return { ...SURROUNDINGS, args: argsOf(capability) };
 }
 
-export function policyScope(capability: CapabilityDef | undefined): CelScope {
-  return { ...SURROUNDINGS, args: argsOf(capability), reads: 'dyn', resource: 'string' };
+/** Conditions of policies: `contract` is that of the one capability the policy covers; null when it certainly has none. */
+export function policyScope(
+  capability: CapabilityDef | undefined,
+  contract: ContractDef | null | undefined,
+  capabilities: Capabilities,
+): CelScope {
+  const known = capability !== undefined && contract !== undefined;
+  const reads: CelType = known ? (contract ? readsOf(contract, capabilities) : { fields: {} }) : 'dyn';
+  return { ...SURROUNDINGS, args: argsOf(capability), reads, resource: 'string' };
 }
 
 /** The scopes of a contract's expressions, before and after the effect. */

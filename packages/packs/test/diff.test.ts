@@ -10,6 +10,7 @@ import {
 import { load, packOf, SHOP, shopWith } from './helpers.ts';
 
 const ORG = 'organisation.yaml';
+const TOOLS = 'tools/orders.yaml';
 const RULES = 'rules.yaml';
 
 /** The change from the shop to the shop with one text replaced, as data and as text. */
@@ -107,22 +108,34 @@ describe('the difference of two definitions', () => {
 });
 
 describe('the authorisation matrix', () => {
-  it('[PCK92] lists every seat × capability with decision, effect, edges, contract and limit', async () => {
+  it('[PCK92] lists every seat × capability with decision, effect, what asks, contract, policies and limit', async () => {
     const text = authorisationMatrix((await packOf(SHOP)).definition);
-    expect(text.split('\n').slice(3)).toEqual([
+    expect(text.split('\n').slice(2)).toEqual([
+      '# all seats: from 5.00 flagged, above 50.00 asks (USD); a worker less than 90 % sure asks',
+      '',
       '## desk (support, bounded)',
       'maximum damage: 80.00 per transaction, 120.00 per case, 500.00 per month (USD); writes without a price: orders.unrefund (reversible)',
-      'orders.get | may | read | - | - | -',
-      'orders.refund | may when args.amount <= money("100.00") | compensable | - | refund | 100.00',
-      'orders.unrefund | may | reversible | - | unrefund | -',
+      'orders.get | may | read | - | - | ask office-hours | -',
+      'orders.refund | may when args.amount <= money("100.00") | compensable | first-use ask when args.amount > money("20.00") | refund | ask office-hours | 100.00',
+      'orders.unrefund | may | reversible | first-use | unrefund | ask office-hours | -',
       '',
       '## owner (company, coordinator)',
       'maximum damage: moves no money; no writes without a price',
-      'orders.get | no | read | - | - | -',
-      'orders.refund | no | compensable | - | refund | -',
-      'orders.unrefund | no | reversible | - | unrefund | -',
+      'orders.get | no | read | - | - | - | -',
+      'orders.refund | no | compensable | - | refund | - | -',
+      'orders.unrefund | no | reversible | - | unrefund | - | -',
       '',
     ]);
+  });
+
+  it('[PCK92] says when a capability was earned, and which edges ask otherwise', async () => {
+    const files = shopWith('pack.yaml', 'settings:\n', 'settings:\n  earned: [orders.refund]\n');
+    const edged = shopWith(TOOLS, 'effect: reversible\n', 'effect: irreversible\n    edges: [public]\n', files);
+    const text = authorisationMatrix(
+      (await packOf(shopWith(ORG, 'tier: bounded', 'tier: executor', edged))).definition,
+    );
+    expect(text).toContain('| compensable | earned ask when args.amount > money("20.00") |');
+    expect(text).toContain('orders.unrefund | may | irreversible | irreversible public first-use |');
   });
 
   const damage = async (files: Record<string, string>) =>

@@ -49,6 +49,8 @@ seats:
           when: args.amount <= money("100.00")
           limit: "$100.00"
         - { capability: orders.unrefund }
+      stop: { steps: 20 }
+    abilities: { topics: [refund] }
     occupant: { principal: refunder, kind: script, script: agents/desk.ts }
 `,
   'tools/orders.yaml': `tools:

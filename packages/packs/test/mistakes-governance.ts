@@ -250,7 +250,7 @@ export const GOVERNANCE_MISTAKES: readonly Mistake[] = [
     field: 'switches[brake].rearm',
   },
   {
-    title: '[PCK77] a quorum that nobody can reach',
+    title: '[PCK96] a quorum that nobody can reach',
     file: CONTRACTS,
     from: 'approvers: [owner],',
     to: 'approvers: [owner], quorum: 2,',

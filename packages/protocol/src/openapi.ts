@@ -27,6 +27,7 @@ const NAMED: Record<string, z.ZodType> = {
   Switch: organisation.switchView,
   Health: organisation.health,
   Record: ledger.ledgerRecord,
+  Proof: ledger.proof,
 };
 
 /** Names for every body and answer: those above, else `<Route>Request` and `<Route>Response`. */

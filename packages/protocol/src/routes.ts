@@ -15,7 +15,7 @@ import {
   values,
   written,
 } from './shapes/common.ts';
-import { head, ledgerRecord } from './shapes/ledger.ts';
+import { head, ledgerRecord, proof } from './shapes/ledger.ts';
 import { approval, approvalSummary, operation, operationSummary, why } from './shapes/operations.ts';
 import { applyPack, health, inbox, organisation, status, switchView } from './shapes/organisation.ts';
 
@@ -215,8 +215,15 @@ export const ROUTES = {
   ledgerHead: {
     method: 'GET',
     path: '/v1/ledger/head',
-    summary: 'Place and hash of the last record.',
+    summary: 'Place and hash of the last record, the key that signs the ledger, and its latest checkpoint.',
     responses: { 200: head },
+  },
+  ledgerProof: {
+    method: 'GET',
+    path: '/v1/ledger/proof/:seq',
+    summary: 'Proof that a record is in the signed ledger: a file that convinces without it.',
+    params: z.object({ seq: z.coerce.number<number>().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+    responses: { 200: proof },
   },
   switches: {
     method: 'GET',

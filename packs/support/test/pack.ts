@@ -22,7 +22,9 @@ export function readDefinition(): Definition {
 
 const resourceFiles = (): string[] =>
   readdirSync(PACK, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.yaml') && file !== 'pack.yaml' && !/^(tickets|knowledge)\b/.test(file))
+    .filter(
+      (file) => file.endsWith('.yaml') && file !== 'pack.yaml' && !/^(tickets|knowledge|policy-tests)\b/.test(file),
+    )
     .sort();
 
 export interface Ticket {

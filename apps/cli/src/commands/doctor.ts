@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Definition } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import { parseCheckpoint, parseNote, type Store } from '@reeve/ledger';
 import { type Connection, connectQuietly, liveServer } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { print } from '../context.ts';
@@ -97,14 +97,30 @@ async function clockFinding(store: Store, seq: number, now: number): Promise<Fin
 
 /** What can only be seen from inside: the lock, the pack in force, the tools. */
 async function openFindings(data: string, live: Connection | null): Promise<Finding[]> {
-  if (live) return [ok('lock', `held by the server at ${live.url}`), ...(await packFindings(data, live))];
+  if (live)
+    return [
+      ok('lock', `held by the server at ${live.url}`),
+      await checkpointFinding(live),
+      ...(await packFindings(data, live)),
+    ];
   const opened = await connectQuietly(data).catch((error: unknown) => error as Error);
   if (opened instanceof Error) return [failed('lock', opened)];
   try {
-    return [ok('lock', 'free; no server runs'), ...(await packFindings(data, opened))];
+    return [ok('lock', 'free; no server runs'), await checkpointFinding(opened), ...(await packFindings(data, opened))];
   } finally {
     await opened.close();
   }
+}
+
+/** Is the history signed, so that others can tell if it changes? */
+async function checkpointFinding({ client }: Connection): Promise<Finding> {
+  const [{ reason }, { seq, checkpoint }] = [await client.health(), await client.ledgerHead()];
+  if (reason !== null)
+    return warn('checkpoint', reason, 'look at the log of the server, and run `reeve ledger verify`');
+  const size = checkpoint === null ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
+  if (size === 0 && seq > 0)
+    return warn('checkpoint', `none of ${countText(seq)} records is signed`, 'start the server once: `reeve up`');
+  return ok('checkpoint', `${countText(size)} of ${countText(seq)} records are signed`);
 }
 
 async function packFindings(data: string, { client, live }: Connection): Promise<Finding[]> {

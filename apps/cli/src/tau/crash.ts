@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Task } from './data.ts';
+import { randomFrom } from './random.ts';
 import type { TaskResult } from './replay.ts';
 
 /** What the child says when it begins to work; loading takes most of its life and is not worth a kill. */
@@ -70,15 +71,4 @@ function killLater(child: ChildProcess, delay: number): () => NodeJS.Timeout | u
     if (String(chunk).includes(READY) && Number.isFinite(delay)) timer = setTimeout(() => child.kill('SIGKILL'), delay);
   });
   return () => timer;
-}
-
-/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,12 +1,22 @@
-/** `npm run tau -- DIR [--json] [--violations FILE] [--crash N] [--seed N]`: a benchmark folder through the retail pack. */
+/** `npm run tau -- DIR …`: a benchmark folder through the retail pack, or violations of its policy made from it. */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { replayWithCrashes } from './crash.ts';
 import { type Benchmark, DataError, readBenchmark, readViolations } from './data.ts';
 import { retailDefinition } from './organisation.ts';
-import { replaySummary, replayText, violationSummary, violationText } from './report.ts';
+import {
+  generatedSummary,
+  generatedText,
+  replaySummary,
+  replayText,
+  violationSummary,
+  violationText,
+} from './report.ts';
 import { openJudge, replayAll, type ViolationResult } from './run.ts';
+import { chosenViolations, MOST, violationsJson } from './violations.ts';
 
-const USAGE = 'usage: npm run tau -- DIR [--json] [--violations FILE | --crash N [--seed N]]';
+const USAGE =
+  'usage: npm run tau -- DIR [--json] [--violations FILE | --crash N [--seed N] | --generate-violations [--seed N] [--most N] --out FILE]';
 
 interface Options {
   readonly folder: string;
@@ -14,6 +24,8 @@ interface Options {
   readonly violations: string | undefined;
   readonly crash: number | undefined;
   readonly seed: number;
+  /** Where violations are to be written, and how many of each kind at most. */
+  readonly generate: { readonly out: string; readonly most: number } | undefined;
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -25,14 +37,20 @@ function readOptions(argv: readonly string[]): Options {
       violations: { type: 'string' },
       crash: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      'generate-violations': { type: 'boolean', default: false },
+      most: { type: 'string', default: String(MOST) },
+      out: { type: 'string' },
     },
   });
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new DataError(USAGE);
-  if (values.violations !== undefined && values.crash !== undefined) throw new DataError(USAGE);
+  const generates = values['generate-violations'];
+  const works = [values.violations !== undefined, values.crash !== undefined, generates].filter(Boolean);
+  if (works.length > 1 || generates !== (values.out !== undefined)) throw new DataError(USAGE);
+  const generate = values.out === undefined ? undefined : { out: values.out, most: wholeNumber('--most', values.most) };
   const crash = values.crash === undefined ? undefined : wholeNumber('--crash', values.crash);
   const { json, violations } = values;
-  return { folder, json, violations, crash, seed: wholeNumber('--seed', values.seed) };
+  return { folder, json, violations, crash, seed: wholeNumber('--seed', values.seed), generate };
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -41,8 +59,9 @@ function wholeNumber(name: string, text: string): number {
 }
 
 /** True when everything is as it should be. */
-async function run({ folder, json, violations, crash, seed }: Options): Promise<boolean> {
+async function run({ folder, json, violations, crash, seed, generate }: Options): Promise<boolean> {
   const benchmark = readBenchmark(folder);
+  if (generate) return generateTo(benchmark, generate, seed, json);
   if (violations !== undefined) {
     const summary = violationSummary(await judgeAll(benchmark, violations));
     print(json, summary, violationText(summary));
@@ -56,6 +75,15 @@ async function run({ folder, json, violations, crash, seed }: Options): Promise<
   return summary.ok;
 }
 
+/** [TAU8] */
+function generateTo(benchmark: Benchmark, { out, most }: { out: string; most: number }, seed: number, json: boolean) {
+  const broken = chosenViolations(benchmark, seed, most);
+  writeFileSync(out, violationsJson(broken));
+  const summary = generatedSummary(broken, out);
+  print(json, summary, generatedText(summary));
+  return true;
+}
+
 async function crashed(folder: string, { tasks }: Benchmark, how: { kills: number; seed: number }) {
   const { results, kills } = await replayWithCrashes(folder, tasks, how);
   return replaySummary(results, kills);
@@ -63,7 +91,7 @@ async function crashed(folder: string, { tasks }: Benchmark, how: { kills: numbe
 
 async function judgeAll(benchmark: Benchmark, file: string): Promise<ViolationResult[]> {
   const violations = readViolations(file, benchmark);
-  const judge = await openJudge(benchmark, await retailDefinition());
+  const judge = await openJudge(benchmark, await retailDefinition(), violations);
   try {
     const results: ViolationResult[] = [];
     for (const violation of violations) results.push(await judge.judge(violation));

@@ -90,6 +90,8 @@ export interface ViolationSummary {
   readonly refused: number;
   readonly asked: number;
   readonly admitted: number;
+  /** Requests after which the shop has the hash it had before. */
+  readonly hashUnchanged: number;
   readonly ok: boolean;
   /** The requests that were admitted, which none should be. */
   readonly admittedRequests: readonly { readonly index: number; readonly task: string; readonly name: string }[];
@@ -99,17 +101,38 @@ export interface ViolationSummary {
 /** [TAU6] The numbers of requests that must be refused. */
 export function violationSummary(results: readonly ViolationResult[]): ViolationSummary {
   const number = (outcome: WriteOutcome) => results.filter((result) => result.outcome === outcome).length;
+  const unchanged = results.filter((result) => result.unchanged).length;
   return {
     requests: results.length,
     refused: number('refused'),
     asked: number('asked'),
     admitted: number('admitted'),
-    ok: number('refused') === results.length,
+    hashUnchanged: unchanged,
+    ok: number('refused') === results.length && unchanged === results.length,
     admittedRequests: results.flatMap(({ outcome, violation }, index) =>
       outcome === 'admitted' ? [{ index, ...violation }] : [],
     ),
     results: results.map(({ outcome, reasons }, index) => ({ index, outcome, reasons: reasons.map(reasonText) })),
   };
+}
+
+export interface GeneratedSummary {
+  readonly requests: number;
+  readonly out: string;
+  /** Operator → how many violations it made. */
+  readonly operators: Readonly<Record<string, number>>;
+}
+
+/** [TAU8] What was generated. */
+export function generatedSummary(broken: readonly { readonly operator: string }[], out: string): GeneratedSummary {
+  const operators: Record<string, number> = {};
+  for (const { operator } of broken) operators[operator] = (operators[operator] ?? 0) + 1;
+  return { requests: broken.length, out, operators };
+}
+
+export function generatedText({ requests, out, operators }: GeneratedSummary): string {
+  const rows = Object.entries(operators).map(([name, count]) => [name, String(count)] as const);
+  return `${table(rows)}\n${requests} violations by ${rows.length} operators in ${out}`;
 }
 
 export function violationText(summary: ViolationSummary): string {
@@ -118,6 +141,7 @@ export function violationText(summary: ViolationSummary): string {
     ['refused', String(summary.refused)],
     ['asked', String(summary.asked)],
     ['admitted', String(summary.admitted)],
+    ['hash unchanged', String(summary.hashUnchanged)],
   ];
   const admitted = summary.admittedRequests.map((each) => `admitted: [${each.index}] ${JSON.stringify(each)}`);
   return [...admitted, table(rows)].join('\n');

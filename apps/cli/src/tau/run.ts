@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Definition, Reason } from '@reeve/kernel';
+import { type Definition, digest, type Operation, type Reason } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { memoryStore } from '@reeve/ledger/memory';
 import type { Benchmark, Change, Database, Task, Violation } from './data.ts';
 import { atRest, nobody, openCase, openOrganisation, packOccupants } from './organisation.ts';
 import { documentsOf, patched } from './patch.ts';
 import { outcomeOf, replayTask, type TaskResult, type WriteOutcome } from './replay.ts';
-import { effectsOf, layOut, placesIn, type Template, templateOf } from './shop.ts';
+import { type Effect, effectsOf, layOut, placesIn, type Template, templateOf } from './shop.ts';
 
 /** The database at the beginning of a task. */
 export const initialState = (database: Database, task: Task): Database =>
@@ -52,6 +52,10 @@ export interface ViolationResult {
   readonly violation: Violation;
   readonly outcome: WriteOutcome;
   readonly reasons: readonly Reason[];
+  /** What the contract's reads found; null when the request was refused before. */
+  readonly reads: Operation['reads'];
+  /** Is the shop, hashed before and after, what it was? */
+  readonly unchanged: boolean;
 }
 
 /** Judges requests, each in its own copy of the benchmark's database. */
@@ -61,9 +65,14 @@ export interface Judge {
   close(): void;
 }
 
-export async function openJudge({ tasks, database }: Benchmark, definition: Definition): Promise<Judge> {
+/** `requests` are those that will be judged: the shop is ready to carry each out, so that one admitted would be seen. */
+export async function openJudge(
+  { tasks, database }: Benchmark,
+  definition: Definition,
+  requests: readonly Violation[] = [],
+): Promise<Judge> {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-tau-'));
-  const template = await templateOf(join(folder, 'template'), definition, database);
+  const template = await templateOf(join(folder, 'template'), definition, database, trapsFor(requests, database));
   const byId = new Map(tasks.map((task) => [task.id, task]));
   let number = 0;
   return {
@@ -76,6 +85,18 @@ export async function openJudge({ tasks, database }: Benchmark, definition: Defi
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** For each request an effect that marks a document of the shop: not what was asked for, but seen by every hash. */
+function trapsFor(requests: readonly Violation[], database: Database): Effect[] {
+  const [collection = '', documents = {}] = Object.entries(database)[0] ?? [];
+  const path = [collection, Object.keys(documents)[0] ?? '', 'changed_by_a_violation'];
+  const traps = requests.map(({ name, arguments: args }) => ({
+    capability: name,
+    args,
+    changes: [{ path, new: true }],
+  }));
+  return [...new Map(traps.map((trap) => [digest([trap.capability, trap.args]), trap])).values()];
 }
 
 async function judgeIn(
@@ -92,11 +113,18 @@ async function judgeIn(
     const caseId = await openCase(organisation, 'violation', violation.session, '');
     const body = { capability: violation.name, args: violation.arguments, case: caseId };
     const actor = { principal: 'agent-script', seat: 'agent' };
+    const shop = organisation.host.shop();
+    const before = shop.hash();
     const reply = await organisation.runtime.submit({ id: 'write', kind: 'operation.request', actor, body });
-    if (!reply.ok) return { violation, outcome: 'refused', reasons: [notEvenARequest(reply.rejection.message)] };
+    if (!reply.ok) {
+      const reasons = [notEvenARequest(reply.rejection.message)];
+      return { violation, outcome: 'refused', reasons, reads: null, unchanged: shop.hash() === before };
+    }
     await atRest(organisation, caseId);
     const [operation] = await organisation.operations(caseId);
-    return { violation, outcome: outcomeOf(operation), reasons: operation?.decision?.reasons ?? [] };
+    const { decision, reads = null } = operation ?? {};
+    const unchanged = shop.hash() === before;
+    return { violation, outcome: outcomeOf(operation), reasons: decision?.reasons ?? [], reads, unchanged };
   } finally {
     await organisation.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -97,11 +97,16 @@ const SETUP = capability.parse({
   config: { action: 'patch', from: 'changes' },
 });
 
-/** Load `database` into a template below `folder`. */
-export async function templateOf(folder: string, definition: Definition, database: Database): Promise<Template> {
+/** Load `database` into a template below `folder`; `effects` are what requests change in each of its copies. */
+export async function templateOf(
+  folder: string,
+  definition: Definition,
+  database: Database,
+  effects: readonly Effect[],
+): Promise<Template> {
   const places = placesIn(folder);
   const tool = shopOf(definition);
-  layOut(places, definition, database, []);
+  layOut(places, definition, database, effects);
   const host = shopHost(places);
   await host.use({ ...definition, tools: [tool], capabilities: [] });
   await host.close();

@@ -59,7 +59,7 @@ settings:
   # The seat that gets every new case.
   intake: assistant
   # What a seat may do the first time without asking you; everything else asks once per seat.
-  earned: ["documents.*"]
+  earned: [documents.write]
 `;
 
 /** What does not depend on the name. */
@@ -89,6 +89,7 @@ const FILES: Readonly<Record<string, string>> = {
     title: Assistant
     unit: company
     supervisor: owner
+    abilities: { skills: [notes] }
     cases: 100
     charter:
       purpose: "Notes what was asked and hands it to the owner."
@@ -150,6 +151,22 @@ targets:
     value: 10
     direction: at-least
     because: "Say here why the number matters."
+`,
+  'policy-tests/notes.yaml': `# Who may do what, as examples: reeve policy test . --mutate
+scenarios:
+  - id: note
+    title: The assistant files a note
+    seat: assistant
+    capability: documents.write
+    args: { path: notes/C-1.md, content: What was asked }
+    expect: { verdict: allow, rules: [] }
+    variants:
+      - { id: elsewhere, args: { path: letters/1.md }, expect: { verdict: deny, rules: [GOV2] } }
+      - id: empty
+        args: { content: "" }
+        expect: { verdict: deny, rules: [write-note/not-empty, write-note/requires] }
+      - { id: no-path, seat: owner, args: { path: "" }, expect: { verdict: deny, rules: [write-note/requires] } }
+      - { id: unsure, confidence: 0.5, expect: { verdict: ask, rules: [confidence] } }
 `,
   'scripts/assistant.ts': ASSISTANT,
 };

@@ -106,6 +106,7 @@ function rowsOf(matrix: string): Set<string> {
   let seat = '';
   for (const line of matrix.split('\n')) {
     if (line.startsWith('## ')) seat = line.slice(3).split(' ')[0] ?? '';
+    else if (line.startsWith('# all seats')) rows.add(line.slice(2));
     else if (line !== '' && !line.startsWith('#')) rows.add(`${seat} | ${line}`);
   }
   return rows;

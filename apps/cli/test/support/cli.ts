@@ -64,7 +64,7 @@ export function temporary(cleanUp: (work: () => void) => void = onTestFinished):
   return path;
 }
 
-const PACKS = join(import.meta.dirname, '../../../../packs');
+export const PACKS = join(import.meta.dirname, '../../../../packs');
 export const SUPPORT = join(PACKS, 'support');
 
 /** The server on the directory while `work` runs. */

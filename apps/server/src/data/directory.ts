@@ -12,7 +12,8 @@ const LAYOUT = 1;
 const header = z.object({ organisation: z.string().min(1).max(64), version: z.number().int(), created: z.string() });
 
 /** Names this program makes in a data directory; anything else means that it is somebody else's folder. */
-const OURS = /^(reeve\.json|token|ledger|packs|tools|files|server\.json|lock(-journal|-wal|-shm)?|\..*\.tmp)$/;
+const OURS =
+  /^(reeve\.json|token|ledger|ledger\.pub|keys|packs|tools|files|server\.json|lock(-journal|-wal|-shm)?|\..*\.tmp)$/;
 
 /** An opened and locked data directory. */
 export interface DataDirectory {

@@ -1,12 +1,13 @@
 import { isAbsolute } from 'node:path';
 import type { CommandKind, State } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import { proofText, type Store } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
-import type { Runtime } from '@reeve/runtime';
+import type { Runtime, RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import type { Packs } from '../data/packs.ts';
 import { Refusal, refusalOf } from '../errors.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { House, Log } from '../house.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
@@ -22,6 +23,7 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly packs: Packs;
+  readonly evidence: Evidence;
   readonly log: Log;
   readonly heartbeat: number;
   /** Aborted when the house closes. */
@@ -80,8 +82,15 @@ async function forget({ runtime }: Services, body: { case: string; reason: strin
   return { body: { case: body.case, seq: reply.result.seq as number }, repeated: reply.repeated };
 }
 
-async function health({ runtime }: Services): Promise<Answer<ResponseOf<'health'>>> {
-  const { status, reason, seq } = runtime.health();
+/** [SRV30] A running organisation whose ledger cannot be signed says so. */
+function healthOf({ runtime, evidence }: Services): RuntimeHealth {
+  const found = runtime.health();
+  return { ...found, reason: found.reason ?? evidence.problem };
+}
+
+async function health(services: Services): Promise<Answer<ResponseOf<'health'>>> {
+  const { runtime } = services;
+  const { status, reason, seq } = healthOf(services);
   const name = await runtime.read((state) => state.organisation.definition?.name ?? '').catch(() => '');
   const uptime = Math.round(process.uptime() * 1000);
   const body = { status, organisation: runtime.org, name, seq, version: VERSION, reason, uptime };
@@ -107,7 +116,7 @@ function resumeAfter(request: Request, after: number | undefined): number | null
 export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   health: (services) => health(services),
   openapi: async () => ({ body: openApi(VERSION) }),
-  status: view((state, _input, { runtime }) => overview(state, runtime.health())),
+  status: view((state, _input, services) => overview(state, healthOf(services))),
   organisation: async ({ runtime, packs }) => {
     const { digest, definition } = await runtime.read((state) => state.organisation);
     return { body: { digest, definition, pack: await packs.origin(digest) } };
@@ -145,7 +154,12 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ledger: async ({ runtime, store }, { query }) => ({
     body: await historyPage(archiveOf(runtime, store), ledgerQuery(query)),
   }),
-  ledgerHead: async ({ store }) => ({ body: await store.head() }),
+  ledgerHead: async ({ store, evidence }) => ({ body: { ...(await store.head()), ...(await evidence.head()) } }),
+  ledgerProof: async ({ evidence }, { params }) => {
+    // As a file, byte for byte: what verifies a proof takes no other spelling.
+    const file = proofText(await evidence.prove(params.seq));
+    return new Response(file, { headers: { 'content-type': 'application/json' } });
+  },
   switches: view((state) => ({ switches: switchList(state) })),
   trip: async (services, { body }, call) => {
     const { seq, repeated } = await write(services, call, 'switch.trip', body);

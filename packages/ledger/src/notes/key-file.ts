@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { writeDurably } from '../store/sqlite/durable-file.ts';
+import { randomBytes } from 'node:crypto';
+import { chmod, link, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncDirectory, writeDurably } from '../store/sqlite/durable-file.ts';
 import type { Algorithm } from './note.ts';
 import { generateKey, openSigner, type Signer } from './signer.ts';
 
@@ -17,12 +19,32 @@ export async function signerFile(path: string, name: string, algorithm: Algorith
 }
 
 async function readOrMake(path: string, name: string, algorithm: Algorithm): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const known = await readKey(path);
+  if (known !== null) return known;
   const { secret } = generateKey(name, algorithm);
-  await writeDurably(path, [Buffer.from(`${secret}\n`)]);
-  return secret;
+  // Linked, not renamed, into place: of two processes that make the key at once, one takes what the other made.
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  await writeDurably(temporary, [Buffer.from(`${secret}\n`)]);
+  try {
+    await link(temporary, path);
+    await syncDirectory(dirname(path));
+    return secret;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return await readFile(path, 'utf8');
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A key file as it is, or null. A copied one may have lost its permissions: it is made private again. */
+async function readKey(path: string): Promise<string | null> {
+  try {
+    const text = await readFile(path, 'utf8');
+    await chmod(path, 0o600).catch(() => undefined);
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

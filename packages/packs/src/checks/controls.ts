@@ -4,7 +4,7 @@ import { rightScope } from '../scopes.ts';
 import { expression, pattern } from './expressions.ts';
 import { onlyOne } from './rights.ts';
 
-/** Rates, kill switches and the terms of approvals (PCK68, PCK69, PCK77). */
+/** Rates, kill switches and the terms of approvals (PCK68, PCK69, PCK96). */
 export function* checkControls(draft: Draft): Findings {
   for (const rate of draft.definition.rates) yield* checkRate(draft, rate);
   for (const each of draft.definition.switches) yield* checkSwitch(draft, each);
@@ -64,6 +64,6 @@ function* checkQuorums(draft: Draft): Findings {
     const { approvers, quorum } = approval;
     if (approvers.length === 0 || quorum <= approvers.length) continue;
     const message = `${quorum} people must agree, but only ${approvers.length} may decide`;
-    yield { at: at('contracts', id, 'approval', 'quorum'), rule: 'PCK77', message, hint: 'name more approvers' };
+    yield { at: at('contracts', id, 'approval', 'quorum'), rule: 'PCK96', message, hint: 'name more approvers' };
   }
 }

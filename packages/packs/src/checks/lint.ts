@@ -1,6 +1,7 @@
 import type { SeatDef } from '@reeve/kernel';
 import { covers } from '@reeve/kernel';
 import { at, type Draft, type Finding, type Findings, type Place } from '../draft.ts';
+import { lintWork } from './lint-work.ts';
 
 /** More direct reports than this, and nobody is really supervised. */
 const MAX_SPAN = 15;
@@ -9,20 +10,23 @@ const warn = (place: Place, rule: string, message: string, hint: string): Findin
   return { at: place, rule, message, hint, warning: true };
 };
 
-/** What is allowed but seldom wise (R-E60): warnings only (PCK70–PCK76). */
+/** What is allowed but seldom wise (R-E60): warnings only (PCK70–PCK79, PCK95). */
 export function* lint(draft: Draft): Findings {
   const spans = spanOfControl(draft.definition.seats);
   for (const seat of draft.definition.seats) {
     yield* lintCharter(seat);
     yield* lintRights(draft, seat);
+    yield* lintWork(draft, seat);
     const span = spans.get(seat.id) ?? 0;
     if (span > MAX_SPAN) {
       const message = `${span} seats report directly to this one; more than ${MAX_SPAN} cannot be supervised well`;
       yield warn(at('seats', seat.id), 'PCK73', message, 'add a layer of seats between');
     }
   }
+  yield* lintEarned(draft);
   yield* lintUnused(draft);
   yield* lintUnverified(draft);
+  yield* lintUntyped(draft);
 }
 
 function spanOfControl(seats: readonly SeatDef[]): Map<string, number> {
@@ -54,13 +58,28 @@ function* lintCharter(seat: SeatDef): Findings {
 function* lintRights(draft: Draft, seat: SeatDef): Findings {
   if (seat.charter.tier === 'read-only') return;
   for (const [i, { capability: pattern }] of seat.charter.rights.entries()) {
-    if (!pattern.endsWith('*')) continue;
-    const writes = draft.definition.capabilities.filter((each) => each.effect !== 'read' && covers(pattern, each.id));
-    if (writes.length === 0) continue;
-    const message = `"${pattern}" also grants writes: ${writes.map((each) => each.id).join(', ')}`;
+    const writes = writesByPattern(draft, pattern);
+    if (writes === '') continue;
     const hint = 'name each write, so that a new capability is not granted by accident';
-    yield warn(at('seats', seat.id, 'charter', 'rights', i, 'capability'), 'PCK71', message, hint);
+    const place = at('seats', seat.id, 'charter', 'rights', i, 'capability');
+    yield warn(place, 'PCK71', `"${pattern}" also grants writes: ${writes}`, hint);
   }
+}
+
+/** The same for what needs no asking any more. */
+function* lintEarned(draft: Draft): Findings {
+  for (const [i, pattern] of draft.definition.settings.earned.entries()) {
+    const writes = writesByPattern(draft, pattern);
+    if (writes === '') continue;
+    const hint = 'name each write, so that a new capability asks until somebody decides about it';
+    yield warn(at('settings', '', 'earned', i), 'PCK71', `"${pattern}" also lets writes go unasked: ${writes}`, hint);
+  }
+}
+
+function writesByPattern({ definition }: Draft, pattern: string): string {
+  if (!pattern.endsWith('*')) return '';
+  const writes = definition.capabilities.filter((each) => each.effect !== 'read' && covers(pattern, each.id));
+  return writes.map((each) => each.id).join(', ');
 }
 
 /** Post-conditions are held against a fresh read: without one they would look like a safeguard and never run. */
@@ -74,6 +93,21 @@ function* lintUnverified(draft: Draft): Findings {
       message,
       'add verify: a read that shows the effect; it is seen as "after"',
     );
+  }
+}
+
+/** What a contract rests on should be described, or a condition over it is not checked before it is needed. */
+function* lintUntyped({ definition }: Draft): Findings {
+  const looked = new Set(
+    definition.contracts.flatMap(({ reads, verify }) =>
+      [...Object.values(reads), verify].flatMap((call) => call?.capability ?? []),
+    ),
+  );
+  for (const { id, returns } of definition.capabilities) {
+    if (!looked.has(id) || Object.keys(returns).length > 0) continue;
+    const message =
+      'a contract rests on what this returns, but nobody says what that is, so conditions are not checked';
+    yield warn(at('capabilities', id, 'returns'), 'PCK79', message, 'add returns: each field with its type');
   }
 }
 

@@ -1,5 +1,5 @@
-import type { BudgetDef, MetricDef, PolicyDef } from '@reeve/kernel';
-import { at, type Draft, type Findings, refers, refersAll } from '../draft.ts';
+import type { BudgetDef, ContractDef, MetricDef, PolicyDef } from '@reeve/kernel';
+import { at, byId, type Draft, type Findings, refers, refersAll } from '../draft.ts';
 import type { Path } from '../problem.ts';
 import { EVENT_SCOPE, policyScope } from '../scopes.ts';
 import { suggestion } from '../suggest.ts';
@@ -22,9 +22,17 @@ function* checkPolicy(draft: Draft, policy: PolicyDef): Findings {
   for (const [i, each] of policy.on.entries()) {
     yield* pattern(draft, at('policies', policy.id, 'on', i), 'PCK60', each);
   }
-  const scope = policyScope(onlyOne(policy.on, draft.definition.capabilities));
+  const { capabilities } = draft.definition;
+  const only = onlyOne(policy.on, capabilities);
+  const scope = policyScope(only, only && contractFor(draft, only.id), byId(capabilities));
   yield* expression(at('policies', policy.id, 'when'), 'PCK61', policy.when, scope, 'bool');
   yield* refers(draft, at('policies', policy.id, 'unit'), 'PCK62', 'units', policy.unit);
+}
+
+/** The contract of a capability; null when there is none, undefined when it is broken or may be in what was not read. */
+function contractFor(draft: Draft, capability: string): ContractDef | null | undefined {
+  const found = draft.definition.contracts.find((contract) => contract.capability === capability);
+  return found ?? (draft.halfContracted.has(capability) || draft.incomplete ? undefined : null);
 }
 
 function* checkBudget(draft: Draft, budget: BudgetDef): Findings {

@@ -1,13 +1,5 @@
-/** Requests that break exactly one rule each (as far as the state allows), made from writes that are right. */
-import type { Action, Benchmark, Change, Database, Task, Violation } from '../../src/tau/data.ts';
-import { documentsOf, patched } from '../../src/tau/patch.ts';
-import { initialState } from '../../src/tau/run.ts';
-
-export interface Broken {
-  /** The rule of the write's contract that must speak against it. */
-  readonly rule: string;
-  readonly violation: Violation;
-}
+/** What can be wrong with a right write, one thing at a time (as far as the state allows). */
+import type { Change, Database } from './data.ts';
 
 interface Line {
   readonly item_id: string;
@@ -28,21 +20,28 @@ interface Product {
 }
 
 /** A right write in the state it is made in. */
-interface Site {
+export interface Site {
   readonly db: Database;
   readonly user: string;
-  readonly args: Record<string, unknown>;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /** What is changed about it. */
-interface Twist {
+export interface Twist {
+  readonly operator: string;
+  /** The rule of the contract that must refuse it; empty when another check must. */
   readonly rule: string;
-  readonly args?: Record<string, unknown>;
-  readonly user?: string;
+  readonly name?: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** Arguments that are left out. */
+  readonly without?: readonly string[];
+  /** Whose session it is; null for one in which nobody was authenticated. */
+  readonly user?: string | null;
   readonly changes?: readonly Change[];
 }
 
 const CARD = 'gift_card_0000000';
+const GHOST = 'ghost_user_0000';
 const orderOf = ({ db, args }: Site) => db.orders?.[String(args.order_id)] as unknown as Order;
 const itemsOf = ({ args }: Site) => args.item_ids as string[];
 const newItemsOf = ({ args }: Site) => args.new_item_ids as string[];
@@ -59,34 +58,44 @@ const cents = (amount: number) => Math.round(amount * 100) / 100;
 
 const otherUser = ({ db, user }: Site): string => Object.keys(db.users ?? {}).find((id) => id !== user) ?? 'nobody';
 function* foreign(site: Site): Generator<Twist> {
-  yield { rule: 'own-order', user: otherUser(site) };
-  yield { rule: 'own-order', args: { order_id: '#W9999999' } };
-  yield { rule: 'own-order', user: 'ghost_user_0000' };
+  yield { operator: 'order-of-another-user', rule: 'own-order', user: otherUser(site) };
+  yield { operator: 'unknown-order', rule: 'own-order', args: { order_id: '#W9999999' } };
+  yield { operator: 'unknown-user', rule: 'own-order', user: GHOST };
+  yield { operator: 'nobody-authenticated', rule: 'own-order', user: null };
 }
 
 function* wrongStatus(site: Site, rule: string, right: string): Generator<Twist> {
   const all = ['pending', 'processed', 'delivered', 'cancelled', 'pending (item modified)', 'pending (items modifed)'];
   for (const status of [...all, 'return requested', 'exchange requested'])
-    if (status !== right) yield { rule, changes: [onOrder(site, 'status', status)] };
+    if (status !== right) yield { operator: 'wrong-status', rule, changes: [onOrder(site, 'status', status)] };
 }
 
 function* blankAddress(): Generator<Twist> {
-  for (const field of ['address1', 'city', 'country', 'zip']) yield { rule: 'requires', args: { [field]: '' } };
+  for (const field of ['address1', 'city', 'country', 'zip'])
+    yield { operator: 'blank-address', rule: 'requires', args: { [field]: '' } };
 }
 
 function* foreignMethod(site: Site): Generator<Twist> {
   const strange = Object.values(site.db.users ?? {})
     .flatMap((user) => Object.keys(user.payment_methods as object))
     .find((id) => !Object.hasOwn(site.db.users?.[site.user]?.payment_methods as object, id));
-  yield { rule: 'own-payment-method', args: { payment_method_id: strange } };
-  yield { rule: 'own-payment-method', args: { payment_method_id: 'credit_card_0000000' } };
+  yield {
+    operator: 'payment-method-of-another-user',
+    rule: 'own-payment-method',
+    args: { payment_method_id: strange },
+  };
+  yield {
+    operator: 'unknown-payment-method',
+    rule: 'own-payment-method',
+    args: { payment_method_id: 'credit_card_0000000' },
+  };
 }
 
 /** The same twists, paid by a gift card that covers anything, so that money is no second reason to refuse. */
 function* rich(site: Site, twists: Iterable<Twist>): Generator<Twist> {
-  for (const { rule, args, changes = [] } of twists) {
+  for (const { args, changes = [], ...twist } of twists) {
     const paid = { ...args, payment_method_id: CARD };
-    yield { rule, args: paid, changes: [...changes, giftCard(site, 1_000_000)] };
+    yield { ...twist, args: paid, changes: [...changes, giftCard(site, 1_000_000)] };
   }
 }
 
@@ -96,8 +105,12 @@ function* wrongItems(site: Site): Generator<Twist> {
   const times = items.filter((line) => line.item_id === first).length + 1;
   const again = <T>(value: T): T[] => Array.from({ length: times }, () => value);
   const pairs = 'new_item_ids' in site.args ? { new_item_ids: again(newItemsOf(site)[0]) } : {};
-  yield { rule: 'items-on-order', args: { item_ids: again(first), ...pairs } };
-  yield { rule: 'items-on-order', args: { item_ids: ['0000000000', ...itemsOf(site).slice(1)] } };
+  yield { operator: 'more-than-ordered', rule: 'items-on-order', args: { item_ids: again(first), ...pairs } };
+  yield {
+    operator: 'item-not-on-order',
+    rule: 'items-on-order',
+    args: { item_ids: ['0000000000', ...itemsOf(site).slice(1)] },
+  };
 }
 
 function* wrongNewItems(site: Site): Generator<Twist> {
@@ -107,14 +120,24 @@ function* wrongNewItems(site: Site): Generator<Twist> {
   const place = ['products', String(line?.product_id), 'variants'];
   const other = Object.values(site.db.products ?? {}).find((product) => product.product_id !== line?.product_id);
   const strange = Object.entries((other as unknown as Product).variants).find(([, variant]) => variant.available);
-  yield { rule: 'one-for-one', args: { new_item_ids: [first, ...rest, first] } };
-  if (rest.length > 0) yield { rule: 'one-for-one', args: { new_item_ids: [first, ...rest.slice(1)] } };
-  if (rest.length > 0) yield { rule: 'one-for-one', args: { item_ids: [item] } };
-  yield { rule: 'new-items-exist', args: { new_item_ids: ['0000000000', ...rest] } };
-  yield { rule: 'new-items-exist', args: { new_item_ids: [line?.product_id, ...rest] } };
-  yield { rule: 'new-items-available', changes: [{ path: [...place, first, 'available'], new: false }] };
-  yield { rule: 'same-product', args: { new_item_ids: [strange?.[0], ...rest] } };
+  yield { operator: 'added-item', rule: 'one-for-one', args: { new_item_ids: [first, ...rest, first] } };
+  if (rest.length > 0)
+    yield { operator: 'dropped-new-item', rule: 'one-for-one', args: { new_item_ids: [first, ...rest.slice(1)] } };
+  if (rest.length > 0) yield { operator: 'dropped-item', rule: 'one-for-one', args: { item_ids: [item] } };
+  yield { operator: 'unknown-new-item', rule: 'new-items-exist', args: { new_item_ids: ['0000000000', ...rest] } };
   yield {
+    operator: 'product-instead-of-item',
+    rule: 'new-items-exist',
+    args: { new_item_ids: [line?.product_id, ...rest] },
+  };
+  yield {
+    operator: 'unavailable-new-item',
+    rule: 'new-items-available',
+    changes: [{ path: [...place, first, 'available'], new: false }],
+  };
+  yield { operator: 'other-product', rule: 'same-product', args: { new_item_ids: [strange?.[0], ...rest] } };
+  yield {
+    operator: 'same-item-again',
     rule: 'another-option',
     args: { new_item_ids: [item, ...rest] },
     changes: [{ path: [...place, item, 'available'], new: true }],
@@ -141,31 +164,58 @@ function* emptyCard(site: Site): Generator<Twist> {
   const { changes, difference } = dearer(site);
   const card = giftCard(site, difference - 0.01);
   const args = { payment_method_id: CARD };
-  yield { rule: 'gift-card-covers-difference', args, changes: [...changes, card] };
-  yield { rule: 'gift-card-covers-difference', args, changes: [...changes, giftCard(site, 0)] };
+  yield { operator: 'gift-card-a-cent-short', rule: 'gift-card-covers-difference', args, changes: [...changes, card] };
+  yield {
+    operator: 'empty-gift-card',
+    rule: 'gift-card-covers-difference',
+    args,
+    changes: [...changes, giftCard(site, 0)],
+  };
 }
 
 function* done(site: Site): Generator<Twist> {
   for (const field of ['return_items', 'exchange_items'])
-    yield { rule: 'returned-once', changes: [onOrder(site, field, ['0000000000'])] };
+    yield { operator: 'returned-before', rule: 'returned-once', changes: [onOrder(site, field, ['0000000000'])] };
 }
 
 function* wrongPayment(site: Site): Generator<Twist> {
   const [original] = orderOf(site).payment_history as [Payment];
   const card = giftCard(site, original.amount - 0.01);
   const changed = [original, { ...original, payment_method_id: CARD }, { ...original, transaction_type: 'refund' }];
-  yield { rule: 'another-method', args: { payment_method_id: original.payment_method_id } };
-  yield { rule: 'changed-once', changes: [onOrder(site, 'payment_history', changed)] };
-  yield { rule: 'gift-card-covers-total', args: { payment_method_id: CARD }, changes: [card] };
+  yield {
+    operator: 'same-payment-method',
+    rule: 'another-method',
+    args: { payment_method_id: original.payment_method_id },
+  };
+  yield {
+    operator: 'payment-changed-before',
+    rule: 'changed-once',
+    changes: [onOrder(site, 'payment_history', changed)],
+  };
+  yield {
+    operator: 'gift-card-below-total',
+    rule: 'gift-card-covers-total',
+    args: { payment_method_id: CARD },
+    changes: [card],
+  };
+}
+
+/** Requests that are not even what the tools take: these must not reach a decision about money or goods. */
+export function* malformed({ args }: Site): Generator<Twist> {
+  const [first = ''] = Object.keys(args);
+  yield { operator: 'missing-argument', rule: '', without: [first] };
+  yield { operator: 'unknown-argument', rule: '', args: { override: true } };
+  yield { operator: 'argument-of-another-type', rule: '', args: { [first]: { '': first } } };
+  yield { operator: 'unknown-tool', rule: '', name: 'modify_refund_policy' };
 }
 
 /** How the right write of each kind is broken. */
-const TWISTS: Readonly<Record<string, (site: Site) => Generator<Twist>>> = {
+export const TWISTS: Readonly<Record<string, (site: Site) => Generator<Twist>>> = {
   cancel_pending_order: function* (site) {
     yield* foreign(site);
     yield* wrongStatus(site, 'pending', 'pending');
     for (const reason of ['changed my mind', 'No longer needed', 'no longer needed ', ''])
-      yield { rule: 'accepted-reason', args: { reason } };
+      yield { operator: 'other-reason', rule: 'accepted-reason', args: { reason } };
   },
   modify_pending_order_address: function* (site) {
     yield* foreign(site);
@@ -187,8 +237,9 @@ const TWISTS: Readonly<Record<string, (site: Site) => Generator<Twist>>> = {
     yield* emptyCard(site);
   },
   modify_user_address: function* (site) {
-    yield { rule: 'own-profile', args: { user_id: otherUser(site) } };
-    yield { rule: 'known-user', args: { user_id: 'ghost_user_0000' }, user: 'ghost_user_0000' };
+    yield { operator: 'profile-of-another-user', rule: 'own-profile', args: { user_id: otherUser(site) } };
+    yield { operator: 'unknown-user', rule: 'known-user', args: { user_id: GHOST }, user: GHOST };
+    yield { operator: 'nobody-authenticated', rule: 'own-profile', user: null };
     yield* blankAddress();
   },
   return_delivered_order_items: function* (site) {
@@ -198,6 +249,7 @@ const TWISTS: Readonly<Record<string, (site: Site) => Generator<Twist>>> = {
     yield* foreignMethod(site);
     yield* rich(site, wrongItems(site));
     yield {
+      operator: 'refund-to-another-method',
       rule: 'original-method-or-gift-card',
       args: { payment_method_id: 'paypal_0000000' },
       changes: [method(site, 'paypal_0000000', { source: 'paypal' })],
@@ -214,62 +266,12 @@ const TWISTS: Readonly<Record<string, (site: Site) => Generator<Twist>>> = {
   },
 };
 
-/** One right write after another, with the changes made before it. */
-export function* rightWrites({ tasks }: Benchmark): Generator<{ task: Task; write: Action; before: Change[] }> {
-  for (const task of tasks) {
-    const before: Change[] = [];
-    for (const write of task.actions) {
-      if (write.type === 'WRITE' && write.error === null && task.session.user)
-        yield { task, write, before: [...before] };
-      before.push(...write.patch);
-    }
-  }
-}
-
-/** Every violation that can be made from the benchmark's right writes. */
-export function* violationsOf(benchmark: Benchmark): Generator<Broken> {
-  for (const { task, write, before } of rightWrites(benchmark)) {
-    const db = patched(initialState(benchmark.database, task), before, task.id);
-    const site = { db, user: String(task.session.user), args: write.arguments };
-    for (const twist of TWISTS[write.name]?.(site) ?? []) yield brokenBy(task, write, documentsOf(db, before), twist);
-  }
-}
-
-function brokenBy(task: Task, { name, arguments: args }: Action, before: Change[], twist: Twist): Broken {
-  return {
-    rule: twist.rule,
-    violation: {
-      ...{ task: task.id, name, arguments: { ...args, ...twist.args } },
-      session: { user: twist.user ?? task.session.user },
-      state_patch: [...before, ...(twist.changes ?? [])],
-    },
-  };
-}
-
-/** The same write once more, after it was made: a second cancellation, modification, return or exchange of one order. */
-export function* repeatsOf(benchmark: Benchmark): Generator<Violation> {
-  for (const { task, write, before } of rightWrites(benchmark)) {
-    if (write.name.endsWith('_address')) continue;
-    const after = [...before, ...write.patch];
-    const state = documentsOf(patched(initialState(benchmark.database, task), after, task.id), after);
-    yield brokenBy(task, write, state, { rule: '' }).violation;
-  }
-}
-
-/** Writes at the very edge of what the policy allows: a gift card that covers exactly what is needed. */
-export function* edgesOf(benchmark: Benchmark): Generator<Violation> {
-  for (const { task, write, before } of rightWrites(benchmark)) {
-    const db = patched(initialState(benchmark.database, task), before, task.id);
-    const site = { db, user: String(task.session.user), args: write.arguments };
-    const args = { payment_method_id: CARD };
-    const state = documentsOf(db, before);
-    if (write.name === 'modify_pending_order_payment') {
-      const amount = orderOf(site).payment_history[0]?.amount ?? 0;
-      yield brokenBy(task, write, state, { rule: '', args, changes: [giftCard(site, amount)] }).violation;
-    } else if ('new_item_ids' in write.arguments) {
-      const { changes, difference } = dearer(site);
-      const exact = [...changes, giftCard(site, difference)];
-      yield brokenBy(task, write, state, { rule: '', args, changes: exact }).violation;
-    }
-  }
+/** A write at the very edge of what the policy allows: a gift card that covers exactly what is needed. */
+export function edgeOf(site: Site, name: string): Twist | undefined {
+  const same = { operator: 'exact-gift-card', rule: '', args: { payment_method_id: CARD } };
+  if (name === 'modify_pending_order_payment')
+    return { ...same, changes: [giftCard(site, orderOf(site).payment_history[0]?.amount ?? 0)] };
+  if (!('new_item_ids' in site.args)) return undefined;
+  const { changes, difference } = dearer(site);
+  return { ...same, changes: [...changes, giftCard(site, difference)] };
 }

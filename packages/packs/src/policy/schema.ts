@@ -1,0 +1,109 @@
+/** What a file of `policy-tests/` says: facts, one request, and what the gate must answer. */
+import { id, SWITCH_SCOPES } from '@reeve/kernel';
+import { z } from 'zod';
+
+const text = (max: number) => z.string().max(max);
+const value = z.record(z.string(), z.unknown());
+
+/** Verdicts of the gate, as `expect.verdict` names them. */
+const verdict = z.enum(['allow', 'record-only', 'defer', 'ask', 'deny']);
+
+/** The case the request is made on; what is left out is as in a case that was just opened for the seat. */
+const caseFacts = z.strictObject({
+  customer: text(320).optional(),
+  subject: text(500).optional(),
+  text: text(10_000).optional(),
+  topic: id.optional(),
+  priority: z.enum(['high', 'normal', 'low']).optional(),
+  areas: z.array(id).optional(),
+  status: z.enum(['assigned', 'in_progress', 'closed', 'cancelled']).optional(),
+  /** Seat that owns it; the requesting seat when absent. */
+  owner: id.optional(),
+  /** Seats that take part besides the owner. */
+  parties: z.array(id).optional(),
+  /** Kinds of evidence it holds. */
+  evidence: z.array(text(100)).optional(),
+  /** How often it was reopened. */
+  reopened: z.number().int().nonnegative().optional(),
+  data: value.optional(),
+});
+
+const reads = z.record(id, value);
+
+/** An operation that was done before on the same case, from request to verification. */
+const earlier = z.strictObject({
+  seat: id,
+  capability: id,
+  args: value.default({}),
+  /** What its contract's reads found; those of the scenario when absent. */
+  reads: reads.optional(),
+  result: value.default({}),
+  /** What the fresh read of its contract's `verify` found. */
+  after: value.default({}),
+});
+
+const given = z.strictObject({
+  /** When the request is made. */
+  now: z.iso.datetime().optional(),
+  /** `none`: a request outside any case. */
+  case: z.union([z.literal('none'), caseFacts]).optional(),
+  /** Name of a contract's read → what it finds. */
+  reads: reads.optional(),
+  earlier: z.array(earlier).max(20).optional(),
+  /** Tripped switches, such as `capability/orders.refund` or `organisation/all`. */
+  stopped: z
+    .array(z.string().regex(new RegExp(`^(${SWITCH_SCOPES.join('|')})/[a-z0-9*._-]+$`), 'expected "scope/id"'))
+    .optional(),
+  /** Seats that are paused. */
+  paused: z.array(id).optional(),
+  /** Is it the first time the seat uses the capability? */
+  firstUse: z.boolean().optional(),
+});
+
+/** What the tool does when it may act, and what the fresh read finds after. */
+const effect = z.strictObject({ result: value.default({}), after: value.default({}) });
+
+const expectation = z.strictObject({
+  verdict,
+  /** Every rule that must have spoken, and no other; in any order. */
+  rules: z.array(text(200)).optional(),
+  /** Post-conditions that must be found broken after the effect, and no other. */
+  failed: z.array(text(200)).optional(),
+});
+
+/** A scenario with everything laid over each other. */
+export const scenario = z.strictObject({
+  id: z.string(),
+  title: text(300).optional(),
+  seat: id,
+  capability: id,
+  args: value.default({}),
+  confidence: z.number().min(0).max(1).optional(),
+  given: given.default({}),
+  effect: effect.optional(),
+  expect: expectation,
+});
+
+const layer = z.record(z.string(), z.unknown());
+
+/** A file: what all its scenarios share, and the scenarios with their variants. Each layer is checked when it is laid over. */
+export const scenarioFile = z.strictObject({
+  common: layer.optional(),
+  scenarios: z
+    .array(
+      layer.and(
+        z.object({
+          id,
+          variants: z
+            .array(layer.and(z.object({ id })))
+            .max(200)
+            .optional(),
+        }),
+      ),
+    )
+    .max(500),
+});
+
+export type Scenario = z.output<typeof scenario>;
+export type CaseFacts = z.output<typeof caseFacts>;
+export type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
