@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { budgetLines } from '../src/budget/views.ts';
 import { definition } from '../src/definition.ts';
 import { outcome, roi } from '../src/economy/definition.ts';
 import { MONTHS_KEPT } from '../src/economy/evolve.ts';
@@ -343,6 +344,21 @@ describe('[ECO1] the fold', () => {
     expect(first).toEqual(before);
     expect(w.state.economy.months.size).toBe(MONTHS_KEPT);
     expect(w.state.economy.months.has('2026-11')).toBe(false);
+  });
+
+  it('can be read where the definition in force is older than thresholds, prices and bands', () => {
+    const w = new World((d) => void d.budgets.push({ id: 'b', allocation: 100 }));
+    const { definition: inForce, settings } = w.state.organisation;
+    const old = inForce as unknown as Record<string, unknown>;
+    delete old.prices;
+    delete old.outcomes;
+    delete (settings as Partial<typeof settings>).roi;
+    delete (inForce!.budgets[0] as { thresholds?: unknown }).thresholds;
+    w.state.organisation = { ...w.state.organisation };
+    refund(w, 95);
+    close(w);
+    expect(budgetLines(w.state)[0]).toMatchObject({ spent: 95, thresholds: [] });
+    expect(profitAndLoss(w.state).organisation).toMatchObject({ value: 0, band: 'investigate' });
   });
 
   it('has defaults for an organisation that says nothing of prices and outcomes', () => {

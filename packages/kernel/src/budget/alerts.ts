@@ -17,14 +17,16 @@ type Alert = BudgetEvents['budget.alerted'];
 /** The highest threshold that is passed and was not announced in this period. */
 function passed(state: State, one: Account, now: Time): Alert | null {
   const { budget, key } = one;
-  if (budget.thresholds.length === 0) return null;
+  // A definition applied before there were thresholds has none.
+  const { thresholds = [] } = budget;
+  if (thresholds.length === 0) return null;
   const { reserved, spent } = usedOf(state, one, now);
   const used = reserved + spent;
   const share = percentOf(used, budget.allocation);
   const period = periodOf(budget.period, now);
   const before = state.budget.announced.get(key);
   const known = before?.period === period ? before.percent : 0;
-  const percent = Math.max(0, ...budget.thresholds.filter((each) => each <= share));
+  const percent = Math.max(0, ...thresholds.filter((each) => each <= share));
   if (percent <= known || used === 0) return null;
   return { budget: key, what: 'threshold', period, percent, used, allocation: budget.allocation };
 }

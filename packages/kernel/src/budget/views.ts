@@ -103,7 +103,7 @@ function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
     ...sums,
     period: span.name,
     until: Number.isFinite(span.until) ? span.until : null,
-    thresholds: budget.thresholds.map((percent) => ({ percent, passed: sums.used >= percent })),
+    thresholds: (budget.thresholds ?? []).map((percent) => ({ percent, passed: sums.used >= percent })),
     perDay: rate,
     ...outlook(sums.available, rate, span.until, now),
     accounts: budget.each ? keys.length : null,

@@ -3,7 +3,7 @@ import { spanOf } from '../budget/periods.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import { inUnit } from '../organisation/views.ts';
-import type { RoiDef } from './definition.ts';
+import { type RoiDef, roi as roiSettings } from './definition.ts';
 import { emptyTally, type Tally, type TopicTally } from './state.ts';
 
 export interface Costs {
@@ -40,6 +40,7 @@ export interface ProfitAndLoss {
   readonly seats: readonly ProfitLine[];
 }
 
+const DEFAULT_ROI = roiSettings.parse({});
 const QUARTER = /^(\d{4})-Q([1-4])$/;
 const MONTH = /^(\d{4})-(\d{2})$/;
 const monthName = (count: number): string => `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, '0')}`;
@@ -110,7 +111,8 @@ function lineOf(state: State, range: Range, id: string, title: string, wanted: (
   const earlier = costsOf(before).total;
   const profit = tally.value - costs.total;
   const roi = percent(profit, costs.total);
-  const settings = state.organisation.settings.roi;
+  // A definition applied before there were bands has none.
+  const settings = state.organisation.settings.roi ?? DEFAULT_ROI;
   const losses = lossMonths(state, first + count - 1, now, settings.shutdown.months, wanted);
   return {
     id,
