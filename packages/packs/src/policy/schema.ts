@@ -105,5 +105,4 @@ export const scenarioFile = z.strictObject({
 });
 
 export type Scenario = z.output<typeof scenario>;
-export type CaseFacts = z.output<typeof caseFacts>;
 export type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
