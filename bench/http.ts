@@ -1,9 +1,8 @@
 /** Opening cases over HTTP on the real server, durable, one after another and 16 at a time. */
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { median, parallel, percentile, type Row, seconds } from './lib/measure.ts';
-import { residentMegabytes, type Server, startServer } from './lib/server.ts';
-import { OWNER, organisation, temporary } from './lib/world.ts';
+import { quietData, residentMegabytes, type Server, startServer } from './lib/server.ts';
+import { temporary } from './lib/world.ts';
 
 /** One request over kept-alive connections; the client's own cost is kept small. */
 function post(server: Server, agent: Agent, key: string): Promise<void> {
@@ -33,26 +32,9 @@ function post(server: Server, agent: Agent, key: string): Promise<void> {
   });
 }
 
-/** An organisation without a pack: its definition is written by command, its seats are played by nobody. */
-async function prepare(data: string): Promise<void> {
-  const { openHouse } = await import('@reeve/server');
-  const house = await openHouse({ data, work: false });
-  const definition = organisation();
-  const seats = definition.seats.map((seat) => (seat.id === 'boss' ? seat : { ...seat, occupant: undefined }));
-  const body = {
-    base: '',
-    reason: 'bench',
-    definition: { ...definition, seats, tools: [], capabilities: [], contracts: [], policies: [] },
-  };
-  const reply = await house.runtime.submit({ id: 'apply', kind: 'organisation.apply', actor: OWNER, body });
-  if (!reply.ok) throw new Error(reply.rejection.message);
-  await house.close();
-}
-
 export async function http(runs: number): Promise<Row[]> {
   return temporary(async (directory) => {
-    const data = join(directory, 'data');
-    await prepare(data);
+    const { data } = await quietData(directory);
     const server = await startServer(data);
     const agent = new Agent({ keepAlive: true, maxSockets: 16 });
     const idle = residentMegabytes(server.child.pid!);

@@ -1,27 +1,23 @@
 /** Time from starting the process to the first healthy reply: on nothing, and on a ledger of a million records. */
 import { join } from 'node:path';
-import { createState, type KernelRecord, step } from '@reeve/kernel';
+import { type KernelRecord, step } from '@reeve/kernel';
 import { type Head, headOf, seal } from '@reeve/ledger';
 import { sqliteStore } from '@reeve/ledger/sqlite';
+import { recover } from '@reeve/runtime';
 import { median, type Row } from './lib/measure.ts';
-import { residentMegabytes, startServer } from './lib/server.ts';
-import { OWNER, organisation, temporary } from './lib/world.ts';
+import { quietData, residentMegabytes, startServer } from './lib/server.ts';
+import { OWNER, temporary } from './lib/world.ts';
 
 const RECORDS = 1_000_000;
 const GROUP = 512;
 
 /** A ledger as it would have grown: cases opened, noted on and cancelled, one in ten left open. */
-async function grow(data: string): Promise<void> {
-  const { openHouse } = await import('@reeve/server');
-  const house = await openHouse({ data, work: false });
-  const { org } = house.runtime;
-  await house.close();
-  const state = createState(org);
+export async function grow({ data, org }: { data: string; org: string }): Promise<void> {
   const store = await sqliteStore({ directory: join(data, 'ledger') });
+  const { state } = await recover(store, org);
   const lease = await store.lease.acquire('bench', 600_000, Date.now());
   if (!('epoch' in lease)) throw new Error('no lease');
   let head: Head = await store.head();
-  if (head.seq !== 0) throw new Error('the ledger is not empty');
   let pending: KernelRecord[] = [];
   const flush = async () => {
     const sealed = seal(head.hash, pending);
@@ -36,7 +32,6 @@ async function grow(data: string): Promise<void> {
     pending.push(...records);
     if (pending.length >= GROUP) await flush();
   };
-  await run('apply', 'organisation.apply', { base: '', reason: 'bench', definition: quiet() });
   for (let i = 1; state.seq < RECORDS; i++) {
     await run(`open-${i}`, 'case.open', {
       subject: `Case ${i}`,
@@ -51,14 +46,6 @@ async function grow(data: string): Promise<void> {
   await store.close();
 }
 
-/** Nobody works and nothing is due: what is measured is the start. */
-function quiet() {
-  const definition = organisation();
-  const seats = definition.seats.map((seat) => (seat.id === 'boss' ? seat : { ...seat, occupant: undefined }));
-  const settings = { ...definition.settings, sla: { high: 1e12, normal: 1e12, low: 1e12 } };
-  return { ...definition, settings, seats, tools: [], capabilities: [], contracts: [], policies: [] };
-}
-
 async function once(data: string): Promise<{ started: number; memory: number }> {
   const server = await startServer(data);
   const memory = residentMegabytes(server.child.pid!);
@@ -70,13 +57,13 @@ export async function start(runs: number): Promise<Row[]> {
   return temporary(async (directory) => {
     const empty: number[] = [];
     for (let i = 0; i < runs; i++) empty.push((await once(join(directory, `empty-${i}`))).started);
-    const big = join(directory, 'big');
+    const grown = await quietData(directory);
     process.stderr.write(`  growing a ledger of ${RECORDS} records …\n`);
-    await grow(big);
+    await grow(grown);
     // The first start has no snapshot; stopping takes one.
-    const first = await once(big);
+    const first = await once(grown.data);
     const later: { started: number; memory: number }[] = [];
-    for (let i = 0; i < runs; i++) later.push(await once(big));
+    for (let i = 0; i < runs; i++) later.push(await once(grown.data));
     const nothing = median(empty);
     const million = median(later.map(({ started }) => started));
     return [

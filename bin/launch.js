@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const OLDEST = [20, 19];
 const UNAVAILABLE = 5;
@@ -51,9 +51,9 @@ export function demandInstallation() {
   stop('Reeve is not installed yet', `${join(root, 'node_modules')} lacks what it needs`, `run \`npm ci\` in ${root}`);
 }
 
-/** Runs a TypeScript file of this repository in this process. */
-export async function run(path) {
+/** Runs TypeScript in this process: `load` imports the file once the loader is there. */
+export async function run(load) {
   const { register } = await import('tsx/esm/api');
   register();
-  await import(new URL(path, import.meta.url).href);
+  await load();
 }

@@ -4,4 +4,4 @@ import { checkNode, demandInstallation, run } from './launch.js';
 
 checkNode();
 demandInstallation();
-run('../apps/cli/src/main.ts');
+run(() => import('../apps/cli/src/main.ts'));

@@ -4,4 +4,4 @@ import { checkNode, install, isInstalled, run } from './launch.js';
 
 checkNode();
 if (!isInstalled()) install();
-run('../apps/cli/src/start/main.ts');
+run(() => import('../apps/cli/src/start/main.ts'));

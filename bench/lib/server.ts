@@ -1,11 +1,12 @@
 /** The real server as a process of its own, on a directory and a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@reeve/protocol';
 import { seconds } from './measure.ts';
+import { OWNER } from './world.ts';
 
 const REEVE = fileURLToPath(new URL('../../bin/reeve.js', import.meta.url));
 
@@ -58,6 +59,32 @@ export async function startServer(data: string): Promise<Server> {
     await exited;
   };
   return { child, url, token, client: createClient({ url, token }), started, stop };
+}
+
+/**
+ * A data directory with an organisation nobody works in: what is measured is the server. Its pack has one human and
+ * nineteen empty seats, and nothing falls due.
+ */
+export async function quietData(directory: string): Promise<{ data: string; org: string }> {
+  const pack = join(directory, 'pack');
+  const data = join(directory, 'data');
+  mkdirSync(pack, { recursive: true });
+  const charter = { purpose: 'Be there.', tier: 'executor', metrics: [] };
+  const seats = Array.from({ length: 20 }, (_, i) => ({
+    ...{ id: i === 0 ? 'boss' : `clerk-${i}`, title: 'Seat', unit: 'office', charter },
+    ...(i === 0 ? { occupant: { principal: 'anna', kind: 'human' } } : { supervisor: 'boss' }),
+  }));
+  const never = '9000d';
+  const settings = { intake: 'clerk-1', sla: { high: never, normal: never, low: never } };
+  // JSON is YAML.
+  writeFileSync(join(pack, 'pack.yaml'), JSON.stringify({ pack: 'bench', version: 1, name: 'Bench', settings }));
+  writeFileSync(join(pack, 'seats.yaml'), JSON.stringify({ units: [{ id: 'office', title: 'Office' }], seats }));
+  const { openHouse } = await import('@reeve/server');
+  const house = await openHouse({ data, work: false });
+  await house.applyPack(pack, { base: '', reason: 'bench', actor: OWNER });
+  const { org } = house.runtime;
+  await house.close();
+  return { data, org };
 }
 
 /** Resident memory of a process in megabytes (Linux). */

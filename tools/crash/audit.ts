@@ -82,7 +82,7 @@ function orderEffects(data: string): Map<string, string[]> {
   const db = new DatabaseSync(join(data, 'tools/orders/orders.db'), { readOnly: true });
   for (const table of ['refunds', 'replacements'])
     for (const { operation, key } of db.prepare(`SELECT operation, key FROM ${table}`).all() as Effect[])
-      if (operation !== '') found.set(operation, [...(found.get(operation) ?? []), `${table} ${key}`]);
+      if (/^OP-\d+$/.test(operation)) found.set(operation, [...(found.get(operation) ?? []), `${table} ${key}`]);
   db.close();
   return found;
 }

@@ -68,7 +68,7 @@ interface Ticket {
   readonly customer: string;
 }
 
-/** Opens cases, eight at a time, until the server is gone; a ticket without an answer is sent again under the same key. */
+/** Opens cases, four at a time, until the server is gone; a ticket without an answer is sent again under the same key. */
 class Load {
   readonly acknowledged = new Map<string, string>();
   readonly #tickets: readonly Ticket[];
@@ -80,7 +80,7 @@ class Load {
   }
 
   async run(client: Client, alive: () => boolean): Promise<void> {
-    await Promise.all(Array.from({ length: 8 }, () => this.#lane(client, alive)));
+    await Promise.all(Array.from({ length: 4 }, () => this.#lane(client, alive)));
   }
 
   async #lane(client: Client, alive: () => boolean): Promise<void> {
@@ -93,6 +93,8 @@ class Load {
         const before = this.acknowledged.get(`load-${n}`);
         if (before !== undefined && before !== id) throw new Error(`load-${n} became ${id} after ${before}`);
         this.acknowledged.set(`load-${n}`, id);
+        // Slowly enough for the organisation to work on what it has: effects are to be hit as well.
+        await new Promise((resolve) => setTimeout(resolve, 60));
       } catch {
         this.#unanswered.push(n);
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -145,6 +147,24 @@ for (let cycle = 1; cycle <= cycles; cycle++) {
     `cycle ${cycle}/${cycles}: ${load.acknowledged.size} acknowledged, ${seen.records} records, ${seen.effects} effects`,
   );
 }
+/** At the end the organisation may finish what it was interrupted in; then the books must be right as well. */
+async function finish(): Promise<void> {
+  const server = await start(data);
+  for (let seq = -1, quiet = 0; quiet < 4; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const head = await server.client.ledgerHead();
+    quiet = head.seq === seq ? quiet + 1 : 0;
+    seq = head.seq;
+  }
+  server.process.kill('SIGTERM');
+  await server.exited;
+  const { findings, ...seen } = await audit(data, load.acknowledged.values());
+  last = seen;
+  failures += findings.length;
+  for (const finding of findings) say(`at the end: ${finding.rule}: ${finding.detail}`);
+}
+await finish();
+
 const result = { cycles, seed: Number(values.seed), acknowledged: load.acknowledged.size, ...last, failures };
 if (values.json) console.log(JSON.stringify(result));
 else

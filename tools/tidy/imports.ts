@@ -15,7 +15,7 @@ export interface Allowed {
 }
 
 /** `@reeve/ledger` is the pure part and the store port; the adapters are exports of their own, for those who compose. */
-const STORES = ['@reeve/ledger/memory', '@reeve/ledger/sqlite', '@reeve/ledger/postgres'];
+const STORES = ['@reeve/ledger/memory', '@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/ledger/keys'];
 const PORTS = [
   '@reeve/kernel',
   '@reeve/ledger',
@@ -56,6 +56,8 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     values: [
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
       ...['@reeve/ledger/sqlite', '@reeve/connectors'],
+      // The τ² runner makes an organisation per task, without a data directory or a server.
+      ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],
     tests: EVERYTHING,
   },

@@ -149,6 +149,13 @@ const WORK: readonly Spec[] = [
     run: async (context, [scope, id], options) =>
       (await import('./commands/kill.ts')).kill(context, scope!, id, options),
   },
+  {
+    name: 'forget <CASE>',
+    summary: 'forget the customer of a case: what he wrote and what names him is unreadable from then on',
+    example: 'reeve forget C-12 --reason "he asked for it"',
+    required: [['--reason <text>', 'why, for the ledger']],
+    run: async (context, [id], options) => (await import('./commands/forget.ts')).forget(context, id!, options),
+  },
 ];
 
 const CASE: readonly Spec[] = [

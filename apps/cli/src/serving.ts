@@ -26,7 +26,7 @@ export function stopOnSignal(io: Io): Stopping {
 }
 
 /** Resolves when asked to stop. @throws Failure when the organisation stops by itself. */
-export function untilStopped({ house }: RunningServer, signal: AbortSignal): Promise<void> {
+function untilStopped({ house }: RunningServer, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
       clearInterval(timer);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fixtureBenchmark, sharedBenchmark } from '../../../packs/retail/test/fixture.ts';
 import { replayWithCrashes } from '../src/tau/crash.ts';
 import { type Benchmark, readBenchmark, readViolations } from '../src/tau/data.ts';
 import { retailDefinition } from '../src/tau/organisation.ts';
@@ -13,6 +12,7 @@ import { replaySummary, violationSummary } from '../src/tau/report.ts';
 import { openJudge, replayAll } from '../src/tau/run.ts';
 import { effectsOf } from '../src/tau/shop.ts';
 import { chosenViolations, violationsJson } from '../src/tau/violations.ts';
+import { fixtureBenchmark, sharedBenchmark } from './retail/fixture.ts';
 
 const definition = await retailDefinition();
 const fixture = fixtureBenchmark();

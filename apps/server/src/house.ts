@@ -1,7 +1,8 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { type KeyStore, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { sqliteKeys } from '@reeve/ledger/keys';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
@@ -83,18 +84,21 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const packs = new Packs(directory.path);
   await packs.prepare();
   const store = await sqliteStore({ directory: join(directory.path, 'ledger') });
-  const workplace = new Workplace(packs, join(directory.path, 'tools'), log);
+  const keys = await sqliteKeys(join(directory.path, 'keys'));
+  const workplace = new Workplace(packs, directory.path, log);
   try {
     const runtime = await openRuntime({
       org: directory.organisation,
       store,
+      keys,
       log,
       tools: options.work ? workplace : idleTools,
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
-    return furnish({ directory, runtime, store, packs, log, options });
+    return furnish({ directory, runtime, store, keys, packs, log, options });
   } catch (error) {
     await workplace.close();
+    await keys.close();
     await store.close();
     throw error;
   }
@@ -104,12 +108,13 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
+  readonly keys: KeyStore;
   readonly packs: Packs;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
-function furnish({ directory, runtime, store, packs, log, options }: Parts): House {
+function furnish({ directory, runtime, store, keys, packs, log, options }: Parts): House {
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -117,6 +122,7 @@ function furnish({ directory, runtime, store, packs, log, options }: Parts): Hou
     try {
       await runtime.stop();
     } finally {
+      await keys.close();
       await store.close();
       directory.unlock();
     }

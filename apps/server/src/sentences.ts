@@ -29,6 +29,8 @@ const SENTENCES: Sentences = {
 
   'case.opened': ({ body }) =>
     `${body.name ?? body.customer} asked by ${body.channel}: ${quote(body.subject)}; ${body.owner} owns it`,
+  'customer.forgotten': ({ body }) =>
+    `${body.by} had the customer of ${list(body.cases)} forgotten${because(body.reason)}`,
   'case.received': ({ body }) => `The customer wrote ${quote(body.text)}`,
   'case.classified': ({ body }) => {
     const facts = [
@@ -105,6 +107,21 @@ const SENTENCES: Sentences = {
   },
   'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
   'approval.withdrawn': ({ body }) => `${body.approval} was withdrawn${because(body.reason)}`,
+  'approval.endorsed': ({ body }) =>
+    `${body.by} agreed to ${body.approval}, ${body.have} of ${body.need}${note(body.note)}`,
+  'grant.given': ({ body }) =>
+    `${body.by} lets ${body.seat} do ${body.capability} ${body.uses} times${when(body.until).replace(' at ', ' until ')} (${body.grant})${because(body.reason)}`,
+  'grant.revoked': ({ body }) => `${body.by} took ${body.grant} back${because(body.reason)}`,
+  'deputy.named': ({ body }) =>
+    `${body.to} decides for ${body.seat}${when(body.from).replace(' at ', ' from ')}${when(body.until).replace(' at ', ' until ')} (${body.deputy})${because(body.reason)}`,
+  'deputy.withdrawn': ({ body }) => `${body.by} ended ${body.deputy}${because(body.reason)}`,
+  'operation.overridden': ({ body }) =>
+    `${body.by} overrode the refusal of ${body.operation} (${list(body.rules)}); ${body.again} does it${because(body.reason)}`,
+  'violation.raised': ({ body }) =>
+    `${body.seat} reached violation level ${body.level} (${body.points} refusals, the latest ${body.operation} by ${body.rule}): ${body.correction}`,
+  'incident.opened': ({ body }) => `Incident ${body.incident}: ${clip(body.summary)} (${clip(body.done.join('; '))})`,
+  'incident.closed': ({ body }) =>
+    `${body.by} closed the incident ${body.incident}: ${clip(body.cause)}; prevented by ${clip(body.prevention)}`,
   'switch.tripped': ({ body }) => `${body.by} stopped ${body.scope} ${body.id}${because(body.reason)}`,
   'switch.rearmed': ({ body }) => `${body.by} released ${body.scope} ${body.id}${because(body.reason)}`,
 

@@ -1,6 +1,5 @@
-import type { Store } from '@reeve/ledger';
 import type { ResponseOf } from '@reeve/protocol';
-import { readRecord } from '@reeve/runtime';
+import type { Archive } from './archive.ts';
 import { sentence } from './sentences.ts';
 import { badCursor, none, type PageQuery } from './views/page.ts';
 
@@ -9,16 +8,16 @@ import { badCursor, none, type PageQuery } from './views/page.ts';
  * @throws Refusal `not-found` when neither memory (`exists`) nor the ledger knows the case.
  */
 export async function timelineOf(
-  store: Store,
+  archive: Archive,
   id: string,
   exists: boolean,
   { limit, cursor }: PageQuery,
 ): Promise<ResponseOf<'timeline'>> {
   if (cursor !== undefined && !/^[1-9]\d{0,14}$/.test(cursor)) throw badCursor();
   const more = cursor === undefined ? {} : { cursor };
-  const { records, next } = await store.history({ correlation: id, order: 'oldest', limit, ...more });
+  const { records, next } = await archive.store.history({ correlation: id, order: 'oldest', limit, ...more });
   if (!exists && records.length === 0 && cursor === undefined) throw none('case', id);
-  const entries = records.map(readRecord).map((record) => {
+  const entries = records.map(archive.recordOf).map((record) => {
     const { seq, at, actor, kind } = record;
     return { seq, at, actor, kind, text: sentence(record) };
   });

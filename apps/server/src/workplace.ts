@@ -1,4 +1,5 @@
 /** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
+import { join } from 'node:path';
 import { openTools, type Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
@@ -14,14 +15,14 @@ interface InForce {
 
 export class Workplace implements ToolHost {
   readonly #packs: Packs;
-  /** Parent of the tools' own folders. */
-  readonly #folder: string;
+  readonly #data: string;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   #now: InForce | null = null;
 
-  constructor(packs: Packs, folder: string, log: NonNullable<RuntimeOptions['log']>) {
+  /** @param data the data directory; tools live in its `tools/` */
+  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>) {
     this.#packs = packs;
-    this.#folder = folder;
+    this.#data = data;
     this.#log = log;
   }
 
@@ -43,7 +44,9 @@ export class Workplace implements ToolHost {
 
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
     try {
-      return await openTools(definition, { data: this.#folder, pack: this.#packs.folder(digest) });
+      // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
+      const folders = { data: join(this.#data, 'tools'), pack: this.#packs.folder(digest), hidden: [this.#data] };
+      return await openTools(definition, folders);
     } catch (error) {
       throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);
     }

@@ -248,6 +248,18 @@ describe.each([
     await expect(ask(files, 'restore', { path: 'a/x.md', kept: deleted.value.kept }, 'k5')).rejects.toThrow('exists');
   });
 
+  it('have names that differ in more than case and form, and are no folders [CON60] [T11]', async () => {
+    const files = await opened({}, connector());
+    await ask(files, 'write', { path: 'Docs/May.md', content: 'x' }, 'k1');
+    for (const path of ['docs/May.md', 'Docs/MAY.md', 'Docs', 'Docs/May.md/x', 'Docs/Ｍay.md']) {
+      await expect(ask(files, 'write', { path, content: 'y' }, path), path).rejects.toMatchObject(REFUSED);
+      await expect(ask(files, 'move', { path: 'Docs/May.md', to: path }, `m${path}`), path).rejects.toMatchObject(
+        REFUSED,
+      );
+    }
+    expect((await ask(files, 'list', {})).value.count).toBe(1);
+  });
+
   it('are moved, never onto another file [CON67]', async () => {
     const files = await opened({}, connector());
     await ask(files, 'write', { path: 'a.md', content: 'a' }, 'k1');
@@ -306,7 +318,7 @@ it('keeps the rights of a file it replaces [CON65]', async () => {
   expect((await stat(join(files.root, 'run.sh'))).mode & 0o777).toBe(0o755);
 });
 
-it('forgets deleted files when their time is over, and keeps no more than the quota [CON66]', async () => {
+it('keeps no more of what was deleted than the quota [CON66]', async () => {
   const files = await opened({ keepFor: 60_000, quota: { bytes: 10 } });
   const remove = async (path: string, size: number) => {
     await ask(files, 'write', { path, content: 'x'.repeat(size) }, `w${path}`);
@@ -386,16 +398,17 @@ describe('a step repeated after a crash', () => {
   });
 });
 
-it('removes kept files whose time is over when it is opened [CON66]', async () => {
+it('forgets deleted files when their time is over [CON66]', async () => {
   const files = await opened({ keepFor: 60_000 });
-  await ask(files, 'write', { path: 'a', content: 'x' }, 'k1');
-  const { value } = await ask(files, 'delete', { path: 'a' }, 'k2');
+  for (const path of ['a', 'b']) await ask(files, 'write', { path, content: path }, path);
+  const young = await ask(files, 'delete', { path: 'a' }, 'k1');
+  const old = await ask(files, 'delete', { path: 'b' }, 'k2');
   const kept = join(files.context.directory, '.reeve', 'kept');
-  const [name = ''] = await readdir(kept);
-  await utimes(join(kept, name), new Date(), new Date());
-  const later = await fsConnector.open(files.context);
-  await expect(ask({ ...files, tool: later }, 'restore', { path: 'b', kept: value.kept }, 'k3')).resolves.toMatchObject(
-    { value: { path: 'b' } },
-  );
-  await later.close();
+  for (const name of await readdir(kept))
+    if (name.endsWith(String(old.value.kept))) await utimes(join(kept, name), new Date(), Date.now() / 1000 - 61);
+  const later = { ...files, tool: await fsConnector.open(files.context) };
+  const restore = (from: typeof old, key: string) => ask(later, 'restore', { path: 'c', kept: from.value.kept }, key);
+  await expect(restore(old, 'k3')).rejects.toThrow('its time is over');
+  expect((await restore(young, 'k4')).value.size).toBe(1);
+  await later.tool.close();
 });

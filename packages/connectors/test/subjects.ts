@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -415,7 +416,7 @@ async function storingServer(stored: Map<string, string>): Promise<{ origin: str
 }
 
 /** Start a server on a free port of the loopback interface. */
-export async function listening(server: Server): Promise<{ origin: string; close(): Promise<void> }> {
+export async function listening(server: Server | SecureServer): Promise<{ origin: string; close(): Promise<void> }> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const close = () =>

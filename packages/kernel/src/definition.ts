@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budget } from './budget/definition.ts';
+import { autoSwitch, rate } from './governance/controls.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
 import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
@@ -15,6 +16,8 @@ export const RESOURCES = {
   policies: policy,
   flows: flow,
   budgets: budget,
+  rates: rate,
+  switches: autoSwitch,
   metrics: metric,
   targets: target,
 } as const;
@@ -34,6 +37,8 @@ export const definition = z.strictObject({
   policies: z.array(policy).default([]),
   flows: z.array(flow).default([]),
   budgets: z.array(budget).default([]),
+  rates: z.array(rate).default([]),
+  switches: z.array(autoSwitch).default([]),
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */

@@ -47,18 +47,24 @@ export {
 } from './core/types.ts';
 export { type Definition, definition, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './definition.ts';
 export * from './fields/index.ts';
+export type { Correction, GrantLimits } from './governance/control-schema.ts';
+export type { Deputy, Grant, Incident } from './governance/control-state.ts';
+export * from './governance/controls.ts';
+export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
+export { standIns } from './governance/deputies.ts';
 export { conditionScope, gate } from './governance/gate.ts';
-export {
-  type Decision,
-  type Reason,
-  type ReviewPacket,
-  SWITCH_SCOPES,
-  type SwitchScope,
-  type Verdict,
+export { incidents, incidentText } from './governance/incidents.ts';
+export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';
+export type {
+  Decision,
+  Reason,
+  ReviewPacket,
+  Verdict,
 } from './governance/schema.ts';
 export type { Approval } from './governance/state.ts';
 export { maximumDamage } from './governance/views.ts';
+export { type ViolationLine, violationLevel, violationLines } from './governance/violations.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export type { Message } from './inbox/state.ts';
 export { messagesOf } from './inbox/views.ts';

@@ -93,7 +93,9 @@ class Auditor {
     this.#keys = given ?? this.#ownKeys();
     const names = new Set(this.#keys.map(({ name }) => name));
     const seen = options.witnessed ?? [];
-    this.#witnessed = seen.filter(({ origin }) => names.size === 0 || names.has(origin)).sort((a, b) => a.size - b.size);
+    this.#witnessed = seen
+      .filter(({ origin }) => names.size === 0 || names.has(origin))
+      .sort((a, b) => a.size - b.size);
     this.#tree = this.#keys.length > 0 || seen.length > 0 ? createTree(this.#sha256) : null;
     if (manifest !== null) this.#begin(seen.length > 0);
   }
@@ -145,7 +147,9 @@ class Auditor {
   }
 
   #begin(hasWitness: boolean): void {
-    const stranger = this.#ownKeys().find((key) => !this.#keys.some(({ name, id }) => name === key.name && id === key.id));
+    const stranger = this.#ownKeys().find(
+      (key) => !this.#keys.some(({ name, id }) => name === key.name && id === key.id),
+    );
     if (stranger !== undefined) {
       this.fail('key', `the export names the key ${stranger.name}+${stranger.id}, which is none of those given`);
     }

@@ -1,6 +1,17 @@
 export { type Audit, type AuditOptions, type Signed, verifyExport, verifyLedger } from './audit.ts';
 export { canonicalText } from './canonical.ts';
 export { GENESIS, type Head, headOf, open, type SealedRecord, seal } from './chain.ts';
+export { ERASED, hasErased, protect, reveal } from './erasure/erasure.ts';
+export {
+  forgetCustomer,
+  type PersonalBlobs,
+  personalBlobs,
+  sealedSnapshots,
+} from './erasure/forget.ts';
+export { customerSubject, type KeyStore, memoryKeys, SNAPSHOTS } from './erasure/keys.ts';
+export { PERSONAL } from './erasure/personal.ts';
+export type { SubjectKey } from './erasure/sealing.ts';
+export { type CustomerOf, protectAll, subjectOf } from './erasure/subjects.ts';
 export {
   type Chunks,
   type Entry,
@@ -16,8 +27,8 @@ export {
   recordLine,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
-export { makeCheckpoint, storeReading } from './log.ts';
 export { linkHash, type Sha256 } from './link.ts';
+export { makeCheckpoint, storeReading } from './log.ts';
 export {
   consistencyRanges,
   createRangeRoots,

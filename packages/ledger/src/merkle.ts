@@ -53,7 +53,8 @@ export function createTree(sha256: Sha256, from: Frontier = EMPTY_FRONTIER): Mer
     add(leaf) {
       let right = leaf;
       // Every trailing one of the size is a perfect subtree that the new leaf completes to a larger one.
-      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) right = nodeOf(hashes.pop() as string, right, sha256);
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2)
+        right = nodeOf(hashes.pop() as string, right, sha256);
       hashes.push(right);
       size += 1;
     },
@@ -63,7 +64,7 @@ export function createTree(sha256: Sha256, from: Frontier = EMPTY_FRONTIER): Mer
 }
 
 /** Root of the tree with this frontier. */
-export function rootOf(hashes: readonly string[], sha256: Sha256): string {
+function rootOf(hashes: readonly string[], sha256: Sha256): string {
   if (hashes.length === 0) return sha256('');
   return hashes.reduceRight((right, left) => nodeOf(left, right, sha256));
 }

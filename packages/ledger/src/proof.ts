@@ -94,4 +94,3 @@ function recordFault({ record, previous }: Proof, header: RecordHeader, { sha256
   }
   return null;
 }
-

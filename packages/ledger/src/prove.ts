@@ -23,7 +23,11 @@ export class Unprovable extends Error {
  *
  * @throws Unprovable if the ledger is not sound, or no checkpoint covers the record.
  */
-export async function proveRecord(read: () => Promise<Reading>, seq: number, options: AuditOptions = {}): Promise<Proof> {
+export async function proveRecord(
+  read: () => Promise<Reading>,
+  seq: number,
+  options: AuditOptions = {},
+): Promise<Proof> {
   const { audit, note, checkpoint } = await soundly(read, options);
   if (!Number.isInteger(seq) || seq < 1 || seq > checkpoint.size) {
     const why = `record ${seq} is under no checkpoint: the latest covers records 1 to ${checkpoint.size}`;

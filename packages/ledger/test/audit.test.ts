@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AuditOptions, verifyExport, verifyLedger } from '../src/audit.ts';
-import { headOf, GENESIS } from '../src/chain.ts';
+import { GENESIS, headOf } from '../src/chain.ts';
 import { makeCheckpoint, storeReading } from '../src/log.ts';
-import { parseSeen, type Seen, seenLine } from '../src/notes/witness.ts';
 import { generateKey, openSigner } from '../src/notes/signer.ts';
+import { parseSeen, type Seen, seenLine } from '../src/notes/witness.ts';
 import { sealedAfter } from '../src/store/contract-suite.ts';
 import { memoryStore } from '../src/store/memory/index.ts';
 import { StoreCorrupt } from '../src/store/port.ts';
@@ -36,7 +36,9 @@ const CHECKPOINTS = [4, 10, 14];
 
 describe('a signed ledger', () => {
   it('[LED68] is exported with its checkpoints, each after the last record it covers, and verifies offline', async () => {
-    expect(lines.map((line) => line.startsWith('{"checkpoint":')).flatMap((is, i) => (is ? [i] : []))).toEqual(CHECKPOINTS);
+    expect(lines.map((line) => line.startsWith('{"checkpoint":')).flatMap((is, i) => (is ? [i] : []))).toEqual(
+      CHECKPOINTS,
+    );
     const result = await audit(ledger.file);
     expect(result).toMatchObject({ ok: true, count: 11, org: 'acme' });
     expect(result.signed).toMatchObject({ origin: 'reeve/acme', trusted: true, checkpoints: 3, size: 11 });
@@ -122,7 +124,11 @@ describe('a signed ledger', () => {
 });
 
 describe('a witness', () => {
-  const witnessed = (options: AuditOptions = {}): AuditOptions => ({ keys: [KEYS.verifier], witnessed: seen, ...options });
+  const witnessed = (options: AuditOptions = {}): AuditOptions => ({
+    keys: [KEYS.verifier],
+    witnessed: seen,
+    ...options,
+  });
 
   it('[LED71] finds its checkpoints in the ledger it has seen, and in one that has grown', async () => {
     expect(await audit(ledger.file, witnessed())).toMatchObject({ ok: true, witnessed: 3 });
@@ -158,7 +164,10 @@ describe('a witness', () => {
     expect(await fault(rekeyed.file, { witnessed: seen })).toBe('fork');
     const renamed = await signedLedger(SIZES, { keys: generateKey('reeve/new'), change });
     expect(await fault(renamed.file, { witnessed: seen })).toBe('origin');
-    const unsigned = ['{"reeve":"ledger","format":1,"org":"acme"}', ...lines.filter((line) => line.startsWith('{"header"'))];
+    const unsigned = [
+      '{"reeve":"ledger","format":1,"org":"acme"}',
+      ...lines.filter((line) => line.startsWith('{"header"')),
+    ];
     expect(await audit(unsigned, { witnessed: seen })).toMatchObject({ ok: true, witnessed: 3 });
     expect(await fault(unsigned.slice(0, -1), { witnessed: seen })).toBe('truncated');
   });

@@ -50,7 +50,8 @@ function rootsOf(ranges: readonly Range[], leaves: readonly string[]): string[] 
   return collector.roots();
 }
 
-const leavesOf = (count: number) => Array.from({ length: count }, (_, i) => leafOf(sha256Node(`record ${i}`), sha256Node));
+const leavesOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => leafOf(sha256Node(`record ${i}`), sha256Node));
 const flip = (hash: string, at: number) => hash.slice(0, at) + (hash[at] === '0' ? '1' : '0') + hash.slice(at + 1);
 
 /** The leaves and roots of certificate-transparency's merkle tests. */
@@ -114,7 +115,11 @@ describe('the Merkle tree', () => {
   it('[LED60] refuses what is no frontier and no hash', () => {
     const [hash] = leavesOf(1) as [string];
     expect(createTree(sha256Node, EMPTY_FRONTIER).size).toBe(0);
-    for (const from of [{ size: 3, hashes: [hash] }, { size: -1, hashes: [] }, { size: 1, hashes: ['x'] }])
+    for (const from of [
+      { size: 3, hashes: [hash] },
+      { size: -1, hashes: [] },
+      { size: 1, hashes: ['x'] },
+    ])
       expect(() => createTree(sha256Node, from)).toThrow(TypeError);
     expect(() => leafOf('ABC', sha256Node)).toThrow(TypeError);
   });
@@ -140,33 +145,45 @@ describe('proofs', () => {
       for (let first = 0; first <= size; first++) {
         const proof = rootsOf(consistencyRanges(first, size), leaves);
         if (first > 0) expect(proof).toEqual(naiveProof(first, leaves.slice(0, size)));
-        expect([first, size, verifyConsistency(head(first), head(size), proof, sha256Node)]).toEqual([first, size, true]);
+        expect([first, size, verifyConsistency(head(first), head(size), proof, sha256Node)]).toEqual([
+          first,
+          size,
+          true,
+        ]);
       }
     }
   });
 
-  const place = fc.integer({ min: 2, max: 90 }).chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
+  const place = fc
+    .integer({ min: 2, max: 90 })
+    .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
 
   it('[LED61] of inclusion fail for any other leaf, index, size, root, and for any change of the path', () => {
     const leaves = leavesOf(90);
     fc.assert(
-      fc.property(place, fc.nat(), fc.nat(63), fc.integer({ min: 0, max: 100 }), ({ size, index }, pick, digit, other) => {
-        const claim = { leaf: leaves[index] as string, index, size, root: naiveRoot(leaves.slice(0, size)) };
-        const proof = rootsOf(inclusionRanges(index, size), leaves);
-        const holds = (change: Partial<typeof claim>, path = proof) =>
-          verifyInclusion({ ...claim, ...change }, path, sha256Node);
-        const at = pick % proof.length;
-        expect(holds({})).toBe(true);
-        expect(holds({ leaf: flip(claim.leaf, digit) })).toBe(false);
-        expect(holds({ root: flip(claim.root, digit) })).toBe(false);
-        if (other !== index) expect(holds({ index: other })).toBe(false);
-        expect(holds({ index: -1 })).toBe(false);
-        expect(holds({ size: index })).toBe(false);
-        expect(holds({}, proof.with(at, flip(proof[at] as string, digit)))).toBe(false);
-        expect(holds({}, proof.toSpliced(at, 1))).toBe(false);
-        expect(holds({}, [...proof, claim.leaf])).toBe(false);
-        expect(holds({}, proof.with(at, 'x'))).toBe(false);
-      }),
+      fc.property(
+        place,
+        fc.nat(),
+        fc.nat(63),
+        fc.integer({ min: 0, max: 100 }),
+        ({ size, index }, pick, digit, other) => {
+          const claim = { leaf: leaves[index] as string, index, size, root: naiveRoot(leaves.slice(0, size)) };
+          const proof = rootsOf(inclusionRanges(index, size), leaves);
+          const holds = (change: Partial<typeof claim>, path = proof) =>
+            verifyInclusion({ ...claim, ...change }, path, sha256Node);
+          const at = pick % proof.length;
+          expect(holds({})).toBe(true);
+          expect(holds({ leaf: flip(claim.leaf, digit) })).toBe(false);
+          expect(holds({ root: flip(claim.root, digit) })).toBe(false);
+          if (other !== index) expect(holds({ index: other })).toBe(false);
+          expect(holds({ index: -1 })).toBe(false);
+          expect(holds({ size: index })).toBe(false);
+          expect(holds({}, proof.with(at, flip(proof[at] as string, digit)))).toBe(false);
+          expect(holds({}, proof.toSpliced(at, 1))).toBe(false);
+          expect(holds({}, [...proof, claim.leaf])).toBe(false);
+          expect(holds({}, proof.with(at, 'x'))).toBe(false);
+        },
+      ),
     );
   });
 

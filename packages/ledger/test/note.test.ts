@@ -45,7 +45,10 @@ describe('a signed note', () => {
     const [a, b] = [openSigner(log.secret), openSigner(witness.secret)];
     const note = noteText({ text: 'hello\n', signatures: [a.sign('hello\n', 0), b.sign('hello\n', 1_795_000_000)] });
     expect(await verifyNote(parseNote(note), key(log.verifier), ed25519Node)).toEqual({ ok: true, time: 0 });
-    expect(await verifyNote(parseNote(note), key(witness.verifier), ed25519Node)).toEqual({ ok: true, time: 1_795_000_000 });
+    expect(await verifyNote(parseNote(note), key(witness.verifier), ed25519Node)).toEqual({
+      ok: true,
+      time: 1_795_000_000,
+    });
     const absent = await verifyNote(parseNote(note), key(other.verifier), ed25519Node);
     expect(absent).toEqual({ ok: false, why: expect.stringContaining('no signature of the key other+') });
   });

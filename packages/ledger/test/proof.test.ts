@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { storeReading } from '../src/log.ts';
 import { ed25519Web } from '../src/notes/ed25519-web.ts';
 import { NoteError, parseNote, parseVerifierKey, verifyNote } from '../src/notes/note.ts';
 import { generateKey, nodePort, openSigner } from '../src/notes/signer.ts';
@@ -14,7 +15,6 @@ import { type Proof, proofText, verifyProof } from '../src/proof.ts';
 import { proveConsistency, proveRecord, Unprovable } from '../src/prove.ts';
 import { sha256Node } from '../src/sha256-node.ts';
 import { sealedAfter } from '../src/store/contract-suite.ts';
-import { storeReading } from '../src/log.ts';
 import { KEYS, type SignedLedger, signedLedger } from './signed-ledger.ts';
 
 let ledger: SignedLedger;
@@ -95,7 +95,9 @@ describe('a proof of a record', () => {
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
       if (reached.has(path)) continue;
       reached.add(path);
-      for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)(?! type)[^;]*from '([^']+)'/gm)) {
+      for (const [, specifier] of readFileSync(path, 'utf8').matchAll(
+        /^(?:import|export)(?! type)[^;]*from '([^']+)'/gm,
+      )) {
         if (specifier?.startsWith('.')) open.push(join(dirname(path), specifier));
         else expect(specifier).toBe('@reeve/kernel');
       }
@@ -169,10 +171,15 @@ describe('a witness', () => {
         [13, 1_795_000_100_000],
       ]);
       const note = parseNote((seen[0] as Seen).note);
-      expect(await verifyNote(note, key(witness.verifier), nodePort.ed25519)).toEqual({ ok: true, time: 1_795_000_000 });
+      expect(await verifyNote(note, key(witness.verifier), nodePort.ed25519)).toEqual({
+        ok: true,
+        time: 1_795_000_000,
+      });
       expect(await verifyNote(note, keys[0] as never, nodePort.ed25519)).toMatchObject({ ok: true });
       expect(await firstUnsigned(seen, key(witness.verifier), nodePort)).toBeNull();
-      expect(await firstUnsigned(seen, key(generateKey('witness.example', 4).verifier), nodePort)).toMatchObject({ index: 0 });
+      expect(await firstUnsigned(seen, key(generateKey('witness.example', 4).verifier), nodePort)).toMatchObject({
+        index: 0,
+      });
       expect(parseNote(withSignature((seen[0] as Seen).note, signer.sign(note.text, 9))).signatures.length).toBe(2);
     });
 

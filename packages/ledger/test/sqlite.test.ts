@@ -119,6 +119,15 @@ describe('the SQLite store on disk', () => {
     expect(await again.checkpoint.latest()).toMatchObject({ size: 3 });
   });
 
+  it('[LED23] is whole in the one file once it is closed, so that this can be copied', async () => {
+    const store = await openStore();
+    await store.append(GENESIS, await owner(store), sealedAfter(GENESIS, 50));
+    await store.close();
+    for (const name of await readdir(directory))
+      if (name.endsWith('-wal')) expect((await stat(join(directory, name))).size).toBe(0);
+    expect(raw((db) => db.prepare('SELECT count(*) AS n FROM records').get())).toEqual({ n: 50 });
+  });
+
   it('[LED34] is retryable while another process holds the write lock, and works once it lets go', async () => {
     const store = await openStore({ busyTimeoutMs: 20 });
     const epoch = await owner(store);

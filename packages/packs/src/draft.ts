@@ -63,6 +63,8 @@ export const NOUNS: Record<ResourceKind, string> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  rates: 'rate',
+  switches: 'switch',
   metrics: 'metric',
   targets: 'target',
 };

@@ -5,6 +5,7 @@ import { type Assembled, assemble, type Sited } from './assemble.ts';
 import { type Connectors, checkCapabilities } from './checks/capabilities.ts';
 import { checkConfigs } from './checks/configs.ts';
 import { checkContracts } from './checks/contracts.ts';
+import { checkControls } from './checks/controls.ts';
 import { checkFlows } from './checks/flows.ts';
 import { lint } from './checks/lint.ts';
 import { checkOrganisation } from './checks/organisation.ts';
@@ -102,6 +103,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkContracts(draft);
   yield* checkFlows(draft);
   yield* checkRules(draft, options.eventKinds);
+  yield* checkControls(draft);
   yield* lint(draft);
 }
 

@@ -104,6 +104,10 @@ flows:
 `,
   'rules.yaml': `policies:
   - { id: office-hours, on: ["orders.*"], effect: ask, when: now > 0 && case.priority == "high", because: Late, unit: support }
+rates:
+  - { id: mails, on: [orders.refund], per: recipient, argument: order_id, limit: 3, window: 1h, unit: support }
+switches:
+  - { id: brake, scope: tool, target: orders, metrics: [refunds], when: metrics.refunds > 9, because: Many, rearm: [owner] }
 budgets:
   - { id: desk-month, seat: desk, allocation: "$500.00", perTransaction: "$80.00", perCase: "$120.00" }
 metrics:

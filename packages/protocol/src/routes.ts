@@ -120,6 +120,14 @@ export const ROUTES = {
     body: z.strictObject({ text: z.string().min(1).max(100_000) }),
     responses: { 200: z.object({ case: caseId, seq }) },
   },
+  forget: {
+    method: 'POST',
+    path: '/v1/cases/:id/forget',
+    summary: 'Forget the customer of a case: what he wrote and what names him is unreadable from then on, for good.',
+    params: id(caseId),
+    body: z.strictObject({ reason: z.string().min(1).max(2000) }),
+    responses: { 200: z.object({ case: caseId, seq }) },
+  },
   addFeedback: {
     method: 'POST',
     path: '/v1/cases/:id/feedback',

@@ -36,10 +36,10 @@ it.each([
   expect([...ours].sort()).toEqual([...kernels].sort());
 });
 
-it('[API7] what a person may not command is what belongs to runs, leases and packs', () => {
+it('[API7] what a person may not command is what belongs to runs, leases and packs, or has a route of its own', () => {
   const kept = Object.keys(COMMANDS).filter((kind) => !(PERSON_COMMANDS as readonly string[]).includes(kind));
   const mine =
-    /^(run\.|organisation\.apply$|operation\.(read|read_failed|lease|complete|fail|lapse|reconcile|verify)$)/;
+    /^(run\.|organisation\.apply$|customer\.forget$|operation\.(read|read_failed|lease|complete|fail|lapse|reconcile|verify)$)/;
   expect(kept.filter((kind) => !mine.test(kind))).toEqual([]);
 });
 

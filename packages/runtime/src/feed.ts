@@ -1,7 +1,7 @@
 /** Subscriptions: every durable record once, in order, from any point of the past into the present. */
 import type { Store } from '@reeve/ledger';
 import type { Published, SubscribeOptions } from './port.ts';
-import { readRecord } from './recover.ts';
+import type { ReadRecord } from './recover.ts';
 
 /** Latest records kept for subscribers that keep up; who falls behind reads from the ledger. */
 const KEPT = 8192;
@@ -9,14 +9,16 @@ const PAGE = 500;
 
 export class Feed {
   readonly #store: Store;
+  readonly #read: ReadRecord;
   #recent: Published[] = [];
   #seq: number;
   #wakes = new Set<() => void>();
   #ended = false;
 
   /** @param seq the last durable record */
-  constructor(store: Store, seq: number) {
+  constructor(store: Store, seq: number, read: ReadRecord) {
     this.#store = store;
+    this.#read = read;
     this.#seq = seq;
   }
 
@@ -64,7 +66,7 @@ export class Feed {
     }
     const until = this.#seq;
     for await (const sealed of this.#store.load(after, PAGE)) {
-      const record = readRecord(sealed);
+      const record = this.#read(sealed);
       if (record.seq > until) return;
       yield { record, sealed };
     }

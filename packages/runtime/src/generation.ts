@@ -3,19 +3,23 @@
  * one starts from the ledger alone.
  */
 import { type CommandKind, type KernelRecord, type Reply, type State, SYSTEM } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import type { KeyStore, Store } from '@reeve/ledger';
 import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
-import type { Recovered } from './recover.ts';
+import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
+
+/** Records after the last snapshot that make another one worth its time when stopping. */
+const WORTH_A_SNAPSHOT = 5000;
 
 export interface GenerationOptions {
   readonly recovered: Recovered;
   readonly epoch: number;
   readonly store: Store;
+  readonly keys: KeyStore | undefined;
   readonly tools: ToolHost;
   readonly occupants: RuntimeOptions['occupants'];
   readonly clock: Clock;
@@ -36,16 +40,17 @@ export class Generation {
   readonly #watchers = new Map<string, Set<() => void>>();
   #snapshotAt: number;
   #working = false;
+  #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
 
   constructor(options: GenerationOptions) {
-    const { recovered, store, clock, limits, log, holder, epoch } = options;
+    const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
     this.#options = options;
     this.#state = recovered.state;
     this.#snapshotAt = recovered.state.seq - recovered.replayed;
-    this.feed = new Feed(store, recovered.state.seq);
+    this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
-      ...{ state: this.#state, head: recovered.head, epoch, store, clock, limits },
+      ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
       entropy: options.entropy,
       onDurable: (published) => this.#durable(published),
       onFailure: options.onFailure,
@@ -98,22 +103,30 @@ export class Generation {
 
   async end(reason: Unavailable, grace: number): Promise<void> {
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
+    if (grace > 0) await this.#snapshotAtTheEnd();
     await this.loop.end(reason);
+    // A snapshot still on its way would bring back what is to be forgotten.
+    await this.#saving;
     this.feed.end();
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
   }
 
-  /** Save a snapshot of what is durable. A failure costs time at the next start, nothing else. */
-  async snapshot(): Promise<void> {
-    const { seq, bytes } = await this.loop.read((state) => ({ seq: state.seq, bytes: takeSnapshot(state) }));
-    await this.#save(seq, bytes);
+  /** A clean stop leaves a snapshot when the next start would otherwise have much to read. */
+  async #snapshotAtTheEnd(): Promise<void> {
+    const taken = await this.loop
+      .read((state) =>
+        state.seq - this.#snapshotAt >= WORTH_A_SNAPSHOT ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
+      )
+      .catch(() => null);
+    if (taken) await this.#save(taken.seq, taken.bytes);
   }
 
+  /** A failure costs time at the next start, nothing else. */
   async #save(seq: number, bytes: Uint8Array): Promise<void> {
     this.#snapshotAt = seq;
     if (seq === 0) return;
     try {
-      await this.#options.store.snapshot.save(seq, SNAPSHOT_VERSION, bytes);
+      await snapshotsOf(this.#options.store, this.#options.keys).save(seq, SNAPSHOT_VERSION, bytes);
     } catch (error) {
       this.#options.log('warn', 'no snapshot could be saved', { error: String(error) });
     }
@@ -124,7 +137,7 @@ export class Generation {
     this.feed.publish(published);
     this.#pump();
     if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery)
-      void this.#save(this.#state.seq, takeSnapshot(this.#state));
+      this.#saving = this.#save(this.#state.seq, takeSnapshot(this.#state));
   }
 
   #pump(): void {
@@ -138,7 +151,9 @@ export class Generation {
     const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
     const [kind] = record.kind.split('.') as [string];
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
+    if (record.kind === 'run.stopped') this.pool?.stop(record.body.run);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
     else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);
     else if (record.kind === 'organisation.applied') this.#newDefinition();

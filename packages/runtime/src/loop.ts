@@ -17,7 +17,7 @@ import {
   step,
   tick,
 } from '@reeve/kernel';
-import { type Head, headOf, type SealedRecord, type Store, seal } from '@reeve/ledger';
+import { type Head, headOf, type KeyStore, protectAll, type SealedRecord, type Store, seal } from '@reeve/ledger';
 import { type Clock, type Limits, type Published, type Submission, Unavailable } from './port.ts';
 
 interface Waiting {
@@ -31,6 +31,7 @@ export interface LoopOptions {
   readonly head: Head;
   readonly epoch: number;
   readonly store: Store;
+  readonly keys: KeyStore | undefined;
   readonly clock: Clock;
   readonly entropy: () => string;
   readonly limits: Pick<Limits, 'queue' | 'batch'>;
@@ -193,6 +194,12 @@ export class Loop {
     return { records, replies };
   }
 
+  /** [RT14] What is personal goes to the ledger sealed under its customer's key, which is durable before. */
+  async #protect(records: readonly KernelRecord[]): Promise<readonly KernelRecord[]> {
+    const { keys, state } = this.#options;
+    return keys ? protectAll(records, (id) => state.cases.cases.get(id)?.customer, keys) : records;
+  }
+
   #step(command: Submission, inputs: Inputs): StepResult {
     try {
       return step(this.#options.state, command as CommandEnvelope, inputs);
@@ -203,7 +210,7 @@ export class Loop {
 
   async #append(records: readonly KernelRecord[]): Promise<Published[]> {
     if (records.length === 0) return [];
-    const sealed: SealedRecord[] = seal(this.#head.hash, records);
+    const sealed: SealedRecord[] = seal(this.#head.hash, await this.#protect(records));
     await this.#options.store.append(this.#head, this.#options.epoch, sealed);
     this.#head = headOf(sealed, this.#head);
     return records.map((record, i) => ({ record, sealed: sealed[i]! }));

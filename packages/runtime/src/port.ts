@@ -1,6 +1,6 @@
 import type { Tool } from '@reeve/connectors';
 import type { Actor, Command, CommandKind, Definition, KernelRecord, Reply, State } from '@reeve/kernel';
-import type { SealedRecord, Store } from '@reeve/ledger';
+import type { KeyStore, SealedRecord, Store } from '@reeve/ledger';
 import type { OccupantOf } from '@reeve/workers';
 
 /** Time and waiting, so that the simulator can replace both. */
@@ -81,6 +81,8 @@ export interface RuntimeOptions {
    * `() => null`: operations are, runs are not.
    */
   readonly occupants?: OccupantOf;
+  /** The keys under which personal values are sealed on the ledger; absent, they stand there in the clear. */
+  readonly keys?: KeyStore;
   readonly clock?: Clock;
   /** Unpredictable text for nonces. */
   readonly entropy?: () => string;
@@ -124,6 +126,13 @@ export interface Runtime {
   read<T>(view: (state: State) => T): Promise<T>;
   /** Durable records in order, from the past into the present, until `signal` is aborted or the runtime stops. */
   subscribe(options?: SubscribeOptions): AsyncIterable<Published>;
+  /** The record in a sealed one, as it was written; `[erased]` where a customer has been forgotten. */
+  recordOf(sealed: SealedRecord): KernelRecord;
+  /**
+   * Forget the customer of a case: the fact is recorded, his key destroyed, and the state loaded anew without him.
+   * Rejected while cases of his are under way, and without `keys`.
+   */
+  forget(command: { id: string; actor: Actor; case: string; reason: string }): Promise<Reply>;
   health(): RuntimeHealth;
   /** Resolves when nothing is queued, executing or running and no job or run is ready (timers may still be set). */
   idle(): Promise<void>;

@@ -1,11 +1,31 @@
 import { createState, evolve, type KernelRecord, type State } from '@reeve/kernel';
-import { type Head, open, type SealedRecord, type Store, upcasters } from '@reeve/ledger';
+import {
+  type Head,
+  hasErased,
+  type KeyStore,
+  open,
+  reveal,
+  type SealedRecord,
+  type Store,
+  sealedSnapshots,
+  upcasters,
+} from '@reeve/ledger';
 import { readSnapshot } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
 export const UPCASTERS = upcasters([]);
 
-export const readRecord = (sealed: SealedRecord): KernelRecord => UPCASTERS.apply(open(sealed)) as KernelRecord;
+export type ReadRecord = (sealed: SealedRecord) => KernelRecord;
+
+/** Reads records: opens them, reveals what is personal (or `[erased]`), lifts old shapes. */
+export const recordReader =
+  (keys: KeyStore | undefined): ReadRecord =>
+  (sealed) =>
+    UPCASTERS.apply(reveal(open(sealed), keys?.byId ?? (() => null))) as KernelRecord;
+
+/** Where snapshots go: sealed when there are keys, since they hold everybody's texts. */
+export const snapshotsOf = (store: Store, keys: KeyStore | undefined): Store['snapshot'] =>
+  keys ? sealedSnapshots(store.snapshot, keys) : store.snapshot;
 
 export interface Recovered {
   readonly state: State;
@@ -18,11 +38,20 @@ export interface Recovered {
  * The state as the ledger says: the newest snapshot that fits, then the records after it.
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
-export async function recover(store: Store, org: string): Promise<Recovered> {
-  const state = readSnapshot(await store.snapshot.load(), org) ?? createState(org);
+export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
+  const read = recordReader(keys);
+  const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) evolve(state, readRecord(sealed));
+  for await (const sealed of store.load(from)) evolve(state, read(sealed));
   const head = await store.head();
   if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
   return { state, head, replayed: state.seq - from };
+}
+
+/** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */
+export function halfForgotten(state: State): string[] {
+  return state.cases.forgotten.flatMap((id) => {
+    const customer = state.cases.cases.get(id)?.customer;
+    return customer === undefined || hasErased(customer) ? [] : [customer];
+  });
 }

@@ -1,7 +1,7 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
-import type { Reply, State } from '@reeve/kernel';
-import { Deposed, StoreCorrupt } from '@reeve/ledger';
+import type { Actor, Reply, State } from '@reeve/kernel';
+import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type SubscribeOptions,
   Unavailable,
 } from './port.ts';
-import { recover } from './recover.ts';
+import { halfForgotten, type ReadRecord, type Recovered, recordReader, recover } from './recover.ts';
 
 export const DEFAULT_LIMITS: Limits = {
   queue: 10_000,
@@ -29,17 +29,25 @@ export const DEFAULT_LIMITS: Limits = {
 /** The lease on the ledger, and how often it is renewed, in milliseconds. */
 const LEASE = { ttl: 15_000, renew: 5_000 } as const;
 /** Waits between attempts to recover, in milliseconds, and failures in a row after which a person must look. */
-const RECOVERY = { first: 200, most: 10_000, attempts: 20 } as const;
+const RECOVERY = { first: 200, most: 10_000, attempts: 400 } as const;
+
+const WITHOUT_KEYS = {
+  code: 'conflict',
+  message: 'nothing is sealed here, so nobody can be forgotten',
+  hint: 'start the organisation with keys',
+} as const;
 
 const stopped = (): Unavailable => new Unavailable('stopped', 'the organisation is stopped', 'start it again', null);
 const recovering = (why: string): Unavailable =>
   new Unavailable('recovering', why, 'send the same command again under the same id', 500);
 
 class Organisation implements Runtime {
-  readonly #options: Required<Omit<RuntimeOptions, 'occupants' | 'limits'>> & {
+  readonly #options: Required<Omit<RuntimeOptions, 'occupants' | 'limits' | 'keys'>> & {
     readonly limits: Limits;
+    readonly keys: RuntimeOptions['keys'];
     readonly occupants: RuntimeOptions['occupants'];
   };
+  readonly recordOf: ReadRecord;
   #generation: Generation | null = null;
   #status: RuntimeStatus = 'starting';
   #reason: string | null = null;
@@ -56,8 +64,10 @@ class Organisation implements Runtime {
       log: () => {},
       ...options,
       occupants: options.occupants,
+      keys: options.keys,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
     };
+    this.recordOf = recordReader(options.keys);
   }
 
   get org(): string {
@@ -134,7 +144,7 @@ class Organisation implements Runtime {
   }
 
   async #begin(): Promise<void> {
-    const { store, org, clock, holder } = this.#options;
+    const { store, clock, holder } = this.#options;
     const lease = await store.lease.acquire(holder, LEASE.ttl, clock.now());
     if (!('epoch' in lease)) {
       const until = new Date(lease.until).toISOString();
@@ -142,7 +152,7 @@ class Organisation implements Runtime {
       throw new Unavailable('deposed', why, 'stop that process, or wait until its lease has run out', null);
     }
     this.#epoch = lease.epoch;
-    const recovered = await recover(store, org);
+    const recovered = await this.#recover();
     const generation = new Generation({
       ...this.#options,
       ...{ recovered, epoch: lease.epoch },
@@ -152,6 +162,31 @@ class Organisation implements Runtime {
     await generation.loop.read(() => undefined);
     this.#generation = generation;
     this.#become('running', null);
+  }
+
+  /** The state without those who are to be forgotten, also when a crash came between the record and the key. */
+  async #recover(): Promise<Recovered> {
+    const { store, org, keys } = this.#options;
+    const recovered = await recover(store, org, keys);
+    const left = keys ? halfForgotten(recovered.state) : [];
+    if (!keys || left.length === 0) return recovered;
+    for (const customer of left) await forgetCustomer(customer, { keys, snapshot: store.snapshot });
+    return recover(store, org, keys);
+  }
+
+  async forget(command: { id: string; actor: Actor; case: string; reason: string }): Promise<Reply> {
+    const { id, actor, reason } = command;
+    if (!this.#options.keys) return { ok: false, rejection: WITHOUT_KEYS };
+    const body = { case: command.case, reason };
+    const reply = await this.submit({ id, actor, kind: 'customer.forget', body });
+    const generation = this.#generation;
+    if (!reply.ok || reply.repeated || !generation) return reply;
+    // The state still holds what he wrote: it is thrown away, and the next one is read without his key.
+    this.#generation = null;
+    this.#become('recovering', 'a customer is being forgotten');
+    this.#recovery = this.#recoverFrom(generation, 'a customer is being forgotten');
+    await this.#recovery;
+    return reply;
   }
 
   /** [RT3] Stop, and load again what is durable. Some failures are not for a machine to get over. */

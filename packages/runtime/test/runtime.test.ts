@@ -266,7 +266,8 @@ describe('recovery', () => {
     // The process "dies" here: the first runtime is left hanging and a second takes the ledger over.
     book.after = () => {};
     const second = await start({ store, book, script: writer, apply: false });
-    await until(async () => (await statusOf(second.runtime, 'OP-1')) === 'verified');
+    await until(async () => (await kinds(store)).includes('run.finished'));
+    expect(await statusOf(second.runtime, 'OP-1')).toBe('verified');
     expect(book.calls.filter((call) => call.startsWith('book.write'))).toHaveLength(1);
     const all = await kinds(store);
     expect(all).toContain('operation.lapsed');

@@ -9,7 +9,7 @@ export interface RefusedRule {
 }
 
 /** A decision that waits, with the customer it concerns. */
-export interface Waiting {
+interface Waiting {
   readonly approval: ApprovalView;
   readonly customer: string;
 }

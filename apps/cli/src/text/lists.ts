@@ -45,7 +45,7 @@ export function casesText(cases: readonly CaseSummary[], more: boolean, view: Vi
 }
 
 /** One line of an approval: id, amount, who asks for what, and until when it can be decided. */
-export function approvalRow(each: ApprovalSummary, view: View): string[] {
+function approvalRow(each: ApprovalSummary, view: View): string[] {
   return [
     each.id,
     each.cost > 0 ? moneyText(each.cost, view.currency) : '-',

@@ -57,6 +57,8 @@ const NOUNS: Readonly<Record<ResourceKind, string>> = {
   policies: 'policy',
   flows: 'flow',
   budgets: 'budget',
+  rates: 'rate',
+  switches: 'switch',
   metrics: 'metric',
   targets: 'target',
 };

@@ -66,7 +66,6 @@ export function temporary(cleanUp: (work: () => void) => void = onTestFinished):
 
 export const PACKS = join(import.meta.dirname, '../../../../packs');
 export const SUPPORT = join(PACKS, 'support');
-export const TICKETS = join(SUPPORT, 'tickets/tickets.jsonl');
 
 /** The server on the directory while `work` runs. */
 export async function serving<T>(data: string, work: (server: Awaited<ReturnType<typeof startServer>>) => Promise<T>) {

@@ -3,6 +3,7 @@ import type { CommandKind, State } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
+import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import type { Packs } from '../data/packs.ts';
 import { Refusal, refusalOf } from '../errors.ts';
@@ -71,6 +72,14 @@ async function onCase(services: Services, call: Call, kind: 'case.message' | 'ca
   return { body: { case: body.case, seq }, repeated };
 }
 
+/** Have the customer of a case forgotten; answers when the state has been loaded without him. */
+async function forget({ runtime }: Services, body: { case: string; reason: string }, { id }: Call) {
+  const actor = await runtime.read((state) => actorFor(state, id, 'customer.forget', body));
+  const reply = await runtime.forget({ id, actor, ...body });
+  if (!reply.ok) throw refusalOf(reply.rejection);
+  return { body: { case: body.case, seq: reply.result.seq as number }, repeated: reply.repeated };
+}
+
 async function health({ runtime }: Services): Promise<Answer<ResponseOf<'health'>>> {
   const { status, reason, seq } = runtime.health();
   const name = await runtime.read((state) => state.organisation.definition?.name ?? '').catch(() => '');
@@ -112,10 +121,11 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   case: view((state, { params }) => caseDetail(state, params.id)),
   timeline: async ({ runtime, store }, { params, query }) => {
     const exists = await runtime.read((state) => state.cases.cases.has(params.id));
-    return { body: await timelineOf(store, params.id, exists, query) };
+    return { body: await timelineOf(archiveOf(runtime, store), params.id, exists, query) };
   },
   addMessage: (services, { params, body }, call) =>
     onCase(services, call, 'case.message', { case: params.id, ...body }),
+  forget: (services, { params, body }, call) => forget(services, { case: params.id, ...body }, call),
   addFeedback: (services, { params, body }, call) =>
     onCase(services, call, 'case.feedback', { case: params.id, ...body }),
   command: async (services, { body }, call) => {
@@ -131,8 +141,10 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   },
   operations: view((state, { query }) => operationList(state, query)),
   operation: view((state, { params }) => operationDetail(state, params.id)),
-  why: async ({ runtime, store }, { params }) => ({ body: await whyOf(runtime, store, params.id) }),
-  ledger: async ({ store }, { query }) => ({ body: await historyPage(store, ledgerQuery(query)) }),
+  why: async ({ runtime, store }, { params }) => ({ body: await whyOf(runtime, archiveOf(runtime, store), params.id) }),
+  ledger: async ({ runtime, store }, { query }) => ({
+    body: await historyPage(archiveOf(runtime, store), ledgerQuery(query)),
+  }),
   ledgerHead: async ({ store }) => ({ body: await store.head() }),
   switches: view((state) => ({ switches: switchList(state) })),
   trip: async (services, { body }, call) => {

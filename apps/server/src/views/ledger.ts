@@ -1,7 +1,7 @@
 import type { KernelRecord } from '@reeve/kernel';
-import type { HistoryQuery, Store } from '@reeve/ledger';
+import type { HistoryQuery, SealedRecord } from '@reeve/ledger';
 import type { LedgerRecord, ParsedOf, ResponseOf } from '@reeve/protocol';
-import { readRecord } from '@reeve/runtime';
+import type { Archive } from '../archive.ts';
 import { badCursor } from './page.ts';
 
 export const recordView = (record: KernelRecord, hash: string): LedgerRecord => ({
@@ -25,11 +25,39 @@ export function ledgerQuery(query: ParsedOf<'ledger'>['query']): HistoryQuery {
   };
 }
 
+/** Pages of 1,000 records looked through for a text in one answer; the answer says where to go on. */
+const SEARCHED = 100;
+
+/** What is personal is sealed in the store, so texts are searched here, after revealing. Proportional to what is looked through. */
+async function search(archive: Archive, query: HistoryQuery, text: string): Promise<ResponseOf<'ledger'>> {
+  const { text: _, limit = 100, ...rest } = query;
+  const found: LedgerRecord[] = [];
+  let cursor = query.cursor;
+  for (let page = 0; page < SEARCHED; page++) {
+    const { records, next } = await archive.store.history({ ...rest, limit: 1000, ...(cursor ? { cursor } : {}) });
+    for (const sealed of records) {
+      const record = archive.recordOf(sealed);
+      if (!JSON.stringify(record.body).includes(JSON.stringify(text).slice(1, -1))) continue;
+      found.push(recordView(record, sealed.hash));
+      if (found.length === limit && record.seq !== lastSeq(records))
+        return { records: found, next: String(record.seq) };
+    }
+    if (next === undefined) return { records: found };
+    cursor = next;
+    if (found.length >= limit) break;
+  }
+  return { records: found, ...(cursor === undefined ? {} : { next: cursor }) };
+}
+
+const lastSeq = (records: readonly SealedRecord[]): number | undefined =>
+  records.length === 0 ? undefined : (JSON.parse(records.at(-1)!.header) as { seq: number }).seq;
+
 /** @throws Refusal `malformed` for a cursor that is none. */
-export async function historyPage(store: Store, query: HistoryQuery): Promise<ResponseOf<'ledger'>> {
+export async function historyPage(archive: Archive, query: HistoryQuery): Promise<ResponseOf<'ledger'>> {
   try {
-    const { records, next } = await store.history(query);
-    const views = records.map((sealed) => recordView(readRecord(sealed), sealed.hash));
+    if (query.text !== undefined && query.text !== '') return await search(archive, query, query.text);
+    const { records, next } = await archive.store.history(query);
+    const views = records.map((sealed) => recordView(archive.recordOf(sealed), sealed.hash));
     return { records: views, ...(next === undefined ? {} : { next }) };
   } catch (error) {
     throw error instanceof RangeError && query.cursor !== undefined ? badCursor() : error;
@@ -40,13 +68,13 @@ export async function historyPage(store: Store, query: HistoryQuery): Promise<Re
 const MAX_PAGES = 20;
 
 /** All records of a query, oldest first. */
-export async function allRecords(store: Store, query: HistoryQuery): Promise<KernelRecord[]> {
+export async function allRecords(archive: Archive, query: HistoryQuery): Promise<KernelRecord[]> {
   const found: KernelRecord[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const more = cursor === undefined ? {} : { cursor };
-    const { records, next } = await store.history({ ...query, order: 'oldest', limit: 1000, ...more });
-    found.push(...records.map(readRecord));
+    const { records, next } = await archive.store.history({ ...query, order: 'oldest', limit: 1000, ...more });
+    found.push(...records.map(archive.recordOf));
     if (next === undefined) break;
     cursor = next;
   }

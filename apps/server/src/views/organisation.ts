@@ -9,6 +9,7 @@ import {
   type Seat,
   type State,
   type SwitchScope,
+  standIns,
 } from '@reeve/kernel';
 import type { Inbox, SeatView, Status, SwitchView } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
@@ -71,11 +72,12 @@ export const switchList = (state: State): SwitchView[] =>
     return { scope: key.slice(0, colon) as SwitchScope, id: key.slice(colon + 1), ...tripped };
   });
 
-/** May this seat decide it: named, or a human above one who is; never what it asked for itself. */
+/** May this seat decide it: named, a human above one who is, or his deputy now; never what it asked for itself. */
 const decides = (state: State, seat: string, a: Approval): boolean =>
   a.requester !== seat &&
   (a.approvers.includes(seat) ||
-    (isHuman(state.organisation.seats.get(seat)) && a.approvers.some((approver) => isAbove(state, seat, approver))));
+    (isHuman(state.organisation.seats.get(seat)) && a.approvers.some((approver) => isAbove(state, seat, approver))) ||
+    standIns(state, a.approvers, state.now).has(seat));
 
 /** @throws Refusal `not-found` for a seat there is none of. */
 export function inboxView(state: State, wanted: string | undefined): Inbox {

@@ -101,7 +101,7 @@ function openStore(context: OpenContext, config: FsConfig): Store {
 function prune(kept: string, keepFor: number): void {
   const oldest = Date.now() - keepFor;
   for (const name of readdirSync(kept)) {
-    if (statSync(join(kept, name)).ctimeMs < oldest) rmSync(join(kept, name));
+    if (statSync(join(kept, name)).mtimeMs < oldest) rmSync(join(kept, name));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Call, CallResult, Connector } from '../port.ts';
 import { landed, refused } from '../shared/call.ts';
 import { parseConfig } from '../shared/capabilities.ts';
 import { fakeConnector } from '../shared/fake.ts';
+import { foldName } from '../shared/paths.ts';
 import { fsConnector } from './client.ts';
 import {
   contentArg,
@@ -61,11 +62,11 @@ function run(world: World, action: FsCapability, call: Call): CallResult {
   const { config, files, kept, name } = world;
   if (action.action === 'list') return list(files, call);
   if (action.action === 'read') return read(files, action, call);
-  const path = writablePathArg(call, config);
+  const path = plainly(files, writablePathArg(call, config));
   const before = files.get(path);
   switch (action.action) {
     case 'move': {
-      const to = writablePathArg(call, config, 'to');
+      const to = plainly(files, writablePathArg(call, config, 'to'));
       const content = present(path, before);
       assertFree(files, to);
       files.delete(path);
@@ -102,6 +103,20 @@ function run(world: World, action: FsCapability, call: Call): CallResult {
   }
 }
 
+/** `path`, unless a folder would refuse it: a name that differs only in case or form, or a file where a folder is needed. */
+function plainly(files: Files, path: string): string {
+  const mine = path.split('/');
+  for (const other of files.keys()) {
+    if (other.startsWith(`${path}/`) || path.startsWith(`${other}/`))
+      throw refused(`"${path}" and "${other}" cannot both exist`);
+    const theirs = other.split('/');
+    const at = theirs.findIndex((part, index) => part !== mine[index]);
+    if (at >= 0 && foldName(theirs[at] ?? '') === foldName(mine[at] ?? ''))
+      throw refused(`"${mine[at]}" differs only in case or form from the existing "${theirs[at]}"; use that name`);
+  }
+  return path;
+}
+
 function present(path: string, content: Buffer | undefined): Buffer {
   if (content) return content;
   throw noFile(path);
@@ -127,7 +142,7 @@ function done({ tool, name }: World, call: Call, path: string, content: Buffer, 
 }
 
 function read(files: Files, action: Extract<FsCapability, { action: 'read' }>, call: Call): CallResult {
-  const path = pathArg(call);
+  const path = plainly(files, pathArg(call));
   const content = files.get(path);
   if (!content) return missingFile(path, action.missing);
   const value = { found: true, path, content: textOf(path, content, action.encoding), size: content.length };

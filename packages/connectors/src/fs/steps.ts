@@ -5,7 +5,7 @@
  * by the inode what it has already done. Each is atomic for who looks at the workspace: a file is at its old place or
  * at its new one, with its old content or its new one.
  */
-import { chmodSync, fsyncSync, linkSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, fsyncSync, linkSync, lstatSync, renameSync, rmSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { versionOf } from '../documents/wire.ts';
@@ -104,6 +104,8 @@ function remove({ kept, maxFile }: Place, root: Folder, todo: Of<'delete'>): voi
     if (now?.ino !== todo.ino || versionOf(now.content) !== todo.version) throw new Changed(todo.path);
     renameSync(join(folder.path, name), keeping);
     if (inodeOf(keeping) !== todo.ino) putBack(keeping, join(folder.path, name), todo.path);
+    // From now on it is kept for a time.
+    utimesSync(keeping, new Date(), new Date());
     fsyncSync(folder.fd);
     return true;
   });

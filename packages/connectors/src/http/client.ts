@@ -9,6 +9,7 @@ import { checkedAddresses, hop, type Resolve, resolveName } from './request.ts';
 import {
   allowedOrigin,
   changes,
+  HEADER_VALUE,
   type HttpCapability,
   type HttpConfig,
   httpCapability,
@@ -189,7 +190,11 @@ function ownHeaders({ headers }: Origin, secrets: ReadonlyMap<string, string>): 
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (typeof value === 'string') return [name, value];
-      return [name, `${value.prefix}${secrets.get(value.secret) ?? ''}${value.suffix}`];
+      const text = `${value.prefix}${secrets.get(value.secret) ?? ''}${value.suffix}`;
+      if (HEADER_VALUE.test(text)) return [name, text];
+      throw refused(
+        `secret "${value.secret}" has characters that no header can carry; store it again; nothing was sent`,
+      );
     }),
   );
 }

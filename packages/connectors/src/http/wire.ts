@@ -6,7 +6,7 @@ import { isRange } from './addresses.ts';
 const MIB = 1024 * 1024;
 const MAX_BODY = 8 * MIB;
 /** What a header's value may hold: no line breaks, no characters that servers read differently. */
-const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
+export const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 /** Headers that say how the message is framed or where it goes: they are not for packs or callers to set. */
 const FRAMING =
   /^(host|content-length|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|accept-encoding|proxy-.*|sec-.*|x-forwarded-.*|forwarded)$/;

@@ -30,7 +30,7 @@ export const shellConnector: Connector = {
 interface Shell {
   readonly tool: string;
   readonly config: ShellConfig;
-  /** Real paths, by name. */
+  /** Paths, by name. */
   readonly programs: ReadonlyMap<string, string>;
   readonly workspaces: Workspaces;
   readonly isolated: boolean;
@@ -117,7 +117,7 @@ function hiddenOf({ directory, hidden = [] }: OpenContext, { parent }: Workspace
 /** A program must exist, be executable, and lie where no worker can put another in its place. */
 function programOf(name: string, path: string, writable: readonly string[]): string {
   const problem = problemOf(path, writable);
-  if (problem === undefined) return realpathSync(path);
+  if (problem === undefined) return path;
   throw new Error(`program "${name}" (${path}) cannot be used: ${problem}`);
 }
 
@@ -126,9 +126,9 @@ function problemOf(path: string, writable: readonly string[]): string | undefine
     const real = realpathSync(path);
     accessSync(real, constants.X_OK);
     if (!statSync(real).isFile()) return 'it is no file';
-    if (writable.some((folder) => real.startsWith(folder + sep)))
+    if (writable.some((folder) => [path, real].some((one) => one.startsWith(folder + sep))))
       return 'it lies where workers can write; install it elsewhere';
-    return programProblem(real);
+    return programProblem(path, real);
   } catch (error) {
     return (error as Error).message;
   }

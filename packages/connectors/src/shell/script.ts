@@ -68,10 +68,13 @@ mkdir -p "$work"
 mount --no-canonicalize --bind /proc/self/cwd "$work"
 [ "$mode" = ro ] && mount -o remount,bind,ro "$work"
 while read -r _ _ _ _ place options _; do
+  case $place in *\\\\*) place=$(printf %b "$place") ;; esac
   case $place in "$work" | /proc | /proc/*) continue ;; esac
+  # What lies under a hidden folder cannot be reached any more.
+  [ -e "$place" ] || continue
   case $options in
-    rw,*) mount -o "remount,bind,ro,\${options#rw,}" "$(printf %b "$place")" ;;
-    rw) mount -o remount,bind,ro "$(printf %b "$place")" ;;
+    rw,*) mount -o "remount,bind,ro,\${options#rw,}" "$place" ;;
+    rw) mount -o remount,bind,ro "$place" ;;
   esac
 done </proc/self/mountinfo
 cd "$work"

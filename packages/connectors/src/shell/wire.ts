@@ -143,10 +143,13 @@ export type ShellCapability = z.output<typeof shellCapability>;
 /** Does the capability change something? */
 export const runs = ({ action }: ShellCapability): boolean => action === 'run';
 
-/** Why this program cannot be on the list, or undefined. `path` is its real path. */
-export function programProblem(path: string): string | undefined {
-  if (LAUNCHERS.has(basename(path))) return 'it runs any program its arguments name; list those programs themselves';
-  return undefined;
+/** Why this program cannot be on the list, or undefined. `real` is where the links at `path` lead. */
+export function programProblem(path: string, real: string): string | undefined {
+  if (path.includes('=')) return 'its path has "="; give it another name';
+  // One program under many names does what the name says.
+  const names = [basename(path), basename(real)].filter((name, index) => index === 0 || name !== 'busybox');
+  if (!names.some((name) => LAUNCHERS.has(name))) return undefined;
+  return 'it runs any program its arguments name; list those programs themselves';
 }
 
 /** The arguments of the program: one text for each, never joined. Throws a deterministic `ToolError`. */

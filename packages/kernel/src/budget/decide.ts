@@ -60,7 +60,7 @@ export function settle(state: State, id: string | null, what: string): Draft[] {
       'budget.settled',
       `budget/${r.id}`,
       { reservation: r.id, money: r.money, transfers: pour(r.transfers, 'spent', (a) => a), case: r.case, what },
-      r.case,
+      r.case ?? r.operation,
     ),
   ];
 }
@@ -76,7 +76,7 @@ export function settlePart(state: State, id: string | null, money: number, what:
       'budget.settled',
       `budget/${r.id}`,
       { reservation: r.id, money: amount, transfers: pour(r.transfers, 'spent', () => amount), case: r.case, what },
-      r.case,
+      r.case ?? r.operation,
     ),
   ];
 }
@@ -93,7 +93,7 @@ export function release(state: State, id: string | null, settling = 0): Draft[] 
       'budget.released',
       `budget/${r.id}`,
       { reservation: r.id, transfers: pour(r.transfers, 'available', (a) => a - r.settled - settling) },
-      r.case,
+      r.case ?? r.operation,
     ),
   ];
 }
@@ -112,7 +112,7 @@ export function reverse(state: State, id: string | null): Draft[] {
       'budget.settled',
       `budget/${r.id}`,
       { reservation: r.id, money: 0 - r.money, transfers, case: r.case, what: 'compensated', reverses: true },
-      r.case,
+      r.case ?? r.operation,
     ),
   ];
 }

@@ -5,6 +5,7 @@ import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
+import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
 import { allow, getCase, heard, isOpen, ownerOf, participant, tasksOf } from './views.ts';
@@ -243,6 +244,7 @@ export const casesDecide = {
     allow(c, 'reopen');
     return [on(c, 'case.reopened', { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) })];
   }) as Decide<Body<'case.reopen'>>,
+  'customer.forget': forget,
   'case.feedback': ((state, body, ctx) => {
     const c = heard(state, body.case, ctx.actor);
     return [

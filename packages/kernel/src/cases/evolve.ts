@@ -129,6 +129,7 @@ function delegated(state: State, record: RecordOf<'task.delegated'>): void {
     status: 'open',
     packet: b.packet,
     report: null,
+    ...(b.under === undefined ? {} : { under: b.under }),
     at: record.at,
   });
   c.tasks.push(b.task);
@@ -226,6 +227,9 @@ export const casesEvolve = {
   },
   'case.feedback': (state: State, record: RecordOf<'case.feedback'>) => {
     state.cases.cases.get(record.body.case)!.satisfied = record.body.satisfied;
+  },
+  'customer.forgotten': (state: State, record: RecordOf<'customer.forgotten'>) => {
+    state.cases.forgotten.push(record.body.case);
   },
   'task.delegated': delegated,
   'task.completed': completed,

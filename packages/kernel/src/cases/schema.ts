@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
+import { entrusted } from '../governance/controls.ts';
 
 export const STATUSES = [
   'new',
@@ -31,6 +32,8 @@ export const packet = z.strictObject({
   tried: z.array(text(1000)).max(50).default([]),
   output: text(2000).min(1),
   success: text(2000).min(1),
+  /** All that may be done for it, besides reading; without it, whatever both sides may do (T4). */
+  grants: z.array(entrusted).max(50).optional(),
 });
 export type TaskPacket = z.infer<typeof packet>;
 
@@ -66,6 +69,8 @@ export const caseCommands = {
   'case.cancel': at.extend({ reason }),
   'case.reopen': at.extend({ reason }),
   'case.feedback': at.extend({ satisfied: z.boolean(), text: text(8000).optional() }),
+  /** Forget the customer of this case: named by a case, so that the command itself names nobody. */
+  'customer.forget': at.extend({ reason }),
   'task.delegate': at.extend({ to: id, packet }),
   'task.complete': z.strictObject({
     task: taskId,
@@ -129,6 +134,14 @@ export interface CaseEvents {
   'case.cancelled': At & { reason: string; by: string; duplicateOf?: string };
   'case.reopened': At & { reason: string; by: string; due: number };
   'case.feedback': At & { satisfied: boolean; text?: string };
-  'task.delegated': At & { task: string; from: string; to: string; packet: TaskPacket };
+  'customer.forgotten': At & { cases: string[]; by: string; reason: string };
+  'task.delegated': At & {
+    task: string;
+    from: string;
+    to: string;
+    packet: TaskPacket;
+    /** The task in whose course it was given. */
+    under?: string;
+  };
   'task.completed': At & { task: string; by: string; report: Record<string, unknown>; declined: boolean };
 }

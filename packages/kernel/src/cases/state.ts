@@ -9,6 +9,7 @@ export interface Task {
   status: 'open' | 'done' | 'declined' | 'cancelled';
   packet: TaskPacket;
   report: Record<string, unknown> | null;
+  under?: string;
   at: Time;
 }
 
@@ -56,6 +57,8 @@ export interface CaseState {
   /** Customer → who first served them and their latest cases (R-A56). */
   customers: Map<string, { primary: string; cases: string[] }>;
   open: number;
+  /** A case of each forgotten customer, so that a start can see whether his key is gone. */
+  forgotten: string[];
 }
 
 export const emptyCases = (): CaseState => ({
@@ -64,4 +67,5 @@ export const emptyCases = (): CaseState => ({
   byExternalId: new Map(),
   customers: new Map(),
   open: 0,
+  forgotten: [],
 });

@@ -7,6 +7,8 @@ import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
 import { rehomeFollowUps, rehomeReact } from '../cases/rehome.ts';
 import { caseCommands } from '../cases/schema.ts';
 import { tasksDecide } from '../cases/tasks.ts';
+import { watch } from '../governance/conditions.ts';
+import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '../governance/control.ts';
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
@@ -50,6 +52,7 @@ export const DECIDE = {
   ...inboxExternal,
   ...operationsDecide,
   ...governanceDecide,
+  ...controlDecide,
   ...runsDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
@@ -58,6 +61,7 @@ export const FOLLOW_UPS = {
   ...advanceFollowUp,
   ...operationsFollowUps,
   ...governanceFollowUps,
+  ...controlFollowUps,
   ...budgetFollowUps,
   ...casesFollowUps,
   ...rehomeFollowUps,
@@ -81,6 +85,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(inboxEvolve),
   asEvolve(budgetEvolve),
   asEvolve(runsEvolve),
+  ...CONTROL_EVOLVE.map(asEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -90,9 +95,12 @@ export const REACT = merge<AnyReact>(
   asReact(casesReact),
   asReact(alertReact),
   asReact(operationsReact),
+  ...CONTROL_REACT.map(asReact),
   asReact(governanceReact),
   asReact(runsReact),
 );
 
-export const reactions = (state: State, record: KernelRecord): FollowUp[] =>
-  (REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never));
+export const reactions = (state: State, record: KernelRecord): FollowUp[] => [
+  ...(REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never)),
+  ...watch(state, record),
+];

@@ -48,7 +48,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-2';
+export const STATE_VERSION = 'kernel-4';
 
 export function createState(org: string): State {
   return {

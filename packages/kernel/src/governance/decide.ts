@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Context, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
+import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
@@ -9,7 +10,10 @@ import { lapsed } from '../operations/outcome.ts';
 import type { Operation } from '../operations/state.ts';
 import { contractOf } from '../operations/views.ts';
 import { chain, governs, humanAbove, inUnit, isAbove, isHuman, OWNER } from '../organisation/views.ts';
+import { rearmers } from './conditions.ts';
+import { standIns } from './deputies.ts';
 import { switchCovers } from './gate.ts';
+import { closed, concluded, type Decider, quorumOf } from './quorum.ts';
 import type { governanceCommands, ReviewPacket } from './schema.ts';
 import type { Approval } from './state.ts';
 import { maximumDamage } from './views.ts';
@@ -69,9 +73,9 @@ function open(state: State, body: { operation: string }, ctx: Context): Draft[] 
 }
 
 /** [GOV10] Approvers, or those above them; never the seat that asked, nor its occupant in another seat. */
-function mayDecide(state: State, a: Approval, ctx: Context): string {
+function mayDecide(state: State, a: Approval, ctx: Context): Decider {
   const requester = state.organisation.seats.get(a.requester);
-  if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return OWNER;
+  if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return { by: OWNER };
   const seat = ctx.actor.seat ?? '';
   // Who asked may have left the seat since; who sits there now did not ask, but inherits the work.
   const asked = state.operations.operations.get(a.operation)?.principal;
@@ -82,14 +86,15 @@ function mayDecide(state: State, a: Approval, ctx: Context): string {
       hint: `approvers: ${a.approvers.join(', ')}`,
     });
   const occupant = state.organisation.seats.get(seat)?.occupant;
-  const entitled =
+  const named =
     a.approvers.includes(seat) ||
     a.approvers.some((approver) => isAbove(state, seat, approver) && isHuman(state.organisation.seats.get(seat)));
-  if (!entitled || occupant?.principal !== ctx.actor.principal)
+  const standsFor = named ? undefined : standIns(state, a.approvers, ctx.now).get(seat);
+  if ((!named && standsFor === undefined) || occupant?.principal !== ctx.actor.principal)
     reject('not-found', `there is no approval ${a.id} for you`, { rule: 'GOV10' });
   if (state.organisation.seats.get(seat)?.status === 'suspended')
     reject('forbidden', `seat "${seat}" is suspended`, { rule: 'GOV10', hint: 'its supervisor may decide instead' });
-  return seat;
+  return standsFor === undefined ? { by: seat } : { by: seat, for: standsFor };
 }
 
 function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draft[] {
@@ -99,7 +104,7 @@ function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draf
       rule: 'GOV10',
       hint: 'list them with `reeve inbox`',
     });
-  const by = mayDecide(state, a, ctx);
+  const decider = mayDecide(state, a, ctx);
   if (a.status !== 'pending') reject('conflict', `approval ${a.id} is already ${a.status}`, { rule: 'GOV8' });
   if (a.expires < ctx.now)
     reject('conflict', `approval ${a.id} expired`, { rule: 'GOV8', hint: 'the requester must ask again' });
@@ -109,23 +114,8 @@ function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draf
       hint: 'read the packet again',
     });
   if (body.verdict === 'revise' && !body.note) reject('invalid', 'say what to revise', { rule: 'GOV9' });
-  return [close(a, body.verdict, by, body.note ?? null, false, ctx.now)];
+  return concluded(state, a, body, decider, ctx);
 }
-
-const close = (
-  a: Approval,
-  verdict: 'approve' | 'reject' | 'revise',
-  by: string,
-  note: string | null,
-  bySilence: boolean,
-  now: number,
-): Draft =>
-  event(
-    'approval.decided',
-    `approval/${a.id}`,
-    { approval: a.id, operation: a.operation, case: a.case, verdict, by, note, bySilence, waited: now - a.requestedAt },
-    a.case ?? a.operation,
-  );
 
 /** For each approver the next above who was not asked yet and did not ask himself. */
 function nextApprovers(state: State, a: Approval): string[] {
@@ -150,10 +140,10 @@ function silence(state: State, body: { id: string }, ctx: Context): Draft[] {
       ),
     ];
   }
-  const proceeds = a.silence.rule === 'proceed' && op?.effect === 'reversible';
-  return [
-    close(a, proceeds ? 'approve' : 'reject', 'silence', proceeds ? null : 'nobody decided in time', true, ctx.now),
-  ];
+  // Silence is nobody's agreement: where several must agree it is not the last of them.
+  const proceeds = a.silence.rule === 'proceed' && op?.effect === 'reversible' && quorumOf(state, a) === 1;
+  const how = { by: 'silence', note: proceeds ? null : 'nobody decided in time', bySilence: true };
+  return [closed(a, proceeds ? 'approve' : 'reject', how, ctx.now)];
 }
 
 /** [GOV12] Only a human stops or re-arms; nobody re-arms what stopped his own seat. */
@@ -175,6 +165,20 @@ function trip(state: State, body: Body<'switch.trip'>, ctx: Context): Draft[] {
   return [event('switch.tripped', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
+/** Does a seat have a right to something that a switch on a capability, tool or lane stopped? */
+function usesStopped(state: State, seatId: string, scope: string, id: string): boolean {
+  const rights = state.organisation.seats.get(seatId)?.charter.rights ?? [];
+  return [...state.organisation.capabilities.values()].some((c) => {
+    const op = { capability: c.id, tool: c.tool, contract: state.organisation.contracts.get(c.id)?.id ?? null };
+    return (
+      ['capability', 'tool', 'lane'].includes(scope) &&
+      c.effect !== 'read' &&
+      rights.some((right) => covers(right.capability, c.id)) &&
+      switchCovers(state, { ...op, seat: seatId }, scope, id)
+    );
+  });
+}
+
 /** Did the switch stop a seat of this human? At the top of the line nobody else is left to re-arm a unit or the whole. */
 function stopped(state: State, scope: string, id: string, ctx: Context): boolean {
   if (ctx.actor.principal === OWNER) return false;
@@ -184,8 +188,19 @@ function stopped(state: State, scope: string, id: string, ctx: Context): boolean
       seat.occupant?.principal === ctx.actor.principal &&
       (scope === 'organisation' ||
         (scope === 'seat' && seat.id === id) ||
-        (scope === 'unit' && inUnit(state, seat.unit, id))),
+        (scope === 'unit' && inUnit(state, seat.unit, id)) ||
+        usesStopped(state, seat.id, scope, id)),
   );
+}
+
+/** [GOV12] Who is named by the switch that tripped by itself, or stands at the top. */
+function mayRearm(state: State, by: string, body: Body<'switch.rearm'>, ctx: Context): void {
+  const named = rearmers(state, body.scope, body.id);
+  if (named === null || by === OWNER || named.includes(by) || governs(state, ctx.actor)) return;
+  reject('forbidden', `this switch is re-armed by ${named.join(', ')}`, {
+    rule: 'GOV12',
+    hint: 'ask one of them, or the owner',
+  });
 }
 
 function rearm(state: State, body: Body<'switch.rearm'>, ctx: Context): Draft[] {
@@ -197,6 +212,7 @@ function rearm(state: State, body: Body<'switch.rearm'>, ctx: Context): Draft[] 
       rule: 'GOV12',
       hint: 'ask somebody above, or the owner',
     });
+  mayRearm(state, by, body, ctx);
   return [event('switch.rearmed', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
@@ -231,13 +247,15 @@ export const governanceFollowUps = {
     }),
 };
 
+/** Approvers, and who stands in for them now. */
 const tellApprovers = (
+  state: State,
   r: RecordOf<'approval.requested'> | RecordOf<'approval.escalated'>,
   approvers: string[],
   text: string,
   caseId: string | null,
 ) =>
-  approvers.map((to) =>
+  [...approvers, ...standIns(state, approvers, r.at).keys()].map((to) =>
     followUp('inbox.deliver', {
       to,
       type: 'approval_request',
@@ -249,11 +267,11 @@ const tellApprovers = (
   );
 
 export const governanceReact = {
-  'approval.requested': (_state: State, r: RecordOf<'approval.requested'>) =>
-    tellApprovers(r, r.body.approvers, r.body.packet.recommendation, r.body.case),
+  'approval.requested': (state: State, r: RecordOf<'approval.requested'>) =>
+    tellApprovers(state, r, r.body.approvers, r.body.packet.recommendation, r.body.case),
   'approval.escalated': (state: State, r: RecordOf<'approval.escalated'>) => {
     const a = state.governance.approvals.get(r.body.approval)!;
-    return tellApprovers(r, r.body.asked, a.packet.recommendation, a.case);
+    return tellApprovers(state, r, r.body.asked, a.packet.recommendation, a.case);
   },
   'approval.decided': (_state: State, r: RecordOf<'approval.decided'>) =>
     r.body.verdict === 'approve'

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { failureCategory } from '../operations/definition.ts';
+import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
 export const condition = z.strictObject({
@@ -55,6 +56,9 @@ export const contract = z.strictObject({
       approvers: z.array(id).default([]),
       silence: silence.prefault({}),
       expires: duration.default(7 * 24 * 3_600_000),
+      /** How many different people must agree. */
+      quorum: z.number().int().min(1).max(10).default(1),
+      grants: grantTerms.prefault({}),
     })
     .prefault({}),
   /** The metric this is meant to move. */
@@ -106,6 +110,8 @@ export const settings = z.strictObject({
   earned: z.array(capabilityPattern).default([]),
   /** Ask when the worker's stated confidence is below this (R-D55). */
   confidence: z.number().min(0).max(1).default(0.9),
+  reviews: reviewSettings.prefault({}),
+  violations: violationSettings.prefault({}),
 });
 
 export type Condition = z.infer<typeof condition>;

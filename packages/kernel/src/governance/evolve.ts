@@ -30,7 +30,12 @@ export const governanceEvolve = {
     setTimer(state, r.body.silence.at, `approval.silence:${a.id}`);
   },
   'switch.tripped': (state: State, r: RecordOf<'switch.tripped'>) => {
-    state.governance.switches.set(`${r.body.scope}:${r.body.id}`, { reason: r.body.reason, by: r.body.by, at: r.at });
+    state.governance.switches.set(`${r.body.scope}:${r.body.id}`, {
+      reason: r.body.reason,
+      by: r.body.by,
+      at: r.at,
+      ...(r.body.condition === undefined ? {} : { condition: r.body.condition }),
+    });
   },
   'switch.rearmed': (state: State, r: RecordOf<'switch.rearmed'>) => {
     state.governance.switches.delete(`${r.body.scope}:${r.body.id}`);

@@ -11,14 +11,18 @@ import type { Time } from '../core/types.ts';
 import type { Operation } from '../operations/state.ts';
 import { type Ask, type Phase, say } from './checks/ask.ts';
 import { contract, separation } from './checks/contract.ts';
+import { delegated } from './checks/delegated.ts';
 import { edges } from './checks/edges.ts';
 import { identity } from './checks/identity.ts';
 import { money } from './checks/money.ts';
 import { policies } from './checks/policies.ts';
-import { rate } from './checks/rate.ts';
+import { rate, versions } from './checks/rate.ts';
 import { right } from './checks/right.ts';
 import { conditionScope } from './checks/scope.ts';
-import { switches } from './checks/switches.ts';
+import { restriction, switches } from './checks/switches.ts';
+import { coveringGrant, grantReason } from './grants.ts';
+import { lifted } from './lifting.ts';
+import { throttle } from './reviews.ts';
 import { type Decision, VERDICTS, type Verdict } from './schema.ts';
 
 export type { Phase } from './checks/ask.ts';
@@ -39,7 +43,20 @@ function approvalFor(ask: Ask): string | null {
   return a.id;
 }
 
-const ORDER = [identity, switches, right, separation, contract, money, rate, edges, policies];
+const ORDER = [
+  identity,
+  switches,
+  restriction,
+  right,
+  delegated,
+  separation,
+  contract,
+  money,
+  rate,
+  versions,
+  edges,
+  policies,
+];
 
 export function gate(state: State, op: Operation, now: Time, phase: Phase): Decision {
   const ask: Ask = {
@@ -55,11 +72,23 @@ export function gate(state: State, op: Operation, now: Time, phase: Phase): Deci
   };
   for (const check of ORDER) check(ask);
   const approval = approvalFor(ask);
+  const grant = approval === null ? coveringGrant(ask) : undefined;
+  let verdict = strongest(ask, approval !== null || grant !== undefined);
+  if (grant !== undefined) ask.reasons.push(grantReason(op, grant));
+  if (verdict === 'ask') verdict = throttle(ask);
+  const flagged = ask.reasons.some((r) => r.rule === 'tier-flag');
+  const decision = { verdict, reasons: ask.reasons, flagged, cost: op.cost, approval };
+  return grant === undefined ? decision : { ...decision, grant: grant.id };
+}
+
+/** The strongest verdict; asks that are answered and refusals that a human lifted weigh nothing. */
+function strongest(ask: Ask, answered: boolean): Verdict {
   let verdict: Verdict = 'allow';
   for (const reason of ask.reasons) {
-    const weight = approval !== null && reason.verdict === 'ask' ? 'allow' : reason.verdict;
-    if (strength(weight) > strength(verdict)) verdict = weight;
+    if (strength(reason.verdict) <= strength(verdict)) continue;
+    if (answered && reason.verdict === 'ask') continue;
+    if (reason.verdict === 'deny' && lifted(ask.state, ask.op, reason)) continue;
+    verdict = reason.verdict;
   }
-  const flagged = ask.reasons.some((r) => r.rule === 'tier-flag');
-  return { verdict, reasons: ask.reasons, flagged, cost: op.cost, approval };
+  return verdict;
 }

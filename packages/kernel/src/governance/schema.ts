@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { id, text } from '../core/names.ts';
+import { text } from '../core/names.ts';
+import { duration } from '../core/quantities.ts';
+import { type ControlEvents, controlCommands, grantOnApproval } from './control-schema.ts';
+import { SWITCH_SCOPES, type SwitchScope, switchTarget } from './controls.ts';
 
 export const VERDICTS = ['allow', 'record-only', 'defer', 'ask', 'deny'] as const;
 /** In order of strength; the strongest reason wins: deny > ask > defer > record-only > allow. */
@@ -28,6 +31,8 @@ export interface Reason {
   message: string;
   /** What the seat may do instead. */
   instead?: string;
+  /** For `defer`: when it is worth asking again. */
+  until?: number;
 }
 
 /** What the gate says about one operation, with every reason. */
@@ -40,11 +45,17 @@ export interface Decision {
   cost: number;
   /** The approval that turned asks into permission. */
   approval: string | null;
+  /** The standing grant that did, and is one use shorter for it. */
+  grant?: string;
 }
 
-export const SWITCH_SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool'] as const;
-export type SwitchScope = (typeof SWITCH_SCOPES)[number];
-const switchRef = z.strictObject({ scope: z.enum(SWITCH_SCOPES), id: id.default('all'), reason: text(1000).min(1) });
+export { SWITCH_SCOPES, type SwitchScope } from './controls.ts';
+
+const switchRef = z.strictObject({
+  scope: z.enum(SWITCH_SCOPES),
+  id: switchTarget.default('all'),
+  reason: text(1000).min(1),
+});
 
 const approvalId = z.string().regex(/^A-\d+$/);
 export const governanceCommands = {
@@ -54,9 +65,14 @@ export const governanceCommands = {
     note: text(4000).optional(),
     /** Digest of the arguments the approver saw; must be those that will be executed. */
     digest: text(100).optional(),
+    /** How long the reviewer took over it. */
+    spent: duration.optional(),
+    /** Approve this one, and the next ones of the same seat and capability within these limits. */
+    grant: grantOnApproval.optional(),
   }),
   'switch.trip': switchRef,
   'switch.rearm': switchRef,
+  ...controlCommands,
 } as const;
 
 /** What an approver sees (R-E45). */
@@ -76,7 +92,7 @@ export interface ReviewPacket {
   uncertainty: string;
 }
 
-export interface GovernanceEvents {
+export interface GovernanceEvents extends ControlEvents {
   'approval.requested': {
     approval: string;
     operation: string;
@@ -97,6 +113,10 @@ export interface GovernanceEvents {
     note: string | null;
     bySilence: boolean;
     waited: number;
+    /** Time the reviewer took, milliseconds; who he stood in for; who agreed before him (quorum). */
+    spent?: number;
+    for?: string;
+    endorsed?: string[];
   };
   'approval.escalated': {
     approval: string;
@@ -107,6 +127,7 @@ export interface GovernanceEvents {
     silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
   };
   'approval.withdrawn': { approval: string; operation: string; reason: string };
-  'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string };
+  /** `condition` is the switch of the definition that tripped by itself. */
+  'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string; condition?: string };
   'switch.rearmed': { scope: SwitchScope; id: string; reason: string; by: string };
 }

@@ -1,4 +1,5 @@
 import type { Time } from '../core/types.ts';
+import { type ControlState, emptyControl } from './control-state.ts';
 import type { ReviewPacket } from './schema.ts';
 
 export interface Approval {
@@ -21,11 +22,13 @@ export interface GovernanceState {
   approvals: Map<string, Approval>;
   pending: Set<string>;
   /** `scope:id` → why and by whom it was tripped. */
-  switches: Map<string, { reason: string; by: string; at: Time }>;
+  switches: Map<string, { reason: string; by: string; at: Time; condition?: string }>;
+  control: ControlState;
 }
 
 export const emptyGovernance = (): GovernanceState => ({
   approvals: new Map(),
   pending: new Set(),
   switches: new Map(),
+  control: emptyControl(),
 });

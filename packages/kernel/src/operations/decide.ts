@@ -7,6 +7,8 @@ import type { Draft } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { compileFields } from '../fields/index.ts';
+import type { Override } from '../governance/control-schema.ts';
+import { actsFor } from '../governance/delegation.ts';
 import { conditionScope, gate } from '../governance/gate.ts';
 import type { Decision, Reason } from '../governance/schema.ts';
 import { actingSeat } from '../organisation/views.ts';
@@ -48,6 +50,8 @@ export interface RequestOf {
   run: string | null;
   compensates?: string | null;
   key?: string;
+  task?: string;
+  overrides?: Override;
 }
 
 /** The event of a new operation, whoever asks. */
@@ -80,6 +84,9 @@ export function requested(
     cost: costOf(capability, body.args),
     metric: contract?.metric ?? null,
     compensates: who.compensates ?? null,
+    ...(who.task === undefined ? {} : { task: who.task }),
+    ...(body.expects === undefined ? {} : { expects: body.expects }),
+    ...(who.overrides === undefined ? {} : { overrides: who.overrides }),
   } satisfies Omit<OperationEvents['operation.requested'], 'operation'>;
   if (contract?.resource === undefined || who.compensates) return emit(op, 'operation.requested', draft);
   const preview = { ...draft, reads: null } as unknown as Operation;
@@ -122,7 +129,9 @@ function request(state: State, body: Body<'operation.request'>, ctx: Context): D
   const known = repeatOf(state, key, argsDigest);
   if (known) return [emit(known, 'operation.repeated', { by: seat.id, run: ctx.run })];
   const run = ctx.run;
-  return [requested(state, body, { seat: seat.id, principal: ctx.actor.principal, run }, key, argsDigest, ctx.now)];
+  const task = actsFor(state, seat.id, body.case ?? null, run, body.task);
+  const who = { seat: seat.id, principal: ctx.actor.principal, run, ...(task === undefined ? {} : { task }) };
+  return [requested(state, body, who, key, argsDigest, ctx.now)];
 }
 
 /** Arguments must be what the capability declares, to the field: what is decided is what is executed (T22). */
@@ -168,8 +177,13 @@ export const DEFER = 60_000;
 
 function putOff(state: State, op: Operation, decision: Decision, now: number): Draft {
   const open = state.operations.breakers.get(op.tool)?.openUntil ?? 0;
-  const { message } = decision.reasons.find((r) => r.verdict === 'defer')!;
-  return emit(op, 'operation.deferred', { reason: message, behind: null, until: open > now ? open : now + DEFER });
+  const waits = decision.reasons.filter((r) => r.verdict === 'defer');
+  const until = Math.max(open, ...waits.map((r) => r.until ?? 0));
+  return emit(op, 'operation.deferred', {
+    reason: waits[0]!.message,
+    behind: null,
+    until: until > now ? until : now + DEFER,
+  });
 }
 
 function judge(state: State, op: Operation, ctx: Context): Draft[] {

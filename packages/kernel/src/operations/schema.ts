@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
+import type { Override } from '../governance/control-schema.ts';
 import type { Tactic } from '../governance/definition.ts';
 import type { Decision } from '../governance/schema.ts';
 import { type Effect, type FailureCategory, failureCategory } from './definition.ts';
@@ -46,6 +47,13 @@ export const operationCommands = {
     key: text(300).optional(),
     why: text(2000).optional(),
     confidence: z.number().min(0).max(1).optional(),
+    /** The task it is done for; found by itself when the seat has one on the case. */
+    task: z
+      .string()
+      .regex(/^T-\d+$/)
+      .optional(),
+    /** Name of a read of the contract → the version its requester saw. */
+    expects: z.record(id, text(200)).optional(),
   }),
   'operation.read': at.extend({ reads: z.record(id, reading) }),
   'operation.read_failed': at.extend({ read: text(100), category: failureCategory, message: text(2000) }),
@@ -96,6 +104,9 @@ export interface OperationEvents {
     cost: number;
     metric: string | null;
     compensates: string | null;
+    task?: string;
+    expects?: Record<string, string>;
+    overrides?: Override;
   };
   /** The same request came again and got the first operation; kept because somebody did ask. */
   'operation.repeated': At & { by: string; run: string | null };

@@ -1,5 +1,6 @@
 import type { Queue } from '../core/queue.ts';
 import type { Time } from '../core/types.ts';
+import type { Override } from '../governance/control-schema.ts';
 import type { Decision } from '../governance/schema.ts';
 import type { Effect, FailureCategory } from './definition.ts';
 import type { Evidence, OperationStatus, Reading } from './schema.ts';
@@ -26,6 +27,14 @@ export interface Operation {
   /** The operation this one undoes. */
   compensates: string | null;
   compensation: string | null;
+  /** The delegated task it is done for (T4). */
+  task?: string;
+  expects?: Record<string, string>;
+  overrides?: Override;
+  /** When it was first admitted: what is counted is counted then, once. */
+  admittedAt?: Time;
+  /** The standing grant it used up one use of. */
+  grant?: string;
   reads: Record<string, Reading> | null;
   decision: Decision | null;
   approval: string | null;

@@ -39,6 +39,8 @@ export const charter = z.strictObject({
   tier: z.enum(TIERS),
   metrics: z.array(id).default([]),
   rights: z.array(right).default([]),
+  /** What it may have done by others, through a task, without doing it itself (T4). */
+  entrusts: z.array(right).default([]),
   /** What a run must leave behind. */
   evidence: text(500).default(''),
   /** Who gets what this seat cannot settle; the supervisor when absent. */

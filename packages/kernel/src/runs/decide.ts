@@ -8,6 +8,7 @@ import { formatMoney } from '../core/quantities.ts';
 import { peek } from '../core/queue.ts';
 import { type Rejected, reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import { stoppedBy } from '../governance/halting.ts';
 import { nextWork } from '../inbox/views.ts';
 import type { Occupant } from '../organisation/schema.ts';
 import type { Seat } from '../organisation/state.ts';
@@ -49,6 +50,12 @@ function working(state: State, id: string): Seat & { occupant: Occupant } {
   const { occupant } = seat;
   if (seat.status !== 'active' || occupant === null)
     reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
+  const stopper = stoppedBy(state, id);
+  if (stopper !== null)
+    reject('conflict', `seat "${seat.id}" is stopped by the kill switch ${stopper}`, {
+      rule: 'GOV51',
+      hint: 'wait until a human re-arms it',
+    });
   return { ...seat, occupant };
 }
 

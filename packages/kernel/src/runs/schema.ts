@@ -59,6 +59,7 @@ export interface RunEvents {
   'run.finished': At & { report: RunReport; seat: string; case: string | null };
   'run.failed': At & { message: string; retryAt: number | null; seat: string };
   'run.retried': At;
-  'run.stopped': At & { reason: StopReason; message: string; seat: string; case: string | null };
+  /** `by` is what stopped it from outside: the key of a switch, or `suspended:` and the seat. */
+  'run.stopped': At & { reason: StopReason; message: string; seat: string; case: string | null; by?: string };
   'run.interrupted': At & { reason: string };
 }

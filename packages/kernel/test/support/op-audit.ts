@@ -31,6 +31,7 @@ export class Auditor {
     this.#seen = this.#world.log.length;
     for (const record of fresh) this.#record(record);
     this.#money();
+    this.#grants();
     this.#resources();
     this.#indexes();
     this.#settledStays(fresh);
@@ -51,6 +52,20 @@ export class Auditor {
     const open = openReservations(state);
     for (const [name, amount] of state.budget.books)
       if (name.endsWith('/reserved')) expect([name, amount]).toEqual([name, open[name] ?? 0]);
+  }
+
+  /** [GOV45] Uses are those of the operations that name the grant, and never more than it allows. */
+  #grants(): void {
+    const { state } = this.#world;
+    const first = new Map<string, string[]>();
+    for (const r of this.#world.of('operation.decided'))
+      if (r.body.grant !== undefined && r.body.verdict === 'allow')
+        first.set(r.body.grant, [...new Set([...(first.get(r.body.grant) ?? []), r.body.operation])]);
+    for (const g of state.governance.control.grants.values()) {
+      expect([g.id, g.used]).toEqual([g.id, first.get(g.id)?.length ?? 0]);
+      expect(g.used).toBeLessThanOrEqual(g.uses);
+      expect(g.spent).toBeLessThanOrEqual(g.total ?? g.spent);
+    }
   }
 
   #resources(): void {

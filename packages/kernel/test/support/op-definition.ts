@@ -125,6 +125,10 @@ export const shop = () => ({
   contracts: contracts() as NonNullable<DefinitionInput['contracts']>,
   policies: [] as NonNullable<DefinitionInput['policies']>,
   budgets: [] as NonNullable<DefinitionInput['budgets']>,
+  rates: [] as NonNullable<DefinitionInput['rates']>,
+  switches: [] as NonNullable<DefinitionInput['switches']>,
+  metrics: [] as NonNullable<DefinitionInput['metrics']>,
+  flows: [] as NonNullable<DefinitionInput['flows']>,
 });
 export type Shop = ReturnType<typeof shop>;
 

@@ -22,6 +22,10 @@ export function busyShop(d: Shop): void {
   );
   for (const id of ['desk', 'mate']) find(d.seats, id).charter.stop = { money: 15 };
   find(d.contracts, 'refund').approval = { silence: { after: '1h', rule: 'escalate' } };
+  find(d.contracts, 'ship').approval = { quorum: 2 };
+  d.settings.violations = { warn: 2, restrict: 3, pause: 5, suspend: 8, decay: '10m', checks: ['right', 'policy'] };
+  d.policies.push({ id: 'no-six', on: ['orders.refund'], effect: 'deny', when: 'args.amount == 60', because: 'six' });
+  d.rates.push({ id: 'notes', on: ['orders.note'], per: 'seat', limit: 3, window: '5m' });
 }
 
 export function busyWorld(): World {
@@ -101,7 +105,8 @@ function verify(world: World, a: number, b: number): void {
 function decide(world: World, a: number, b: number): void {
   const approval = at([...world.state.governance.pending], a);
   const verdict = at(['approve', 'approve', 'approve', 'reject', 'revise'], b);
-  if (approval !== undefined) world.send('approval.decide', { approval, verdict, note: 'x' }, world.seat('lead'));
+  const by = world.seat(a % 3 === 0 ? 'boss' : 'lead');
+  if (approval !== undefined) world.send('approval.decide', { approval, verdict, note: 'x' }, by);
 }
 
 const SWITCHES = [
@@ -120,13 +125,29 @@ function throwSwitch(world: World, a: number, b: number): void {
 
 function pause(world: World, a: number, b: number): void {
   const seat = a % 2 === 0 ? 'desk' : 'mate';
-  const paused = world.state.organisation.seats.get(seat)?.status === 'paused';
+  const paused = world.state.organisation.seats.get(seat)?.status !== 'active';
   if (paused || b % 6 === 0) world.ok(paused ? 'seat.resume' : 'seat.pause', { seat, reason: 'x' });
 }
 
 function byHand(world: World, a: number, b: number): void {
   const op = at(inStatus(world, 'escalated'), a);
   if (op) world.ok('operation.settle', { operation: op.id, landed: b % 2 === 0, note: 'looked' });
+}
+
+/** A human has done what a rule refused. */
+function override(world: World, a: number): void {
+  const op = at(inStatus(world, 'denied'), a);
+  const rules = op?.decision?.reasons.flatMap((r) => (r.verdict === 'deny' ? [r.rule] : [])) ?? [];
+  if (op) world.send('operation.override', { operation: op.id, reason: 'x', acknowledge: rules }, world.seat('lead'));
+}
+
+/** "The next few of this", for an hour. */
+function grant(world: World, a: number, b: number): void {
+  const capability = at(['orders.refund', 'orders.note', 'orders.ship'], a)!;
+  const limits = { uses: 1 + (b % 3), total: 100, for: '1h' };
+  world.send('approval.grant', { seat: 'desk', capability, ...limits, reason: 'x' }, world.seat('lead'));
+  const known = at([...world.state.governance.control.grants.keys()], b);
+  if (b % 4 === 0 && known !== undefined) world.send('grant.revoke', { grant: known, reason: 'x' });
 }
 
 /** A result for an attempt that is over, or of an operation that never was begun: always refused. */
@@ -173,6 +194,7 @@ const MOVES: readonly ((world: World, a: number, b: number) => void)[] = [
   ...[request, request, request, read, read, execute, execute, finish, finish, reconcile, verify],
   ...[read, execute, finish, verify, verify, decide, decide, throwSwitch, pause, byHand, stale],
   ...[work, work, park, redefine, wait, wait],
+  ...[override, grant, grant],
 ];
 
 export const play = (world: World, { act, a, b }: Move): void => MOVES[act % MOVES.length]!(world, a, b);
@@ -200,7 +222,7 @@ export function drain(world: World): void {
     world.ok('switch.rearm', { scope, id, reason: 'x' });
   }
   for (const seat of ['desk', 'mate'])
-    if (world.state.organisation.seats.get(seat)?.status === 'paused') world.ok('seat.resume', { seat, reason: 'x' });
+    if (world.state.organisation.seats.get(seat)?.status !== 'active') world.ok('seat.resume', { seat, reason: 'x' });
   const open = () => operations(world).some((op) => op.settledAt === null || op.status === 'escalated');
   for (let round = 0; open() && round < 300; round++) {
     for (const approval of world.state.governance.pending) world.ok('approval.decide', { approval, verdict: 'reject' });

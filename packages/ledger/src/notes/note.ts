@@ -117,7 +117,7 @@ export function signedBytes(algorithm: Algorithm, text: string, time: number): U
 }
 
 export type Judgement =
-  | { readonly ok: true; /** Of a cosignature, seconds since 1970; 0 of a plain signature. */ readonly time: number }
+  | { readonly ok: true /** Of a cosignature, seconds since 1970; 0 of a plain signature. */; readonly time: number }
   | { readonly ok: false; readonly why: string };
 
 /** Is the note signed with this key? Signatures of other keys are passed over, as the specification asks. */

@@ -41,7 +41,7 @@ export function parseSeen(file: string): Seen[] {
 }
 
 export type Witnessed =
-  | { readonly ok: true; readonly checkpoint: Checkpoint; /** Not seen before. */ readonly fresh: boolean }
+  | { readonly ok: true; readonly checkpoint: Checkpoint /** Not seen before. */; readonly fresh: boolean }
   | { readonly ok: false; readonly what: CheckpointFault | 'older' | 'fork'; readonly why: string };
 
 /**
@@ -74,7 +74,10 @@ export async function judgeCheckpoint(
 /** The largest checkpoint seen of a log, or null. */
 export function latestSeen(seen: readonly Seen[], origin: string): Seen | null {
   const ofLog = seen.filter((each) => each.origin === origin);
-  return ofLog.reduce<Seen | null>((latest, each) => (latest !== null && latest.size >= each.size ? latest : each), null);
+  return ofLog.reduce<Seen | null>(
+    (latest, each) => (latest !== null && latest.size >= each.size ? latest : each),
+    null,
+  );
 }
 
 /** The note with one more signature, in place of an earlier one of the same key. */

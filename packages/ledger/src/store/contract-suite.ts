@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, type Head, headOf, open, type SealedRecord, seal } from '../chain.ts';
 import { sha256Node } from '../sha256-node.ts';
 import { verify } from '../verify.ts';
-import { checkpointing } from './contract-checkpoints.ts';
 import { Deposed, HeadMismatch, type HistoryQuery, type Store, StoreCorrupt, StoreUnavailable } from './port.ts';
 
 /** A store under test, empty, and how to reach behind it. */
@@ -83,7 +82,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     appending(() => ({ store, epoch, fill, under }));
     leasing(() => ({ store, epoch, fill, under }));
     histories(() => ({ store, epoch, fill, under }));
-    checkpointing(() => ({ store, fill, under }));
+    checkpointing(() => ({ store, epoch, fill, under }));
     snapshotting(() => ({ store, epoch, fill, under }));
     blobbing(() => ({ store, epoch, fill, under }));
   });
@@ -306,6 +305,45 @@ async function allPages(store: Store, query: HistoryQuery): Promise<SealedRecord
     if (page.next === undefined) return all;
     page = await store.history({ ...query, cursor: page.next });
   }
+}
+
+const note = (size: number, by = 'log') => `log\n${size}\nroot\n\n\u2014 ${by} c2ln\n`;
+
+function checkpointing(context: Context): void {
+  it('[LED67] keeps checkpoints in order of size, whole, and through closing and opening', async () => {
+    const { store, fill, under } = context();
+    expect(await store.checkpoint.latest()).toBeNull();
+    await store.checkpoint.put(GENESIS, note(0), []);
+    const records = await fill(250);
+    const stored = records.map(({ hash }, i) => ({ size: i + 1, note: note(i + 1), frontier: [hash] }));
+    for (const { size, note: text, frontier } of stored)
+      await store.checkpoint.put({ seq: size, hash: frontier[0] as string }, text, frontier);
+    expect(await store.checkpoint.latest()).toEqual(stored.at(-1));
+    expect(await collect(store.checkpoint.load(-1))).toEqual([{ size: 0, note: note(0), frontier: [] }, ...stored]);
+    expect(await collect(store.checkpoint.load(248))).toEqual(stored.slice(248));
+    if (under.reopen === undefined) return;
+    await store.close();
+    await expect(store.checkpoint.latest()).rejects.toBeInstanceOf(StoreUnavailable);
+    const again = await under.reopen();
+    expect(await again.checkpoint.latest()).toEqual(stored.at(-1));
+    await again.close();
+  });
+
+  it('[LED67] takes no checkpoint of records it does not have, none before the latest, and no second text of one size', async () => {
+    const { store, fill } = context();
+    const records = await fill(4);
+    const at = (seq: number) => ({ seq, hash: (records[seq - 1] as SealedRecord).hash });
+    const put = (seq: number, text: string) => store.checkpoint.put(at(seq), text, []);
+    await expect(store.checkpoint.put({ seq: 5, hash: 'a'.repeat(64) }, note(5), [])).rejects.toThrow(RangeError);
+    await expect(store.checkpoint.put({ seq: 4, hash: 'a'.repeat(64) }, note(4), [])).rejects.toThrow(/another one/);
+    await put(3, note(3));
+    await expect(put(2, note(2))).rejects.toThrow(/there is one of 3/);
+    await expect(put(3, note(3).replace('root', 'other'))).rejects.toThrow(/fork/);
+    await put(3, `${note(3)}\u2014 witness c2ln\n`);
+    expect(await collect(store.checkpoint.load(-1))).toEqual([
+      { size: 3, note: `${note(3)}\u2014 witness c2ln\n`, frontier: [] },
+    ]);
+  });
 }
 
 function snapshotting(context: Context): void {

@@ -70,6 +70,7 @@ export const switchScope = z.enum([
   'seat',
   'capability',
   'tool',
+  'lane',
 ] as const satisfies readonly SwitchScope[]);
 
 export const lane = z.enum(['urgent', 'high', 'normal', 'low'] as const satisfies readonly Lane[]);
@@ -125,7 +126,13 @@ export const PERSON_COMMANDS = [
   'seat.suspend',
   'operation.request',
   'operation.settle',
+  'operation.override',
   'approval.decide',
+  'approval.grant',
+  'grant.revoke',
+  'deputy.name',
+  'deputy.withdraw',
+  'incident.close',
   'switch.trip',
   'switch.rearm',
 ] as const satisfies readonly CommandKind[];

@@ -20,6 +20,7 @@ export const reason = z.object({
   verdict,
   message: z.string(),
   instead: z.string().optional(),
+  until: time.optional().describe('for what is put off: when it is asked again'),
 });
 
 export const decision = z.object({
@@ -28,6 +29,7 @@ export const decision = z.object({
   flagged: z.boolean(),
   cost: money,
   approval: z.string().nullable(),
+  grant: z.string().optional().describe('the standing grant that answered what was asked'),
 });
 
 export const reading = z.object({ value: values, version: z.string().optional(), at: time });

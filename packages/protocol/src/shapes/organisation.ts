@@ -55,6 +55,7 @@ export const switchView = z.object({
   reason: z.string(),
   by: z.string(),
   at: time,
+  condition: z.string().optional().describe('the switch of the definition that tripped by itself'),
 });
 
 const runtime = z.object({

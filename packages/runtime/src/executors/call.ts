@@ -16,6 +16,8 @@ export interface CallRequest {
   readonly args: Readonly<Record<string, unknown>>;
   readonly key: string;
   readonly operation: string;
+  /** The case it is for, when there is one: some tools keep a workspace per case. */
+  readonly case: string | null;
   readonly attempt: number;
   /** Aborted when the attempt lost its lease or the runtime stops. */
   readonly signal: AbortSignal;
@@ -49,7 +51,10 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
       reject(error);
     });
   });
-  const call: Call = { capability, args, key, operation, attempt, now: clock.now(), signal: limit.signal };
+  const call: Call = {
+    ...{ capability, args, key, operation, attempt, now: clock.now(), signal: limit.signal },
+    ...(request.case === null ? {} : { case: request.case }),
+  };
   try {
     return { ok: true, result: await Promise.race([tool.call(call), late]) };
   } catch (error) {

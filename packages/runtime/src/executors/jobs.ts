@@ -88,6 +88,7 @@ async function reading(
     args: ready.args,
     key: `read/${op.id}/${at}`,
     operation: op.id,
+    case: op.case,
     attempt: 0,
     signal: port.signal(op.id),
   });
@@ -133,6 +134,7 @@ async function execute(port: JobPort, id: string): Promise<void> {
     ...{ tool, capability, key, attempt },
     args: op.args,
     operation: id,
+    case: op.case,
     signal: port.signal(id),
   });
   await report(port, id, attempt, outcome);

@@ -44,6 +44,11 @@ export class Pool {
     if (!this.#ended) this.#runs.add(run);
   }
 
+  /** The run was ended by somebody else: its occupant stops now, not at its next step. */
+  stop(run: string): void {
+    this.#sessions.get(run)?.cancel();
+  }
+
   /** Begin what there is room for: runs that were begun before come first. */
   pump(state: State): void {
     for (const run of this.#runs) {

@@ -12,7 +12,8 @@ export const TIER_ALLOWS: Record<Tier, readonly string[]> = {
   executor: ['read', 'reversible', 'compensable', 'irreversible'],
 };
 
-function rightFits(ask: Ask, right: Right): string | null {
+/** Why a right does not hold for this operation, or null when it does. */
+export function rightFits(ask: Pick<Ask, 'op' | 'scope'>, right: Right): string | null {
   if (right.limit !== undefined && ask.op.cost > right.limit)
     return `${formatMoney(ask.op.cost)} is above the seat's limit of ${formatMoney(right.limit)}`;
   if (right.when === undefined) return null;

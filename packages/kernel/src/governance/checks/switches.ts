@@ -2,7 +2,18 @@ import { covers } from '../../core/names.ts';
 import type { State } from '../../core/state.ts';
 import type { Operation } from '../../operations/state.ts';
 import { inUnit } from '../../organisation/views.ts';
+import { violationLevel } from '../violations.ts';
 import { type Ask, say } from './ask.ts';
+
+/** [GOV52] At violation level 2 what a seat changes needs a decision, whatever its charter says. */
+export function restriction(ask: Ask): void {
+  const { op, state, now } = ask;
+  if (op.effect === 'read' || op.compensates !== null) return;
+  const level = violationLevel(state, op.seat, now);
+  if (level < 2) return;
+  const rule = state.governance.control.violations.get(op.seat)?.rule ?? '';
+  say(ask, 'switch', 'GOV52', 'ask', `"${op.seat}" is restricted after refusals by ${rule} (violation level ${level})`);
+}
 
 export function switches(ask: Ask): void {
   const tripped = ask.state.governance.switches;
@@ -21,12 +32,20 @@ export function switches(ask: Ask): void {
   }
 }
 
+type Stoppable = Pick<Operation, 'seat' | 'capability' | 'tool' | 'contract'>;
+
 /** Does a tripped switch stop this operation? */
-export function switchCovers(state: State, op: Operation, scope: string, id: string): boolean {
+export function switchCovers(state: State, op: Stoppable, scope: string, id: string): boolean {
   if (scope === 'organisation') return true;
   if (scope === 'seat') return op.seat === id;
   if (scope === 'capability') return covers(id, op.capability);
   if (scope === 'tool') return op.tool === id;
+  if (scope === 'lane') return inLane(state, op, id);
   const unit = state.organisation.seats.get(op.seat)?.unit;
   return scope === 'unit' && unit !== undefined && inUnit(state, unit, id);
 }
+
+/** A lane is a flow: what is done under the contracts that are its steps. */
+const inLane = (state: State, op: Stoppable, id: string): boolean =>
+  op.contract !== null &&
+  state.organisation.definition?.flows.find((flow) => flow.id === id)?.steps.includes(op.contract) === true;

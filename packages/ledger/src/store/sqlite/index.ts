@@ -10,7 +10,7 @@ import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
 import { hashText, insertSql, insertValues, type Row, toSealed } from './rows.ts';
-import { pragma, prepareDatabase } from './schema.ts';
+import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
 
 // Who may write: any number of processes may open the file; `append` checks epoch and head inside BEGIN IMMEDIATE, which
@@ -133,7 +133,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
     this.#statements.clear();
-    this.#db.close();
+    closeDatabase(this.#db);
   }
 
   #insert(rows: readonly unknown[][]): void {

@@ -104,3 +104,16 @@ function expectPragma(db: DatabaseSyncInstance, path: string, name: string, want
 export function pragma(db: DatabaseSyncInstance, name: string): unknown {
   return Object.values(db.prepare(`PRAGMA ${name}`).get() as object)[0];
 }
+
+/**
+ * Closes a database with its log written back, so that the file is whole by itself: this binding finalises statements too
+ * late for SQLite to do it. Where it is not possible now (a reader, a full disk), the next opening does it.
+ */
+export function closeDatabase(db: DatabaseSyncInstance): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // The log stays, and with it everything that is in it.
+  }
+  db.close();
+}

@@ -1,17 +1,17 @@
 /** The violations that the τ² operators make of the pack's small shop, as scenarios for `reeve policy test packs/retail`. */
 import { compileCondition, type Definition } from '@reeve/kernel';
 import { stringify } from 'yaml';
-import type { Benchmark, Change, Task, Violation } from '../../../apps/cli/src/tau/data.ts';
-import { patched } from '../../../apps/cli/src/tau/patch.ts';
-import { initialState, type Judge, openJudge, type ViolationResult } from '../../../apps/cli/src/tau/run.ts';
-import { chosenViolations } from '../../../apps/cli/src/tau/violations.ts';
+import type { Benchmark, Change, Task, Violation } from '../../src/tau/data.ts';
+import { patched } from '../../src/tau/patch.ts';
+import { initialState, type Judge, openJudge, type ViolationResult } from '../../src/tau/run.ts';
+import { chosenViolations } from '../../src/tau/violations.ts';
 import { liesOf } from './lies.ts';
 
 type Mapping = Record<string, unknown>;
 
 const HEADER = `# Generated from data/shop.json and data/effects.json by test/scenarios.ts: a right write of each kind, and what each
 # operator of \`npm run tau -- DIR --generate-violations\` makes of it, as the gate judged it on the shop itself.
-# Accept a change with: npx vitest run packs/retail/test/scenarios.test.ts -u
+# Accept a change with: npx vitest run apps/cli/test/retail/scenarios.test.ts -u
 `;
 
 /** The text of policy-tests/violations.yaml. */

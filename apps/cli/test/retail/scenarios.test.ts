@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PACK, retailDefinition } from '../../../apps/cli/src/tau/organisation.ts';
+import { PACK, retailDefinition } from '../../src/tau/organisation.ts';
 import { fixtureBenchmark } from './fixture.ts';
 import { scenarioText } from './scenarios.ts';
 

@@ -4,17 +4,11 @@ import { join } from 'node:path';
 import type { ContractDef, Definition } from '@reeve/kernel';
 import { memoryStore } from '@reeve/ledger/memory';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Benchmark, Violation } from '../../../apps/cli/src/tau/data.ts';
-import {
-  atRest,
-  nobody,
-  openCase,
-  openOrganisation,
-  retailDefinition,
-} from '../../../apps/cli/src/tau/organisation.ts';
-import { type Judge, openJudge, replayAll, type ViolationResult } from '../../../apps/cli/src/tau/run.ts';
-import { effectsOf, layOut, placesIn } from '../../../apps/cli/src/tau/shop.ts';
-import { type Broken, edgesOf, repeatsOf, violationsOf } from '../../../apps/cli/src/tau/violations.ts';
+import type { Benchmark, Violation } from '../../src/tau/data.ts';
+import { atRest, nobody, openCase, openOrganisation, retailDefinition } from '../../src/tau/organisation.ts';
+import { type Judge, openJudge, replayAll, type ViolationResult } from '../../src/tau/run.ts';
+import { effectsOf, layOut, placesIn } from '../../src/tau/shop.ts';
+import { type Broken, edgesOf, repeatsOf, violationsOf } from '../../src/tau/violations.ts';
 import { fixtureBenchmark, sharedBenchmark } from './fixture.ts';
 import { liesOf } from './lies.ts';
 

@@ -1,4 +1,4 @@
-import type { Effect } from '../../../apps/cli/src/tau/shop.ts';
+import type { Effect } from '../../src/tau/shop.ts';
 
 /** Lies a shop could tell about what it did: a change left out, another value, or an order in another status. */
 export function liesOf(effect: Effect): Effect[] {

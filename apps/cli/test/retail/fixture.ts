@@ -1,17 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { digest } from '@reeve/kernel';
-import {
-  type Action,
-  type Benchmark,
-  type Database,
-  readBenchmark,
-  type Task,
-} from '../../../apps/cli/src/tau/data.ts';
-import { patched } from '../../../apps/cli/src/tau/patch.ts';
-import type { Effect } from '../../../apps/cli/src/tau/shop.ts';
+import { type Action, type Benchmark, type Database, readBenchmark, type Task } from '../../src/tau/data.ts';
+import { patched } from '../../src/tau/patch.ts';
+import type { Effect } from '../../src/tau/shop.ts';
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8'));
+const read = <T>(file: string): T =>
+  JSON.parse(readFileSync(new URL(`../../../../packs/retail/data/${file}`, import.meta.url), 'utf8'));
 
 /** The pack's own small shop as a benchmark: one task for each of its effects, each from the same beginning. */
 export function fixtureBenchmark(change: (effect: Effect) => Effect = (effect) => effect): Benchmark {
@@ -34,7 +29,7 @@ function taskOf(database: Database, { capability, args, changes }: Effect, id: s
   };
 }
 
-const SHARED = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 
 /** The public benchmark, or null (with a visible note) in a clone that has no `../shared/data`. */
 export function sharedBenchmark(): Benchmark | null {

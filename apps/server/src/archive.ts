@@ -1,0 +1,10 @@
+import type { Store } from '@reeve/ledger';
+import type { Runtime } from '@reeve/runtime';
+
+/** The ledger as it may be read now: records with what is personal in them revealed, or `[erased]`. */
+export interface Archive {
+  readonly store: Store;
+  readonly recordOf: Runtime['recordOf'];
+}
+
+export const archiveOf = (runtime: Runtime, store: Store): Archive => ({ store, recordOf: runtime.recordOf });
