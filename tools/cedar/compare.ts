@@ -4,7 +4,7 @@ import { randomOf } from './random.ts';
 import { reeveOf } from './reeve.ts';
 import { type Request, requestOf, type World, worldOf } from './world.ts';
 
-export type Verdict = 'allow' | 'record-only' | 'defer' | 'ask' | 'deny';
+type Verdict = 'allow' | 'record-only' | 'defer' | 'ask' | 'deny';
 
 /** What one of the two says: the verdict, and which policies spoke where it is not a denial. */
 export interface Answer {
@@ -12,7 +12,7 @@ export interface Answer {
   readonly policies: readonly string[];
 }
 
-export interface Disagreement {
+interface Disagreement {
   /** Seed of the world, and the number of the request in it. */
   readonly seed: number;
   readonly number: number;

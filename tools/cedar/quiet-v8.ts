@@ -4,4 +4,4 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-setFlagsFromString('--no-turbo-inline-js-wasm-calls');
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls');

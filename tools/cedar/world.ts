@@ -2,11 +2,11 @@
 import type { Condition, Field } from './condition.ts';
 import type { Random } from './random.ts';
 
-export const EFFECTS = ['read', 'reversible', 'compensable', 'irreversible'] as const;
-export const TIERS = ['read-only', 'coordinator', 'bounded', 'executor'] as const;
-export const POLICY_EFFECTS = ['deny', 'ask', 'defer', 'record-only', 'allow'] as const;
+const EFFECTS = ['read', 'reversible', 'compensable', 'irreversible'] as const;
+const TIERS = ['read-only', 'coordinator', 'bounded', 'executor'] as const;
+const POLICY_EFFECTS = ['deny', 'ask', 'defer', 'record-only', 'allow'] as const;
 
-export interface Unit {
+interface Unit {
   readonly id: string;
   readonly parent: string | undefined;
 }

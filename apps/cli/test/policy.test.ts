@@ -88,7 +88,7 @@ describe('policy test', () => {
     expect(out).toMatch(/^FAIL refund\/a-week-late \(policy-tests\/refunds\.yaml:\d+\)$/m);
     expect(out).toContain('    expected allow, the gate says deny\n');
     expect(out).toContain('    deny refund/refund-ground: The order is neither delivered');
-    expect(out).toContain('134 passed, 1 failed');
+    expect(out).toContain('142 passed, 1 failed');
     // What fails already notices nothing.
     expect(out).not.toContain('safeguard');
     expect(JSON.parse((await reeve(here, 'policy', 'test', 'shop', '--json')).out)).toMatchObject({
@@ -140,7 +140,7 @@ describe('policy test', () => {
     const { code, out } = await reeve(here, 'policy', 'test', 'shop', '--mutate');
     expect(code).toBe(6);
     expect(out).toContain(
-      '77 of 79 safeguards would be missed if taken away\n  nobody would notice without:\n    document/case-folders\n',
+      '79 of 81 safeguards would be missed if taken away\n  nobody would notice without:\n    document/case-folders\n',
     );
     expect(out).toContain('write a scenario in shop/policy-tests for each that only it decides');
   }, 60_000);

@@ -29,8 +29,18 @@ function seatBlock(definition: Definition, seat: SeatDef): string[] {
   return [
     `## ${seat.id} (${seat.unit}, ${seat.charter.tier})`,
     `maximum damage: ${maximumDamage(definition, seat)}`,
+    ...entrusted(seat),
     ...capabilities.map((capability) => row(definition, seat, capability)),
   ];
+}
+
+/** What the seat may have done by others without doing it itself. */
+function entrusted({ charter }: SeatDef): string[] {
+  const texts = charter.entrusts.map(({ capability, when, limit }) => {
+    const upTo = limit === undefined ? '' : ` up to ${formatMoney(limit)}`;
+    return `${capability}${upTo}${when === undefined ? '' : ` when ${oneLine(when)}`}`;
+  });
+  return texts.length === 0 ? [] : [`may have done: ${texts.join(', ')}`];
 }
 
 /** The rights by which a seat may use a capability: none for effects that its tier never allows. */
@@ -66,15 +76,20 @@ function asking({ settings }: Definition, capability: CapabilityDef, contract: C
   if (capability.effect === 'read') return '-';
   const edges = [...(capability.effect === 'irreversible' ? ['irreversible'] : []), ...capability.edges, 'first-use'];
   const earned = settings.earned.some((pattern) => covers(pattern, capability.id));
-  const when = contract?.approval.when;
-  const reasons = [...(earned ? ['earned'] : edges), ...(when === undefined ? [] : [`ask when ${oneLine(when)}`])];
+  const { when, quorum } = contract?.approval ?? { when: undefined, quorum: 1 };
+  const reasons = [
+    ...(earned ? ['earned'] : edges),
+    ...(when === undefined ? [] : [`ask when ${oneLine(when)}`]),
+    ...(quorum > 1 ? [`(${quorum} must agree)`] : []),
+  ];
   return reasons.join(' ');
 }
 
-/** Policies that look at the capability in this seat, with what they say when they hold. */
+/** Policies and rates that look at the capability in this seat, with what they say when they hold. */
 function policies(definition: Definition, seat: SeatDef, capability: CapabilityDef): string {
   const around = unitsAround(definition, seat);
-  const found = definition.policies.filter(
+  const rates = definition.rates.filter((rate) => rate.seat === undefined || rate.seat === seat.id);
+  const found = [...definition.policies, ...rates].filter(
     ({ on, unit }) => on.some((pattern) => covers(pattern, capability.id)) && (unit === undefined || around.has(unit)),
   );
   return found.map(({ id, effect }) => `${effect} ${id}`).join(', ') || '-';

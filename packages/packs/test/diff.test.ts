@@ -116,7 +116,7 @@ describe('the authorisation matrix', () => {
       '## desk (support, bounded)',
       'maximum damage: 80.00 per transaction, 120.00 per case, 500.00 per month (USD); writes without a price: orders.unrefund (reversible)',
       'orders.get | may | read | - | - | ask office-hours | -',
-      'orders.refund | may when args.amount <= money("100.00") | compensable | first-use ask when args.amount > money("20.00") | refund | ask office-hours | 100.00',
+      'orders.refund | may when args.amount <= money("100.00") | compensable | first-use ask when args.amount > money("20.00") | refund | ask office-hours, defer mails | 100.00',
       'orders.unrefund | may | reversible | first-use | unrefund | ask office-hours | -',
       '',
       '## owner (company, coordinator)',
@@ -126,6 +126,15 @@ describe('the authorisation matrix', () => {
       'orders.unrefund | no | reversible | - | unrefund | - | -',
       '',
     ]);
+  });
+
+  it('[PCK92] says what a seat may have done, and how many must agree', async () => {
+    const stop = '      stop: { steps: 20 }\n';
+    const entrusts = `      entrusts: [{ capability: orders.unrefund, when: now > 0, limit: $5.00 }]\n${stop}`;
+    const files = shopWith('contracts.yml', 'approvers: [owner],', 'approvers: [owner, desk], quorum: 2,');
+    const text = authorisationMatrix((await packOf(shopWith(ORG, stop, entrusts, files))).definition);
+    expect(text).toContain('\nmay have done: orders.unrefund up to 5.00 when now > 0\n');
+    expect(text).toContain('| first-use ask when args.amount > money("20.00") (2 must agree) |');
   });
 
   it('[PCK92] says when a capability was earned, and which edges ask otherwise', async () => {

@@ -31,7 +31,10 @@ const rules = (kind: string, value: unknown): Place[] =>
 /** Every place for an expression, written down here once more, so that a check that forgets one is found out. */
 const PLACES: Readonly<Record<string, (resource: Value) => Place[]>> = {
   seats: ({ charter }) =>
-    list((charter as Value).rights).flatMap((right, i) => when(['charter', 'rights', i, 'when'], right.when)),
+    ['rights', 'entrusts'].flatMap((kind) =>
+      list((charter as Value)[kind]).flatMap((right, i) => when(['charter', kind, i, 'when'], right.when)),
+    ),
+  switches: (each) => when(['when'], each.when),
   capabilities: ({ cost, check }) => [
     ...(typeof cost === 'object' ? when(['cost', 'expr'], cost, 'number') : []),
     ...callArgs(['check'], check),

@@ -99,6 +99,7 @@ describe('reading scenarios', () => {
     ['status: paid', 'state: paid', 'given.reads.order', /never returns this: .*status/],
     ['$90.00', 'much', 'given.reads.order', /total/],
     ['given: {', 'given: { paused: [dusk],', 'given.paused[0]', /no "dusk"/],
+    ['given: {', 'given: { delegatedBy: [dusk],', 'given.delegatedBy[0]', /no "dusk"/],
   ])('[POL2] "%s" written as "%s" does not fit the pack', async (from, to, field, message) => {
     const found = await mistakes(`scenarios:\n  - id: one\n${REFUND.replace(from, to)}    expect: { verdict: deny }\n`);
     const wrong = found.find((each) => each.field === `scenarios[one].${field}`);
@@ -187,6 +188,27 @@ describe('playing scenarios', () => {
     expect(await differences(scenario + asks, sums)).toEqual([]);
   });
 
+  it('[POL4] a rate is used up by what was done earlier, and delegated work needs the rights of who gave it', async () => {
+    const four = [1, 2, 3].map(
+      () => `        - { seat: desk, capability: orders.refund, args: { order_id: A-1, amount: $6.00 },
+            result: { refund_id: R-1 }, after: { order_id: A-1, total: $90.00, status: refunded } }
+`,
+    );
+    const scenario = REFUND.replace('given: {', `given:\n      earlier:\n${four.join('')}      reads: {`).replace(
+      'reads: { reads: {',
+      'reads: {',
+    );
+    const free = shopWith(CONTRACTS, '    separation: ["orders.*"]\n', '');
+    const used = scenario.replace('status: paid } } }', 'status: paid } }');
+    expect(await differences(`${used}    expect: { verdict: defer, rules: [mails, tier-flag] }\n`, free)).toEqual([]);
+    const delegated = (facts: string, rules: string) =>
+      differences(
+        `${REFUND.replace('given: {', `given: { delegatedBy: [${facts}],`)}    expect: { verdict: deny, rules: [tier-flag, ${rules}] }\n`,
+        shopWith(ORG, 'occupant: { principal: ann, kind: human }', 'occupant: { principal: bot, kind: model }'),
+      );
+    expect(await delegated('owner', 'GOV40')).toEqual([]);
+  });
+
   it('[POL4] a broken effect is found by its post-conditions, an approval in between', async () => {
     const scenario = REFUND.replace('$6.00', '$60.00');
     const effect = (status: string) =>
@@ -263,7 +285,7 @@ describe('coverage and mutation', () => {
   it('[POL8] names rules that never spoke and contracts by which nothing was admitted', async () => {
     const { coverage } = await report(shop(`scenarios:\n  - id: one\n${REFUND}    expect: { verdict: allow }\n`));
     expect(coverage).toEqual({
-      rules: 12,
+      rules: 13,
       exercised: 1,
       missing: [
         'refund/not-too-much',
@@ -273,6 +295,7 @@ describe('coverage and mutation', () => {
         'refund/approval',
         'unrefund/requires/refund_id',
         'office-hours',
+        'mails',
         'desk-month/allocation',
         'desk-month/per-transaction',
         'desk-month/per-case',
@@ -283,19 +306,24 @@ describe('coverage and mutation', () => {
   });
 
   it('[POL9] [POL10] [POL11] what is taken away must be missed, and who stands behind is named', async () => {
-    const { definition, scenarios } = await scenariosOf(shop(ALL));
+    const entrusts = '      entrusts: [{ capability: orders.refund, limit: "$3.00" }]\n      stop: { steps: 20 }\n';
+    const files = shop(ALL, shopWith(ORG, '      stop: { steps: 20 }\n', entrusts));
+    const { definition, scenarios } = await scenariosOf(files);
     const { results } = testPolicies(definition, scenarios);
     expect(results.flatMap(({ id, differences: found }) => found.map((each) => `${id}: ${each}`))).toEqual([]);
     const mutation = mutatePolicies(definition, scenarios);
     expect(mutation).toEqual({
-      // All of refund, one of unrefund, the policy, two of the right, three of the budget, the demand for confidence, two tiers.
-      mutants: 15,
+      // All of refund, one of unrefund, the policy, the rate, two of the right, one of what is entrusted, three of the budget,
+      // the demand for confidence, two tiers.
+      mutants: 17,
       survivors: [
         'refund/not-too-much',
         'refund/separation/orders.*',
         'unrefund/requires/refund_id',
+        'mails',
         'seats/desk/rights/orders.refund/when',
         'seats/desk/rights/orders.refund/limit',
+        'seats/desk/entrusts/orders.refund/limit',
         'desk-month/allocation',
         'desk-month/per-case',
       ],

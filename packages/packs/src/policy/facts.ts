@@ -43,6 +43,7 @@ export function fitted(written: Scenario, definition: Definition): { scenario: S
     ...fitCall(pack, [], scenario, given.reads, scenario.effect),
     ...before.flatMap((call, i) => fitCall(pack, ['given', 'earlier', i], call, call.reads, call)),
     ...strangeReads(pack, [], given.reads, [scenario, ...before]),
+    ...(given.delegatedBy ?? []).flatMap((seat, i) => unknown(['given', 'delegatedBy', i], seat, pack.seats, 'seats')),
     ...(given.paused ?? []).flatMap((seat, i) => unknown(['given', 'paused', i], seat, pack.seats, 'seats')),
   ];
   return { scenario, misfits };

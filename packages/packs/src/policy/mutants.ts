@@ -19,6 +19,7 @@ export function mutantsOf(definition: Definition): Mutant[] {
   return [
     ...definition.contracts.flatMap((contract) => contractMutants(definition, contract)),
     ...policyMutants(definition),
+    ...rateMutants(definition),
     ...definition.seats.flatMap((seat) => rightMutants(definition, seat)),
     ...definition.budgets.flatMap((budget) => budgetMutants(definition, budget)),
     ...edgeMutants(definition),
@@ -69,16 +70,28 @@ function policyMutants(definition: Definition): Mutant[] {
   }));
 }
 
-function rightMutants(definition: Definition, seat: SeatDef): Mutant[] {
-  const { rights } = seat.charter;
+function rateMutants(definition: Definition): Mutant[] {
+  return definition.rates.map((rate, i) => ({
+    id: rate.id,
+    definition: { ...definition, rates: without(definition.rates, i) },
+    concerns: uses(...rate.on),
+  }));
+}
+
+/** Conditions and limits of what a seat may do itself, and of what it may have done. */
+const rightMutants = (definition: Definition, seat: SeatDef): Mutant[] =>
+  (['rights', 'entrusts'] as const).flatMap((kind) => mutantsOfRights(definition, seat, kind));
+
+function mutantsOfRights(definition: Definition, seat: SeatDef, kind: 'rights' | 'entrusts'): Mutant[] {
+  const rights = seat.charter[kind];
   const mutant = (name: 'when' | 'limit', i: number): Mutant => {
     const { [name]: _gone, ...rest } = rights[i]!;
-    const charter = { ...seat.charter, rights: rights.with(i, rest) };
+    const charter = { ...seat.charter, [kind]: rights.with(i, rest) };
     const seats = definition.seats.map((each) => (each === seat ? { ...seat, charter } : each));
     return {
-      id: `seats/${seat.id}/rights/${rights[i]!.capability}/${name}`,
+      id: `seats/${seat.id}/${kind}/${rights[i]!.capability}/${name}`,
       definition: { ...definition, seats },
-      concerns: (scenario) => uses(rights[i]!.capability)(scenario),
+      concerns: uses(rights[i]!.capability),
     };
   };
   return rights.flatMap((right, i) => [

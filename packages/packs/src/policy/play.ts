@@ -68,6 +68,7 @@ export function play(established: State, scenario: Scenario): Outcome {
     if (failed.length > 0)
       throw new Unplayable(`${before.capability} under "earlier" breaks ${failed.join(', ')}; correct its "after"`);
   }
+  delegate(world, caseId, scenario);
   stop(world, given);
   if (given.firstUse) world.state.operations.used.delete(use(scenario));
   else used(world, scenario);
@@ -92,7 +93,12 @@ function send(world: World, kind: CommandKind, body: object, actor: Actor = { pr
 /** Facts about the case are put into the state as they are: how they came about does not matter to the gate. */
 function openCase(world: World, { seat, given }: Scenario): string | null {
   if (given.case === 'none') return null;
-  const { owner = seat, customer = 'customer@example.com', subject = 'Policy test', text = '' } = given.case ?? {};
+  const {
+    owner = given.delegatedBy?.[0] ?? seat,
+    customer = 'customer@example.com',
+    subject = 'Policy test',
+    text = '',
+  } = given.case ?? {};
   const { priority = 'normal', data, evidence = [], parties = [], ...facts } = given.case ?? {};
   const body = { subject, text, customer, priority, owner, ...(data === undefined ? {} : { data }) };
   const id = String(send(world, 'case.open', body).case);
@@ -108,6 +114,19 @@ function openCase(world: World, { seat, given }: Scenario): string | null {
 function takePart(world: World, caseId: string | null, seat: string): void {
   const parties = caseId === null ? undefined : world.state.cases.cases.get(caseId)?.parties;
   if (parties && !parties.includes(seat)) parties.push(seat);
+}
+
+/** The case's work goes from hand to hand, and at last to the seat that asks. */
+function delegate(world: World, caseId: string | null, { seat, given }: Scenario): void {
+  const hands = given.delegatedBy ?? [];
+  for (const [i, from] of hands.entries()) {
+    const last = i === hands.length - 1;
+    const to = last ? seat : hands[i + 1]!;
+    const packet = { subproblem: 'policy test', output: 'policy test', success: 'policy test' };
+    const grants = last && given.grants ? { grants: given.grants } : {};
+    const by = { principal: occupantOf(world, from), seat: from };
+    send(world, 'task.delegate', { case: caseId, to, packet: { ...packet, ...grants } }, by);
+  }
 }
 
 const use = ({ seat, capability }: Call): string => `${seat}|${capability}`;

@@ -16,6 +16,7 @@ export function rulesOf(definition: Definition): Rule[] {
   return [
     ...definition.contracts.flatMap((contract) => contractRules(contract, definition)),
     ...definition.policies.map((policy) => said('policy', policy.id)),
+    ...definition.rates.map((rate) => said('limit', rate.id)),
     ...limitRules(definition),
   ];
 }

@@ -1,5 +1,5 @@
 /** What a file of `policy-tests/` says: facts, one request, and what the gate must answer. */
-import { id, SWITCH_SCOPES } from '@reeve/kernel';
+import { capabilityPattern, id, money, SWITCH_SCOPES } from '@reeve/kernel';
 import { z } from 'zod';
 
 const text = (max: number) => z.string().max(max);
@@ -54,6 +54,10 @@ const given = z.strictObject({
   stopped: z
     .array(z.string().regex(new RegExp(`^(${SWITCH_SCOPES.join('|')})/[a-z0-9*._-]+$`), 'expected "scope/id"'))
     .optional(),
+  /** Seats that gave the work on as a task, one to the next and the last to the requesting seat; the first owns the case. */
+  delegatedBy: z.array(id).min(1).max(8).optional(),
+  /** All that the last of these tasks is for, besides reading. */
+  grants: z.array(z.strictObject({ capability: capabilityPattern, limit: money.optional() })).optional(),
   /** Seats that are paused. */
   paused: z.array(id).optional(),
   /** Is it the first time the seat uses the capability? */
@@ -105,5 +109,4 @@ export const scenarioFile = z.strictObject({
 });
 
 export type Scenario = z.output<typeof scenario>;
-export type CaseFacts = z.output<typeof caseFacts>;
 export type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
