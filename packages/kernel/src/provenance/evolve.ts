@@ -52,7 +52,10 @@ function succeeded(state: State, r: RecordOf<'operation.succeeded'>): void {
   const capability = op && state.organisation.capabilities.get(op.capability);
   if (!op || !capability) return;
   const run = op.run === null ? undefined : state.runs.runs.get(op.run);
-  if (run) run.saw = [...(run.saw ?? []), op.id];
+  if (run) {
+    run.saw ??= [];
+    run.saw.push(op.id);
+  }
   const seen = [...taintOfRecalled(state, op), ...(capability.taints ? [`${op.id} (${op.capability})`] : [])];
   label(run, seen);
   label(caseOf(state, op.case), seen);
@@ -68,7 +71,9 @@ function requested(state: State, r: RecordOf<'operation.requested'>): void {
   const { operation, run: id, capability, effect } = r.body;
   const run = id === null ? undefined : state.runs.runs.get(id);
   const outward = effect !== 'read' || (state.organisation.capabilities.get(capability)?.sensitive.length ?? 0) > 0;
-  if (run && outward) run.sent = [...(run.sent ?? []), operation];
+  if (!run || !outward) return;
+  run.sent ??= [];
+  run.sent.push(operation);
 }
 
 type OnCase = KernelRecord & { body: { case: string } };

@@ -29,11 +29,24 @@ const clauseOf = (text: string): Clause => ({
   names: names(text),
 });
 
-export const intentOf = (instruction: string): Intent => ({
+const read = (instruction: string): Intent => ({
   plain: normalise(instruction),
   clauses: clauses(instruction).map(clauseOf),
   handsOver: handsOver(instruction),
 });
+
+/** Pure memoisation: a run asks for many things under one instruction. */
+const known = new Map<string, Intent>();
+const KNOWN = 64;
+
+export function intentOf(instruction: string): Intent {
+  const intent = known.get(instruction) ?? read(instruction);
+  if (!known.has(instruction)) {
+    if (known.size >= KNOWN) known.clear();
+    known.set(instruction, intent);
+  }
+  return intent;
+}
 
 /** The clauses that ask for what a capability does. Without a verb in its name, those that share a word with it. */
 export function asking(intent: Intent, capability: { id: string; title: string }): Clause[] {

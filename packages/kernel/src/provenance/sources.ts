@@ -65,6 +65,15 @@ function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string
   return leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
 }
 
+/** Results do not change once they are there: read once, however often they are looked at. */
+const read = new WeakMap<object, Leaf[]>();
+function leavesOfResult(op: Operation): Leaf[] {
+  if (op.result === null) return [];
+  const known = read.get(op.result) ?? leavesOf(op.result);
+  read.set(op.result, known);
+  return known;
+}
+
 function trustOf(state: State, op: Operation): Trust {
   const capability = state.organisation.capabilities.get(op.capability);
   if (capability === undefined || taintOfRecalled(state, op).length > 0) return 'untrusted';
@@ -76,7 +85,7 @@ function ofResult(state: State, op: Operation, instruction: string): Source {
     id: op.id,
     title: `${op.id} (${op.capability})`,
     trust: trustOf(state, op),
-    leaves: withoutEcho(op, leavesOf(op.result), instruction),
+    leaves: withoutEcho(op, leavesOfResult(op), instruction),
     selectors: leavesOf(op.args).map((leaf) => leaf.plain),
   };
 }

@@ -50,11 +50,12 @@ function continues(text: string, end: number, last: string | undefined): boolean
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const URL =
   /(?:https?:\/\/|www\.)[^\s'"<>()[\]{}|\\^`]+|(?<![@\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+(?:com|org|net|io|info|biz|dev|app|ai|co|me|eu|us|uk|de|ch|fr|ru|cn|example|xyz|site|online)\b(?:[/:?][^\s'"<>()[\]{}|\\^`]*)?/giu;
+/** Account and card numbers, in one piece or in printed groups. */
 const ACCOUNT =
-  /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,6}){2,9}\b|(?<![\d.-])\d{10,}(?![\d-])|\b\d{4}(?:[ -]\d{4}){2,4}\b/gi;
+  /\b[A-Za-z]{2}\d{2}[A-Za-z0-9]{8,30}\b|\b[A-Z]{2}\d{2}(?: [A-Z0-9]{4})(?: [A-Z]{0,3}\d[A-Z0-9]{0,3}){1,7}\b|(?<![\d.-])\d{10,}(?![\d-])|\b\d{4}(?:[ -]\d{4}){2,4}\b/g;
 
 /** "www.a.com.They said" is the address and the next sentence. */
-const closed = (url: string): string => url.replace(/\.(?=\p{Lu}).*$/u, '').replace(/[.,;:!?]+$/, '');
+const closed = (url: string): string => url.replace(/(?<=\p{Ll})\.\p{Lu}\p{Ll}*$/u, '').replace(/[.,;:!?]+$/, '');
 const account = (text: string): string => text.replaceAll(/[ -]/g, '').toLowerCase();
 
 /** Addresses of one kind in a text, normalised, each once. A `word` cannot be found this way. */

@@ -23,8 +23,7 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'decrease raise lower switch postpone delay shift turn mark tag label flag assign confirm accept decline merge shorten prolong',
   delete:
     'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash purge',
-  grant:
-    'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join remove revoke',
+  grant: 'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join',
 };
 
 const BY_STEM = new Map<string, Set<Doing>>();
@@ -59,7 +58,8 @@ export function doingsIn(text: string): Set<Doing> {
   const found = new Set<Doing>();
   const all = parts(text.replaceAll(/\bmake sure\b/gi, ' '));
   for (const [i, word] of all.entries())
-    if (word !== 'not' && !BEFORE_NOUNS.has(all[i - 1] ?? '') && !toAsker(word, all[i + 1]))
+    if (toAsker(word, all[i + 1])) found.add('read');
+    else if (word !== 'not' && !BEFORE_NOUNS.has(all[i - 1] ?? ''))
       for (const doing of BY_STEM.get(stem(word)) ?? []) found.add(doing);
   if (NEEDS.test(text)) found.add('create');
   return found;
