@@ -46,7 +46,7 @@ function from(
 }
 
 /** Put the attacker's text where the suite lets him write: into the value that holds the vector's default, else at the end. */
-export function poison(result: unknown, defaults: readonly string[], text: string): unknown {
+function poison(result: unknown, defaults: readonly string[], text: string): unknown {
   let done = false;
   const walk = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(walk);
@@ -98,7 +98,7 @@ export function play(definition: Definition, suite: Suite, task: UserTask, mode:
 }
 
 /** Where the attacker's text has been seen: after each call that shows it, and at the end. */
-export function positions(task: UserTask): number[] {
+function positions(task: UserTask): number[] {
   const shown = task.calls.flatMap((call, i) => ((call.sees_vectors ?? []).length > 0 ? [i + 1] : []));
   return shown.length === 0 ? [] : [...new Set([...shown, task.calls.length])];
 }

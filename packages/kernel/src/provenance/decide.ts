@@ -35,7 +35,7 @@ interface Case {
 const acts = (capability: CapabilityDef): boolean => capability.effect !== 'read' || capability.sensitive.length > 0;
 
 /** Untrusted sources a seat has seen: in its run, and on the case it acts for. */
-export function taintOf(state: State, run: string | null, caseId: string | null): readonly string[] {
+function taintOf(state: State, run: string | null, caseId: string | null): readonly string[] {
   const ofRun = run === null ? [] : (state.runs.runs.get(run)?.taint ?? []);
   const ofCase = caseId === null ? [] : (state.cases.cases.get(caseId)?.taint ?? []);
   return [...new Set([...ofRun, ...ofCase])];

@@ -10,7 +10,7 @@ export type Ground = (typeof GROUNDS)[number];
 export const ground = z.enum(GROUNDS);
 
 /** What bounds the runs of a seat once they have seen content from outside. */
-export const FOLLOWS = ['charter', 'instruction'] as const;
+const FOLLOWS = ['charter', 'instruction'] as const;
 export const follows = z.enum(FOLLOWS);
 
 /** What the gate is told about one operation; on the ledger with its request. */

@@ -22,7 +22,7 @@ function label(on: Labelled | undefined, sources: readonly string[]): void {
 
 /** A step of a run has the id `R-1/3`. */
 const STEP = /^(R-\d+)\/\d+$/;
-export function runOf(state: State, record: KernelRecord): Run | undefined {
+function runOf(state: State, record: KernelRecord): Run | undefined {
   const step = 'command' in record.causation ? STEP.exec(record.causation.command) : null;
   return step ? state.runs.runs.get(step[1]!) : undefined;
 }

@@ -9,7 +9,7 @@ const LIMITS = { layers: 3, views: 64, text: 100_000 } as const;
 const MINIMUM = { value: 6, piece: 4, share: 0.75, window: 24 } as const;
 
 /** Letters and digits only, in one case: separators do not hide anything. */
-export const compact = (text: string): string =>
+const compact = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
@@ -63,7 +63,7 @@ function unwrapped(text: string): string[] {
 }
 
 /** The text and what it becomes when layers are taken off, compacted. */
-export function viewsOf(text: string): string[] {
+function viewsOf(text: string): string[] {
   const views = new Set<string>();
   let layer = [text.slice(0, LIMITS.text)];
   for (let depth = 0; depth <= LIMITS.layers && layer.length > 0; depth++) {

@@ -12,7 +12,7 @@ import { normalise, occurs } from './text.ts';
  * - `registry`: whole values count, text inside them does not (a list of names somebody outside may choose);
  * - `untrusted`: content from outside.
  */
-export type Trust = 'instruction' | 'definition' | 'trusted' | 'registry' | 'untrusted';
+type Trust = 'instruction' | 'definition' | 'trusted' | 'registry' | 'untrusted';
 
 /** One value of a source, with the record (e.g. one message of a list) and the field it stands in. */
 export interface Leaf {
@@ -34,7 +34,7 @@ export interface Source {
 }
 
 /** Values looked at in one source, and sources looked at: what lies beyond counts as unknown, so it grounds nothing. */
-export const LIMITS = { leaves: 5000, sources: 200 } as const;
+const LIMITS = { leaves: 5000, sources: 200 } as const;
 /** A shorter argument is no value that could be told from others. */
 const ECHO = 3;
 

@@ -4,7 +4,7 @@
  */
 import { stem } from './text.ts';
 
-export const DOINGS = ['read', 'send', 'create', 'update', 'delete', 'grant'] as const;
+const DOINGS = ['read', 'send', 'create', 'update', 'delete', 'grant'] as const;
 export type Doing = (typeof DOINGS)[number];
 
 const VERBS: Readonly<Record<Doing, string>> = {
