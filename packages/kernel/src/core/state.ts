@@ -51,7 +51,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-5';
+export const STATE_VERSION = 'kernel-6';
 
 export function createState(org: string): State {
   return {
