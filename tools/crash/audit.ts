@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { verify } from '@reeve/ledger';
+import { open, reveal, verify } from '@reeve/ledger';
+import { sqliteKeys } from '@reeve/ledger/keys';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 
 interface Entry {
@@ -40,12 +41,15 @@ async function readLedger(data: string, findings: Finding[]): Promise<LedgerView
   const store = await sqliteStore({ directory: join(data, 'ledger') });
   const verified = await verify(store.load(0));
   if (!verified.ok) findings.push({ rule: 'chain', detail: JSON.stringify(verified.firstBad) });
+  // What is personal is sealed; the keys are read, never made.
+  const keys = await sqliteKeys(join(data, 'keys'));
   const cases = new Set<string>();
   const operations = new Map<string, Told>();
   for await (const sealed of store.load(0)) {
-    const { kind } = JSON.parse(sealed.header) as { kind: string };
-    note({ kind, body: JSON.parse(sealed.body) as Entry['body'] }, cases, operations, findings);
+    const { kind, body } = reveal(open(sealed), keys.byId);
+    note({ kind, body: body as Entry['body'] }, cases, operations, findings);
   }
+  await keys.close();
   await store.close();
   return { records: verified.count, cases, operations };
 }
