@@ -5,6 +5,9 @@ import { openRuntime, type Runtime } from '@reeve/runtime';
 import { median, parallel, percentile, type Row, repeated, seconds } from './lib/measure.ts';
 import { hostOf, InstantTool, OWNER, organisation, temporary } from './lib/world.ts';
 
+/** Operations are spread over this many cases; one case with thousands of them is not what an organisation looks like. */
+const CASES = 500;
+
 const CLERK = { principal: 'p-0', seat: 'clerk-0' };
 
 async function withRuntime<T>(directory: string, use: (runtime: Runtime) => Promise<T>): Promise<T> {
@@ -12,12 +15,10 @@ async function withRuntime<T>(directory: string, use: (runtime: Runtime) => Prom
   const runtime = await openRuntime({ org: 'bench', store, tools: hostOf(new InstantTool()), occupants: () => null });
   const body = { base: '', reason: 'bench', definition: organisation() };
   await runtime.submit({ id: 'apply', kind: 'organisation.apply', actor: OWNER, body });
-  await runtime.submit({
-    id: 'open',
-    kind: 'case.open',
-    actor: OWNER,
-    body: { subject: 's', customer: 'c@d.example' },
-  });
+  for (let n = 0; n < CASES; n++) {
+    const about = { subject: `Case ${n}`, customer: `c${n}@d.example` };
+    await runtime.submit({ id: `open-${n}`, kind: 'case.open', actor: OWNER, body: about });
+  }
   const result = await use(runtime);
   await runtime.stop();
   await store.close();
@@ -51,7 +52,11 @@ async function lives(
     const { done, end } = follow(runtime);
     const start = process.hrtime.bigint();
     const latencies = await parallel(total, width, async (i) => {
-      const body = { capability: 'book.write', case: 'C-1', args: { entry: `entry-${i}`, amount: 10 } };
+      const body = {
+        capability: 'book.write',
+        case: `C-${1 + (i % CASES)}`,
+        args: { entry: `entry-${i}`, amount: 10 },
+      };
       const reply = await runtime.submit({ id: `op-${i}`, kind: 'operation.request', actor: CLERK, body });
       if (!reply.ok) throw new Error(reply.rejection.message);
       await done(reply.result.operation as string);
