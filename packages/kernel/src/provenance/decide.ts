@@ -24,6 +24,7 @@ interface Case {
   readonly asked: Asked;
   readonly capability: CapabilityDef;
   readonly taint: readonly string[];
+  /** Read when first asked for: most requests have nothing that must be grounded. */
   readonly sources: readonly Source[];
   /** Null where the charter bounds the run. */
   readonly intent: Intent | null;
@@ -170,7 +171,6 @@ function intended(k: Case): Finding[] {
 
 /** Does a text the instruction hands over to ask for this? */
 function handedOver(intent: Intent, sources: readonly Source[], capability: CapabilityDef): boolean {
-  if (!intent.handsOver) return false;
   const named = [
     ...depths(
       intent,
@@ -226,12 +226,22 @@ function leaks(k: Case): Finding[] {
 
 function caseOf(state: State, at: Context, asked: Asked, capability: CapabilityDef): Case {
   const taint = taintOf(state, at.run, at.case);
-  const sources = taint.length === 0 ? [] : sourcesOf(state, at);
+  let read: readonly Source[] | null = null;
+  const sources = (): readonly Source[] => {
+    read ??= taint.length === 0 ? [] : sourcesOf(state, at);
+    return read;
+  };
   const follows = state.organisation.seats.get(at.seat)?.charter.follows ?? 'charter';
   const intent = follows === 'instruction' ? intentOf(instructionOf(state, at) ?? '') : null;
   const clauses = intent ? asking(intent, capability) : [];
-  const handed = intent !== null && clauses.length === 0 && handedOver(intent, sources, capability);
-  return { state, at, asked, capability, taint, sources, intent, asking: clauses, handedOver: handed };
+  const handed =
+    intent !== null && clauses.length === 0 && intent.handsOver && handedOver(intent, sources(), capability);
+  return {
+    ...{ state, at, asked, capability, taint, intent, asking: clauses, handedOver: handed },
+    get sources() {
+      return sources();
+    },
+  };
 }
 
 /** What the gate is told about a request; undefined when there is nothing to tell: a human's own act, or a plain read. */

@@ -114,8 +114,14 @@ const text = (id: string, title: string, trust: Trust, value: unknown): Source =
 export function resultsOf(state: State, at: Context): Operation[] {
   const seen = at.run === null ? [] : (state.runs.runs.get(at.run)?.saw ?? []);
   const c = at.case === null ? undefined : state.cases.cases.get(at.case);
-  const shown = c?.evidence.map((e) => e.ref).filter((ref) => ref.startsWith('OP-')) ?? [];
-  return [...new Set([...shown, ...seen])].slice(-LIMITS.sources).flatMap((id) => {
+  // From the newest back, and no further than it counts: a case may hold thousands.
+  const latest = new Set<string>();
+  for (let i = seen.length - 1; i >= 0 && latest.size < LIMITS.sources; i--) latest.add(seen[i]!);
+  for (let i = (c?.evidence.length ?? 0) - 1; i >= 0 && latest.size < LIMITS.sources; i--) {
+    const { ref } = c!.evidence[i]!;
+    if (ref.startsWith('OP-')) latest.add(ref);
+  }
+  return [...latest].reverse().flatMap((id) => {
     const op = state.operations.operations.get(id);
     return op?.result ? [op] : [];
   });

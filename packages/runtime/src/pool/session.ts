@@ -84,7 +84,9 @@ export class Session {
   async #late(): Promise<void> {
     if (this.#left) return;
     this.#leave();
-    await this.#port.submit('', 'run.fail', { run: this.#run, message: 'the run took longer than its charter allows' });
+    const message = 'the run took longer than its charter allows';
+    // When the loop has ended meanwhile, the next owner finds the run active and interrupts it.
+    await this.#port.submit('', 'run.fail', { run: this.#run, message }).catch(() => {});
   }
 
   #runPort(): RunPort {
