@@ -1,8 +1,7 @@
 import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
-import { covers, formatMoney, PERIODS } from '@reeve/kernel';
+import { covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
-import { tierAllows } from './tiers.ts';
 
 const HEADER = [
   '# Who may do what. Generated from the pack; do not edit: every change of authority shows here as a diff.',
@@ -45,7 +44,7 @@ function entrusted({ charter }: SeatDef): string[] {
 
 /** The rights by which a seat may use a capability: none for effects that its tier never allows. */
 function rightsFor(seat: SeatDef, capability: CapabilityDef): Right[] {
-  if (!tierAllows(seat.charter.tier, capability.effect)) return [];
+  if (!TIER_ALLOWS[seat.charter.tier].includes(capability.effect)) return [];
   return seat.charter.rights.filter((right) => covers(right.capability, capability.id));
 }
 

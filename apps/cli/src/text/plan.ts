@@ -1,7 +1,7 @@
 /** What applying a pack would change, for a person to agree to. */
-import type { Definition, ResourceKind } from '@reeve/kernel';
+import type { Definition } from '@reeve/kernel';
 import { RESOURCE_KINDS } from '@reeve/kernel';
-import { authorisationMatrix, type Change, formatDiff, formatProblems, type Problem } from '@reeve/packs';
+import { authorisationMatrix, type Change, formatDiff, formatProblems, NOUNS, type Problem } from '@reeve/packs';
 import type { Paint } from './colour.ts';
 import { plural } from './quantities.ts';
 
@@ -46,24 +46,6 @@ function warningText({ warnings, verbose, directory }: PlanParts): string {
   if (verbose) return `\n${formatProblems(warnings)}\n`;
   return `${plural(warnings.length, 'warning')}; read with: reeve plan ${directory} --warnings\n`;
 }
-
-/** One of each kind. */
-const NOUNS: Readonly<Record<ResourceKind, string>> = {
-  units: 'unit',
-  seats: 'seat',
-  tools: 'tool',
-  capabilities: 'capability',
-  contracts: 'contract',
-  policies: 'policy',
-  flows: 'flow',
-  budgets: 'budget',
-  prices: 'price',
-  outcomes: 'outcome',
-  rates: 'rate',
-  switches: 'switch',
-  metrics: 'metric',
-  targets: 'target',
-};
 
 /** The first time everything is added: names by kind read better than a hundred lines. */
 function newText(definition: Definition): string {

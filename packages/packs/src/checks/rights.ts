@@ -1,8 +1,7 @@
 import type { CapabilityDef, Right, SeatDef } from '@reeve/kernel';
-import { covers } from '@reeve/kernel';
+import { covers, TIER_ALLOWS } from '@reeve/kernel';
 import { at, type Draft, type Findings, type Place } from '../draft.ts';
 import { rightScope } from '../scopes.ts';
-import { tierAllows } from '../tiers.ts';
 import { expression, pattern } from './expressions.ts';
 
 /** The capability that a right or policy is about, when its patterns cover exactly one. */
@@ -35,7 +34,7 @@ function* checkTier(seat: SeatDef, right: Right, place: Place, capabilities: rea
   const { tier } = seat.charter;
   if (tier !== 'read-only' && right.capability.endsWith('*')) return;
   const covered = capabilities.filter((each) => covers(right.capability, each.id));
-  const never = covered.filter((each) => !tierAllows(tier, each.effect));
+  const never = covered.filter((each) => !TIER_ALLOWS[tier].includes(each.effect));
   if (never.length === 0) return;
   const names = never.map((each) => `${each.id} (${each.effect})`).join(', ');
   const message = `the seat's tier is ${tier}, so this right can never be used for ${names}`;
