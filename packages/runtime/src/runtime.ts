@@ -1,6 +1,6 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
-import type { Actor, Reply, State } from '@reeve/kernel';
+import { type Actor, type Reply, type State, step, tick } from '@reeve/kernel';
 import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
@@ -24,10 +24,9 @@ export const DEFAULT_LIMITS: Limits = {
   runs: 64,
   parkAfter: 2000,
   snapshotEvery: 50_000,
+  leaseTtl: 15_000,
 };
 
-/** The lease on the ledger, and how often it is renewed, in milliseconds. */
-const LEASE = { ttl: 15_000, renew: 5_000 } as const;
 /** Waits between attempts to recover, in milliseconds, and failures in a row after which a person must look. */
 const RECOVERY = { first: 200, most: 10_000, attempts: 400 } as const;
 
@@ -59,6 +58,7 @@ class Organisation implements Runtime {
   constructor(options: RuntimeOptions) {
     this.#options = {
       clock: systemClock,
+      kernel: { step, tick },
       entropy: randomUUID,
       holder: 'local',
       log: () => {},
@@ -144,8 +144,8 @@ class Organisation implements Runtime {
   }
 
   async #begin(): Promise<void> {
-    const { store, clock, holder } = this.#options;
-    const lease = await store.lease.acquire(holder, LEASE.ttl, clock.now());
+    const { store, clock, holder, limits } = this.#options;
+    const lease = await store.lease.acquire(holder, limits.leaseTtl, clock.now());
     if (!('epoch' in lease)) {
       const until = new Date(lease.until).toISOString();
       const why = `the ledger is in use by "${lease.heldBy}" until ${until}`;
@@ -237,14 +237,14 @@ class Organisation implements Runtime {
   }
 
   #renewLater(): void {
-    this.#cancelRenewal = this.#options.clock.after(LEASE.renew, () => void this.#renew());
+    this.#cancelRenewal = this.#options.clock.after(this.#options.limits.leaseTtl / 3, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, limits } = this.#options;
     const epoch = this.#epoch;
     try {
-      const held = await store.lease.renew(epoch, LEASE.ttl, clock.now());
+      const held = await store.lease.renew(epoch, limits.leaseTtl, clock.now());
       if (!held && epoch === this.#epoch && this.#generation)
         this.#failed(this.#generation, new Deposed(epoch, epoch + 1));
     } catch (error) {
