@@ -42,7 +42,8 @@ function stops(model: Model, op: Op, key: string): boolean {
 function checkPermission(model: Model, op: Op, effect: Effect, what: string): void {
   if (op.approval !== null) {
     const ask = model.asks.get(op.approval);
-    if (ask?.verdict !== 'approve') model.bad('approval', `${what} rests on ${op.approval}, which says ${ask?.verdict}`);
+    if (ask?.verdict !== 'approve')
+      model.bad('approval', `${what} rests on ${op.approval}, which says ${ask?.verdict}`);
     else checkApproval(model, op, ask, effect, what);
   } else if (op.cost > model.askAbove && op.grant === null && op.compensates === null) {
     model.bad('approval', `${what} moves ${op.cost}, more than ${model.askAbove}, and nobody approved it`);
