@@ -53,7 +53,10 @@ export class Supervisor {
     const kind = AT[what];
     const kinds: FaultKind[] = kind === undefined ? ['crash-anywhere'] : [kind, 'crash-anywhere'];
     if (victim.runtime === null) kinds.push('crash-at-start');
-    if (weather.take(scheduler.time, ...kinds)) return this.#die(victim);
+    if (weather.take(scheduler.time, ...kinds)) {
+      this.#die(victim);
+      return;
+    }
     const stall = victim.runtime === null ? undefined : weather.take(scheduler.time, 'stall');
     if (stall) this.#stall(victim, stall.ms);
   }

@@ -86,7 +86,10 @@ export class Auditor {
 
   #accepted(one: Sent, first: { seq: number; body: Readonly<Record<string, unknown>> } | undefined): void {
     const what = `${one.id} (${one.kind})`;
-    if (!first) return this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+    if (!first) {
+      this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+      return;
+    }
     if (first.seq > one.seqAtReply) this.model.bad('acknowledged', `${what} was acknowledged before it was durable`);
     const { result } = one.reply as { result: Record<string, unknown> };
     for (const [key, value] of Object.entries(result))
@@ -103,7 +106,10 @@ export class Auditor {
   #decision({ id, body, actor }: Sent): void {
     const ask = this.model.asks.get(String(body.approval));
     const op = ask && this.model.ops.get(ask.operation);
-    if (!ask || !op) return this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+    if (!ask || !op) {
+      this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+      return;
+    }
     if (body.digest !== undefined && body.digest !== ask.digest)
       this.model.bad('approval', `${id} decided ${ask.id} having seen other arguments`);
     if (body.verdict === 'approve' && (actor.seat === op.seat || actor.principal === op.principal))

@@ -198,9 +198,15 @@ export class Model {
 
   #operation({ kind, body, seq }: Entry): void {
     const id = text(body.operation);
-    if (kind === 'operation.requested') return this.#requested(id, body);
+    if (kind === 'operation.requested') {
+      this.#requested(id, body);
+      return;
+    }
     const op = this.ops.get(id);
-    if (!op) return this.bad('admission', `${kind} of ${id}, which nobody requested`);
+    if (!op) {
+      this.bad('admission', `${kind} of ${id}, which nobody requested`);
+      return;
+    }
     if (kind === 'operation.decided') this.#decided(op, body, seq);
     else if (kind === 'operation.succeeded') op.status = body.final === true ? 'done' : 'unverified';
     else if (kind === 'operation.failed') op.status = body.final === true ? 'failed' : 'retry';
@@ -256,7 +262,10 @@ export class Model {
       this.cases.set(id, { id, customer, owner, due, status: 'assigned', resolver: null });
     }
     const one = this.cases.get(id);
-    if (!one) return this.bad('owner', `${kind} of ${id}, which nobody opened`);
+    if (!one) {
+      this.bad('owner', `${kind} of ${id}, which nobody opened`);
+      return;
+    }
     if (OWNERS_ONLY.has(kind)) this.#byOwner(one, kind, text(body.by));
     if (kind === 'case.verified') this.#verified(one, text(body.by), principal);
     one.status = CASE_MOVES[kind] ?? one.status;
@@ -309,7 +318,10 @@ export class Model {
 
   #over(kind: string, body: Body): void {
     const one = this.reservations.get(text(body.reservation));
-    if (!one) return this.bad('money', `${kind} of ${text(body.reservation)}, which was never reserved`);
+    if (!one) {
+      this.bad('money', `${kind} of ${text(body.reservation)}, which was never reserved`);
+      return;
+    }
     if (one.operation === null) return;
     const expected = body.reverses === true ? 'settled' : 'open';
     if (one.status !== expected) this.bad('money', `${kind} of ${one.id}, which is ${one.status}`);

@@ -101,7 +101,10 @@ export class Clients {
   }
 
   #answered(one: Sent, reply: Reply, seq: number): void {
-    if (one.reply !== null) return this.#again(one, reply);
+    if (one.reply !== null) {
+      this.#again(one, reply);
+      return;
+    }
     one.reply = reply;
     one.seqAtReply = seq;
     this.#waiting.get(one)?.(reply);
