@@ -26,6 +26,7 @@ export { capabilityPattern, covers, id } from './core/names.ts';
 export {
   DAY,
   duration,
+  formatDuration,
   formatMoney,
   HOUR,
   MICRO,
@@ -58,11 +59,13 @@ export {
   type OutcomeCosts,
   type ProfitAndLoss,
   type ProfitLine,
+  paid,
   profitAndLoss,
   type SeatCost,
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { CONDITION_TYPES } from './governance/checks/scope.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';

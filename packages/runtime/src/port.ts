@@ -54,6 +54,8 @@ export interface RuntimeHealth {
   readonly status: RuntimeStatus;
   /** Why it is not running, in a sentence. */
   readonly reason: string | null;
+  /** Why the tools of the definition in force are not open (those before it still are); null when all is well. */
+  readonly tools: string | null;
   readonly seq: number;
   /** Commands that wait for the loop. */
   readonly queued: number;

@@ -112,6 +112,7 @@ class Organisation implements Runtime {
     return {
       status: this.#status,
       reason: this.#reason,
+      tools: generation?.toolsProblem ?? null,
       seq: generation?.loop.head.seq ?? 0,
       queued: generation?.loop.queued ?? 0,
       executing: generation?.executors.running ?? 0,

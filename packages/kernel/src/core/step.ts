@@ -138,9 +138,11 @@ function parse(kind: string, body: unknown): unknown {
   reject('invalid', `${kind}: ${issue.path.join('.') || 'body'}: ${issue.message}`, { rule: 'KER6' });
 }
 
-/** [KER9] The ids of journaled steps belong to their runs: nobody else may use one up. */
-function ownId(id: string): void {
-  if (RUN_STEP.test(id))
+/** [KER9] The ids of journaled steps belong to their runs: only the runtime uses one, to book what that very step used. */
+function ownId({ id, kind, actor }: CommandEnvelope, body: unknown): void {
+  if (!RUN_STEP.test(id)) return;
+  const { run, step } = body as { run?: unknown; step?: unknown };
+  if (kind !== 'run.spend' || actor.principal !== SYSTEM.principal || id !== `${run}/${step}`)
     reject('invalid', `the id "${id}" is reserved for a step of a run`, { rule: 'KER9', hint: 'use another id' });
 }
 
@@ -239,7 +241,7 @@ export function step(state: State, command: CommandEnvelope, given: Inputs): Ste
   try {
     const body = parse(command.kind, command.body);
     if (command.kind === 'run.act') return act(state, body as never, inputs);
-    ownId(command.id);
+    ownId(command, body);
     const wanted = command.id === '' ? '' : digest([command.kind, command.body, command.actor]);
     const repeat = known(state, command.id, wanted);
     if (repeat) return { records: [], reply: repeat };
