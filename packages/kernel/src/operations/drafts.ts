@@ -9,7 +9,7 @@ export const emit = <K extends OpEvent>(
   op: { id: string; case: string | null },
   kind: K,
   body: Omit<OperationEvents[K], 'operation'>,
-): Draft => event(kind, `operation/${op.id}`, { operation: op.id, ...body } as never, op.case ?? op.id);
+): Draft => event(kind, `operation/${op.id}`, { ...body, operation: op.id } as never, op.case ?? op.id);
 
 export const decided = (op: Operation, decision: Decision): Draft =>
   emit(op, 'operation.decided', { ...decision, capability: op.capability, case: op.case });
