@@ -12,6 +12,7 @@ export type { Case, Task } from './cases/state.ts';
 export { caseCounts, isOpen, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
 export { canonical, digest } from './core/canonical.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   type Draft,
   EVENT_VERSIONS,
