@@ -12,7 +12,6 @@ export type { Case, Task } from './cases/state.ts';
 export { caseCounts, isOpen, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
 export { canonical, digest } from './core/canonical.ts';
-export { plainText, quote } from './core/plain-text.ts';
 export {
   type Draft,
   EVENT_VERSIONS,
@@ -24,6 +23,7 @@ export {
 } from './core/events.ts';
 export { evolve, resultOf } from './core/evolve.ts';
 export { capabilityPattern, covers, id } from './core/names.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   DAY,
   duration,
