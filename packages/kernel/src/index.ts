@@ -23,6 +23,7 @@ export {
 } from './core/events.ts';
 export { evolve, resultOf } from './core/evolve.ts';
 export { capabilityPattern, covers, id } from './core/names.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   DAY,
   duration,
