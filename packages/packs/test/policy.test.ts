@@ -193,7 +193,7 @@ describe('playing scenarios', () => {
     expect(await differences(scenario + asks, sums)).toEqual([]);
   });
 
-  it('[POL4] a rate is used up by what was done earlier, and delegated work needs the rights of who gave it', async () => {
+  it('[POL4] [T4] a rate is used up by what was done earlier, and delegated work needs the rights of who gave it', async () => {
     const four = [1, 2, 3].map(
       () => `        - { seat: desk, capability: orders.refund, args: { order_id: A-1, amount: $6.00 },
             result: { refund_id: R-1 }, after: { order_id: A-1, total: $90.00, status: refunded } }
