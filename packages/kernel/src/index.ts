@@ -1,6 +1,7 @@
 /** Reeve's kernel: the whole organisation as a pure state machine over its ledger. Start reading at core/step.ts. */
 
 export { answersFor } from './budget/alerts.ts';
+export { book as bookUse } from './budget/decide.ts';
 export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
@@ -67,6 +68,7 @@ export {
 } from './economy/views.ts';
 export * from './fields/index.ts';
 export { CONDITION_TYPES } from './governance/checks/scope.ts';
+export { switchesThatTrip } from './governance/conditions.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
