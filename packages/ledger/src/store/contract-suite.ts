@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, type Head, headOf, open, type SealedRecord, seal } from '../chain.ts';
 import { sha256Node } from '../sha256-node.ts';
 import { verify } from '../verify.ts';
+import { indexing } from './contract-words.ts';
 import { Deposed, HeadMismatch, type HistoryQuery, type Store, StoreCorrupt, StoreUnavailable } from './port.ts';
 
 /** A store under test, empty, and how to reach behind it. */
@@ -83,6 +84,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     leasing(() => ({ store, epoch, fill, under }));
     histories(() => ({ store, epoch, fill, under }));
     checkpointing(() => ({ store, epoch, fill, under }));
+    indexing(() => ({ store, under }));
     snapshotting(() => ({ store, epoch, fill, under }));
     blobbing(() => ({ store, epoch, fill, under }));
   });
