@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, type Head, headOf, open, type SealedRecord, seal } from '../chain.ts';
 import { sha256Node } from '../sha256-node.ts';
 import { verify } from '../verify.ts';
-import { indexing } from './contract-words.ts';
 import { Deposed, HeadMismatch, type HistoryQuery, type Store, StoreCorrupt, StoreUnavailable } from './port.ts';
+import { indexing } from './words/contract-suite.ts';
 
 /** A store under test, empty, and how to reach behind it. */
 export interface StoreUnderTest {

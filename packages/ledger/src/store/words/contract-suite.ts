@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Store, StoreUnavailable } from './port.ts';
+import { type Store, StoreUnavailable } from '../port.ts';
 
 /** What the tests of the index need; `reopen` is another handle on the same data. */
 export interface WordsUnderTest {
