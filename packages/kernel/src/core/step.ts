@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import { activeRun, overLimit, refused, runActor } from '../runs/decide.ts';
 import type { Run } from '../runs/state.ts';
 import { digest } from './canonical.ts';
-import type { Context, FollowUp } from './context.ts';
+import { type Context, type FollowUp, followUp } from './context.ts';
 import { type Draft, EVENT_VERSIONS, type KernelRecord } from './events.ts';
 import { evolve, RUN_STEP, resultOf } from './evolve.ts';
 import { pop } from './heap.ts';
@@ -270,6 +270,23 @@ export const nextDue = (state: State): Time | null => state.timers[0]?.[0] ?? nu
 
 /** Timers fired by one tick at most, so that a long sleep does not make one giant batch. */
 export const TICK_LIMIT = 1000;
+
+/**
+ * [KER12] After a replay, which sets every timer of the past again: those that would do nothing now have fired in their time.
+ * What is due and still has something to do stays; nothing that is decided later depends on the others.
+ */
+export function dropSpentTimers(state: State): void {
+  const inputs = { now: state.now, entropy: '' };
+  const spent = ([at, key]: [number, string]): boolean => {
+    const colon = key.indexOf(':');
+    return (
+      at <= state.now &&
+      followed(state, followUp(key.slice(0, colon), { id: key.slice(colon + 1) }), inputs).length === 0
+    );
+  };
+  // In order of time, which is a heap.
+  state.timers = state.timers.filter((timer) => !spent(timer)).sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+}
 
 /** Let time pass: fire what is due. A timer whose reason has gone does nothing, so firing twice is harmless [KER7]. */
 export function tick(state: State, given: Inputs): KernelRecord[] {
