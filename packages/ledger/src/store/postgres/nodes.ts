@@ -24,8 +24,9 @@ const LEAVE = 'DELETE FROM node WHERE name = $1 AND incarnation = $2';
 const LIVE = `SELECT name, url, version, draining FROM node WHERE until > ${NOW} ORDER BY name`;
 const PLACE = `SELECT o.id, o.holder, o.until > ${NOW} AS live, n.url FROM organisation o LEFT JOIN node n ON n.name = o.holder
   WHERE o.name = $1`;
-const ORPHANS = `SELECT name FROM organisation WHERE (holder IS NOT NULL AND until <= ${NOW}) OR holder = $1
-  OR (holder IS NULL AND wake_at <= ${NOW}) ORDER BY random() LIMIT $2`;
+const ORPHANS = `SELECT name FROM organisation WHERE (holder IS NOT NULL AND until <= ${NOW})
+  OR (holder IS NULL AND wake_at <= ${NOW}) ORDER BY random() LIMIT $1`;
+const HELD_BY = 'SELECT name FROM organisation WHERE holder = $1';
 const WAKE = 'UPDATE organisation SET wake_at = $2 WHERE name = $1 AND holder IS NULL';
 const HELD = `SELECT count(*)::int AS count FROM organisation WHERE holder IS NOT NULL AND until > ${NOW}`;
 
@@ -64,9 +65,14 @@ export class Nodes {
     return { id, owner: holder !== null && live ? { name: holder, url } : null };
   }
 
-  /** Organisations that need an owner now: left by one that is gone (or by `name` itself, before it came), or due. */
-  async orphans(name: string, limit: number): Promise<string[]> {
-    return (await this.#run.run<{ name: string }>(ORPHANS, [name, limit])).map((row) => row.name);
+  /** Organisations that need an owner now: left by one that is gone, or due. In no order. */
+  async orphans(limit: number): Promise<string[]> {
+    return (await this.#run.run<{ name: string }>(ORPHANS, [limit])).map((row) => row.name);
+  }
+
+  /** Organisations a node holds, or held when it ended. */
+  async heldBy(name: string): Promise<string[]> {
+    return (await this.#run.run<{ name: string }>(HELD_BY, [name])).map((row) => row.name);
   }
 
   /** When an organisation that nobody holds is to be opened again, in milliseconds since 1970; null: when somebody asks. */
