@@ -212,6 +212,13 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     expect((row!.key as Buffer).includes(Buffer.from(key.key))).toBe(false);
     const again = await postgresKeys(stores.database, { org: id, secret });
     expect(again.byId(key.id)?.key).toEqual(key.key);
+    const added = (await keys.ensure(['later'])).get('later')!;
+    expect(again.byId(added.id)).toBeNull();
+    await again.refresh?.();
+    expect(again.byId(added.id)?.key).toEqual(added.key);
+    await keys.destroy(['later']);
+    await again.refresh?.();
+    expect(again.byId(added.id)).toBeNull();
     await expect(postgresKeys(stores.database, { org: id, secret: Buffer.alloc(32, 2) })).rejects.toThrow(StoreCorrupt);
     expect(await keys.destroy([subject, 'nobody'])).toEqual([key.id]);
     expect(keys.byId(key.id)).toBeNull();

@@ -11,6 +11,8 @@ export interface TrialServer {
   /** `postgres://…` of an empty database. */
   readonly url: string;
   readonly port: number;
+  /** Makes another empty database. @returns its `postgres://…`. */
+  database(): Promise<string>;
   /** Ends every server process at once, as a crash would. */
   crash(): Promise<void>;
   /** Starts again on what is on disk. */
@@ -98,7 +100,16 @@ export async function trialServer(settings: readonly string[] = []): Promise<Tri
     rmSync(home, { recursive: true, force: true });
   };
   await start();
-  return { url, port, start, crash, remove };
+  return { url, port, database: () => newDatabase(url), start, crash, remove };
+}
+
+async function newDatabase(url: string): Promise<string> {
+  const name = `trial_${randomBytes(6).toString('hex')}`;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  return url.replace(/postgres$/, name);
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

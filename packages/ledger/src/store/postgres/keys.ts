@@ -29,7 +29,7 @@ export interface PostgresKeysOptions {
 /** @throws StoreCorrupt if the keys there were sealed under another secret. */
 export async function postgresKeys(run: Runner, options: PostgresKeysOptions): Promise<KeyStore> {
   const keys = new PostgresKeys(run, options);
-  await keys.load();
+  await keys.refresh();
   return keys;
 }
 
@@ -51,8 +51,11 @@ class PostgresKeys implements KeyStore {
     this.#tagKey = part('tag');
   }
 
-  async load(): Promise<void> {
-    for (const row of await this.#run.run<Row>(ALL, [this.#org])) this.#remember(row);
+  async refresh(): Promise<void> {
+    const rows = await this.#run.run<Row>(ALL, [this.#org]);
+    const kept = new Set(rows.map(({ id }) => id));
+    for (const [tag, key] of this.#byTag) if (!kept.has(key.id)) this.#forget(tag, key);
+    for (const row of rows) this.#remember(row);
   }
 
   async ensure(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>> {
@@ -74,12 +77,16 @@ class PostgresKeys implements KeyStore {
       await this.#run.run(DESTROY, [this.#org, tag]);
       const key = this.#byTag.get(tag.toString('hex'));
       if (key === undefined) continue;
-      this.#byTag.delete(tag.toString('hex'));
-      this.#byId.delete(key.id);
-      wipe(key);
+      this.#forget(tag.toString('hex'), key);
       gone.push(key.id);
     }
     return gone;
+  }
+
+  #forget(tag: string, key: SubjectKey): void {
+    this.#byTag.delete(tag);
+    this.#byId.delete(key.id);
+    wipe(key);
   }
 
   async close(): Promise<void> {
