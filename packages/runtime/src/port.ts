@@ -90,9 +90,17 @@ export interface RuntimeOptions {
   readonly entropy?: () => string;
   /** Name of this process in leases; unique among processes that may run at the same time. */
   readonly holder?: string;
+  /** How long the lease on the ledger lasts and how often it is renewed: 15 s and 5 s unless told otherwise. */
+  readonly lease?: LeaseTimes;
   readonly limits?: Partial<Limits>;
   /** Progress and failures for an operator's log. Never arguments, results or other contents. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: Record<string, unknown>) => void;
+}
+
+/** In milliseconds. Another process takes over at the earliest `ttl` after the last renewal of one that died. */
+export interface LeaseTimes {
+  readonly ttl: number;
+  readonly renew: number;
 }
 
 export interface Limits {
