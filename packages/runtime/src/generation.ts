@@ -43,6 +43,7 @@ export class Generation {
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
+  #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
@@ -194,11 +195,20 @@ export class Generation {
     if (!definition) return;
     this.#tools = this.#tools
       .then(() => this.#options.tools.use(definition))
+      .then(() => {
+        this.#toolsProblem = null;
+      })
       .then(() => this.loop.read((state) => this.#touchAll(state)))
       .then(() => this.#pump())
-      .catch((error: unknown) =>
-        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) }),
-      );
+      .catch((error: unknown) => {
+        this.#toolsProblem = error instanceof Error ? error.message : String(error);
+        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+      });
+  }
+
+  /** [RT18] Why the tools of the definition in force could not be opened, so that older ones are still used; null when they are open. */
+  get toolsProblem(): string | null {
+    return this.#toolsProblem;
   }
 
   /** Resolves at the next durable record about the operation. Registered at once, so nothing is missed. */

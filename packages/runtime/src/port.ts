@@ -54,6 +54,8 @@ export interface RuntimeHealth {
   readonly status: RuntimeStatus;
   /** Why it is not running, in a sentence. */
   readonly reason: string | null;
+  /** Why the tools of the definition in force are not open (those before it still are); null when all is well. */
+  readonly tools: string | null;
   readonly seq: number;
   /** Commands that wait for the loop. */
   readonly queued: number;
@@ -95,9 +97,17 @@ export interface RuntimeOptions {
   readonly entropy?: () => string;
   /** Name of this process in leases; unique among processes that may run at the same time. */
   readonly holder?: string;
+  /** How long the lease on the ledger lasts and how often it is renewed: 15 s and 5 s unless told otherwise. */
+  readonly lease?: LeaseTimes;
   readonly limits?: Partial<Limits>;
   /** Progress and failures for an operator's log. Never arguments, results or other contents. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: Record<string, unknown>) => void;
+}
+
+/** In milliseconds. Another process takes over at the earliest `ttl` after the last renewal of one that died. */
+export interface LeaseTimes {
+  readonly ttl: number;
+  readonly renew: number;
 }
 
 export interface Limits {
@@ -113,8 +123,6 @@ export interface Limits {
   readonly parkAfter: number;
   /** Records between snapshots. */
   readonly snapshotEvery: number;
-  /** The lease on the ledger lapses after so many milliseconds without a renewal; it is renewed three times as often. */
-  readonly leaseTtl: number;
 }
 
 export interface SubscribeOptions {

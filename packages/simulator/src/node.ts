@@ -31,7 +31,9 @@ export interface NodeOptions {
   readonly scripts: ReadonlyMap<string, Script>;
   readonly kernel: Kernel;
   readonly seams: Seams;
-  readonly limits: { readonly leaseTtl: number; readonly snapshotEvery: number; readonly parkAfter: number };
+  readonly limits: { readonly snapshotEvery: number; readonly parkAfter: number };
+  /** The lease lapses after so many milliseconds without a renewal. */
+  readonly leaseTtl: number;
   /** Latency of disk, network and tools at most, in virtual milliseconds. */
   readonly latency: { readonly disk: number; readonly tool: number };
   /** Something went wrong inside Reeve itself. */
@@ -59,7 +61,7 @@ export class Node implements Process {
 
   /** Start the runtime. @throws Unavailable while another process holds the lease; what the disk throws */
   async open(): Promise<void> {
-    const { random, disk, truth, limits, seams, kernel, onTrouble } = this.#options;
+    const { random, disk, truth, limits, leaseTtl, seams, kernel, onTrouble } = this.#options;
     if (seams.keepTorn) disk.torn = 0;
     cutTorn(disk);
     this.runtime = await openRuntime({
@@ -72,6 +74,7 @@ export class Node implements Process {
       occupants: (_seat, occupant) => this.#occupant(occupant),
       entropy: () => random.next().toString(36).slice(2),
       limits: { ...limits, executors: 8, runs: 8 },
+      lease: { ttl: leaseTtl, renew: leaseTtl / 3 },
       log: (level, message, detail) => {
         const { error = '' } = (detail ?? {}) as { error?: string };
         if (level === 'error' && INTERNAL.test(message) && !INJECTED.test(error))

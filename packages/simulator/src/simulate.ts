@@ -119,7 +119,7 @@ class Simulation {
       new Node(
         {
           ...{ ...parts, scripts: play.scripts, kernel: { step, tick }, seams, onTrouble },
-          ...{ random: this.#random.fork(`node ${n}`), limits: { leaseTtl, snapshotEvery, parkAfter }, latency },
+          ...{ random: this.#random.fork(`node ${n}`), limits: { snapshotEvery, parkAfter }, leaseTtl, latency },
         },
         name,
       );
