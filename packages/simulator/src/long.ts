@@ -60,7 +60,8 @@ export async function playLong(
     {
       ...{ scheduler, weather, disk, world, truth, scripts: play.scripts, kernel: { step, tick }, seams: {} },
       ...{ random: random.fork('node'), latency: { disk: 2, tool: 50 }, onTrouble: fail },
-      limits: { leaseTtl: 6 * HOUR, snapshotEvery: Number.MAX_SAFE_INTEGER, parkAfter: 60_000 },
+      limits: { snapshotEvery: Number.MAX_SAFE_INTEGER, parkAfter: 60_000 },
+      leaseTtl: 6 * HOUR,
     },
     'a',
   );

@@ -231,7 +231,7 @@ export class Model {
     op.grant = orNull(body.grant);
     op.decidedSeq = seq;
     const grant = this.grants.get(op.grant ?? '');
-    if (!grant) return;
+    if (!grant || !op.admitted) return;
     grant.ops.add(op.id);
     if (grant.ops.size > grant.uses)
       this.bad('approval', `${op.grant} was for ${grant.uses} operations; ${op.id} is one more`);
