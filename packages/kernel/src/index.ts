@@ -5,7 +5,7 @@ export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
 export { PRICE_UNITS, type PriceDef, type PriceUnit, type PriceUse, priceAt, priceVersion } from './budget/prices.ts';
-export { type BudgetLine, budgetLines } from './budget/views.ts';
+export { type AccountLine, accountLines, type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
 export type { Case, Task } from './cases/state.ts';
@@ -65,16 +65,18 @@ export {
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { type Carried, carriedBy } from './governance/carried.ts';
 export { CONDITION_TYPES } from './governance/checks/scope.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
+export { lineage } from './governance/delegation.ts';
 export { standIns } from './governance/deputies.ts';
 export { conditionScope, gate, TIER_ALLOWS } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
-export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';
+export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals, reviewsOf } from './governance/reviews.ts';
 export type {
   Decision,
   Reason,
@@ -104,7 +106,7 @@ export {
   type UnitDef,
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
-export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';

@@ -53,7 +53,7 @@ function seatList(state: State): SeatView[] {
   return [...state.organisation.seats.values()].map((seat) => seatView(state, seat, runs.get(seat.id) ?? 0));
 }
 
-const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
+export const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
   id: seat.id,
   title: seat.title,
   unit: seat.unit,
