@@ -58,6 +58,8 @@ const SENTENCES: Sentences = {
   'case.closed': ({ body }) => `${body.by} closed it, ${body.met ? 'in time' : 'late'}${note(body.learned)}`,
   'case.cancelled': ({ body }) => `${body.by} cancelled it${because(body.reason)}`,
   'case.reopened': ({ body }) => `${body.by} reopened it${because(body.reason)}`,
+  'case.archived': () => 'It left memory; its records stay',
+  'operation.archived': ({ body }) => `${body.operation} left memory; its records stay`,
   'case.feedback': ({ body }) => `The customer is ${body.satisfied ? 'satisfied' : 'not satisfied'}${note(body.text)}`,
   'task.delegated': ({ body }) =>
     `${body.from} gave ${body.to} the task ${body.task}: ${quote(body.packet.subproblem)}`,

@@ -8,7 +8,7 @@ import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { Pool } from './pool/pool.ts';
-import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
+import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 
@@ -23,6 +23,7 @@ export interface GenerationOptions {
   readonly tools: ToolHost;
   readonly occupants: RuntimeOptions['occupants'];
   readonly clock: Clock;
+  readonly kernel: Kernel;
   readonly entropy: () => string;
   readonly holder: string;
   readonly limits: Limits;
@@ -52,7 +53,7 @@ export class Generation {
     this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
-      entropy: options.entropy,
+      ...{ kernel: options.kernel, entropy: options.entropy },
       onDurable: (published) => this.#durable(published),
       onFailure: options.onFailure,
     });

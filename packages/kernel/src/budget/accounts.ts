@@ -149,5 +149,13 @@ export function keysOf(state: State, budget: BudgetDef): string[] {
   return [...state.budget.periods.keys()].filter((key) => key.startsWith(`${budget.id}@`));
 }
 
+/** Every account a case may have left a trace in; `own` for those that are the case's alone. */
+export function accountsOfCase(state: State, id: string): { key: string; own: boolean; parts: string[] }[] {
+  return [...indexOf(state.organisation).byId.values()].map(({ budget }) => {
+    const one = budget.each ? named(budget, caseKey(budget.id, id)) : named(budget, budget.id);
+    return { key: one.key, own: Boolean(budget.each), parts: [one.funding, one.available, one.reserved, one.spent] };
+  });
+}
+
 /** `b@C-1/available` → `b@C-1`. */
 export const keyOf = (name: string): string => name.slice(0, name.lastIndexOf('/'));

@@ -43,7 +43,7 @@ function sides(state: State, task: Task, seatId: string, capability: CapabilityD
 }
 
 /**
- * [GOV55] The rights X ∩ Y a delegated task carries, as far as they can be told beforehand: conditions of rights are taken as if
+ * [GOV58] The rights X ∩ Y a delegated task carries, as far as they can be told beforehand: conditions of rights are taken as if
  * they held, so the gate may still refuse. Empty when the line of delegation is too long.
  */
 export function carriedBy(state: State, task: Task): Carried[] {

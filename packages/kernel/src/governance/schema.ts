@@ -81,6 +81,8 @@ export interface ReviewPacket {
   capability: string;
   args: Record<string, unknown>;
   argsDigest: string;
+  /** Digest of the capability and its tool as they are declared now [GOV55]. */
+  descriptor?: string;
   reasons: Reason[];
   /** Relevant state as read: name → value, version, time. */
   state: Record<string, { value: Record<string, unknown>; version?: string | undefined; at: number }>;

@@ -33,6 +33,8 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'task.completed': ['report{}'],
   'message.sent': ['text', 'data{}'],
   'message.done': ['note'],
+  'case.archived': [],
+  'operation.archived': [],
   'operation.requested': [
     'provenance.grounds{}',
     'provenance.findings.*.message',

@@ -103,6 +103,7 @@ export const packet = z.object({
   recommendation: z.string(),
   capability: z.string(),
   args: values,
+  descriptor: z.string().optional().describe('digest of the capability and its tool, as they were declared then'),
   argsDigest: z.string().describe('give it back as `digest` with the decision: the approval is then of exactly this'),
   reasons: z.array(reason),
   state: z.record(z.string(), reading),

@@ -51,7 +51,7 @@ export function conditionScope(
   const c = op.case === null ? undefined : state.cases.cases.get(op.case);
   const seat = state.organisation.seats.get(op.seat);
   const reads: Record<string, unknown> = {};
-  for (const [name, reading] of Object.entries(op.reads ?? {})) reads[name] = reading.value;
+  for (const name in op.reads) reads[name] = op.reads[name]!.value;
   return {
     args: op.args,
     reads,
