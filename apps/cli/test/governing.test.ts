@@ -117,7 +117,7 @@ it('[CLI46] deputies are named for a time, listed on both sides, and withdrawn',
 
 it('[CLI47] a seat is shown with its rights and the most damage it could do, delegated tasks with the rights they carry', async () => {
   const seat = await json('seat', 'show', 'billing-specialist');
-  expect(seat.damage.text).toMatch(/^2500.00 per month from refunds, at most .* without a human; can .*orders.refund/);
+  expect(seat.damageText).toMatch(/^2500.00 per month from refunds, at most .* without a human; can .*orders.refund/);
   const reach = seat.damage.reach.find((each: { capability: string }) => each.capability === 'orders.refund');
   expect(reach).toMatchObject({ movesMoney: true, most: 500e6 });
   const shown = await text('seat', 'show', 'billing-specialist');

@@ -10,7 +10,6 @@ import {
   nameDeputy,
   override,
   reviews,
-  seatAuthority,
   violation,
   violationDetail,
 } from './shapes/authority.ts';
@@ -21,13 +20,6 @@ const onlyOpen = z.enum(['open', 'all']).default('open');
 
 /** Who may do what, for whom, how it went, and what was done when it went wrong. */
 export const AUTHORITY_ROUTES = {
-  seat: {
-    method: 'GET',
-    path: '/v1/seats/:id',
-    summary: 'One seat with its rights, deputies, violations, and the most damage it could do.',
-    params: id(name),
-    responses: { 200: seatAuthority },
-  },
   grants: {
     method: 'GET',
     path: '/v1/grants',

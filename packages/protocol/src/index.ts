@@ -30,12 +30,23 @@ export type {
   IncidentView,
   ReviewLineView,
   Reviews,
-  SeatAuthority,
   ViolationDetail,
   ViolationView,
 } from './shapes/authority.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
+export type {
+  Damage,
+  MatrixSeat,
+  Plan,
+  PlanChange,
+  RunView,
+  SeatDetail,
+  Sessions,
+  ToolView,
+  WhatIf,
+  WhatIfAnswer,
+} from './shapes/console.ts';
 export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
 export type {
   BudgetDetail,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AUTHORITY_ROUTES } from './authority-routes.ts';
+import { CONSOLE_ROUTES } from './console-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
@@ -44,6 +45,9 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/status',
     summary: 'Overview: work, targets, money, seats, switches, runtime.',
+    query: z.object({
+      seats: z.enum(['all', 'none']).default('all').describe('`none` leaves the list of seats empty'),
+    }),
     responses: { 200: status },
   },
   organisation: {
@@ -241,6 +245,7 @@ export const ROUTES = {
   },
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
+  ...CONSOLE_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -4,7 +4,7 @@ import type {
   DeputyView,
   GrantView,
   IncidentView,
-  SeatAuthority,
+  SeatDetail,
   ViolationDetail,
   ViolationView,
 } from '@reeve/protocol';
@@ -12,9 +12,9 @@ import { optional, type View } from './lists.ts';
 import { agoText, momentText, moneyText, plural, spanText } from './quantities.ts';
 import { linesOf, safe, table } from './table.ts';
 
-type Limited = { readonly capability: string; readonly limit: number | null };
+type Limited = { readonly capability: string; readonly limit?: number | null | undefined };
 const limitedText = ({ capability, limit }: Limited, { currency }: View): string =>
-  limit === null ? capability : `${capability} up to ${moneyText(limit, currency)}`;
+  limit === null || limit === undefined ? capability : `${capability} up to ${moneyText(limit, currency)}`;
 
 /** "live", or how a grant ended. */
 function grantStatus(grant: GrantView, { now, paint }: View): string {
@@ -118,26 +118,27 @@ const RIGHT_COLUMNS = [
   { title: 'when', shrink: true },
 ] as const;
 
-export function seatText(seat: SeatAuthority, view: View): string {
+export function seatText(seat: SeatDetail, view: View): string {
   const { paint, currency } = view;
   const who = seat.occupant
     ? `${safe(seat.occupant.name ?? seat.occupant.principal)} (${seat.occupant.kind})`
     : 'nobody';
-  const stopped = seat.damage.stopped === null ? '' : `; ${paint('warn', seat.damage.stopped)}`;
-  const head = `${paint('bold', `${seat.id}: ${safe(seat.title)}`)}\n${who}, in ${seat.unit}, under ${seat.supervisor ?? 'nobody'}; ${seat.tier}; ${seat.status}${stopped}\n`;
-  const rights = seat.rights.map((right) => [
+  const why = seat.damage?.stopped ?? null;
+  const stopped = why === null ? '' : `; ${paint('warn', why)}`;
+  const head = `${paint('bold', `${seat.id}: ${safe(seat.title)}`)}\n${who}, in ${seat.unit}, under ${seat.supervisor ?? 'nobody'}; ${seat.charter.tier}; ${seat.status}${stopped}\n`;
+  const rights = seat.charter.rights.map((right) => [
     right.capability,
-    right.limit === null ? '-' : moneyText(right.limit, currency),
+    right.limit === undefined ? '-' : moneyText(right.limit, currency),
     right.when ?? 'always',
   ]);
   const grants = seat.grants === 0 ? [] : [`${plural(seat.grants, 'standing grant')}: reeve grants --seat ${seat.id}`];
   return [
     head,
-    optional(paint('bold', 'Maximum damage'), [seat.damage.text]),
+    optional(paint('bold', 'Maximum damage'), [seat.damageText]),
     optional(paint('bold', 'Rights'), rights.length === 0 ? [] : linesOf(table(RIGHT_COLUMNS, rights, view.width - 2))),
     optional(
       paint('bold', 'May have done by others'),
-      seat.entrusts.map((one) => limitedText(one, view)),
+      seat.charter.entrusts.map((one) => limitedText(one, view)),
     ),
     optional(paint('bold', 'Grants'), grants),
     optional(paint('bold', 'Deputies'), seat.deputies.length === 0 ? [] : linesOf(deputiesText(seat.deputies, view))),

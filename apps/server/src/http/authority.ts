@@ -7,7 +7,6 @@ import {
   incidentDetail,
   incidentList,
   reviewNumbers,
-  seatAuthority,
   violationList,
   violationOf,
 } from '../views/authority.ts';
@@ -32,7 +31,6 @@ const violation: Handler<'violation'> = async ({ runtime, store }, { params, que
 };
 
 export const AUTHORITY_HANDLERS: { readonly [K in keyof typeof AUTHORITY_ROUTES]: Handler<K> } = {
-  seat: view((state, { params }) => seatAuthority(state, params.id, present(state))),
   grants: view((state, { query }) => grantList(state, query, present(state))),
   giveGrant: async (services, { body }, call) => {
     const { result, seq, repeated } = await write(services, call, 'approval.grant', body);

@@ -1,3 +1,4 @@
+/** What every handler of a route gets and gives. */
 import type { CommandKind, State } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
@@ -7,6 +8,8 @@ import type { Packs } from '../data/packs.ts';
 import { refusalOf } from '../errors.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { House, Log } from '../house.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { ToolHealth } from '../views/tools.ts';
 
 /** What the handlers work with. */
 export interface Services extends Pick<House, 'applyPack'> {
@@ -14,6 +17,9 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly store: Store;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly sessions: Sessions;
+  /** Asks every open tool how it is. */
+  readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   readonly log: Log;
   readonly heartbeat: number;
   /** Aborted when the house closes. */
@@ -24,6 +30,8 @@ export interface Call {
   /** Command id of a write, '' without an `Idempotency-Key`. */
   readonly id: string;
   readonly request: Request;
+  /** The session that asks; null for the local token, or where none is needed. */
+  readonly session: string | null;
 }
 
 export interface Answer<T> {
@@ -40,7 +48,7 @@ export type Handler<K extends RouteName> = (
   call: Call,
 ) => Promise<Answer<ResponseOf<K>> | Response>;
 
-/** A handler that only looks. */
+/** A route that looks at the state and at nothing else. */
 export const view =
   <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
   async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
@@ -52,7 +60,12 @@ export interface Written {
 }
 
 /** Submit a command as the caller; a rejection becomes a refusal. */
-export async function write({ runtime }: Services, { id }: Call, kind: CommandKind, body: object): Promise<Written> {
+export async function write(
+  { runtime }: Services,
+  { id }: Pick<Call, 'id'>,
+  kind: CommandKind,
+  body: object,
+): Promise<Written> {
   const actor = await runtime.read((state) => actorFor(state, id, kind, body));
   const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
   if (!reply.ok) throw refusalOf(reply.rejection);

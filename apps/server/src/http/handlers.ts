@@ -13,11 +13,10 @@ import { approvalDetail, approvalList, operationDetail, operationList } from '..
 import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { whyOf } from '../why/gather.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
+import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view, write } from './handler.ts';
 import { MONEY_HANDLERS } from './money.ts';
-
-export type { Answer, Call, Services } from './handler.ts';
 
 /** A write on one case. */
 async function onCase(services: Services, call: Call, kind: 'case.message' | 'case.feedback', body: { case: string }) {
@@ -67,7 +66,7 @@ function resumeAfter(request: Request, after: number | undefined): number | null
 export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   health: (services) => health(services),
   openapi: async () => ({ body: openApi(VERSION) }),
-  status: view((state, _input, services) => overview(state, healthOf(services))),
+  status: view((state, { query }, services) => overview(state, healthOf(services), query)),
   organisation: async ({ runtime, packs }) => {
     const { digest, definition } = await runtime.read((state) => state.organisation);
     return { body: { digest, definition, pack: await packs.origin(digest) } };
@@ -124,4 +123,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
+  ...CONSOLE_HANDLERS,
 };

@@ -1,12 +1,10 @@
 import {
   carriedBy,
   type Deputy,
-  damageOf,
   type Grant,
   type Incident,
   incidents,
   lineage,
-  maximumDamage,
   type ReviewLine,
   reviewSentence,
   reviewSignals,
@@ -23,11 +21,12 @@ import type {
   ParsedOf,
   ResponseOf,
   ReviewLineView,
-  SeatAuthority,
+  SeatDetail,
   ViolationView,
 } from '@reeve/protocol';
-import { seatView } from './organisation.ts';
 import { afterKey, newestFirst, none } from './page.ts';
+
+type Standing = Pick<SeatDetail, 'grants' | 'violation' | 'deputies' | 'standsInFor'>;
 
 const grantView = (g: Grant, now: number): GrantView => ({
   id: g.id,
@@ -119,30 +118,15 @@ export function violationOf(state: State, id: string, now: number): { line: Viol
   return { line: violationLines(state, now).find((line) => line.seat === id) ?? null, status: seat.status };
 }
 
-export function seatAuthority(state: State, id: string, now: number): SeatAuthority {
-  const { line: violation } = violationOf(state, id, now);
-  const seat = state.organisation.seats.get(id)!;
+/** What stands beside the charter of a seat, now. */
+export function standingOf(state: State, id: string, now: number): Standing {
   const { deputies, grants } = state.governance.control;
   const current = [...deputies.values()].filter((d) => now < d.until).map((d) => deputyView(d, now));
-  const { reach, stopped, budgets, money, aloneAtOnce } = damageOf(state, id, now)!;
-  const active = [...state.runs.runs.values()].filter((run) => run.seat === id && run.status === 'active').length;
   return {
-    ...seatView(state, seat, active),
-    tier: seat.charter.tier,
-    rights: seat.charter.rights.map((right) => ({ ...limited(right), when: right.when ?? null })),
-    entrusts: (seat.charter.entrusts ?? []).map(limited),
     grants: [...grants.values()].filter((g) => g.seat === id && grantView(g, now).live).length,
-    violation,
+    violation: violationOf(state, id, now).line,
     deputies: current.filter((d) => d.seat === id),
     standsInFor: current.filter((d) => d.to === id),
-    damage: {
-      text: maximumDamage(state, id),
-      stopped,
-      reach: reach.map((each) => ({ ...each, edges: [...each.edges] })),
-      budgets,
-      money,
-      aloneAtOnce,
-    },
   };
 }
 

@@ -40,8 +40,4 @@ export const badCursor = (): Refusal =>
   new Refusal('malformed', 'cursor: this is not one', 'pass `next` of a page as it came, with the same query');
 
 export const none = (what: string, id: string): Refusal =>
-  new Refusal(
-    'not-found',
-    `there is no ${what} ${id}`,
-    what === 'seat' ? 'list them with GET /v1/status' : `list them with GET /v1/${what}s`,
-  );
+  new Refusal('not-found', `there is no ${what} ${id}`, `list them with GET /v1/${what}s`);

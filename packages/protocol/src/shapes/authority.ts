@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { caseId, deputyId, grantId, incidentId, money, name, operationId, seq, span, tier, time } from './common.ts';
-import { seat } from './organisation.ts';
+import { caseId, deputyId, grantId, incidentId, money, name, operationId, seq, span, time } from './common.ts';
 
 /** What an argument may be under a standing grant. */
 const bound = z.strictObject({
@@ -82,37 +81,6 @@ export const delegation = z.object({
     .describe('what every side has, with the smallest limit; conditions of rights taken as if they held'),
 });
 
-const reach = z.object({
-  capability: z.string(),
-  effect: z.enum(['reversible', 'compensable', 'irreversible']),
-  edges: z.array(z.string()),
-  movesMoney: z.boolean(),
-  most: money.nullable().describe("largest amount of one operation, with a person's approval; null: no limit"),
-  alone: money.nullable().describe('the same without one'),
-  asks: z.boolean().describe('does it always wait for a decision?'),
-  rate: z.object({ id: z.string(), limit: z.number().int(), window: span }).nullable(),
-  granted: z.number().int().describe('uses left of standing grants'),
-});
-
-/** The most a seat can do when it is wrong (R-E34). */
-const damage = z.object({
-  text: z.string(),
-  stopped: z.string().nullable().describe('why it can do nothing at all now'),
-  reach: z.array(reach),
-  budgets: z.array(
-    z.object({
-      id: z.string(),
-      allocation: money,
-      period: z.string(),
-      left: money,
-      perTransaction: money.nullable(),
-      perCase: money.nullable(),
-    }),
-  ),
-  money: money.nullable().describe('all the money it can move until a limit stops it; null: no limit'),
-  aloneAtOnce: money.nullable().describe('and at once without a person'),
-});
-
 export const correction = z.enum(['warn', 'restrict', 'pause', 'suspend']);
 const level = z.number().int().min(0).max(4);
 
@@ -143,16 +111,13 @@ export const violationDetail = violation.extend({
   next: z.string().optional(),
 });
 
-export const seatAuthority = seat.extend({
-  tier,
-  rights: z.array(z.object({ capability: z.string(), when: z.string().nullable(), limit: money.nullable() })),
-  entrusts: z.array(limited).describe('what it may have done through tasks'),
+/** What stands beside the charter of a seat: who decides for it, what it may do beforehand, what it ran into. */
+export const standing = {
   grants: z.number().int().describe('standing grants it may still use'),
   violation: violation.nullable(),
   deputies: z.array(deputy).describe('who decides for it now or later'),
   standsInFor: z.array(deputy),
-  damage,
-});
+};
 
 export const incident = z.object({
   id: incidentId,
@@ -211,7 +176,6 @@ export const override = z.strictObject({
 export type GrantView = z.output<typeof grant>;
 export type DeputyView = z.output<typeof deputy>;
 export type DelegationView = z.output<typeof delegation>;
-export type SeatAuthority = z.output<typeof seatAuthority>;
 export type ViolationView = z.output<typeof violation>;
 export type ViolationDetail = z.output<typeof violationDetail>;
 export type IncidentView = z.output<typeof incident>;

@@ -10,6 +10,7 @@ import { history } from './history.ts';
 import { type LeaseTime, Renewals, rowLease } from './lease.ts';
 import { ARRAYS, insertArrays, type Row, toSealed } from './rows.ts';
 import { tableSnapshots } from './snapshots.ts';
+import { tableWords } from './words.ts';
 
 export { Database, type DatabaseOptions, NOW, type Runner } from './database.ts';
 export { OutcomeUnknown } from './errors.ts';
@@ -83,6 +84,7 @@ class PostgresStore implements Store {
   readonly checkpoint;
   readonly snapshot;
   readonly blob;
+  readonly words;
   readonly lease: Lease;
   readonly #database: Database;
   #closed = false;
@@ -95,6 +97,7 @@ class PostgresStore implements Store {
     this.checkpoint = tableCheckpoints(use, id, hashAt);
     this.snapshot = tableSnapshots(use, id, hashAt);
     this.blob = tableBlobs(use, id);
+    this.words = tableWords(use, id);
     this.lease = rowLease(use, renewals, id, leaseTime);
   }
 
