@@ -208,15 +208,16 @@ describe('money', () => {
     const all = await json('money');
     expect(all).toMatchObject({ currency: 'USD', paid: 0 });
     expect(all.prices).toMatch(/^[0-9a-f]{64}$/);
-    expect(all.budgets.map((each: { id: string }) => each.id)).toEqual(['refunds', 'replacements']);
+    expect(all.budgets.map((each: { id: string }) => each.id).slice(0, 2)).toEqual(['refunds', 'replacements']);
     expect(await json('money', '--limit', '1')).toMatchObject({ next: 'refunds', budgets: [{ id: 'refunds' }] });
-    const of = async (...options: string[]) => (await json('money', ...options)).budgets.length;
-    expect([
-      await of('--seat', 'billing-specialist'),
-      await of('--unit', 'support'),
-      await of('--unit', 'quality'),
-    ]).toEqual([1, 2, 0]);
-    expect(await of('--lane', 'refund-and-tell')).toBe(0);
+    const of = async (...options: string[]) => {
+      const { budgets } = await json('money', '--limit', '1000', ...options);
+      return budgets.map(({ id }: { id: string }) => id);
+    };
+    expect(await of('--seat', 'billing-specialist')).toEqual(['refunds']);
+    expect(await of('--unit', 'specialists')).toEqual(['refunds', 'replacements']);
+    expect(await of('--unit', 'quality')).toEqual([]);
+    expect(await of('--lane', 'refund-and-tell')).toEqual([]);
     expect(await text('money')).toMatch(
       /refunds +seat billing-specialist +money +\d{4}-\d\d +\$0.00 +\$0.00 +\$2,500.00/,
     );

@@ -32,9 +32,10 @@ describe('authority and money over HTTP', () => {
   it('[SRV35] lists in an order of their own go on after the last item; a cursor of another list is refused', async () => {
     const { client } = await supported();
     const first = await client.budgets({ limit: 1 });
-    const second = await client.budgets({ limit: 1, cursor: first.next! });
-    expect([...first.budgets, ...second.budgets].map(({ id }) => id)).toEqual(['refunds', 'replacements']);
-    expect(second.next).toBeUndefined();
+    const rest = await client.budgets({ cursor: first.next! });
+    expect(rest.next).toBeUndefined();
+    expect([...first.budgets, ...rest.budgets]).toEqual((await client.budgets()).budgets);
+    expect(first.budgets.map(({ id }) => id)).toEqual(['refunds']);
     for (const asked of [client.budgets({ cursor: 'G-1' }), client.grants({ cursor: 'refunds' })])
       await expect(asked).rejects.toMatchObject({ status: 400, code: 'malformed' });
   });
