@@ -29,7 +29,7 @@ async function whoAsks({ runtime, sessions }: Services, current: string | null) 
 /** Lines written together. */
 const STEP = 200;
 
-/** [SRV46] The ledger as a file, made while it is taken: a slow reader costs no memory here. */
+/** [SRV66] The ledger as a file, made while it is taken: a slow reader costs no memory here. */
 function fileOf(lines: AsyncIterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
