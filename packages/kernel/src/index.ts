@@ -71,7 +71,7 @@ export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
 export { standIns } from './governance/deputies.ts';
-export { conditionScope, gate, TIER_ALLOWS } from './governance/gate.ts';
+export { conditionScope, gate, switchOver, TIER_ALLOWS } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
 export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';
 export type {
