@@ -285,6 +285,18 @@ describe('recovery', () => {
     await expect(openCase(first.runtime, 'y')).rejects.toMatchObject({ reason: 'deposed' });
   });
 
+  it('[RT41] an owner that could not renew in time leaves the organisation to who took over, and names him', async () => {
+    const store = memoryStore();
+    const renew = () => Promise.reject(new Error('cut'));
+    const cut = { ...guarded(store, () => {}), lease: { ...store.lease, renew } };
+    const first = await start({ store: cut, holder: 'node-a', lease: { ttl: 300, renew: 50 } });
+    // While nothing gets through, the lease lapses and another node takes it.
+    await store.lease.acquire('node-b', 60_000, Date.now() + 10_000);
+    await until(() => first.runtime.health().status === 'deposed');
+    const refused = await openCase(first.runtime, 'x').catch((e: unknown) => e);
+    expect(refused).toMatchObject({ reason: 'deposed', retryAfter: 500, message: expect.stringContaining('"node-b"') });
+  });
+
   it('[RT6] starts from a snapshot, and the same without it or with one of another version', async () => {
     const store = memoryStore();
     const first = await start({ store, script: writer, limits: { snapshotEvery: 20 } });

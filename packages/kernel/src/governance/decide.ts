@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { archived, existed } from '../archive/views.ts';
 import { type Context, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { covers } from '../core/names.ts';
@@ -106,6 +107,7 @@ function mayDecide(state: State, a: Approval, ctx: Context): Decider {
 
 function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draft[] {
   const a = state.governance.approvals.get(body.approval);
+  if (!a && existed(state, body.approval)) archived('approval', body.approval);
   if (!a)
     reject('not-found', `there is no approval ${body.approval}`, {
       rule: 'GOV10',

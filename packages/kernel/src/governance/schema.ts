@@ -128,7 +128,6 @@ export interface GovernanceEvents extends ControlEvents {
     approvers: string[];
     silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
   };
-  'approval.withdrawn': { approval: string; operation: string; reason: string };
   /** `condition` is the switch of the definition that tripped by itself. */
   'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string; condition?: string };
   'switch.rearmed': { scope: SwitchScope; id: string; reason: string; by: string };

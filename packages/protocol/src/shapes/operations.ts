@@ -86,7 +86,7 @@ const approvalFields = {
   case: caseId.nullable(),
   requester: z.string(),
   approvers: z.array(z.string()),
-  status: z.enum(['pending', 'approved', 'rejected', 'revised', 'withdrawn']),
+  status: z.enum(['pending', 'approved', 'rejected', 'revised']),
   recommendation: z.string(),
   capability: z.string(),
   cost: money,

@@ -1,25 +1,12 @@
-import { compileCondition } from '../../cel/index.ts';
-import { covers } from '../../core/names.ts';
+import { byCapability } from '../../core/names.ts';
 import { inUnit } from '../../organisation/views.ts';
 import type { PolicyDef } from '../definition.ts';
 import { lineage } from '../delegation.ts';
 import { type Ask, say } from './ask.ts';
+import { compiledRules } from './rules.ts';
 
-/** Policies by capability, worked out once per definition. */
-const policyIndex = new WeakMap<readonly PolicyDef[], Map<string, PolicyDef[]>>();
-function policiesFor(policies: readonly PolicyDef[], capability: string): PolicyDef[] {
-  let index = policyIndex.get(policies);
-  if (!index) {
-    index = new Map();
-    policyIndex.set(policies, index);
-  }
-  let found = index.get(capability);
-  if (!found) {
-    found = policies.filter((p) => p.on.some((pattern) => covers(pattern, capability)));
-    index.set(capability, found);
-  }
-  return found;
-}
+const policiesFor = byCapability<PolicyDef>((policy) => policy.on);
+const conditionsOf = compiledRules<PolicyDef>((policy) => policy.when);
 
 /**
  * [GOV56] Whose policies hold: those of the seat that acts, of the owner of the case, and of everybody up the line of tasks. Where
@@ -43,10 +30,10 @@ function sideIn(ask: Ask, unit: string): string | undefined {
 
 export function policies(ask: Ask): void {
   if (ask.phase === 'early' || ask.op.compensates !== null) return;
-  for (const p of policiesFor(ask.state.organisation.policies, ask.op.capability)) {
+  for (const { rule: p, holds } of conditionsOf(policiesFor(ask.state.organisation.policies, ask.op.capability))) {
     const side = p.unit === undefined ? ask.op.seat : sideIn(ask, p.unit);
     if (side === undefined) continue;
-    const hit = compileCondition(p.when)(ask.scope);
+    const hit = holds(ask.scope);
     if (!hit.ok) say(ask, 'policy', p.id, 'deny', `cannot be evaluated: ${hit.error}`, p.instead);
     else if (hit.value) say(ask, 'policy', p.id, p.effect, because(ask, p, side), p.instead);
   }
