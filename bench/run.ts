@@ -10,6 +10,7 @@ import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { start } from './start.ts';
+import { switches } from './switches.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   machine,
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   operations,
   http,
   start,
+  switches,
 };
 
 const { values, positionals } = parseArgs({

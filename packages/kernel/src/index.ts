@@ -89,7 +89,7 @@ export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
 export { lineage } from './governance/delegation.ts';
 export { standIns } from './governance/deputies.ts';
-export { conditionScope, gate, TIER_ALLOWS } from './governance/gate.ts';
+export { conditionScope, gate, switchOver, TIER_ALLOWS } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
 export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals, reviewsOf } from './governance/reviews.ts';
 export type {
