@@ -1,7 +1,7 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type KeyStore, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { History, type KeyStore, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
@@ -132,7 +132,9 @@ function furnish({ directory, runtime, store, keys, packs, evidence, log, option
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    indexing?.stop();
     try {
+      await indexing?.done();
       await runtime.stop();
     } finally {
       await evidence.close();
@@ -144,7 +146,10 @@ function furnish({ directory, runtime, store, keys, packs, evidence, log, option
   const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
   const { path: data, token } = directory;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const history = new History({ store, keys, recordOf: runtime.recordOf });
+  const indexing = options.work ? keepIndexed(history, runtime, log) : null;
   const app = createApp({
+    history,
     runtime,
     store,
     packs,
@@ -163,6 +168,26 @@ function furnish({ directory, runtime, store, keys, packs, evidence, log, option
       return closing;
     },
   };
+}
+
+/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
+const INDEXING = { every: 1000, most: 50 } as const;
+
+/** Little by little, so that a question finds little left to index; never in the way of commands. */
+function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || runtime.health().queued > 0) return;
+    busy = true;
+    last = history
+      .catchUp(INDEXING.most)
+      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
+      .finally(() => {
+        busy = false;
+      });
+  }, INDEXING.every).unref();
+  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */
