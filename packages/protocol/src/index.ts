@@ -22,7 +22,7 @@ export {
 } from './routes.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
-export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
 export type {
   ApprovalSummary,
   ApprovalView,
