@@ -110,7 +110,6 @@ const SENTENCES: Sentences = {
     return `${body.approval} was ${verdict} by ${body.by}${note(body.note)}`;
   },
   'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
-  'approval.withdrawn': ({ body }) => `${body.approval} was withdrawn${because(body.reason)}`,
   'approval.endorsed': ({ body }) =>
     `${body.by} agreed to ${body.approval}, ${body.have} of ${body.need}${note(body.note)}`,
   'grant.given': ({ body }) =>

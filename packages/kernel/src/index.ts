@@ -4,6 +4,7 @@ export { RETENTION } from './archive/links.ts';
 export { recall } from './archive/recall.ts';
 export { existed } from './archive/views.ts';
 export { answersFor } from './budget/alerts.ts';
+export { book as bookUse } from './budget/decide.ts';
 export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
@@ -26,9 +27,11 @@ export {
 } from './core/events.ts';
 export { evolve, resultOf } from './core/evolve.ts';
 export { capabilityPattern, covers, id } from './core/names.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   DAY,
   duration,
+  formatDuration,
   formatMoney,
   HOUR,
   MICRO,
@@ -70,11 +73,14 @@ export {
   type OutcomeCosts,
   type ProfitAndLoss,
   type ProfitLine,
+  paid,
   profitAndLoss,
   type SeatCost,
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { CONDITION_TYPES } from './governance/checks/scope.ts';
+export { switchesThatTrip } from './governance/conditions.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
@@ -113,7 +119,7 @@ export {
   type UnitDef,
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
-export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';

@@ -9,7 +9,7 @@ import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { recordsOf } from './past.ts';
 import { Pool } from './pool/pool.ts';
-import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
+import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 
@@ -24,6 +24,7 @@ export interface GenerationOptions {
   readonly tools: ToolHost;
   readonly occupants: RuntimeOptions['occupants'];
   readonly clock: Clock;
+  readonly kernel: Kernel;
   readonly entropy: () => string;
   readonly holder: string;
   readonly limits: Limits;
@@ -43,6 +44,7 @@ export class Generation {
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
+  #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
@@ -52,7 +54,7 @@ export class Generation {
     this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
-      entropy: options.entropy,
+      ...{ kernel: options.kernel, entropy: options.entropy },
       onDurable: (published) => this.#durable(published),
       onFailure: options.onFailure,
     });
@@ -195,11 +197,20 @@ export class Generation {
     if (!definition) return;
     this.#tools = this.#tools
       .then(() => this.#options.tools.use(definition))
+      .then(() => {
+        this.#toolsProblem = null;
+      })
       .then(() => this.loop.read((state) => this.#touchAll(state)))
       .then(() => this.#pump())
-      .catch((error: unknown) =>
-        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) }),
-      );
+      .catch((error: unknown) => {
+        this.#toolsProblem = error instanceof Error ? error.message : String(error);
+        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+      });
+  }
+
+  /** [RT18] Why the tools of the definition in force could not be opened, so that older ones are still used; null when they are open. */
+  get toolsProblem(): string | null {
+    return this.#toolsProblem;
   }
 
   /** [RT15] A repeated request may name an operation that has left memory. */

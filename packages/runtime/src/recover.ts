@@ -43,6 +43,7 @@ export interface Recovered {
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
 export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
+  await keys?.refresh?.();
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;

@@ -6,7 +6,7 @@ import { type Archive, archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
 import { recalled } from '../recalled.ts';
-import type { Call, Services } from './handlers.ts';
+import type { Call, Services } from './handler.ts';
 
 export interface Written {
   readonly result: Readonly<Record<string, unknown>>;

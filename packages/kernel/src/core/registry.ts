@@ -114,7 +114,9 @@ export const REACT = merge<AnyReact>(
   asReact(economyReact),
 );
 
-export const reactions = (state: State, record: KernelRecord): FollowUp[] => [
-  ...(REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never)),
-  ...watch(state, record),
-];
+export function reactions(state: State, record: KernelRecord): FollowUp[] {
+  const follow: FollowUp[] = [];
+  for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
+  follow.push(...watch(state, record));
+  return follow;
+}

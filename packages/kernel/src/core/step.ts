@@ -89,20 +89,32 @@ function cascade(
   correlation: string,
 ): KernelRecord[] {
   const records: KernelRecord[] = [];
-  const pending: { follow: FollowUp; cause: KernelRecord }[] = [];
-  const put = (list: readonly Draft[], by: Actor, why: Causation, under: string) => {
-    const written = list.map((draft) => write(state, draft, by, why, inputs.now, under));
-    records.push(...written);
-    for (const record of written)
-      for (const follow of reactions(state, record)) pending.push({ follow, cause: record });
-  };
-  put(drafts, actor, causation, correlation);
+  const pending: Pending[] = [];
+  for (const draft of drafts) records.push(write(state, draft, actor, causation, inputs.now, correlation));
+  wait(state, records, 0, pending);
   for (let i = 0; i < pending.length; i++) {
     invariant(records.length < MAX_RECORDS, 'a step does not end');
     const { follow, cause } = pending[i]!;
-    put(followed(state, follow, inputs), SYSTEM, { seq: cause.seq }, cause.correlation);
+    const from = records.length;
+    const why = { seq: cause.seq };
+    for (const draft of followed(state, follow, inputs))
+      records.push(write(state, draft, SYSTEM, why, inputs.now, cause.correlation));
+    wait(state, records, from, pending);
   }
   return records;
+}
+
+interface Pending {
+  readonly follow: FollowUp;
+  readonly cause: KernelRecord;
+}
+
+/** What follows from the records written last, in the state after all of them. */
+function wait(state: State, records: readonly KernelRecord[], from: number, pending: Pending[]): void {
+  for (let i = from; i < records.length; i++) {
+    const cause = records[i]!;
+    for (const follow of reactions(state, cause)) pending.push({ follow, cause });
+  }
 }
 
 function followed(state: State, follow: FollowUp, inputs: Inputs): Draft[] {
@@ -138,9 +150,11 @@ function parse(kind: string, body: unknown): unknown {
   reject('invalid', `${kind}: ${issue.path.join('.') || 'body'}: ${issue.message}`, { rule: 'KER6' });
 }
 
-/** [KER9] The ids of journaled steps belong to their runs: nobody else may use one up. */
-function ownId(id: string): void {
-  if (RUN_STEP.test(id))
+/** [KER9] The ids of journaled steps belong to their runs: only the runtime uses one, to book what that very step used. */
+function ownId({ id, kind, actor }: CommandEnvelope, body: unknown): void {
+  if (!RUN_STEP.test(id)) return;
+  const { run, step } = body as { run?: unknown; step?: unknown };
+  if (kind !== 'run.spend' || actor.principal !== SYSTEM.principal || id !== `${run}/${step}`)
     reject('invalid', `the id "${id}" is reserved for a step of a run`, { rule: 'KER9', hint: 'use another id' });
 }
 
@@ -239,7 +253,7 @@ export function step(state: State, command: CommandEnvelope, given: Inputs): Ste
   try {
     const body = parse(command.kind, command.body);
     if (command.kind === 'run.act') return act(state, body as never, inputs);
-    ownId(command.id);
+    ownId(command, body);
     const wanted = command.id === '' ? '' : digest([command.kind, command.body, command.actor]);
     const repeat = known(state, command.id, wanted);
     if (repeat) return { records: [], reply: repeat };

@@ -78,7 +78,6 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   ],
   'approval.decided': ['note'],
   'approval.escalated': [],
-  'approval.withdrawn': ['reason'],
   'approval.endorsed': ['note'],
   'grant.given': ['=customer', 'args{}', 'reason'],
   'grant.revoked': ['reason'],

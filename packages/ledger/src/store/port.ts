@@ -83,7 +83,8 @@ export interface BlobStore {
 
 /**
  * Who may append. Every grant has a higher epoch than all before it, and `append` refuses all but the latest, so an owner
- * that lost its lease without noticing cannot write. Time is the caller's: `now` in milliseconds since 1970.
+ * that lost its lease without noticing cannot write. Time is the caller's, `now` in milliseconds since 1970; a store that
+ * machines share takes its own clock instead, so that theirs need not agree.
  */
 export interface Lease {
   /**
