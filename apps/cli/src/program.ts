@@ -7,6 +7,19 @@ import type { Io } from './io.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
+/** Which records of the history. */
+const WHICH = [
+  ['--case <case>', 'of one case'],
+  ['--seat <seat>', 'done in a seat'],
+  ['--actor <principal>', 'done by a person or a worker'],
+  ['--kind <kind>', 'a kind, or its part before the dot, such as operation'],
+  ['--since <time>', 'a date, or an age such as 3d'],
+  ['--until <time>', 'a date, or an age such as 3d'],
+  ['--oldest', 'the oldest first'],
+  ['--limit <n>', 'how many, at most 1000', '50'],
+  ['--cursor <cursor>', 'go on where a page ended'],
+] as const;
+
 const LIFE: readonly Spec[] = [
   {
     name: 'up',
@@ -63,6 +76,23 @@ const LIFE: readonly Spec[] = [
       ['--dry-run', 'read everything, open nothing'],
     ],
     run: async (context, [file], options) => (await import('./commands/import.ts')).importFile(context, file!, options),
+  },
+  {
+    name: 'backup <DIR>',
+    summary: 'copy the organisation to a new folder, verified; also while its server runs',
+    example: 'reeve backup /backups/monday --keys /safe/monday',
+    options: [['--keys <dir>', 'copy the keys, which are secrets, to another new folder']],
+    run: async (context, [dir], options) => (await import('./commands/backup.ts')).backup(context, dir!, options),
+  },
+  {
+    name: 'restore <DIR>',
+    summary: 'make the data directory out of a backup, verified; never over one that is there',
+    example: 'reeve restore /backups/monday --keys /safe/monday --data ./restored',
+    options: [
+      ['--keys <dir>', 'where the keys were copied to'],
+      ['--erased <file>', 'erased-keys of a later backup: who was forgotten since'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
   },
   {
     name: 'doctor',
@@ -134,6 +164,20 @@ const WORK: readonly Spec[] = [
     summary: 'who did this, by what right, on what facts and rules, at what cost, checked how',
     example: 'reeve why OP-17',
     run: async (context, [id]) => (await import('./commands/why.ts')).why(context, id!),
+  },
+  {
+    name: 'history',
+    summary: 'what happened, as sentences: by case, seat, person, kind and time',
+    example: 'reeve history --seat billing-specialist --kind operation --since 2d',
+    options: WHICH,
+    run: async (context, _, options) => (await import('./commands/history.ts')).history(context, null, options),
+  },
+  {
+    name: 'search <WORDS>',
+    summary: 'records in which all words occur, letter case ignored; "in quotes" as it stands',
+    example: 'reeve search "zipper broken" --kind case',
+    options: WHICH,
+    run: async (context, [words], options) => (await import('./commands/history.ts')).history(context, words!, options),
   },
   {
     name: 'kill <SCOPE> [ID]',

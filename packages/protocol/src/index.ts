@@ -47,7 +47,7 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
-export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
 export type {
   BudgetDetail,
   BudgetView,

@@ -11,7 +11,8 @@ import {
   violationOf,
 } from '../views/authority.ts';
 import { historyPage } from '../views/ledger.ts';
-import { type Handler, present, view, write } from './handler.ts';
+import { type Handler, present, view } from './handler.ts';
+import { write } from './write.ts';
 
 type Raised = ViolationDetail['raised'][number];
 
