@@ -4,6 +4,7 @@ import {
   hasErased,
   type KeyStore,
   open,
+  pagesOf,
   reveal,
   type SealedRecord,
   type Store,
@@ -42,7 +43,7 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) evolve(state, read(sealed));
+  for await (const page of pagesOf(store.load(from))) for (const sealed of page) evolve(state, read(sealed));
   const head = await store.head();
   if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
   return { state, head, replayed: state.seq - from };
