@@ -1,4 +1,6 @@
 /** The modules put together: the one place that knows all of them. */
+import { archiveFollowUps } from '../archive/decide.ts';
+import { archiveEvolve } from '../archive/evolve.ts';
 import { alertsFollowUps, alertsReact } from '../budget/alerts.ts';
 import { budgetFollowUps } from '../budget/decide.ts';
 import { budgetEvolve } from '../budget/evolve.ts';
@@ -72,6 +74,7 @@ export const FOLLOW_UPS = {
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...runsFollowUps,
+  ...archiveFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -94,6 +97,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
   asEvolve(provenanceEvolve),
+  asEvolve(archiveEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;

@@ -42,14 +42,22 @@ function settleIndexes(state: State, op: Operation): void {
   const job = jobOf(state, op);
   if (job === null) ops.jobs.delete(op.id);
   else ops.jobs.set(op.id, job);
+  if (op.settledAt === null) ops.open.add(op.id);
+  else ops.open.delete(op.id);
   if (op.status === 'leased') ops.leased.add(op.id);
   else ops.leased.delete(op.id);
   if (WITHOUT_EFFECT.has(op.status) && ops.byKey.get(op.key) === op.id) ops.byKey.delete(op.key);
 }
 
+function count({ operations: { byStatus } }: State, { status }: Operation, change: 1 | -1): void {
+  byStatus[status] = (byStatus[status] ?? 0) + change;
+}
+
 function to(state: State, r: OnOperation, move: OperationMove, change?: (op: Operation) => void): void {
   const op = get(state, r);
+  count(state, op, -1);
   op.status = OPERATION_TABLE[op.status][move] ?? op.status;
+  count(state, op, 1);
   if (op.status !== 'leased') op.lease = null;
   change?.(op);
   settleIndexes(state, op);
@@ -63,6 +71,7 @@ function requested(state: State, r: RecordOf<'operation.requested'>): void {
   const op = operationOf(r);
   countId(state, op.id);
   state.operations.operations.set(op.id, op);
+  count(state, op, 1);
   state.operations.byKey.set(op.key, op.id);
   acquire(state, op);
   settleIndexes(state, op);
