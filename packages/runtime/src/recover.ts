@@ -4,6 +4,7 @@ import {
   hasErased,
   type KeyStore,
   open,
+  pagesOf,
   reveal,
   type SealedRecord,
   type Store,
@@ -47,9 +48,11 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) {
-    evolve(state, read(sealed));
-    if (state.seq % TIDY === 0) dropSpentTimers(state);
+  for await (const page of pagesOf(store.load(from))) {
+    for (const sealed of page) {
+      evolve(state, read(sealed));
+      if (state.seq % TIDY === 0) dropSpentTimers(state);
+    }
   }
   if (state.seq > from) dropSpentTimers(state);
   const head = await store.head();
