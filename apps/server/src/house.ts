@@ -1,11 +1,12 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
+import { hostname } from 'node:os';
 import type { Actor } from '@reeve/kernel';
 import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
-import { fileGround, type Ground, type OpenGround } from './data/ground.ts';
+import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
@@ -28,7 +29,9 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
-  /** Where ledger and keys are; in the data directory unless told otherwise. */
+  /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
+  readonly store?: string | undefined;
+  /** The same, for those who have the connections already. */
   readonly ground?: OpenGround;
   /** Instead of the token of the data directory. */
   readonly token?: string;
@@ -91,12 +94,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const { store, keys, ...ground } = await (options.ground ?? fileGround)(directory);
+  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
   const packs = new Packs(directory.path, ground.files);
   const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
     await packs.prepare();
     const runtime = await openRuntime({
+      holder: `${hostname()}:${directory.path}`,
       ...options.runtime,
       org: directory.organisation,
       store,

@@ -8,7 +8,7 @@ import { serve, stopOnSignal } from '../serving.ts';
 export async function up(context: Context, options: { host: string }): Promise<Exit> {
   const { io, data, port } = context;
   const stopping = stopOnSignal(io);
-  const server = await startServer({ data, port, host: options.host, log: stderrLog('warn') });
+  const server = await startServer({ data, store: context.store, port, host: options.host, log: stderrLog('warn') });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');

@@ -1,11 +1,12 @@
 /** What an organisation stands on: its ledger, its keys, and what other nodes need of it. Files here, or PostgreSQL. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KeyStore, openLogKeys, type Store } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
-import { type Files, type PostgresStores, postgresKeys, tableFiles } from '@reeve/ledger/postgres';
+import { type Files, type PostgresStores, postgresKeys, postgresStores, tableFiles } from '@reeve/ledger/postgres';
 import { sqliteStore } from '@reeve/ledger/sqlite';
-import { openSealed, sealWith } from '../cluster/secret.ts';
+import { openSealed, sealWith, secretFrom } from '../cluster/secret.ts';
 import { StartError } from '../errors.ts';
 import type { DataDirectory } from './directory.ts';
 import { readOptional, writeWhole } from './files.ts';
@@ -40,6 +41,34 @@ export const postgresGround =
     await shareSigningKey(directory, files, secret);
     return { store, keys, files, close: () => closeBoth(keys, store) };
   };
+
+/**
+ * The ground that a store's URL names; without one, files. Of one organisation alone: nodes share their connections.
+ * @throws StartError for a URL of anything but PostgreSQL.
+ */
+export function groundOf(url: string | undefined): OpenGround {
+  if (url === undefined) return fileGround;
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new StartError('not-data', `"${url.split(':')[0]}:" is no store`, 'give postgres://…, or leave --store out');
+  return async (directory) => {
+    const stores = await postgresStores({ url });
+    try {
+      const ground = await postgresGround(stores, await ownSecret(directory.path))(directory);
+      return { ...ground, close: () => ground.close().finally(() => stores.close()) };
+    } catch (error) {
+      await stores.close();
+      throw error;
+    }
+  };
+}
+
+/** The secret of an installation of one process: made once, in the data directory, for this user only. */
+async function ownSecret(data: string): Promise<Uint8Array> {
+  const file = join(data, 'keys', 'store.secret');
+  await mkdir(join(data, 'keys'), { recursive: true, mode: 0o700 });
+  if ((await readOptional(file)) === null) await writeWhole(file, `${randomBytes(32).toString('hex')}\n`);
+  return secretFrom(await readFile(file, 'utf8'));
+}
 
 async function closeBoth(keys: KeyStore, store: Store): Promise<void> {
   await keys.close();
