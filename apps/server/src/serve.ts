@@ -79,7 +79,8 @@ function starting(request: Request): Response {
       'retry-after': '1',
     });
   const uptime = Math.round(process.uptime() * 1000);
-  const health: Health = { status: 'starting', organisation: '', name: '', seq: 0, version: VERSION, reason, uptime };
+  const none = { organisation: '', name: '', seq: 0, tools: null };
+  const health: Health = { ...none, status: 'starting', version: VERSION, reason, uptime };
   return Response.json(health, { status: 503 });
 }
 

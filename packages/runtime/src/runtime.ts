@@ -1,6 +1,6 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
-import type { Actor, Reply, State } from '@reeve/kernel';
+import { type Actor, type Reply, type State, step, tick } from '@reeve/kernel';
 import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
@@ -60,6 +60,7 @@ class Organisation implements Runtime {
   constructor(options: RuntimeOptions) {
     this.#options = {
       clock: systemClock,
+      kernel: { step, tick },
       entropy: randomUUID,
       holder: 'local',
       lease: LEASE,
@@ -121,6 +122,7 @@ class Organisation implements Runtime {
     return {
       status: this.#status,
       reason: this.#reason,
+      tools: generation?.toolsProblem ?? null,
       seq: generation?.loop.head.seq ?? 0,
       queued: generation?.loop.queued ?? 0,
       executing: generation?.executors.running ?? 0,

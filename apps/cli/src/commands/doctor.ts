@@ -36,7 +36,11 @@ async function organisationFindings(context: Context, live: Connection | null): 
     if (!(await hasOrganisation(data)))
       return [warn('organisation', `none in ${data} yet`, 'begin with `reeve init` and `reeve apply`')];
     const { organisation } = await readOrganisation(data);
-    return [ok('organisation', organisation), ...(await ledgerFindings(context)), ...(await openFindings(context, live))];
+    return [
+      ok('organisation', organisation),
+      ...(await ledgerFindings(context)),
+      ...(await openFindings(context, live)),
+    ];
   } catch (error) {
     return [failed('organisation', error)];
   }
@@ -100,6 +104,7 @@ async function openFindings({ data, store }: Context, live: Connection | null): 
   if (live)
     return [
       ok('lock', `held by the server at ${live.url}`),
+      await openedToolsFinding(live),
       await checkpointFinding(live),
       ...(await packFindings(data, live)),
     ];
@@ -110,6 +115,17 @@ async function openFindings({ data, store }: Context, live: Connection | null): 
   } finally {
     await opened.close();
   }
+}
+
+/** A server whose tools could not be opened after an apply goes on with the ones before: somebody must know. */
+async function openedToolsFinding({ client }: Connection): Promise<Finding> {
+  const { tools } = await client.health();
+  if (tools === null) return ok('tools', 'those of the definition in force are open');
+  return fail(
+    'tools',
+    `those of the definition in force are not open: ${tools}`,
+    'correct the pack and apply it again',
+  );
 }
 
 /** Is the history signed, so that others can tell if it changes? */

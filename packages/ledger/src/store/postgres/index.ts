@@ -1,6 +1,6 @@
 import { GENESIS, type Head, headOf, type SealedRecord } from '../../chain.ts';
 import { Deposed, HeadMismatch, StoreUnavailable } from '../errors.ts';
-import type { HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
+import type { HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
 import { tableBlobs } from './blobs.ts';
 import { tableCheckpoints } from './checkpoints.ts';
@@ -10,6 +10,7 @@ import { history } from './history.ts';
 import { type LeaseTime, Renewals, rowLease } from './lease.ts';
 import { ARRAYS, insertArrays, type Row, toSealed } from './rows.ts';
 import { tableSnapshots } from './snapshots.ts';
+import { tableWords } from './words.ts';
 
 export { Database, type DatabaseOptions, NOW, type Runner } from './database.ts';
 export { OutcomeUnknown } from './errors.ts';
@@ -82,6 +83,7 @@ class PostgresStore implements Store {
   readonly id: number;
   readonly checkpoint;
   readonly snapshot;
+  readonly words: WordIndex;
   readonly blob;
   readonly lease: Lease;
   readonly #database: Database;
@@ -94,6 +96,7 @@ class PostgresStore implements Store {
     const hashAt = (run: Runner, seq: number) => this.#hashAt(run, seq);
     this.checkpoint = tableCheckpoints(use, id, hashAt);
     this.snapshot = tableSnapshots(use, id, hashAt);
+    this.words = tableWords(use, id);
     this.blob = tableBlobs(use, id);
     this.lease = rowLease(use, renewals, id, leaseTime);
   }
@@ -136,7 +139,7 @@ class PostgresStore implements Store {
       try {
         const [{ count }] = (await this.#use().run<{ count: number }>(APPEND, values)) as [{ count: number }];
         if (count === records.length) return null;
-        // [LED93] An earlier try of this very batch was committed: nobody else can have made this hash.
+        // [LED113] An earlier try of this very batch was committed: nobody else can have made this hash.
         const now = await this.#state();
         if (tries > 0 && now.epoch === epoch && now.hash === headOf(records, expected).hash) return null;
         return this.#faultOf(expected, epoch, records, null);

@@ -84,6 +84,26 @@ CREATE TABLE node (
   draining boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
 `,
+  `
+CREATE TABLE words_state (
+  org int PRIMARY KEY REFERENCES organisation (id),
+  version text NOT NULL,
+  position bigint NOT NULL
+);
+CREATE TABLE words (
+  org int NOT NULL REFERENCES organisation (id),
+  seq bigint NOT NULL,
+  words text[] COLLATE "C" NOT NULL,
+  PRIMARY KEY (org, seq)
+);
+CREATE INDEX words_words ON words USING gin (words);
+CREATE TABLE words_about (
+  org int NOT NULL REFERENCES organisation (id),
+  subject text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (org, subject, seq)
+);
+`,
 ];
 
 export const SCHEMA = 'reeve';
