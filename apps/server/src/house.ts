@@ -11,6 +11,7 @@ import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { createApp } from './http/app.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -25,6 +26,8 @@ export interface HouseOptions {
   readonly log?: Log;
   /** Which Host headers are answered: loopback names only (default), or any because it is bound elsewhere on purpose. */
   readonly hosts?: 'loopback' | 'any';
+  /** Folder of the built web console; it may appear later. Without one there is none. */
+  readonly console?: string;
   /** Milliseconds between heartbeats of event streams; 15 s unless told otherwise. */
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
@@ -68,6 +71,7 @@ export interface House {
   readonly store: Store;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly sessions: Sessions;
   readonly app: Hono;
   /**
    * Load, install and apply a pack: whole or not at all.
@@ -110,7 +114,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
-    return furnish({ directory, runtime, store, ground, packs, evidence, log, options });
+    const sessions = await Sessions.open(directory.path);
+    return furnish({ directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options });
   } catch (error) {
     await workplace.close();
     await ground.close();
@@ -131,11 +136,14 @@ interface Parts {
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly sessions: Sessions;
+  readonly workplace: Workplace;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
-function furnish({ directory, runtime, store, ground, packs, evidence, log, options }: Parts): House {
+function furnish(parts: Parts): House {
+  const { directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
@@ -158,15 +166,18 @@ function furnish({ directory, runtime, store, ground, packs, evidence, log, opti
     store,
     packs,
     evidence,
+    sessions,
+    toolsHealth: () => workplace.health(),
     token,
     log,
     hosts,
     heartbeat,
     applyPack,
     ended: ended.signal,
+    ...(options.console === undefined ? {} : { console: options.console }),
   });
   return {
-    ...{ data, token, runtime, store, packs, evidence, app, applyPack },
+    ...{ data, token, runtime, store, packs, evidence, sessions, app, applyPack },
     close: () => {
       closing ??= close();
       return closing;

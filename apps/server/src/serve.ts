@@ -4,6 +4,7 @@ import type { Health } from '@reeve/protocol';
 import { removeServerFile, writeServerFile } from './data/server-file.ts';
 import { Refusal, StartError } from './errors.ts';
 import { type House, type HouseOptions, openHouse } from './house.ts';
+import { consoleAnswer } from './http/console.ts';
 import { problemResponse } from './http/problems.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +35,7 @@ type Answering = (request: Request) => Response | Promise<Response>;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', work = true } = options;
-  let answer: Answering = starting;
+  let answer: Answering = (request) => starting(request, options.console);
   const server = createServer(getRequestListener((request) => answer(request)));
   const taken = await listen(server, port, host);
   const url = urlOf(host, taken);
@@ -72,8 +73,10 @@ export const closeServer = (server: Server): Promise<void> =>
     server.closeIdleConnections();
   });
 
-function starting(request: Request): Response {
+async function starting(request: Request, console: string | undefined): Promise<Response> {
   const reason = 'the ledger is being read';
+  const page = console === undefined ? null : await consoleAnswer(console, request);
+  if (page) return page;
   if (new URL(request.url).pathname !== '/v1/health')
     return problemResponse(new Refusal('unavailable', `not started yet: ${reason}`, 'try again shortly'), {
       'retry-after': '1',

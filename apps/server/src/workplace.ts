@@ -6,6 +6,7 @@ import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
+import type { ToolHealth } from './views/tools.ts';
 
 interface InForce {
   readonly definition: Definition;
@@ -67,6 +68,12 @@ export class Workplace implements ToolHost {
     return scriptOccupant(script as Script);
   };
 
+  /** What each open tool says of itself; one that does not answer is not well. */
+  async health(): Promise<Map<string, ToolHealth>> {
+    const asked = [...(this.#now?.tools ?? [])].map(async ([id, tool]) => [id, await healthOf(tool)] as const);
+    return new Map(await Promise.all(asked));
+  }
+
   async close(): Promise<void> {
     const before = this.#now;
     this.#now = null;
@@ -76,6 +83,16 @@ export class Workplace implements ToolHost {
 
 /** For command-line use on a stopped organisation: no tool is opened, nothing is done to the world. */
 export const idleTools: ToolHost = { get: () => undefined, use: async () => undefined, close: async () => undefined };
+
+/** How long a tool may take to say how it is, in milliseconds. */
+const PATIENCE = 3000;
+
+async function healthOf(tool: Tool): Promise<ToolHealth> {
+  const late = new Promise<ToolHealth>((resolve) => {
+    setTimeout(() => resolve({ ok: false, message: `did not answer within ${PATIENCE / 1000} s` }), PATIENCE).unref();
+  });
+  return Promise.race([tool.health(), late]).catch((error: Error) => ({ ok: false, message: error.message }));
+}
 
 const closeAll = async (tools: ReadonlyMap<string, Tool> | undefined): Promise<void> => {
   await Promise.allSettled([...(tools?.values() ?? [])].map((tool) => tool.close()));

@@ -22,6 +22,18 @@ export {
 } from './routes.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
+export type {
+  Damage,
+  MatrixSeat,
+  Plan,
+  PlanChange,
+  RunView,
+  SeatDetail,
+  Sessions,
+  ToolView,
+  WhatIf,
+  WhatIfAnswer,
+} from './shapes/console.ts';
 export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
 export type {
   ApprovalSummary,

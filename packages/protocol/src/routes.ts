@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSOLE_ROUTES } from './console-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -29,6 +30,8 @@ export interface Route {
   readonly open?: true;
   /** Answers with a stream of server-sent events. */
   readonly stream?: true;
+  /** Answers with a file, one JSON value a line. */
+  readonly download?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
@@ -59,6 +62,9 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/status',
     summary: 'Overview: work, targets, money, seats, switches, runtime.',
+    query: z.object({
+      seats: z.enum(['all', 'none']).default('all').describe('`none` leaves the list of seats empty'),
+    }),
     responses: { 200: status },
   },
   organisation: {
@@ -254,6 +260,7 @@ export const ROUTES = {
     query: z.object({ after: after.optional() }),
     responses: { 200: ledgerRecord },
   },
+  ...CONSOLE_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;

@@ -1,14 +1,11 @@
 import { isAbsolute } from 'node:path';
-import type { CommandKind, State } from '@reeve/kernel';
-import { proofText, type Store } from '@reeve/ledger';
+import type { CommandKind } from '@reeve/kernel';
+import { proofText } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
-import type { Runtime, RuntimeHealth } from '@reeve/runtime';
+import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
-import type { Packs } from '../data/packs.ts';
 import { Refusal, refusalOf } from '../errors.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import type { House, Log } from '../house.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
 import { caseDetail, caseList } from '../views/cases.ts';
@@ -16,43 +13,9 @@ import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { whyOf } from '../why/gather.ts';
+import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
-
-/** What the handlers work with. */
-export interface Services extends Pick<House, 'applyPack'> {
-  readonly runtime: Runtime;
-  readonly store: Store;
-  readonly packs: Packs;
-  readonly evidence: Evidence;
-  readonly log: Log;
-  readonly heartbeat: number;
-  /** Aborted when the house closes. */
-  readonly ended: AbortSignal;
-}
-
-export interface Call {
-  /** Command id of a write, '' without an `Idempotency-Key`. */
-  readonly id: string;
-  readonly request: Request;
-}
-
-export interface Answer<T> {
-  readonly body: T;
-  /** 200 unless told otherwise. */
-  readonly status?: number;
-  /** This is the first answer again. */
-  readonly repeated?: boolean;
-}
-
-type Handler<K extends RouteName> = (
-  services: Services,
-  input: ParsedOf<K>,
-  call: Call,
-) => Promise<Answer<ResponseOf<K>> | Response>;
-
-const view =
-  <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
-  async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
 
 interface Written {
   readonly result: Readonly<Record<string, unknown>>;
@@ -61,7 +24,12 @@ interface Written {
 }
 
 /** Submit a command as the caller; a rejection becomes a refusal. */
-async function write({ runtime }: Services, { id }: Call, kind: CommandKind, body: object): Promise<Written> {
+async function write(
+  { runtime }: Services,
+  { id }: Pick<Call, 'id'>,
+  kind: CommandKind,
+  body: object,
+): Promise<Written> {
   const actor = await runtime.read((state) => actorFor(state, id, kind, body));
   const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
   if (!reply.ok) throw refusalOf(reply.rejection);
@@ -116,7 +84,7 @@ function resumeAfter(request: Request, after: number | undefined): number | null
 export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   health: (services) => health(services),
   openapi: async () => ({ body: openApi(VERSION) }),
-  status: view((state, _input, services) => overview(state, healthOf(services))),
+  status: view((state, { query }, services) => overview(state, healthOf(services), query)),
   organisation: async ({ runtime, packs }) => {
     const { digest, definition } = await runtime.read((state) => state.organisation);
     return { body: { digest, definition, pack: await packs.origin(digest) } };
@@ -171,4 +139,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   },
   events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
     eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+  ...CONSOLE_HANDLERS,
 };

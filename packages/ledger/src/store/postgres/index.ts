@@ -1,6 +1,6 @@
 import { GENESIS, type Head, headOf, type SealedRecord } from '../../chain.ts';
 import { Deposed, HeadMismatch, StoreUnavailable } from '../errors.ts';
-import type { HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
+import type { HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
 import { tableBlobs } from './blobs.ts';
 import { tableCheckpoints } from './checkpoints.ts';
@@ -83,8 +83,8 @@ class PostgresStore implements Store {
   readonly id: number;
   readonly checkpoint;
   readonly snapshot;
-  readonly words: WordIndex;
   readonly blob;
+  readonly words;
   readonly lease: Lease;
   readonly #database: Database;
   #closed = false;
@@ -96,8 +96,8 @@ class PostgresStore implements Store {
     const hashAt = (run: Runner, seq: number) => this.#hashAt(run, seq);
     this.checkpoint = tableCheckpoints(use, id, hashAt);
     this.snapshot = tableSnapshots(use, id, hashAt);
-    this.words = tableWords(use, id);
     this.blob = tableBlobs(use, id);
+    this.words = tableWords(use, id);
     this.lease = rowLease(use, renewals, id, leaseTime);
   }
 
