@@ -1,5 +1,6 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
 import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
@@ -36,6 +37,8 @@ export interface HouseOptions {
   readonly store?: string | undefined;
   /** The same, for those who have the connections already. */
   readonly ground?: OpenGround;
+  /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
+  readonly packs?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -99,7 +102,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
   const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
-  const packs = new Packs(directory.path, ground.files);
+  const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
     await packs.prepare();
