@@ -37,6 +37,20 @@ const LIFE: readonly Spec[] = [
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
   {
+    name: 'node',
+    summary: 'serve many organisations together with other nodes of one PostgreSQL database',
+    example: 'reeve node --store postgres://db/reeve --name n1 --url http://n1:4600 --secret-file /etc/reeve/secret',
+    options: [
+      ['--host <host>', 'address to listen on', '127.0.0.1'],
+      ['--name <name>', 'of this node, unique (REEVE_NODE, else the name of the machine)'],
+      ['--url <url>', 'where the other nodes reach this one (REEVE_NODE_URL, else what it listens on)'],
+      ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
+      ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
+      ['--token <organisation>', 'print the token of an organisation (`admin`: of the administration) and end'],
+    ],
+    run: async (context, _, options) => (await import('./commands/node.ts')).node(context, options),
+  },
+  {
     name: 'init [DIR]',
     summary: 'write a pack folder to edit; never into a folder that holds something',
     example: 'reeve init my-shop --template support',
@@ -329,6 +343,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--data <dir>', 'data directory (REEVE_DATA, else ./.reeve)')
+    .option('--store <url>', 'PostgreSQL database of the ledger, postgres://… (REEVE_STORE, else the data directory)')
     .option('--port <port>', `port of the server (REEVE_PORT, else ${DEFAULT_PORT})`)
     .option('--json', 'print machine-readable JSON on standard output, and nothing else there')
     .option('--no-color', 'no colours (NO_COLOR too)')
