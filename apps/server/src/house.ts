@@ -1,6 +1,6 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
 import type { Actor } from '@reeve/kernel';
-import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
@@ -111,7 +111,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
-    return furnish({ directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options });
+    const history = new History({ store, keys, recordOf: runtime.recordOf });
+    return furnish({ directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options });
   } catch (error) {
     await workplace.close();
     await ground.close();
@@ -129,6 +130,7 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
+  readonly history: History;
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
@@ -139,13 +141,15 @@ interface Parts {
 }
 
 function furnish(parts: Parts): House {
-  const { directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options } = parts;
+  const { directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    indexing?.stop();
     try {
+      await indexing?.done();
       await runtime.stop();
     } finally {
       await evidence.close();
@@ -157,7 +161,9 @@ function furnish(parts: Parts): House {
   const { path: data } = directory;
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const indexing = options.work ? keepIndexed(history, runtime, log) : null;
   const app = createApp({
+    history,
     runtime,
     store,
     packs,
@@ -179,6 +185,26 @@ function furnish(parts: Parts): House {
       return closing;
     },
   };
+}
+
+/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
+const INDEXING = { every: 1000, most: 50 } as const;
+
+/** Little by little, so that a question finds little left to index; never in the way of commands. */
+function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || runtime.health().queued > 0) return;
+    busy = true;
+    last = history
+      .catchUp(INDEXING.most)
+      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
+      .finally(() => {
+        busy = false;
+      });
+  }, INDEXING.every).unref();
+  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */
