@@ -11,6 +11,7 @@ import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { memory, start } from './start.ts';
+import { switches } from './switches.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   machine,
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   operations,
   http,
   start,
+  switches,
   growth,
   memory,
 };

@@ -27,6 +27,7 @@ export {
   recordLine,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
+export { History, type HistoryOptions, type HistoryResult, type HistorySearch } from './history/history.ts';
 export { linkHash, type Sha256 } from './link.ts';
 export { type LogStore, makeCheckpoint, storeReading } from './log.ts';
 export {

@@ -11,6 +11,7 @@ import {
   sealedSnapshots,
   upcasters,
 } from '@reeve/ledger';
+import { customerOf } from './past.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
@@ -60,9 +61,12 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
 }
 
 /** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */
-export function halfForgotten(state: State): string[] {
-  return state.cases.forgotten.flatMap((id) => {
-    const customer = state.cases.cases.get(id)?.customer;
-    return customer === undefined || hasErased(customer) ? [] : [customer];
-  });
+export async function halfForgotten(state: State, store: Store, keys: KeyStore): Promise<string[]> {
+  const read = recordReader(keys);
+  const left: string[] = [];
+  for (const id of state.cases.forgotten) {
+    const customer = state.cases.cases.get(id)?.customer ?? (await customerOf(store, read, id));
+    if (customer !== undefined && !hasErased(customer)) left.push(customer);
+  }
+  return left;
 }

@@ -155,6 +155,7 @@ class Node implements ClusterNode {
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
+      packs: join(data, 'packs'),
       token: organisationToken(secret, organisation),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),

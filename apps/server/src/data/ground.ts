@@ -4,6 +4,7 @@ import type { KeyStore, Store } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import type { Files } from '@reeve/ledger/postgres';
 import { sqliteStore } from '@reeve/ledger/sqlite';
+import { StartError } from '../errors.ts';
 import type { DataDirectory } from './directory.ts';
 
 export interface Ground {
@@ -25,6 +26,17 @@ export const fileGround: OpenGround = async ({ path }) => {
   });
   return { store, keys, files: null, close: () => closeBoth(keys, store) };
 };
+
+/**
+ * The ground that a store's URL names; without one, files. Of one organisation alone: nodes share their connections.
+ * @throws StartError for a URL of anything but PostgreSQL.
+ */
+export function groundOf(url: string | undefined): OpenGround {
+  if (url === undefined) return fileGround;
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new StartError('not-data', `"${url.split(':')[0]}:" is no store`, 'give postgres://…, or leave --store out');
+  return async (directory) => (await import('../cluster/ground.ts')).ownDatabase(url)(directory);
+}
 
 /** The keys first: nothing is written without them. */
 export async function closeBoth(keys: KeyStore, store: Store): Promise<void> {

@@ -6,7 +6,7 @@ import { readPack } from '../data/packs.ts';
 import { Refusal } from '../errors.ts';
 import { runList, seatDetail, seatPage } from '../views/seats.ts';
 import { toolList } from '../views/tools.ts';
-import { type Handler, type Services, view } from './handler.ts';
+import { type Handler, present, type Services, view } from './handler.ts';
 
 /** Loaded when asked for: with it comes all that reads packs. */
 const policies = () => import('../views/policies.ts');
@@ -93,7 +93,7 @@ export const CONSOLE_HANDLERS: {
     return { body: { id } };
   },
   seats: view((state, { query }) => seatPage(state, query)),
-  seat: view((state, { params }) => seatDetail(state, params.id)),
+  seat: view((state, { params }) => seatDetail(state, params.id, present(state))),
   runs: view((state, { query }) => runList(state, query)),
   tools: async ({ runtime, toolsHealth }) => {
     const health = await toolsHealth();

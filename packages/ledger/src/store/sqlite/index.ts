@@ -70,6 +70,8 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? fileError(path, error) : error;
 }
 
+export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
+
 class SqliteStore implements Store {
   readonly checkpoint: CheckpointStore;
   readonly words: WordIndex;
