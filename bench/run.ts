@@ -9,6 +9,7 @@ import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
+import { provenance } from './provenance.ts';
 import { start } from './start.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   money,
   ledger,
   operations,
+  provenance,
   http,
   start,
 };

@@ -226,7 +226,8 @@ describe('where an argument comes from', () => {
     office.ask('inbox.search', { query: 'x' }, mail('Log in at www.evil.example/login today'));
     expect(asks(office, 'message.send', { to: 'lee@example.com', body: 'One mail about a login.' })).toBe('admitted');
     const op = office.ask('message.send', { to: 'lee@example.com', body: 'Log in at www.evil.example/login' });
-    expect(said(op)).toBe('awaiting_approval PRV5/body');
+    // The one message that was asked for is sent: the second asks for that alone as well.
+    expect(said(op)).toBe('awaiting_approval PRV5/body PRV12');
   });
 
   it('[PRV8] [T22] what cannot be seen is denied, what mixes alphabets asks', () => {

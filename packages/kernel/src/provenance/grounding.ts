@@ -15,16 +15,19 @@ import { type Answer, claims, foundIn, type Question, readValue, stands, type Va
 /** Words that a text from outside must have besides a value before it counts as speaking of it. */
 const PROSE = 4;
 
-/** The instruction names another entry of the same field: then it did not mean this one. */
+const EXCEPT = /\b(?:other than|except(?: for)?|instead of|rather than|apart from|but not|not) [^,.;:]*/g;
+
+/** The instruction names another entry of the same field: then it did not mean this one. "Other than X" names none. */
 function anotherNamed(q: Question, value: Value, source: Source, leaf: Leaf): boolean {
   if (!q.intent || mentions(q.intent, value.plain)) return false;
+  const instruction = q.intent.plain.replaceAll(EXCEPT, ' ');
   return source.leaves.some(
     (other) =>
       other.field === leaf.field &&
       other.plain !== leaf.plain &&
       other.plain.length <= 80 &&
       /\p{L}{2}/u.test(other.plain) &&
-      mentions(q.intent!, other.plain),
+      occurs(other.plain, instruction),
   );
 }
 

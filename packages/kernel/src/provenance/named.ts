@@ -67,7 +67,8 @@ const CUES: Readonly<Record<Exclude<Shape, 'word'>, RegExp>> = {
   email:
     /\b(?:named|listed|mentioned|given|stated|specified|found|written|described|shown|included|contained|signed|posted) (?:in|on|at|by|there)\b|(?<!\b(?:by|via|per|an?|the) )\b(?:e-?mail|mail|addresse?s?|contacts?)(?: address)? (?:is |stands )?(?:in|on|at|from)\b|\b(?:find|look up|take|get|use|see)\b.{1,40}\b(?:e-?mails?|mail|addresse?s?|contacts?)\b/i,
   url: /\b(?:web|websites?|sites?|pages?|webpages?|links?|linked|urls?|articles?|blogs?|posts?|online|visit|browse|homepage|form)\b/i,
-  account: /./,
+  account:
+    /\b(?:accounts?|iban|bank details|card)\b.{0,30}\b(?:in|from|at|listed|stated|given|named|mentioned|there)\b/i,
 };
 
 /** Is the one address of a text what the instruction wants of it? It says so, or the words around the address do. */
@@ -75,6 +76,8 @@ function wanted(q: Question, value: Value, source: Source, clauses: readonly Cla
   if (value.shape === 'word') return true;
   const cue = CUES[value.shape];
   if (q.intent!.clauses.some((clause) => cue.test(clause.text) || DETAILS.test(clause.text))) return true;
+  // "Pay the bill X": what is to be paid is the text itself.
+  if (value.shape === 'account') return source.selectors.some((s) => clauses.some((clause) => occurs(s, clause.plain)));
   const asked = wordsOf(clauses);
   const people = new Set(clauses.flatMap((clause) => clause.names.flatMap((name) => [...words(name)])));
   return source.leaves.some((leaf) => {
