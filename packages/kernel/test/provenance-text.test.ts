@@ -62,7 +62,7 @@ describe('what a text asks for', () => {
     expect(of('the delayed order and the posted list')).toEqual([]);
     expect(of('Let her know')).toEqual(['send']);
     expect(of('Call the visit off')).toContain('delete');
-    expect(of('She must be able to see it')).toEqual(['grant']);
+    expect(of('She must be able to see it')).toContain('grant');
     expect(of('Go through docs/deploy.md')).toEqual([]);
     expect(of('I need a table')).toEqual(['create']);
   });
