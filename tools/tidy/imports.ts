@@ -48,14 +48,14 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/simulator': {
     values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
   },
-  'apps/server': { values: EVERYTHING },
+  'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
   'apps/console': { values: ['@reeve/protocol'] },
   // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
   // house.ts opens the ledger and the tools where no server can.
   'apps/cli': {
     values: [
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
-      ...['@reeve/ledger/sqlite', '@reeve/connectors'],
+      ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],

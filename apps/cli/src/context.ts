@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { formatDuration, parseDuration } from '@reeve/kernel';
 import { EXIT, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { coloured, type Paint, plain } from './text/colour.ts';
@@ -7,6 +8,7 @@ import { coloured, type Paint, plain } from './text/colour.ts';
 export interface GlobalOptions {
   readonly data?: string;
   readonly port?: string;
+  readonly store?: string;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -17,6 +19,8 @@ export interface Context {
   /** Absolute path of the data directory. */
   readonly data: string;
   readonly port: number;
+  /** `postgres://…` of the ledger; undefined when it is in the data directory. */
+  readonly store: string | undefined;
   readonly json: boolean;
   readonly paint: Paint;
   readonly width: number;
@@ -32,6 +36,7 @@ export function createContext(io: Io, options: GlobalOptions): Context {
     io,
     data: resolve(io.cwd, options.data ?? (io.env.REEVE_DATA || '.reeve')),
     port: portOf(options.port ?? (io.env.REEVE_PORT || String(DEFAULT_PORT))),
+    store: options.store ?? (io.env.REEVE_STORE || undefined),
     json,
     paint: !json && wantsColour(io, options) ? coloured : plain,
     width: Math.max(60, io.columns),
@@ -55,6 +60,17 @@ export const usage = (what: string, why: string, next: string): Failure => new F
 export function print(context: Context, value: unknown, text: string | (() => string)): void {
   if (context.json) context.io.out(`${JSON.stringify(value)}\n`);
   else context.io.out(typeof text === 'string' ? text : text());
+}
+
+/** A span of time such as "5m", from the command line, in milliseconds. */
+export function spanOption(text: string, name: string, least: number): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= least) return ms;
+  throw usage(
+    `${name} cannot be "${text}"`,
+    `it is a span of at least ${formatDuration(least)}, such as 30s, 15m, 4h or 3d`,
+    'correct it and run the command again',
+  );
 }
 
 /** A whole number within bounds, from the command line. */

@@ -1,17 +1,18 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type KeyStore, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
-import { sqliteKeys } from '@reeve/ledger/keys';
-import { sqliteStore } from '@reeve/ledger/sqlite';
+import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
+import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { createApp } from './http/app.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -26,10 +27,24 @@ export interface HouseOptions {
   readonly log?: Log;
   /** Which Host headers are answered: loopback names only (default), or any because it is bound elsewhere on purpose. */
   readonly hosts?: 'loopback' | 'any';
+  /** Folder of the built web console; it may appear later. Without one there is none. */
+  readonly console?: string;
   /** Milliseconds between heartbeats of event streams; 15 s unless told otherwise. */
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
+  /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
+  readonly store?: string | undefined;
+  /** The same, for those who have the connections already. */
+  readonly ground?: OpenGround;
+  /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
+  readonly packs?: string;
+  /** Instead of the token of the data directory. */
+  readonly token?: string;
+  /** Where tools keep what is theirs; in the data directory unless told otherwise. */
+  readonly tools?: string;
+  /** Name of this process among those that share the ledger, its lease, and other limits of the runtime. */
+  readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
 }
 
 export interface ApplyOptions {
@@ -59,6 +74,7 @@ export interface House {
   readonly store: Store;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly sessions: Sessions;
   readonly app: Hono;
   /**
    * Load, install and apply a pack: whole or not at all.
@@ -85,13 +101,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const packs = new Packs(directory.path);
-  await packs.prepare();
-  const store = await sqliteStore({ directory: join(directory.path, 'ledger') });
-  const keys = await sqliteKeys(join(directory.path, 'keys'));
-  const workplace = new Workplace(packs, directory.path, log);
+  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
+  const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
+    await packs.prepare();
     const runtime = await openRuntime({
+      holder: `${hostname()}:${directory.path}`,
+      ...options.runtime,
       org: directory.organisation,
       store,
       keys,
@@ -100,11 +117,12 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
-    return furnish({ directory, runtime, store, keys, packs, evidence, log, options });
+    const sessions = await Sessions.open(directory.path);
+    const history = new History({ store, keys, recordOf: runtime.recordOf });
+    return furnish({ directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options });
   } catch (error) {
     await workplace.close();
-    await keys.close();
-    await store.close();
+    await ground.close();
     throw error;
   }
 }
@@ -119,50 +137,81 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
-  readonly keys: KeyStore;
+  readonly history: History;
+  readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly sessions: Sessions;
+  readonly workplace: Workplace;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
-function furnish({ directory, runtime, store, keys, packs, evidence, log, options }: Parts): House {
+function furnish(parts: Parts): House {
+  const { directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    indexing?.stop();
     try {
+      await indexing?.done();
       await runtime.stop();
     } finally {
       await evidence.close();
-      await keys.close();
-      await store.close();
+      await ground.close();
       directory.unlock();
     }
   };
   const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
-  const { path: data, token } = directory;
+  const { path: data } = directory;
+  const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const indexing = options.work ? keepIndexed(history, runtime, log) : null;
   const app = createApp({
+    history,
     runtime,
     store,
     packs,
     evidence,
+    sessions,
+    toolsHealth: () => workplace.health(),
     token,
     log,
     hosts,
     heartbeat,
     applyPack,
     ended: ended.signal,
+    ...(options.console === undefined ? {} : { console: options.console }),
   });
   return {
-    ...{ data, token, runtime, store, packs, evidence, app, applyPack },
+    ...{ data, token, runtime, store, packs, evidence, sessions, app, applyPack },
     close: () => {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
+const INDEXING = { every: 1000, most: 50 } as const;
+
+/** Little by little, so that a question finds little left to index; never in the way of commands. */
+function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || runtime.health().queued > 0) return;
+    busy = true;
+    last = history
+      .catchUp(INDEXING.most)
+      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
+      .finally(() => {
+        busy = false;
+      });
+  }, INDEXING.every).unref();
+  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */
@@ -179,7 +228,7 @@ async function apply(runtime: Runtime, packs: Packs, directory: string, options:
   const { base, digest, reason, id = '' } = options;
   // A repeat is answered from what was installed then: the folder may have changed since.
   const again =
-    id !== '' && digest !== undefined && packs.has(digest) && (await runtime.read((s) => s.commands.has(id)));
+    id !== '' && digest !== undefined && (await packs.bring(digest)) && (await runtime.read((s) => s.commands.has(id)));
   const loaded = await readPack(again ? packs.folder(digest) : directory);
   if (!loaded.ok) {
     const n = loaded.problems.length;

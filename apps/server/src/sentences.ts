@@ -12,6 +12,8 @@ const clip = (text: string): string => {
 const quote = (text: string): string => `“${clip(text)}”`;
 const list = (items: readonly string[]): string => items.join(', ') || 'nothing';
 const because = (reason: string): string => (reason === '' ? '' : `: ${clip(reason)}`);
+/** What stands for a report of which nothing is left: its fields are gone, too. */
+const ERASED = '[erased]';
 const when = (at: number | null): string => (at === null ? '' : ` at ${new Date(at).toISOString()}`);
 const note = (text: string | null | undefined): string => (text ? `: ${clip(text)}` : '');
 const some = <T>(value: T | undefined, text: (value: T) => string): string[] =>
@@ -58,6 +60,8 @@ const SENTENCES: Sentences = {
   'case.closed': ({ body }) => `${body.by} closed it, ${body.met ? 'in time' : 'late'}${note(body.learned)}`,
   'case.cancelled': ({ body }) => `${body.by} cancelled it${because(body.reason)}`,
   'case.reopened': ({ body }) => `${body.by} reopened it${because(body.reason)}`,
+  'case.archived': () => 'It left memory; its records stay',
+  'operation.archived': ({ body }) => `${body.operation} left memory; its records stay`,
   'case.feedback': ({ body }) => `The customer is ${body.satisfied ? 'satisfied' : 'not satisfied'}${note(body.text)}`,
   'task.delegated': ({ body }) =>
     `${body.from} gave ${body.to} the task ${body.task}: ${quote(body.packet.subproblem)}`,
@@ -106,7 +110,6 @@ const SENTENCES: Sentences = {
     return `${body.approval} was ${verdict} by ${body.by}${note(body.note)}`;
   },
   'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
-  'approval.withdrawn': ({ body }) => `${body.approval} was withdrawn${because(body.reason)}`,
   'approval.endorsed': ({ body }) =>
     `${body.by} agreed to ${body.approval}, ${body.have} of ${body.need}${note(body.note)}`,
   'grant.given': ({ body }) =>
@@ -144,7 +147,7 @@ const SENTENCES: Sentences = {
   'run.parked': ({ body }) => `${body.run} waits for ${body.operation}`,
   'run.woken': ({ body }) => `${body.run} can go on: ${body.operation} is settled`,
   'run.spent': ({ body }) => `${body.run} used ${list(used(body.money, body.tokens))} for ${clip(body.what)}`,
-  'run.finished': ({ body }) => `${body.seat} finished ${body.run}${because(body.report.outcome)}`,
+  'run.finished': ({ body }) => `${body.seat} finished ${body.run}${because(body.report.outcome ?? ERASED)}`,
   'run.failed': ({ body }) => `${body.run} failed${because(body.message)}`,
   'run.retried': ({ body }) => `${body.run} is run again`,
   'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,

@@ -4,6 +4,7 @@ import type { Health } from '@reeve/protocol';
 import { removeServerFile, writeServerFile } from './data/server-file.ts';
 import { Refusal, StartError } from './errors.ts';
 import { type House, type HouseOptions, openHouse } from './house.ts';
+import { consoleAnswer } from './http/console.ts';
 import { problemResponse } from './http/problems.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +35,7 @@ type Answering = (request: Request) => Response | Promise<Response>;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', work = true } = options;
-  let answer: Answering = starting;
+  let answer: Answering = (request) => starting(request, options.console);
   const server = createServer(getRequestListener((request) => answer(request)));
   const taken = await listen(server, port, host);
   const url = urlOf(host, taken);
@@ -66,31 +67,34 @@ async function stop(server: Server, house: House): Promise<void> {
   await closed;
 }
 
-const closeServer = (server: Server): Promise<void> =>
+export const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
 
-function starting(request: Request): Response {
+async function starting(request: Request, console: string | undefined): Promise<Response> {
   const reason = 'the ledger is being read';
+  const page = console === undefined ? null : await consoleAnswer(console, request);
+  if (page) return page;
   if (new URL(request.url).pathname !== '/v1/health')
     return problemResponse(new Refusal('unavailable', `not started yet: ${reason}`, 'try again shortly'), {
       'retry-after': '1',
     });
   const uptime = Math.round(process.uptime() * 1000);
-  const health: Health = { status: 'starting', organisation: '', name: '', seq: 0, version: VERSION, reason, uptime };
+  const none = { organisation: '', name: '', seq: 0, tools: null };
+  const health: Health = { ...none, status: 'starting', version: VERSION, reason, uptime };
   return Response.json(health, { status: 503 });
 }
 
-const urlOf = (host: string, port: number): string => {
+export const urlOf = (host: string, port: number): string => {
   // What listens everywhere is reached here under the loopback address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
-/** @returns the port that was taken. */
-async function listen(server: Server, port: number, host: string): Promise<number> {
+/** @returns the port that was taken. @throws StartError saying who has it. */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -1,11 +1,12 @@
 /** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
 import { join } from 'node:path';
-import { openTools, type Tool } from '@reeve/connectors';
+import type { Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
+import type { ToolHealth } from './views/tools.ts';
 
 interface InForce {
   readonly definition: Definition;
@@ -16,14 +17,19 @@ interface InForce {
 export class Workplace implements ToolHost {
   readonly #packs: Packs;
   readonly #data: string;
+  readonly #tools: string;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   #now: InForce | null = null;
 
-  /** @param data the data directory; tools live in its `tools/` */
-  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>) {
+  /**
+   * @param data the data directory, hidden from programs that tools start
+   * @param tools where tools keep what is theirs; `tools/` of the data directory unless told otherwise
+   */
+  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, tools = join(data, 'tools')) {
     this.#packs = packs;
     this.#data = data;
     this.#log = log;
+    this.#tools = tools;
   }
 
   get(tool: string): Tool | undefined {
@@ -34,7 +40,7 @@ export class Workplace implements ToolHost {
   async use(definition: Definition): Promise<void> {
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
-    if (!this.#packs.has(digest)) throw missing(this.#packs.folder(digest));
+    if (!(await this.#packs.bring(digest))) throw missing(this.#packs.folder(digest));
     const tools = await this.#open(definition, digest);
     const before = this.#now;
     this.#now = { definition, digest, tools };
@@ -43,9 +49,11 @@ export class Workplace implements ToolHost {
   }
 
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
+    if (definition.tools.length === 0) return new Map();
     try {
+      const { openTools } = await import('@reeve/connectors');
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
-      const folders = { data: join(this.#data, 'tools'), pack: this.#packs.folder(digest), hidden: [this.#data] };
+      const folders = { data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] };
       return await openTools(definition, folders);
     } catch (error) {
       throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);
@@ -62,6 +70,12 @@ export class Workplace implements ToolHost {
     return scriptOccupant(script as Script);
   };
 
+  /** What each open tool says of itself; one that does not answer is not well. */
+  async health(): Promise<Map<string, ToolHealth>> {
+    const asked = [...(this.#now?.tools ?? [])].map(async ([id, tool]) => [id, await healthOf(tool)] as const);
+    return new Map(await Promise.all(asked));
+  }
+
   async close(): Promise<void> {
     const before = this.#now;
     this.#now = null;
@@ -71,6 +85,16 @@ export class Workplace implements ToolHost {
 
 /** For command-line use on a stopped organisation: no tool is opened, nothing is done to the world. */
 export const idleTools: ToolHost = { get: () => undefined, use: async () => undefined, close: async () => undefined };
+
+/** How long a tool may take to say how it is, in milliseconds. */
+const PATIENCE = 3000;
+
+async function healthOf(tool: Tool): Promise<ToolHealth> {
+  const late = new Promise<ToolHealth>((resolve) => {
+    setTimeout(() => resolve({ ok: false, message: `did not answer within ${PATIENCE / 1000} s` }), PATIENCE).unref();
+  });
+  return Promise.race([tool.health(), late]).catch((error: Error) => ({ ok: false, message: error.message }));
+}
 
 const closeAll = async (tools: ReadonlyMap<string, Tool> | undefined): Promise<void> => {
   await Promise.allSettled([...(tools?.values() ?? [])].map((tool) => tool.close()));

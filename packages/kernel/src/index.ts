@@ -1,15 +1,19 @@
 /** Reeve's kernel: the whole organisation as a pure state machine over its ledger. Start reading at core/step.ts. */
 
+export { RETENTION } from './archive/links.ts';
+export { recall } from './archive/recall.ts';
+export { existed } from './archive/views.ts';
 export { answersFor } from './budget/alerts.ts';
+export { book as bookUse } from './budget/decide.ts';
 export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
 export { PRICE_UNITS, type PriceDef, type PriceUnit, type PriceUse, priceAt, priceVersion } from './budget/prices.ts';
-export { type BudgetLine, budgetLines } from './budget/views.ts';
+export { type AccountLine, accountLines, type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
 export type { Case, Task } from './cases/state.ts';
-export { caseCounts, isOpen, tasksOf } from './cases/views.ts';
+export { caseCounts, isOpen, pastCases, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
 export { canonical, digest } from './core/canonical.ts';
 export {
@@ -23,9 +27,11 @@ export {
 } from './core/events.ts';
 export { evolve, resultOf } from './core/evolve.ts';
 export { capabilityPattern, covers, id } from './core/names.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   DAY,
   duration,
+  formatDuration,
   formatMoney,
   HOUR,
   MICRO,
@@ -37,7 +43,16 @@ export {
 export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
 export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
 export { createState, STATE_VERSION, type State } from './core/state.ts';
-export { type Command, type CommandBody, nextDue, type Reply, type StepResult, step, tick } from './core/step.ts';
+export {
+  type Command,
+  type CommandBody,
+  dropSpentTimers,
+  nextDue,
+  type Reply,
+  type StepResult,
+  step,
+  tick,
+} from './core/step.ts';
 export {
   type Actor,
   type Causation,
@@ -58,20 +73,25 @@ export {
   type OutcomeCosts,
   type ProfitAndLoss,
   type ProfitLine,
+  paid,
   profitAndLoss,
   type SeatCost,
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { type Carried, carriedBy } from './governance/carried.ts';
+export { CONDITION_TYPES } from './governance/checks/scope.ts';
+export { switchesThatTrip } from './governance/conditions.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
+export { lineage } from './governance/delegation.ts';
 export { standIns } from './governance/deputies.ts';
-export { conditionScope, gate, TIER_ALLOWS } from './governance/gate.ts';
+export { conditionScope, gate, switchOver, TIER_ALLOWS } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
-export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';
+export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals, reviewsOf } from './governance/reviews.ts';
 export type {
   Decision,
   Reason,
@@ -101,7 +121,7 @@ export {
   type UnitDef,
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
-export { chain, commonSupervisor, humanAbove, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';

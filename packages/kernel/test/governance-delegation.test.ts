@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { carriedBy } from '../src/governance/carried.ts';
 import { find, type Shop } from './support/op-definition.ts';
 import { messages, reasons, World } from './support/op-world.ts';
 
@@ -142,5 +143,84 @@ describe('[GOV40] [T4] work done for somebody else', () => {
     world.ok('run.finish', { run: own, report: { outcome: 'x' } });
     const forMate = world.ok('run.start', { seat: 'desk', worker: 'w' }).run;
     expect([act(forMate, 2).task, world.op('OP-3').status]).toEqual(['T-2', 'denied']);
+  });
+});
+
+describe('[GOV56] an operation to which two units are party', () => {
+  const policy = { id: 'desk-closed', on: ['orders.note'], effect: 'ask' as const, because: 'Stock-taking.' };
+  const across = (unit: string, change: (d: Shop) => void = () => undefined) => {
+    const world = new World((d) => {
+      d.policies.push({ ...policy, unit });
+      find(d.seats, 'desk').charter.rights = [{ capability: 'orders.*' }];
+      change(d);
+    });
+    world.ok('task.delegate', { case: 'C-1', to: 'clerk', packet: PACKET }, world.seat('desk'));
+    return world;
+  };
+
+  it('is held to the policies of the unit that gave the task, and says whose they are', () => {
+    const op = note(across('support'), {}, 'clerk');
+    expect([op.status, reasons(op)]).toEqual(['awaiting_approval', ['desk-closed ask']]);
+    expect(messages(op)).toContain('Stock-taking. (a policy of support, for which "desk" is party to this)');
+  });
+
+  it('is held to its own as well: the strictest of both sides decides', () => {
+    const world = across('support', (d) =>
+      d.policies.push({ ...policy, id: 'no-notes', effect: 'deny', because: 'Never.', unit: 'finance' }),
+    );
+    const op = note(world, {}, 'clerk');
+    expect([op.status, reasons(op).sort()]).toEqual(['denied', ['desk-closed ask', 'no-notes deny']]);
+    expect(messages(op)).toContain('Never.');
+  });
+
+  it('leaves what a unit is not party to alone', () => {
+    expect(reasons(note(across('finance'), {}, 'desk'))).toEqual([]);
+  });
+});
+
+it('[GOV57] every refusal says what may be done instead', () => {
+  const world = new World((d) => {
+    d.policies.push({ id: 'never', on: ['orders.note'], effect: 'deny', because: 'Never.' });
+  });
+  const op = note(world, {}, 'desk');
+  expect(op.decision?.reasons).toMatchObject([{ rule: 'never', verdict: 'deny', instead: 'report it to "lead"' }]);
+  world.ok('seat.suspend', { seat: 'desk', reason: 'x' });
+  const again = world.request('orders.note', { order_id: 'o2', text: 'x' }, {}, 'desk');
+  for (const { instead } of again.decision?.reasons ?? []) expect(instead).toMatch(/\w/);
+});
+
+describe('[GOV58] what a task carries', () => {
+  const carried = (world: World) => carriedBy(world.state, world.state.cases.tasks.get('T-1')!);
+
+  it('is what every side has, with the smallest limit of them all', () => {
+    const world = delegated(
+      [{ capability: 'orders.refund', limit: 5 * USD, when: 'actor.seat == "nobody"' }, { capability: 'stock.*' }],
+      [{ capability: 'orders.note' }],
+      [{ capability: 'orders.*', limit: 3 * USD }],
+    );
+    expect(carried(world)).toEqual([
+      { capability: 'orders.note', limit: 3 * USD },
+      { capability: 'orders.refund', limit: 3 * USD },
+    ]);
+    expect(carried(delegated([{ capability: 'orders.note' }]))).toEqual([{ capability: 'orders.note', limit: null }]);
+  });
+
+  it('is nothing when who gave it is suspended; a human above the seat limits nothing', () => {
+    const world = delegated([{ capability: 'orders.*' }]);
+    expect(carried(world).length).toBeGreaterThan(1);
+    world.ok('seat.suspend', { seat: 'desk', reason: 'x' });
+    expect(carried(world)).toEqual([]);
+    const ordered = new World();
+    ordered.ok('case.escalate', { case: 'C-1', reason: 'look' }, ordered.seat('desk'));
+    ordered.ok('task.delegate', { case: 'C-1', to: 'mate', packet: PACKET }, ordered.seat('lead'));
+    expect(carried(ordered).map(({ capability }) => capability)).toContain('mail.send');
+  });
+
+  it('is never less than what the gate lets through', () => {
+    for (const rights of [['orders.*'], ['mail.send'], ['orders.note', 'orders.refund'], ['stock.*']]) {
+      const world = delegated(rights.map((capability) => ({ capability })));
+      const listed = carried(world).map(({ capability }) => capability);
+      expect(note(world).status === 'admitted').toBe(listed.includes('orders.note'));
+    }
   });
 });

@@ -3,7 +3,8 @@ export { type Change, diffDefinitions, type FieldChange, formatDiff } from './di
 export { NOUNS } from './draft.ts';
 export { jsonSchemas } from './json-schemas.ts';
 export { type LoadedPack, type LoadOptions, type LoadResult, loadPack } from './load.ts';
-export { authorisationMatrix } from './matrix.ts';
+export { authorisationMatrix, type MatrixRow, matrixOf } from './matrix.ts';
+export { askGate, type GateAnswer, type Question } from './policy/ask.ts';
 export type { Outcome } from './policy/play.ts';
 export { readScenarios, SCENARIO_FOLDER, type Scenarios, type Sited } from './policy/read.ts';
 export {

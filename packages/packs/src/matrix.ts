@@ -1,5 +1,5 @@
 import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
-import { covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
+import { countsPart, covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
 
@@ -24,12 +24,12 @@ function general({ settings: { tiers, confidence, currency } }: Definition): str
 }
 
 function seatBlock(definition: Definition, seat: SeatDef): string[] {
-  const capabilities = [...definition.capabilities].sort((a, b) => compareText(a.id, b.id));
+  const { damage, rows } = matrixOf(definition, seat);
   return [
     `## ${seat.id} (${seat.unit}, ${seat.charter.tier})`,
-    `maximum damage: ${maximumDamage(definition, seat)}`,
+    `maximum damage: ${damage}`,
     ...entrusted(seat),
-    ...capabilities.map((capability) => row(definition, seat, capability)),
+    ...rows.map(line),
   ];
 }
 
@@ -48,20 +48,49 @@ function rightsFor(seat: SeatDef, capability: CapabilityDef): Right[] {
   return seat.charter.rights.filter((right) => covers(right.capability, capability.id));
 }
 
-function row(definition: Definition, seat: SeatDef, capability: CapabilityDef): string {
+/** What one seat may do with one capability, in words. */
+export interface MatrixRow {
+  readonly capability: string;
+  /** `may`, `may when …` or `no`. */
+  readonly may: string;
+  readonly effect: CapabilityDef['effect'];
+  readonly asks: string;
+  readonly contract: string;
+  readonly policies: string;
+  readonly limit: string;
+}
+
+/** One seat's part of the matrix. */
+export interface MatrixSeat {
+  readonly damage: string;
+  readonly rows: readonly MatrixRow[];
+}
+
+/** The authorisation matrix of one seat as data. */
+export function matrixOf(definition: Definition, seat: SeatDef): MatrixSeat {
+  const capabilities = [...definition.capabilities].sort((a, b) => compareText(a.id, b.id));
+  return {
+    damage: maximumDamage(definition, seat),
+    rows: capabilities.map((capability) => row(definition, seat, capability)),
+  };
+}
+
+function row(definition: Definition, seat: SeatDef, capability: CapabilityDef): MatrixRow {
   const rights = rightsFor(seat, capability);
   const contract = definition.contracts.find((each) => each.capability === capability.id);
-  const cells = [
-    capability.id,
-    decision(rights),
-    capability.effect,
-    rights.length === 0 ? '-' : asking(definition, capability, contract),
-    contract?.id ?? '-',
-    rights.length === 0 ? '-' : policies(definition, seat, capability),
-    limits(rights),
-  ];
-  return cells.join(' | ');
+  return {
+    capability: capability.id,
+    may: decision(rights),
+    effect: capability.effect,
+    asks: rights.length === 0 ? '-' : asking(definition, capability, contract),
+    contract: contract?.id ?? '-',
+    policies: rights.length === 0 ? '-' : policies(definition, seat, capability),
+    limit: limits(rights),
+  };
 }
+
+const line = ({ capability, may, effect, asks, contract, policies, limit }: MatrixRow): string =>
+  [capability, may, effect, asks, contract, policies, limit].join(' | ');
 
 function decision(rights: readonly Right[]): string {
   if (rights.length === 0) return 'no';
@@ -152,9 +181,10 @@ function periods(budgets: readonly BudgetDef[]): Bound[] {
 /** Budgets in money that bound all a seat spends: its own, those of the units it is in, and the organisation's. */
 function budgetsOf(definition: Definition, seat: SeatDef): BudgetDef[] {
   const around = unitsAround(definition, seat);
-  return definition.budgets.filter(({ currency, lane, seat: owner, unit }) => {
-    // A budget of a lane leaves what is spent elsewhere unbounded.
-    if (currency !== 'money' || lane) return false;
+  return definition.budgets.filter((budget) => {
+    const { currency, seat: owner, unit } = budget;
+    // A budget of a part of the work leaves what is spent elsewhere unbounded.
+    if (currency !== 'money' || countsPart(budget)) return false;
     if (owner !== undefined) return owner === seat.id;
     return unit === undefined || around.has(unit);
   });

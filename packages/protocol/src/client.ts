@@ -26,7 +26,7 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-type JsonRoute = Exclude<RouteName, 'events'>;
+type JsonRoute = Exclude<RouteName, 'events' | 'ledgerExport'>;
 type OptionsOf<K extends JsonRoute> = (typeof ROUTES)[K]['method'] extends 'GET' ? CallOptions : WriteOptions;
 type Method<K extends JsonRoute> =
   Record<never, never> extends RequestOf<K>
@@ -40,6 +40,8 @@ type Method<K extends JsonRoute> =
 export type Client = { readonly [K in JsonRoute]: Method<K> } & {
   /** Ledger records as they become durable; reconnects and resumes by itself after the first connection. */
   events(options?: EventsOptions): AsyncIterable<LedgerRecord>;
+  /** The whole ledger as a file, in pieces as they come. */
+  ledgerExport(options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -104,6 +106,12 @@ async function call(
   const response = await send(options, requestFor(options, route, input, more));
   if (Object.hasOwn(route.responses, response.status)) return json(options, response);
   throw await refusal(options, response);
+}
+
+async function download(options: ClientOptions, route: Route, more: CallOptions): Promise<ReadableStream<Uint8Array>> {
+  const response = await send(options, requestFor(options, route, {}, more));
+  if (!response.ok || response.body === null) throw await refusal(options, response);
+  return response.body;
 }
 
 async function* text(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -177,9 +185,13 @@ async function* events(options: ClientOptions, { after, signal }: EventsOptions 
 
 /** A typed client of the API. Nothing is sent until a method is called. */
 export function createClient(options: ClientOptions): Client {
-  const methods = ROUTE_NAMES.filter((name) => name !== 'events').map((name) => [
+  const methods = ROUTE_NAMES.filter((name) => name !== 'events' && name !== 'ledgerExport').map((name) => [
     name,
     (input?: Fields, more?: WriteOptions) => call(options, ROUTES[name], input, more),
   ]);
-  return { ...Object.fromEntries(methods), events: (more?: EventsOptions) => events(options, more) } as Client;
+  return {
+    ...Object.fromEntries(methods),
+    events: (more?: EventsOptions) => events(options, more),
+    ledgerExport: (more?: CallOptions) => download(options, ROUTES.ledgerExport, more ?? {}),
+  } as Client;
 }

@@ -1,15 +1,17 @@
-import { createState, evolve, type KernelRecord, type State } from '@reeve/kernel';
+import { createState, dropSpentTimers, evolve, type KernelRecord, type State } from '@reeve/kernel';
 import {
   type Head,
   hasErased,
   type KeyStore,
   open,
+  pagesOf,
   reveal,
   type SealedRecord,
   type Store,
   sealedSnapshots,
   upcasters,
 } from '@reeve/ledger';
+import { customerOf } from './past.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
@@ -27,6 +29,9 @@ export const recordReader =
 export const snapshotsOf = (store: Store, keys: KeyStore | undefined): Store['snapshot'] =>
   keys ? sealedSnapshots(store.snapshot, keys) : store.snapshot;
 
+/** Records between two looks at the timers that a replay sets again. */
+const TIDY = 20_000;
+
 export interface Recovered {
   readonly state: State;
   readonly head: Head;
@@ -39,19 +44,29 @@ export interface Recovered {
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
 export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
+  await keys?.refresh?.();
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) evolve(state, read(sealed));
+  for await (const page of pagesOf(store.load(from))) {
+    for (const sealed of page) {
+      evolve(state, read(sealed));
+      if (state.seq % TIDY === 0) dropSpentTimers(state);
+    }
+  }
+  if (state.seq > from) dropSpentTimers(state);
   const head = await store.head();
   if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
   return { state, head, replayed: state.seq - from };
 }
 
 /** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */
-export function halfForgotten(state: State): string[] {
-  return state.cases.forgotten.flatMap((id) => {
-    const customer = state.cases.cases.get(id)?.customer;
-    return customer === undefined || hasErased(customer) ? [] : [customer];
-  });
+export async function halfForgotten(state: State, store: Store, keys: KeyStore): Promise<string[]> {
+  const read = recordReader(keys);
+  const left: string[] = [];
+  for (const id of state.cases.forgotten) {
+    const customer = state.cases.cases.get(id)?.customer ?? (await customerOf(store, read, id));
+    if (customer !== undefined && !hasErased(customer)) left.push(customer);
+  }
+  return left;
 }

@@ -1,13 +1,17 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
+import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
-import { HANDLERS, type Services } from './handlers.ts';
+import type { Services } from './handler.ts';
+import { HANDLERS } from './handlers.ts';
 import { commandId, readInput } from './input.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
   readonly token: string;
   readonly hosts: 'loopback' | 'any';
+  /** Folder of the built console; without one there is none. */
+  readonly console?: string;
 }
 
 type Env = { Variables: { requestId: string; route: string } };
@@ -15,11 +19,15 @@ type Env = { Variables: { requestId: string; route: string } };
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
   const app = new Hono<Env>();
-  const authorise = tokenCheck(options.token);
+  const authorise = tokenCheck(options.token, options.sessions);
   app.use('*', frame(options.log));
   if (options.hosts === 'loopback') app.use('*', hostCheck);
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
-  app.notFound(notRouted);
+  app.notFound(async (c) => {
+    const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);
+    if (page) c.set('route', 'console');
+    return page ?? notRouted(c);
+  });
   app.onError((error, c) => {
     const known = knownError(error);
     if (known) return challenge(known);
@@ -30,14 +38,14 @@ export function createApp(options: AppOptions): Hono {
   return app as unknown as Hono;
 }
 
-function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: (c: Context) => void): void {
+function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: (c: Context) => string | null): void {
   const route: Route = ROUTES[name];
   app.on(route.method, route.path, async (c) => {
     c.set('route', `${route.method} ${route.path}`);
-    if (!route.open) authorise(c);
+    const session = route.open ? null : authorise(c);
     const input = await readInput(c, route);
     const id = isWrite(route) ? commandId(c) : '';
-    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw });
+    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw, session });
     if (answer instanceof Response) return answer;
     return c.json(
       answer.body as object,

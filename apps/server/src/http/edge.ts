@@ -3,6 +3,7 @@ import { PROBLEM_STATUS, ROUTE_NAMES, ROUTES } from '@reeve/protocol';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../errors.ts';
 import type { Log } from '../house.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { problemResponse } from './problems.ts';
 
 const HEADERS: Record<string, string> = {
@@ -22,7 +23,8 @@ export function frame(log: Log): MiddlewareHandler {
     const began = performance.now();
     await next();
     c.header('x-request-id', id);
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    // What the console's files say of themselves stays.
+    for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
     const ms = Math.round(performance.now() - began);
     // The pattern, not the path: ids are no contents, but search words in a query are.
     log('info', 'request', { id, method: c.req.method, route: c.get('route') ?? '-', status: c.res.status, ms });
@@ -43,8 +45,12 @@ export const hostCheck: MiddlewareHandler = async (c, next) => {
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Compares digests, so that neither content nor length of the token shows in the time it takes. */
-export function tokenCheck(token: string): (c: Context) => void {
+/**
+ * [SRV2, SRV61] The local token, or that of a session. Compares digests, so that neither content nor length of the token shows
+ * in the time it takes.
+ * @returns the id of the session; null for the local token.
+ */
+export function tokenCheck(token: string, sessions: Sessions): (c: Context) => string | null {
   const expected = hash(token);
   return (c) => {
     const given = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
@@ -54,12 +60,14 @@ export function tokenCheck(token: string): (c: Context) => void {
         'this needs `Authorization: Bearer <token>`',
         'the token is in the file `token` of the data directory',
       );
-    if (!timingSafeEqual(hash(given), expected))
-      throw new Refusal(
-        'unauthorised',
-        'the token is not the right one',
-        'read the file `token` of the data directory again',
-      );
+    if (timingSafeEqual(hash(given), expected)) return null;
+    const session = sessions.find(given);
+    if (session) return session.id;
+    throw new Refusal(
+      'unauthorised',
+      'the token is not the right one, or its session has ended',
+      'read the file `token` of the data directory again, or sign in again with `reeve console`',
+    );
   };
 }
 

@@ -6,19 +6,20 @@ import {
   isAbove,
   isHuman,
   messagesOf,
-  type Seat,
+  paid,
   type State,
   type SwitchScope,
   standIns,
 } from '@reeve/kernel';
-import type { Inbox, SeatView, Status, SwitchView } from '@reeve/protocol';
+import type { Inbox, ParsedOf, Status, SwitchView } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
 import { callerOf } from '../caller.ts';
 import { approvalSummary } from './operations.ts';
 import { none } from './page.ts';
+import { seatList } from './seats.ts';
 
 /** The whole organisation on one page. Proportional to what is in memory: for people, not for polling loops. */
-export function overview(state: State, runtime: RuntimeHealth): Status {
+export function overview(state: State, runtime: RuntimeHealth, { seats }: ParsedOf<'status'>['query']): Status {
   const { digest, definition, settings } = state.organisation;
   return {
     organisation: state.org,
@@ -31,40 +32,18 @@ export function overview(state: State, runtime: RuntimeHealth): Status {
     operations: operationCounts(state),
     approvalsPending: state.governance.pending.size,
     targets: gaps(state),
+    paid: paid(state),
     budgets: budgetLines(state),
-    seats: seatList(state),
+    seats: seats === 'all' ? seatList(state) : [],
     switches: switchList(state),
     runtime,
   };
 }
 
 function operationCounts(state: State): Status['operations'] {
-  const byStatus: Record<string, number> = {};
-  for (const { status } of state.operations.operations.values()) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  return { total: state.operations.operations.size, byStatus };
+  const counts = Object.entries(state.operations.byStatus).filter(([, count]) => count > 0);
+  return { total: counts.reduce((sum, [, count]) => sum + count, 0), byStatus: Object.fromEntries(counts) };
 }
-
-function seatList(state: State): SeatView[] {
-  const runs = new Map<string, number>();
-  for (const run of state.runs.runs.values())
-    if (run.status === 'active') runs.set(run.seat, (runs.get(run.seat) ?? 0) + 1);
-  return [...state.organisation.seats.values()].map((seat) => seatView(state, seat, runs.get(seat.id) ?? 0));
-}
-
-const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
-  id: seat.id,
-  title: seat.title,
-  unit: seat.unit,
-  supervisor: seat.supervisor ?? null,
-  status: seat.status,
-  occupant: seat.occupant && {
-    kind: seat.occupant.kind,
-    principal: seat.occupant.principal,
-    name: seat.occupant.name ?? null,
-  },
-  inbox: state.inbox.seats.get(seat.id)?.depth ?? 0,
-  runs,
-});
 
 export const switchList = (state: State): SwitchView[] =>
   [...state.governance.switches].map(([key, tripped]) => {

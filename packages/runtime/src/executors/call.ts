@@ -1,6 +1,6 @@
 /** One call of a tool, with its time limit and its failures put into the kernel's categories. */
 import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors/port';
-import type { CapabilityDef, FailureCategory } from '@reeve/kernel';
+import { type CapabilityDef, compileResult, type FailureCategory } from '@reeve/kernel';
 import type { Clock } from '../port.ts';
 
 export interface CallFailure {
@@ -25,6 +25,13 @@ export interface CallRequest {
 
 const MESSAGE_LIMIT = 2000;
 
+const NOT_BEGUN: CallOutcome = {
+  ok: false,
+  category: 'transient',
+  message: 'the call was ended before it began',
+  uncertain: false,
+};
+
 export const failure = (error: unknown): CallFailure => {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LIMIT);
   return error instanceof ToolError
@@ -33,11 +40,35 @@ export const failure = (error: unknown): CallFailure => {
 };
 
 /**
+ * [RT16] What a result has against what the capability says it `returns`; null when it fits, or the capability says nothing.
+ * Values are not repeated: they may be personal.
+ */
+export function misfit({ id, returns }: CapabilityDef, value: unknown): string | null {
+  if (Object.keys(returns).length === 0) return null;
+  const checked = compileResult(returns).check(value);
+  if (checked.ok) return null;
+  const fields = checked.problems.map(({ path }) => path || 'the whole of it').join(', ');
+  return `${id} answered, but not with what it returns: ${fields} ${checked.problems.length === 1 ? 'is' : 'are'} missing or of another type`;
+}
+
+/**
+ * [RT16] An answer that does not fit says nothing reliable, so trying again cannot help. Of an effect nobody knows then what
+ * happened: it is looked up, or a person is asked.
+ */
+function fitting({ capability }: CallRequest, result: CallResult): CallOutcome {
+  const message = misfit(capability, result.value);
+  if (message === null) return { ok: true, result };
+  return { ok: false, category: 'deterministic', message, uncertain: capability.effect !== 'read' };
+}
+
+/**
  * [RT9] Call a tool, for at most the capability's timeout. A call that does not come back in time has an unknown outcome;
  * so has one that fails in a way its connector did not classify.
  */
 export async function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
   const { tool, capability, args, key, operation, attempt } = request;
+  // Ended before it began: nothing listens to a signal that has gone off already.
+  if (request.signal.aborted) return NOT_BEGUN;
   const limit = new AbortController();
   const stop = () => limit.abort(request.signal.reason);
   request.signal.addEventListener('abort', stop, { once: true });
@@ -56,7 +87,7 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
     ...(request.case === null ? {} : { case: request.case }),
   };
   try {
-    return { ok: true, result: await Promise.race([tool.call(call), late]) };
+    return fitting(request, await Promise.race([tool.call(call), late]));
   } catch (error) {
     return { ok: false, ...failure(error) };
   } finally {

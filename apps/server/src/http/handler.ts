@@ -1,0 +1,56 @@
+/** What every handler of a route gets and gives. */
+import type { State } from '@reeve/kernel';
+import type { History, Store } from '@reeve/ledger';
+import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
+import type { Runtime } from '@reeve/runtime';
+import type { Packs } from '../data/packs.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { House, Log } from '../house.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { ToolHealth } from '../views/tools.ts';
+
+/** What the handlers work with. */
+export interface Services extends Pick<House, 'applyPack'> {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly packs: Packs;
+  readonly evidence: Evidence;
+  readonly history: History;
+  readonly sessions: Sessions;
+  /** Asks every open tool how it is. */
+  readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
+  readonly log: Log;
+  readonly heartbeat: number;
+  /** Aborted when the house closes. */
+  readonly ended: AbortSignal;
+}
+
+export interface Call {
+  /** Command id of a write, '' without an `Idempotency-Key`. */
+  readonly id: string;
+  readonly request: Request;
+  /** The session that asks; null for the local token, or where none is needed. */
+  readonly session: string | null;
+}
+
+export interface Answer<T> {
+  readonly body: T;
+  /** 200 unless told otherwise. */
+  readonly status?: number;
+  /** This is the first answer again. */
+  readonly repeated?: boolean;
+}
+
+export type Handler<K extends RouteName> = (
+  services: Services,
+  input: ParsedOf<K>,
+  call: Call,
+) => Promise<Answer<ResponseOf<K>> | Response>;
+
+/** A route that looks at the state and at nothing else. */
+export const view =
+  <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
+  async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+
+/** The present for what ends by time without an event: never before the newest record. */
+export const present = (state: State): number => Math.max(Date.now(), state.now);
