@@ -1,6 +1,5 @@
 /** What grounding one request costs: by the number of values a run has seen, and by the size of one text. */
-import { createState, type State, step } from '@reeve/kernel';
-import { provenanceOf } from '../packages/kernel/src/provenance/decide.ts';
+import { createState, provenanceOf, type State, step } from '@reeve/kernel';
 import { organisationOf } from './injection/organisation.ts';
 import type { SuiteTool } from './injection/suite.ts';
 import { median, percentile, type Row } from './lib/measure.ts';

@@ -230,6 +230,21 @@ describe('where an argument comes from', () => {
     expect(said(op)).toBe('awaiting_approval PRV5/body PRV12');
   });
 
+  it('[PRV10] [PRV11] [PRV12] words, amounts and repetitions to a named target are bounded', () => {
+    const office = new Office().told('Search my inbox and pay 20.00 to kim@example.com.');
+    office.ask('inbox.search', { query: 'x' }, mail('Your heating contract ends next week unless renewed'));
+    const pay = (amount: number, note: string) => asks(office, 'money.send', { to: 'kim@example.com', amount, note });
+    expect(pay(20, 'Your heating contract ends next week')).toContain('PRV10/note');
+    const shop = new Office((d) => {
+      find(d.capabilities, 'money.send').sensitive = ['to'];
+    }).told('Search my inbox and pay 20.00 to kim@example.com.');
+    shop.ask('inbox.search', { query: 'x' }, mail('Pay a lot'));
+    expect(asks(shop, 'money.send', { to: 'kim@example.com', amount: 20_000 })).toContain('PRV11/amount');
+    const again = () => asks(shop, 'message.send', { to: 'kim@example.com', body: 'hello' });
+    expect([again(), again()].at(-1)).toContain('awaiting_approval');
+    expect(asks(shop, 'money.send', { to: 'kim@example.com', amount: 20 })).toContain('PRV12');
+  });
+
   it('[PRV8] [T22] what cannot be seen is denied, what mixes alphabets asks', () => {
     const office = new Office().told('Send lee@example.com a message.');
     const to = (address: string) => asks(office, 'message.send', { to: address, body: 'x' });
