@@ -141,7 +141,7 @@ export function derived(
 /** [PRV12] Does the instruction speak of several of what it asks for? */
 export const several = (clauses: readonly Clause[]): boolean =>
   clauses.some((c) =>
-    /\b(?:all|every|each|both|everybody|everyone|several|again|twice|times|daily|weekly|monthly|two|three|four|five|\d+)\b|\w{3,}s\b/i.test(
+    /\b(?:all|every|each|both|everybody|everyone|several|again|twice|times|daily|weekly|monthly|two|three|four|five)\b|\w{3,}s\b/i.test(
       c.text,
     ),
   );
