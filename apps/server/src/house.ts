@@ -1,11 +1,13 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
-import { fileGround, type Ground, type OpenGround } from './data/ground.ts';
+import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
@@ -31,8 +33,12 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
-  /** Where ledger and keys are; in the data directory unless told otherwise. */
+  /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
+  readonly store?: string | undefined;
+  /** The same, for those who have the connections already. */
   readonly ground?: OpenGround;
+  /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
+  readonly packs?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -95,12 +101,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const { store, keys, ...ground } = await (options.ground ?? fileGround)(directory);
-  const packs = new Packs(directory.path, ground.files);
+  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
     await packs.prepare();
     const runtime = await openRuntime({
+      holder: `${hostname()}:${directory.path}`,
       ...options.runtime,
       org: directory.organisation,
       store,

@@ -57,6 +57,7 @@ export {
   withSignature,
 } from './notes/witness.ts';
 export { appendSeen, readSeen, type WitnessOptions, witnessLedger } from './notes/witness-file.ts';
+export { pagesOf, type Records } from './pages.ts';
 export { type Proof, type ProofFault, type ProofResult, proofText, verifyProof } from './proof.ts';
 export { proveConsistency, proveRecord, Unprovable } from './prove.ts';
 export { createProver, type Prover } from './prover.ts';

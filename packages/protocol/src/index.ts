@@ -1,4 +1,6 @@
 /** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
+
+export type { AUTHORITY_ROUTES } from './authority-routes.ts';
 export {
   type CallOptions,
   type Client,
@@ -9,6 +11,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
+export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {
   isWrite,
@@ -20,6 +23,16 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type {
+  DelegationView,
+  DeputyView,
+  GrantView,
+  IncidentView,
+  ReviewLineView,
+  Reviews,
+  ViolationDetail,
+  ViolationView,
+} from './shapes/authority.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {
@@ -35,6 +48,14 @@ export type {
   WhatIfAnswer,
 } from './shapes/console.ts';
 export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  BudgetDetail,
+  BudgetView,
+  OutcomeCostsView,
+  PricesView,
+  ProfitLineView,
+  ProfitView,
+} from './shapes/money.ts';
 export type {
   ApprovalSummary,
   ApprovalView,

@@ -185,6 +185,7 @@ export class Generation {
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
     if (record.kind === 'run.stopped') this.pool?.stop(record.body.run);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
     else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);

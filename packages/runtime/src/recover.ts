@@ -4,6 +4,7 @@ import {
   hasErased,
   type KeyStore,
   open,
+  pagesOf,
   reveal,
   type SealedRecord,
   type Store,
@@ -65,10 +66,12 @@ export async function replayed(
   const snapshot = await readSnapshot(await snapshotsOf(store, keys).load(), org, pause);
   const state = snapshot && snapshot.seq <= upTo ? snapshot : createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from, upTo - from)) {
-    evolve(state, read(sealed));
-    if (state.seq % TIDY === 0) dropSpentTimers(state);
-    if (state.seq % 50 === 0) await pause();
+  for await (const page of pagesOf(store.load(from, upTo - from))) {
+    for (const sealed of page) {
+      evolve(state, read(sealed));
+      if (state.seq % TIDY === 0) dropSpentTimers(state);
+    }
+    await pause();
   }
   if (state.seq > from) dropSpentTimers(state);
   return { state, from };

@@ -51,3 +51,6 @@ export type Handler<K extends RouteName> = (
 export const view =
   <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
   async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+
+/** The present for what ends by time without an event: never before the newest record. */
+export const present = (state: State): number => Math.max(Date.now(), state.now);

@@ -15,9 +15,11 @@ import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { whyOf } from '../why/gather.ts';
+import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
+import { MONEY_HANDLERS } from './money.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -138,5 +140,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   },
   events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
     eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+  ...AUTHORITY_HANDLERS,
+  ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
 };

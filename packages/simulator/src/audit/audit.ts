@@ -57,6 +57,7 @@ export class Auditor {
   #effect(effect: Truth['effects'][number]): void {
     checkEffect(this.model, effect);
     const { policy, world } = this.#evidence;
+    if (this.model.ops.get(effect.operation)?.overridden) return;
     for (const detail of policy(this.model, effect, world))
       this.model.bad('policy', `effect ${effect.n} (${effect.operation}): ${detail}`);
   }
@@ -85,7 +86,10 @@ export class Auditor {
 
   #accepted(one: Sent, first: { seq: number; body: Readonly<Record<string, unknown>> } | undefined): void {
     const what = `${one.id} (${one.kind})`;
-    if (!first) return this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+    if (!first) {
+      this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+      return;
+    }
     if (first.seq > one.seqAtReply) this.model.bad('acknowledged', `${what} was acknowledged before it was durable`);
     const { result } = one.reply as { result: Record<string, unknown> };
     for (const [key, value] of Object.entries(result))
@@ -102,7 +106,10 @@ export class Auditor {
   #decision({ id, body, actor }: Sent): void {
     const ask = this.model.asks.get(String(body.approval));
     const op = ask && this.model.ops.get(ask.operation);
-    if (!ask || !op) return this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+    if (!ask || !op) {
+      this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+      return;
+    }
     if (body.digest !== undefined && body.digest !== ask.digest)
       this.model.bad('approval', `${id} decided ${ask.id} having seen other arguments`);
     if (body.verdict === 'approve' && (actor.seat === op.seat || actor.principal === op.principal))
@@ -144,6 +151,7 @@ export class Auditor {
   #amount(id: string, paid: number, booked: number): void {
     const op = this.model.ops.get(id);
     if (paid === booked || !op || !settled(op) || this.#evidence.truth.skews.has(id)) return;
+    if (booked === 0 && !this.model.allowed.has(op.seat)) return;
     this.model.bad('money', `${id}: ${paid} left outside, ${booked} is booked as spent`);
   }
 }

@@ -107,13 +107,13 @@ export type Wish = (
 ) => { capability: string; args: Record<string, unknown> };
 
 const CENT = 10_000;
-const AMOUNTS = [100, 499, 2500, 4999, 5001, 12_000, 39_000, 90_000, -500];
+const AMOUNTS = [100, 499, 2500, 4999, 5001, 5500, 6000, 7500, 12_000, 39_000, 90_000, -500];
 
 export const supportWish: Wish = (random, customers) => {
   const customer = random.pick(customers);
   const order_id = random.pick(customer.orders);
   const amount = random.pick(AMOUNTS) * CENT;
-  switch (random.weighted({ refund: 5, mail: 3, cancel: 1, address: 1, document: 1, replace: 1 })) {
+  switch (random.weighted({ refund: 9, mail: 3, cancel: 2, address: 2, document: 1, replace: 2 })) {
     case 'refund':
       return { capability: 'orders.refund', args: { order_id, amount, reason: 'goodwill' } };
     case 'mail':
