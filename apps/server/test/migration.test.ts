@@ -51,7 +51,7 @@ async function viewsNow({ client, house }: Place): Promise<Views> {
   return { cases: shown, operations: { byStatus }, budgets, seq };
 }
 
-describe.each(VERSIONS)('[SRV64] a data directory of version %s', (version) => {
+describe.each(VERSIONS)('[SRV84] a data directory of version %s', (version) => {
   it('verifies as it is', async () => {
     const data = await unpacked(version);
     const { house } = await place({ data });
