@@ -65,7 +65,11 @@ export async function startServer(data: string): Promise<Server> {
  * A data directory with an organisation nobody works in: what is measured is the server. Its pack has one human and
  * otherwise empty seats, `count` in all, and nothing falls due.
  */
-export async function quietData(directory: string, count = 20): Promise<{ data: string; org: string }> {
+export async function quietData(
+  directory: string,
+  count = 20,
+  more: { intake?: string; retention?: string } = {},
+): Promise<{ data: string; org: string }> {
   const pack = join(directory, 'pack');
   const data = join(directory, 'data');
   mkdirSync(pack, { recursive: true });
@@ -75,7 +79,7 @@ export async function quietData(directory: string, count = 20): Promise<{ data: 
     ...(i === 0 ? { occupant: { principal: 'anna', kind: 'human' } } : { supervisor: 'boss' }),
   }));
   const never = '9000d';
-  const settings = { intake: 'clerk-1', sla: { high: never, normal: never, low: never } };
+  const settings = { intake: 'clerk-1', sla: { high: never, normal: never, low: never }, ...more };
   // JSON is YAML.
   writeFileSync(join(pack, 'pack.yaml'), JSON.stringify({ pack: 'bench', version: 1, name: 'Bench', settings }));
   writeFileSync(join(pack, 'seats.yaml'), JSON.stringify({ units: [{ id: 'office', title: 'Office' }], seats }));
