@@ -59,7 +59,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],
-    tests: EVERYTHING,
+    tests: [...EVERYTHING, '@reeve/ledger/trial'],
   },
   'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },
 };

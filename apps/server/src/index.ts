@@ -8,6 +8,7 @@ export { type Origin, Packs, readPack } from './data/packs.ts';
 export { readServerFile, type ServerFile } from './data/server-file.ts';
 export { Refusal, type StartCode, StartError } from './errors.ts';
 export { type CheckpointOptions, Evidence, type LogHead } from './evidence/evidence.ts';
+export { type ExecutorOptions, runExecutor } from './executors/join.ts';
 export { type Applied, type ApplyOptions, type House, type HouseOptions, type Log, openHouse } from './house.ts';
 export { stderrLog } from './log.ts';
 export { sentence } from './sentences.ts';

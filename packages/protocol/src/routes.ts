@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONSOLE_ROUTES } from './console-routes.ts';
+import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -261,6 +262,7 @@ export const ROUTES = {
     responses: { 200: ledgerRecord },
   },
   ...CONSOLE_ROUTES,
+  ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;

@@ -28,6 +28,8 @@ export interface NodeOptions {
   readonly data: string;
   /** Folder under which the tools of each organisation keep what is theirs; this node's data folder unless told otherwise. */
   readonly tools?: string;
+  /** Tools that remote executors call. */
+  readonly remote?: readonly string[];
   readonly work?: boolean;
   readonly log?: Log;
   /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 6000 and 1500. */
@@ -151,11 +153,13 @@ class Node implements ClusterNode {
   }
 
   #openHouse(organisation: string): Promise<House> {
-    const { data, tools, work = true, secret, lease, limits, checkpoints } = this.#options;
+    const { data, tools, remote, work = true, secret, lease, limits, checkpoints } = this.#options;
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
       packs: join(data, 'packs'),
+      hidden: [data],
+      ...(remote === undefined ? {} : { remote }),
       token: organisationToken(secret, organisation),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),

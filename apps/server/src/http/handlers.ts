@@ -6,6 +6,7 @@ import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
+import { EXECUTOR_HANDLERS } from '../executors/handlers.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
 import { caseDetail, caseList } from '../views/cases.ts';
@@ -140,4 +141,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
     eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
   ...CONSOLE_HANDLERS,
+  ...EXECUTOR_HANDLERS,
 };
