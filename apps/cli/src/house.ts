@@ -18,6 +18,12 @@ export async function openHouseQuietly(data: string, at: string | undefined): Pr
   return { token: house.token, fetch: (request) => house.app.fetch(request), close: () => house.close() };
 }
 
+/** Backups are taken and restored by the server's package, which knows what a data directory holds. */
+export const backups = async () => {
+  const { takeBackup, restoreBackup } = await import('@reeve/server');
+  return { takeBackup, restoreBackup };
+};
+
 /** Loads a pack with the connectors of this installation. Collects every mistake. */
 export async function loadPackFolder(directory: string): Promise<LoadResult> {
   const { readPack } = await import('@reeve/server');

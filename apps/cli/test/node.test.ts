@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TrialServer, trialServer, withoutPostgres } from '@reeve/ledger/trial';
 import { createClient } from '@reeve/protocol';
-import { adminToken, organisationToken, secretFrom } from '@reeve/server';
+import { adminToken, organisationToken, secretFrom } from '@reeve/server/cluster';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reeve, SUPPORT, serving, temporary } from './support/cli.ts';
 

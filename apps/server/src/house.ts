@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
@@ -124,7 +124,21 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
-    return furnish({ directory, runtime, store, ground, packs, evidence, orders, sessions, workplace, log, options });
+    const history = new History({ store, keys, recordOf: runtime.recordOf });
+    return furnish({
+      directory,
+      runtime,
+      store,
+      history,
+      ground,
+      packs,
+      evidence,
+      orders,
+      sessions,
+      workplace,
+      log,
+      options,
+    });
   } catch (error) {
     await workplace.close();
     await ground.close();
@@ -142,6 +156,7 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
+  readonly history: History;
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
@@ -153,13 +168,16 @@ interface Parts {
 }
 
 function furnish(parts: Parts): House {
-  const { directory, runtime, store, ground, packs, evidence, orders, sessions, workplace, log, options } = parts;
+  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions, workplace, log, options } =
+    parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    indexing?.stop();
     try {
+      await indexing?.done();
       await runtime.stop();
     } finally {
       await evidence.close();
@@ -171,7 +189,9 @@ function furnish(parts: Parts): House {
   const { path: data } = directory;
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const indexing = options.work ? keepIndexed(history, runtime, log) : null;
   const app = createApp({
+    history,
     runtime,
     store,
     packs,
@@ -194,6 +214,26 @@ function furnish(parts: Parts): House {
       return closing;
     },
   };
+}
+
+/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
+const INDEXING = { every: 1000, most: 50 } as const;
+
+/** Little by little, so that a question finds little left to index; never in the way of commands. */
+function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || runtime.health().queued > 0) return;
+    busy = true;
+    last = history
+      .catchUp(INDEXING.most)
+      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
+      .finally(() => {
+        busy = false;
+      });
+  }, INDEXING.every).unref();
+  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */

@@ -1,14 +1,11 @@
 /** Serves one organisation over HTTP. Start reading at serve.ts (process), house.ts (organisation), http/app.ts (API). */
-
-export { type ClusterNode, type NodeOptions, startClusterNode } from './cluster/node.ts';
-export { adminToken, organisationToken, secretFrom } from './cluster/secret.ts';
-export { type NodeServerOptions, type RunningNode, startNodeServer } from './cluster/serve.ts';
+export { type RestoreOptions, type RestoreResult, restoreBackup } from './backup/restore.ts';
+export { type BackupOptions, type BackupResult, takeBackup } from './backup/take.ts';
 export { type DataDirectory, openDirectory } from './data/directory.ts';
 export { type Origin, Packs, readPack } from './data/packs.ts';
 export { readServerFile, type ServerFile } from './data/server-file.ts';
 export { Refusal, type StartCode, StartError } from './errors.ts';
 export { type CheckpointOptions, Evidence, type LogHead } from './evidence/evidence.ts';
-export { type ExecutorOptions, runExecutor } from './executors/join.ts';
 export { type Applied, type ApplyOptions, type House, type HouseOptions, type Log, openHouse } from './house.ts';
 export { stderrLog } from './log.ts';
 export { sentence } from './sentences.ts';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { createClient } from '@reeve/protocol';
 import { describe, expect, it } from 'vitest';
+import { runExecutor } from '../src/executors/join.ts';
 import { matches, Orders } from '../src/executors/orders.ts';
-import { runExecutor, startServer } from '../src/index.ts';
+import { startServer } from '../src/index.ts';
 import { digestOfSupport, folder, later, SUPPORT, ticket } from './support.ts';
 
 const ORDER = {

@@ -1,6 +1,6 @@
 /** What the web console needs besides the rest of the API: signing in, seats and runs page by page, plans, what-if. */
 import { z } from 'zod';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { more, name, paging } from './shapes/common.ts';
 import * as shapes from './shapes/console.ts';
 import { seat } from './shapes/organisation.ts';

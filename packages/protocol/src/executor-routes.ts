@@ -1,7 +1,7 @@
 /** What remote executors need: claim calls of tools, say that they live, report. */
 import type { FailureCategory } from '@reeve/kernel';
 import { z } from 'zod';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { name, values } from './shapes/common.ts';
 
 const executor = z.string().min(1).max(200).describe('name of the executor, unique among those that run');

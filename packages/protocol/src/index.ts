@@ -1,4 +1,6 @@
 /** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
+
+export type { AUTHORITY_ROUTES } from './authority-routes.ts';
 export {
   type CallOptions,
   type Client,
@@ -10,6 +12,7 @@ export {
 } from './client.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
+export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {
   isWrite,
@@ -21,6 +24,16 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type {
+  DelegationView,
+  DeputyView,
+  GrantView,
+  IncidentView,
+  ReviewLineView,
+  Reviews,
+  ViolationDetail,
+  ViolationView,
+} from './shapes/authority.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {
@@ -35,7 +48,15 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
-export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  BudgetDetail,
+  BudgetView,
+  OutcomeCostsView,
+  PricesView,
+  ProfitLineView,
+  ProfitView,
+} from './shapes/money.ts';
 export type {
   ApprovalSummary,
   ApprovalView,

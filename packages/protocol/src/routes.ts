@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
+import { MONEY_ROUTES } from './money-routes.ts';
+import { id, type Route } from './route.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -17,30 +20,12 @@ import {
   values,
   written,
 } from './shapes/common.ts';
-import { head, ledgerRecord, proof } from './shapes/ledger.ts';
+import { head, historyEntry, ledgerRecord, proof } from './shapes/ledger.ts';
 import { approval, approvalSummary, operation, operationSummary, why } from './shapes/operations.ts';
 import { applyPack, health, inbox, organisation, status, switchView } from './shapes/organisation.ts';
 
-/** One entry of the API. Server, client and OpenAPI document all derive from it [API1]. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With `:name` for path parameters. */
-  readonly path: `/v1/${string}`;
-  readonly summary: string;
-  /** Absent: no token is needed. */
-  readonly open?: true;
-  /** Answers with a stream of server-sent events. */
-  readonly stream?: true;
-  /** Answers with a file, one JSON value a line. */
-  readonly download?: true;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject;
-  /** Status → schema of the answer; errors are problems and not listed. */
-  readonly responses: Readonly<Record<number, z.ZodType>>;
-}
-
-const id = <T extends z.ZodType>(schema: T) => z.object({ id: schema });
+const follows = caseId.optional().describe('the archived case asked for: it goes on in a new one, `case`');
+const moment = z.coerce.number<number>().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const after = z.coerce.number<number>().int().nonnegative();
 const approvalStatus = approvalSummary.shape.status;
 
@@ -93,6 +78,7 @@ export const ROUTES = {
       owner: name.optional(),
       customer: z.string().max(320).optional(),
       q: z.string().max(200).optional().describe('found in id, subject, customer or name, letter case ignored'),
+      archived: z.stringbool().optional().describe('those that have left memory instead, the latest to leave first'),
       ...paging,
     }),
     responses: { 200: z.object({ cases: z.array(caseSummary), ...more }) },
@@ -125,7 +111,7 @@ export const ROUTES = {
     summary: 'Something the customer wrote about a case.',
     params: id(caseId),
     body: z.strictObject({ text: z.string().min(1).max(100_000) }),
-    responses: { 200: z.object({ case: caseId, seq }) },
+    responses: { 200: z.object({ case: caseId, seq, follows }) },
   },
   forget: {
     method: 'POST',
@@ -219,6 +205,27 @@ export const ROUTES = {
     }),
     responses: { 200: z.object({ records: z.array(ledgerRecord), ...more }) },
   },
+  history: {
+    method: 'GET',
+    path: '/v1/history',
+    summary: 'Records by case, seat, actor, kind, time and words, by an index; all given conditions hold.',
+    query: z.object({
+      case: caseId.optional(),
+      seat: name.optional(),
+      actor: z.string().max(200).optional().describe('principal'),
+      kind: z.string().max(100).optional().describe('a kind, or its part before the dot: `operation`'),
+      from: moment.optional().describe('milliseconds since 1970, included'),
+      to: moment.optional().describe('milliseconds since 1970, included'),
+      text: z
+        .string()
+        .max(500)
+        .optional()
+        .describe('words that all occur, letter case ignored; "in quotes" as it stands'),
+      order: z.enum(['newest', 'oldest']).default('newest'),
+      ...paging,
+    }),
+    responses: { 200: z.object({ records: z.array(historyEntry), ...more }) },
+  },
   ledgerHead: {
     method: 'GET',
     path: '/v1/ledger/head',
@@ -261,10 +268,13 @@ export const ROUTES = {
     query: z.object({ after: after.optional() }),
     responses: { 200: ledgerRecord },
   },
+  ...AUTHORITY_ROUTES,
+  ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 
+export type { Route } from './route.ts';
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];

@@ -4,7 +4,7 @@
  * on the ledger and asks the tool by its key, as after any crash.
  */
 import { randomUUID } from 'node:crypto';
-import { ToolError } from '@reeve/connectors';
+import { ToolError } from '@reeve/connectors/port';
 import type { OrderOutcome, ToolOrder } from '@reeve/protocol';
 
 export interface OrdersOptions {

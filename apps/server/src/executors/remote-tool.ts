@@ -1,4 +1,4 @@
-import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors';
+import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors/port';
 import type { CapabilityDef, ToolDef } from '@reeve/kernel';
 import type { OrderOutcome } from '@reeve/protocol';
 import type { Orders } from './orders.ts';

@@ -1,6 +1,6 @@
 /** What every handler of a route gets and gives. */
 import type { State } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import type { History, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Packs } from '../data/packs.ts';
@@ -17,6 +17,7 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly orders: Orders;
+  readonly history: History;
   readonly sessions: Sessions;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
@@ -52,3 +53,6 @@ export type Handler<K extends RouteName> = (
 export const view =
   <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
   async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+
+/** The present for what ends by time without an event: never before the newest record. */
+export const present = (state: State): number => Math.max(Date.now(), state.now);

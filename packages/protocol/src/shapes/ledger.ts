@@ -21,6 +21,9 @@ export const ledgerRecord = z.object({
   hash: z.string(),
 });
 
+/** The same with what happened as a sentence. */
+export const historyEntry = ledgerRecord.extend({ sentence: z.string() });
+
 export const head = z.object({
   seq,
   hash: z.string(),
@@ -39,6 +42,7 @@ export const proof = z.object({
   checkpoint: z.string().describe('the signed note with the root'),
 });
 
+export type HistoryEntry = z.output<typeof historyEntry>;
 export type LedgerRecord = z.output<typeof ledgerRecord>;
 export type LedgerProof = z.output<typeof proof>;
 export type LedgerHead = z.output<typeof head>;
