@@ -32,7 +32,7 @@ export interface NodeOptions {
   readonly remote?: readonly string[];
   readonly work?: boolean;
   readonly log?: Log;
-  /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 6000 and 1500. */
+  /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 5000 and 1250. */
   readonly lease?: LeaseTimes;
   /** Organisations open here at most, and how long one may be idle before it is closed, in milliseconds: 2000 and 60,000. */
   readonly most?: number;
@@ -46,7 +46,7 @@ export interface NodeOptions {
 }
 
 type Settled = Required<Pick<NodeOptions, 'lease' | 'most' | 'idleAfter' | 'look'>>;
-const DEFAULTS: Settled = { lease: { ttl: 6000, renew: 1500 }, most: 2000, idleAfter: 60_000, look: 500 };
+const DEFAULTS: Settled = { lease: { ttl: 5000, renew: 1250 }, most: 2000, idleAfter: 60_000, look: 500 };
 /** A node that was silent for so long counts as gone, in milliseconds. */
 const NODE_TTL = 6000;
 /** Organisations taken over at one look. */
