@@ -12,6 +12,7 @@ import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { postgres } from './postgres.ts';
+import { provenance } from './provenance.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
 import { tenants } from './tenants.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   postgres,
   tenants,
   executors,
+  provenance,
   http,
   start,
   switches,
