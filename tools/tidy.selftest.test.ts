@@ -10,6 +10,7 @@ import { purityProblems } from './tidy/purity.ts';
 import { isSource, type Manifest, manifestsOf, type Repo, repoOf } from './tidy/repo.ts';
 import { requirementProblems, ruleProblems } from './tidy/rules.ts';
 import { type Ratchet, sizeProblems } from './tidy/sizes.ts';
+import { threatProblems } from './tidy/threats.ts';
 
 interface Read {
   readonly repo: Repo;
@@ -235,6 +236,22 @@ describe('numbered rules', () => {
   });
   it('elements, standards and threats are no rules', () => {
     expect(problems({ ...tested, 'packages/kernel/src/a.ts': 'x[ABC9]; // [RFC8785] [T9]' })).toEqual([]);
+  });
+  it('threats have rows, rows have tests, tests cite their threat', () => {
+    const row = (id: string, tests: string) => `| ${id} | x | y | ${tests} | z |\n`;
+    const found = (table: string, test: string, numbered = 1) =>
+      threatProblems(read({ 'docs/security.md': table, 'a/b.test.ts': test }).repo, numbered).map(
+        ({ file, line, message }) => `${file}:${line} ${message}`,
+      );
+    const good = row('T1', '`a/b.test.ts` “one thing”; “another”');
+    const tests = "it('[T1] one thing', f);\nit('another [T1]', f);\n";
+    expect(found(good, tests)).toEqual([]);
+    expect(found(good, tests, 2)[0]).toMatch(/no row for T2/);
+    expect(found(row('T1', 'none'), '')[0]).toMatch(/security.md:1 names no test for T1/);
+    expect(found(row('T1', '`a/c.test.ts` “one thing”'), tests)[0]).toMatch(/a\/c.test.ts, which does not exist/);
+    expect(found(row('T1', '`a/b.test.ts` “a third”'), tests)[0]).toMatch(/“a third”, which is no test/);
+    expect(found(good, "it('one thing', f);\nit('another [T1]', f);\n")[0]).toMatch(/does not cite \[T1\]/);
+    expect(found(good, `${tests}it('[T-lease] x', f);\n`)[0]).toMatch(/b.test.ts:3 cites T-lease/);
   });
   it('requirements and threats exist in the documents', () => {
     const { repo, facts } = read({ 'a.ts': '// R-C27 (T9)\n// R-C28\n/*\n T10 */', 'a.md': 'R-E1' });

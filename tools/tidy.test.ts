@@ -17,6 +17,7 @@ import { purityProblems } from './tidy/purity.ts';
 import { isSource, manifestsOf, readRepo } from './tidy/repo.ts';
 import { requirementProblems, ruleProblems } from './tidy/rules.ts';
 import { type Ratchet, sizeProblems } from './tidy/sizes.ts';
+import { threatProblems } from './tidy/threats.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const repo = readRepo(root);
@@ -25,6 +26,9 @@ const facts = factsOf(repo.files.filter(({ path }) => isSource(path)));
 /** The tests of the checks cite rules that do not exist, on purpose. */
 const citing = facts.filter(({ path }) => path !== 'tools/tidy.selftest.test.ts');
 const ratchet = JSON.parse(readFileSync(join(root, 'tools/ratchet.json'), 'utf8')) as Ratchet;
+
+/** Threats of the threat model that have a number. */
+const THREATS = 23;
 
 const none = (problems: readonly Problem[]): void => expect(describeProblems(problems)).toBe('');
 
@@ -44,6 +48,10 @@ describe('the repository is tidy', () => {
   });
   it('no file is dead', () => none(deadProblems(repo, manifests, facts)));
   it('links in documents lead somewhere', () => none(linkProblems(repo)));
+  it('every threat has a test that is there and names it', () => {
+    const shown = { ...repo, files: repo.files.filter(({ path }) => path !== 'tools/tidy.selftest.test.ts') };
+    none(threatProblems(shown, THREATS));
+  });
   it('commands in README and CONTRIBUTING exist', () => none(commandProblems(repo, manifests, facts)));
 });
 
@@ -57,5 +65,10 @@ describe.skipIf(!existsSync(requirements) || !existsSync(threats))('with the req
     const files = [...readdirSync(requirements).map((name) => join(requirements, name)), threats];
     const documents = files.map((file) => readFileSync(file, 'utf8'));
     none(requirementProblems(repo, citing, documents));
+  });
+
+  it('there are as many threats as the table has to have', () => {
+    const numbered = readFileSync(threats, 'utf8').match(/^- \*\*T\d+\*\*/gm) ?? [];
+    expect(numbered).toHaveLength(THREATS);
   });
 });

@@ -48,7 +48,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/simulator': {
     values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
   },
-  'apps/server': { values: EVERYTHING },
+  'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
   'apps/console': { values: ['@reeve/protocol'] },
   // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
   // house.ts opens the ledger and the tools where no server can.

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { formatDuration, parseDuration } from '@reeve/kernel';
 import { EXIT, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { coloured, type Paint, plain } from './text/colour.ts';
@@ -55,6 +56,17 @@ export const usage = (what: string, why: string, next: string): Failure => new F
 export function print(context: Context, value: unknown, text: string | (() => string)): void {
   if (context.json) context.io.out(`${JSON.stringify(value)}\n`);
   else context.io.out(typeof text === 'string' ? text : text());
+}
+
+/** A span of time such as "5m", from the command line, in milliseconds. */
+export function spanOption(text: string, name: string, least: number): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= least) return ms;
+  throw usage(
+    `${name} cannot be "${text}"`,
+    `it is a span of at least ${formatDuration(least)}, such as 30s, 15m, 4h or 3d`,
+    'correct it and run the command again',
+  );
 }
 
 /** A whole number within bounds, from the command line. */

@@ -25,7 +25,15 @@ const LIFE: readonly Spec[] = [
     name: 'up',
     summary: 'start the organisation and its server in the foreground; ctrl-C stops it cleanly',
     example: 'reeve up --port 4600',
-    options: [['--host <host>', 'address to listen on', '127.0.0.1']],
+    options: [
+      ['--host <host>', 'address to listen on', '127.0.0.1'],
+      [
+        '--checkpoint-every <span>',
+        'sign the ledger at least this often while it grows, such as 30s (5m unless given)',
+      ],
+      ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
+      ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
+    ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
   {

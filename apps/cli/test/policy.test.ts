@@ -88,7 +88,7 @@ describe('policy test', () => {
     expect(out).toMatch(/^FAIL refund\/a-week-late \(policy-tests\/refunds\.yaml:\d+\)$/m);
     expect(out).toContain('    expected allow, the gate says deny\n');
     expect(out).toContain('    deny refund/refund-ground: The order is neither delivered');
-    expect(out).toContain('142 passed, 1 failed');
+    expect(out).toContain('163 passed, 1 failed');
     // What fails already notices nothing.
     expect(out).not.toContain('safeguard');
     expect(JSON.parse((await reeve(here, 'policy', 'test', 'shop', '--json')).out)).toMatchObject({

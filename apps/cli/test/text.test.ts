@@ -173,10 +173,9 @@ const STATUS = {
   currency: 'USD',
   approvalsPending: 2,
   cases: { open: 5, overdue: 0, byStatus: { closed: 7, waiting_customer: 1, escalated: 3, waiting_internal: 1 } },
-  budgets: [
-    { currency: 'money', spent: 5_000_000 },
-    { currency: 'runs', spent: 9 },
-  ],
+  paid: 5_000_000,
+  // A seat's budget, its unit's and the organisation's: the same money three times.
+  budgets: ['seat', 'unit', 'organisation'].map((id) => ({ id, currency: 'money', spent: 5_000_000 })),
 } as unknown as Status;
 
 describe('[CLI71] the summary of the start', () => {

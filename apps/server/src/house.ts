@@ -1,13 +1,11 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
-import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type KeyStore, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
-import { sqliteKeys } from '@reeve/ledger/keys';
-import { sqliteStore } from '@reeve/ledger/sqlite';
+import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
+import { fileGround, type Ground, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
@@ -33,6 +31,14 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
+  /** Where ledger and keys are; in the data directory unless told otherwise. */
+  readonly ground?: OpenGround;
+  /** Instead of the token of the data directory. */
+  readonly token?: string;
+  /** Where tools keep what is theirs; in the data directory unless told otherwise. */
+  readonly tools?: string;
+  /** Name of this process among those that share the ledger, its lease, and other limits of the runtime. */
+  readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
 }
 
 export interface ApplyOptions {
@@ -89,13 +95,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const packs = new Packs(directory.path);
-  await packs.prepare();
-  const store = await sqliteStore({ directory: join(directory.path, 'ledger') });
-  const keys = await sqliteKeys(join(directory.path, 'keys'));
-  const workplace = new Workplace(packs, directory.path, log);
+  const { store, keys, ...ground } = await (options.ground ?? fileGround)(directory);
+  const packs = new Packs(directory.path, ground.files);
+  const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
+    await packs.prepare();
     const runtime = await openRuntime({
+      ...options.runtime,
       org: directory.organisation,
       store,
       keys,
@@ -105,11 +111,10 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
-    return furnish({ directory, runtime, store, keys, packs, evidence, sessions, workplace, log, options });
+    return furnish({ directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options });
   } catch (error) {
     await workplace.close();
-    await keys.close();
-    await store.close();
+    await ground.close();
     throw error;
   }
 }
@@ -124,7 +129,7 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
-  readonly keys: KeyStore;
+  readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly sessions: Sessions;
@@ -137,7 +142,7 @@ function furnish({
   directory,
   runtime,
   store,
-  keys,
+  ground,
   packs,
   evidence,
   sessions,
@@ -154,13 +159,13 @@ function furnish({
       await runtime.stop();
     } finally {
       await evidence.close();
-      await keys.close();
-      await store.close();
+      await ground.close();
       directory.unlock();
     }
   };
   const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
-  const { path: data, token } = directory;
+  const { path: data } = directory;
+  const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
   const app = createApp({
     runtime,
@@ -200,7 +205,7 @@ async function apply(runtime: Runtime, packs: Packs, directory: string, options:
   const { base, digest, reason, id = '' } = options;
   // A repeat is answered from what was installed then: the folder may have changed since.
   const again =
-    id !== '' && digest !== undefined && packs.has(digest) && (await runtime.read((s) => s.commands.has(id)));
+    id !== '' && digest !== undefined && (await packs.bring(digest)) && (await runtime.read((s) => s.commands.has(id)));
   const loaded = await readPack(again ? packs.folder(digest) : directory);
   if (!loaded.ok) {
     const n = loaded.problems.length;

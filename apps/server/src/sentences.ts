@@ -58,6 +58,8 @@ const SENTENCES: Sentences = {
   'case.closed': ({ body }) => `${body.by} closed it, ${body.met ? 'in time' : 'late'}${note(body.learned)}`,
   'case.cancelled': ({ body }) => `${body.by} cancelled it${because(body.reason)}`,
   'case.reopened': ({ body }) => `${body.by} reopened it${because(body.reason)}`,
+  'case.archived': () => 'It left memory; its records stay',
+  'operation.archived': ({ body }) => `${body.operation} left memory; its records stay`,
   'case.feedback': ({ body }) => `The customer is ${body.satisfied ? 'satisfied' : 'not satisfied'}${note(body.text)}`,
   'task.delegated': ({ body }) =>
     `${body.from} gave ${body.to} the task ${body.task}: ${quote(body.packet.subproblem)}`,
@@ -106,7 +108,6 @@ const SENTENCES: Sentences = {
     return `${body.approval} was ${verdict} by ${body.by}${note(body.note)}`;
   },
   'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
-  'approval.withdrawn': ({ body }) => `${body.approval} was withdrawn${because(body.reason)}`,
   'approval.endorsed': ({ body }) =>
     `${body.by} agreed to ${body.approval}, ${body.have} of ${body.need}${note(body.note)}`,
   'grant.given': ({ body }) =>

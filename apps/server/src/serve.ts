@@ -67,7 +67,7 @@ async function stop(server: Server, house: House): Promise<void> {
   await closed;
 }
 
-const closeServer = (server: Server): Promise<void> =>
+export const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
@@ -82,18 +82,19 @@ async function starting(request: Request, console: string | undefined): Promise<
       'retry-after': '1',
     });
   const uptime = Math.round(process.uptime() * 1000);
-  const health: Health = { status: 'starting', organisation: '', name: '', seq: 0, version: VERSION, reason, uptime };
+  const none = { organisation: '', name: '', seq: 0, tools: null };
+  const health: Health = { ...none, status: 'starting', version: VERSION, reason, uptime };
   return Response.json(health, { status: 503 });
 }
 
-const urlOf = (host: string, port: number): string => {
+export const urlOf = (host: string, port: number): string => {
   // What listens everywhere is reached here under the loopback address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
-/** @returns the port that was taken. */
-async function listen(server: Server, port: number, host: string): Promise<number> {
+/** @returns the port that was taken. @throws StartError saying who has it. */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

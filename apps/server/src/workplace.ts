@@ -17,14 +17,19 @@ interface InForce {
 export class Workplace implements ToolHost {
   readonly #packs: Packs;
   readonly #data: string;
+  readonly #tools: string;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   #now: InForce | null = null;
 
-  /** @param data the data directory; tools live in its `tools/` */
-  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>) {
+  /**
+   * @param data the data directory, hidden from programs that tools start
+   * @param tools where tools keep what is theirs; `tools/` of the data directory unless told otherwise
+   */
+  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, tools = join(data, 'tools')) {
     this.#packs = packs;
     this.#data = data;
     this.#log = log;
+    this.#tools = tools;
   }
 
   get(tool: string): Tool | undefined {
@@ -35,7 +40,7 @@ export class Workplace implements ToolHost {
   async use(definition: Definition): Promise<void> {
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
-    if (!this.#packs.has(digest)) throw missing(this.#packs.folder(digest));
+    if (!(await this.#packs.bring(digest))) throw missing(this.#packs.folder(digest));
     const tools = await this.#open(definition, digest);
     const before = this.#now;
     this.#now = { definition, digest, tools };
@@ -46,7 +51,7 @@ export class Workplace implements ToolHost {
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
     try {
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
-      const folders = { data: join(this.#data, 'tools'), pack: this.#packs.folder(digest), hidden: [this.#data] };
+      const folders = { data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] };
       return await openTools(definition, folders);
     } catch (error) {
       throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);

@@ -110,7 +110,7 @@ describe('applying a pack', () => {
     expect(await house.packs.origin(digest)).toMatchObject({ id: 'support', directory: SUPPORT });
   });
 
-  it('[SRV7] refuses a pack that is not the planned one, and changes nothing', async () => {
+  it('[SRV7] [T5] refuses a pack that is not the planned one, and changes nothing', async () => {
     const { house } = await place();
     const pack = await packCopy();
     const digest = await digestOf(pack);
@@ -121,7 +121,7 @@ describe('applying a pack', () => {
     expect(house.packs.has(digest)).toBe(false);
   });
 
-  it('[SRV7] a pack with mistakes comes back with all of them', async () => {
+  it('[SRV7] [T-whole] a pack with mistakes comes back with all of them', async () => {
     const { house } = await place();
     const pack = await packCopy();
     await writeFile(join(pack, 'organisation/units.yaml'), 'units: [{ id: NOT OK }]\n');
@@ -165,7 +165,7 @@ describe('work', () => {
     expect(existsSync(join(house.data, 'tools'))).toBe(false);
   });
 
-  it('[SRV8] is not done by scripts that were changed after they were applied', async () => {
+  it('[SRV8] [T5] is not done by scripts that were changed after they were applied', async () => {
     const { house, client } = await supported({ work: true });
     const digest = await digestOfSupport();
     await appendFile(join(house.packs.folder(digest), 'scripts/lib/text.ts'), '\n// changed\n');

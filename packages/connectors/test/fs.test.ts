@@ -112,7 +112,7 @@ describe('the workspace', () => {
     },
   );
 
-  it('is one for each case, and a case cannot reach that of another [CON62]', async () => {
+  it('is one for each case, and a case cannot reach that of another [CON62] [T-case]', async () => {
     const files = await opened({ workspace: 'case' });
     const of = (one: string) => ({ case: one });
     await ask(files, 'write', { path: 'a.md', content: 'one' }, 'k1', of('C-1'));

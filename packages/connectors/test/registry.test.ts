@@ -103,7 +103,7 @@ function watching(connector: Connector, closed: string[]): Connector {
   };
 }
 
-it('keeps the world of a fake as long as its set, apart from other sets [CON14]', async () => {
+it('keeps the world of a fake as long as its set, apart from other sets [CON14] [T-simulation]', async () => {
   const parts = { tools: [MAIL], capabilities: [SEND, SENT] };
   const [mine, others] = [fakeConnectors(), fakeConnectors()];
   const sent = async (connectors: ReturnType<typeof fakeConnectors>) => {

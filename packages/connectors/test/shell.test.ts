@@ -153,7 +153,7 @@ describe('what is run', () => {
     expect(toolIssues({ tools: [tool], capabilities: [] })).not.toEqual([]);
   });
 
-  it('works in the workspace of its case, and only there [CON74]', async () => {
+  it('works in the workspace of its case, and only there [CON74] [T-case]', async () => {
     const files = await opened(scripted('pwd; echo "$1" > "note"; echo "$TMPDIR $HOME"'), { workspace: 'case' });
     const place = join(await realpath(files.context.directory), 'workspaces', 'C-1');
     const { value } = await ask(files, { a: 'hello' }, { case: 'C-1' });
@@ -386,7 +386,7 @@ describe.runIf(ISOLATED)('a program that is shut in (needs user namespaces)', ()
     expect(existsSync('/tmp/reeve-x')).toBe(false);
   });
 
-  it('sees neither other cases, nor the data of tools, nor what is hidden [CON80]', async () => {
+  it('sees neither other cases, nor the data of tools, nor what is hidden [CON80] [T-case]', async () => {
     const ledger = await mkdtemp(join(tmpdir(), 'reeve-ledger-'));
     cleanups.push(() => rm(ledger, { recursive: true }));
     await writeFile(join(ledger, 'ledger.db'), 'secret');

@@ -1,6 +1,10 @@
 /** Reeve's kernel: the whole organisation as a pure state machine over its ledger. Start reading at core/step.ts. */
 
+export { RETENTION } from './archive/links.ts';
+export { recall } from './archive/recall.ts';
+export { existed } from './archive/views.ts';
 export { answersFor } from './budget/alerts.ts';
+export { book as bookUse } from './budget/decide.ts';
 export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
@@ -9,7 +13,7 @@ export { type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
 export type { Case, Task } from './cases/state.ts';
-export { caseCounts, isOpen, tasksOf } from './cases/views.ts';
+export { caseCounts, isOpen, pastCases, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
 export { canonical, digest } from './core/canonical.ts';
 export {
@@ -23,9 +27,11 @@ export {
 } from './core/events.ts';
 export { evolve, resultOf } from './core/evolve.ts';
 export { capabilityPattern, covers, id } from './core/names.ts';
+export { plainText, quote } from './core/plain-text.ts';
 export {
   DAY,
   duration,
+  formatDuration,
   formatMoney,
   HOUR,
   MICRO,
@@ -37,7 +43,16 @@ export {
 export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
 export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
 export { createState, STATE_VERSION, type State } from './core/state.ts';
-export { type Command, type CommandBody, nextDue, type Reply, type StepResult, step, tick } from './core/step.ts';
+export {
+  type Command,
+  type CommandBody,
+  dropSpentTimers,
+  nextDue,
+  type Reply,
+  type StepResult,
+  step,
+  tick,
+} from './core/step.ts';
 export {
   type Actor,
   type Causation,
@@ -58,11 +73,14 @@ export {
   type OutcomeCosts,
   type ProfitAndLoss,
   type ProfitLine,
+  paid,
   profitAndLoss,
   type SeatCost,
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { CONDITION_TYPES } from './governance/checks/scope.ts';
+export { switchesThatTrip } from './governance/conditions.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';

@@ -35,18 +35,46 @@ describe('[BUD8] what a budget counts', () => {
     expect(sums(w.state)).toEqual({ desk: 0, mate: 0, support: 0 });
   });
 
-  it('is only the work of its lane: topics, capabilities, or both', () => {
+  it('is only the work of its category: topics, capabilities, or both', () => {
     const w = world(
-      { id: 'topic', allocation: 100, lane: { topics: ['damage'] } },
-      { id: 'orders', allocation: 100, lane: { capabilities: ['orders.*'] } },
-      { id: 'mail', allocation: 100, lane: { capabilities: ['mail.*'] } },
-      { id: 'both', allocation: 100, lane: { topics: ['damage'], capabilities: ['orders.refund'] } },
+      { id: 'topic', allocation: 100, only: { topics: ['damage'] } },
+      { id: 'orders', allocation: 100, only: { capabilities: ['orders.*'] } },
+      { id: 'mail', allocation: 100, only: { capabilities: ['mail.*'] } },
+      { id: 'both', allocation: 100, only: { topics: ['damage'], capabilities: ['orders.refund'] } },
     );
     w.refund(10, 'o1');
     expect(held(w, 'topic', 'orders', 'mail', 'both')).toEqual([0, 10, 0, 0]);
     withTopic(w, 'damage');
     w.refund(20, 'o2');
     expect(held(w, 'topic', 'orders', 'mail', 'both')).toEqual([20, 30, 0, 20]);
+  });
+
+  it('is only the work of its lane: what is done under the contracts of a flow, which is what a switch on it stops', () => {
+    const w = new World((d) => {
+      d.flows.push({ id: 'returns', steps: ['refund', 'ship'] }, { id: 'post', steps: ['mail'] });
+      d.budgets.push({ id: 'back', allocation: 100, lane: 'returns' }, { id: 'post', allocation: 100, lane: 'post' });
+      d.budgets.push({ id: 'damage', allocation: 100, lane: 'returns', only: { topics: ['damage'] } });
+    });
+    w.refund(10, 'o1');
+    withTopic(w, 'damage');
+    w.refund(20, 'o2');
+    expect(held(w, 'back', 'post', 'damage')).toEqual([30, 0, 20]);
+    expect(budgetLines(w.state).map(({ lane }) => lane)).toEqual(['returns', 'post', 'returns']);
+    w.ok('switch.trip', { scope: 'lane', id: 'returns', reason: 'frozen' }, w.seat('lead'));
+    expect(reasons(w.refund(30, 'o3'))).toContain('switch/lane:returns deny');
+  });
+
+  it('[KER2] is what it was for definitions applied when a lane was topics and capabilities', () => {
+    const w = world({ id: 'old', allocation: 100, only: { topics: ['damage'] } });
+    const [budget] = w.state.organisation.definition!.budgets as unknown as [Record<string, unknown>];
+    budget.lane = budget.only;
+    delete budget.only;
+    const of = (caseId: string | null) =>
+      accountsOf(w.state, { seat: 'desk', case: caseId, capability: 'orders.refund' }, 'money').map(({ key }) => key);
+    expect(of('C-1')).toEqual([]);
+    withTopic(w, 'damage');
+    expect(of('C-1')).toEqual(['old']);
+    expect(budgetLines(w.state)[0]?.lane).toBeNull();
   });
 
   it('is each case by itself when every case has an account', () => {
@@ -96,8 +124,8 @@ describe('[BUD8] what a budget counts', () => {
 
   it('counts the runs of a seat on cases of its topic, and no capability', () => {
     const w = world(
-      { id: 'runs', currency: 'runs', allocation: 5, lane: { topics: ['damage'] } },
-      { id: 'calls', currency: 'runs', allocation: 5, lane: { capabilities: ['orders.*'] } },
+      { id: 'runs', currency: 'runs', allocation: 5, only: { topics: ['damage'] } },
+      { id: 'calls', currency: 'runs', allocation: 5, only: { capabilities: ['orders.*'] } },
     );
     withTopic(w, 'damage');
     w.ok('run.start', { seat: 'desk', worker: 'w' });
@@ -167,7 +195,7 @@ describe('[BUD14] budgets that allocate more than the one around them', () => {
 
   it('leave out lanes, accounts of cases, other currencies, and what has no common period', () => {
     const all = { id: 'all', allocation: 10 };
-    expect(found(all, { id: 'l', seat: 'desk', allocation: 99, lane: { topics: ['x'] } })).toEqual([]);
+    expect(found(all, { id: 'l', seat: 'desk', allocation: 99, only: { topics: ['x'] } })).toEqual([]);
     expect(found(all, { id: 'c', seat: 'desk', allocation: 99, each: 'case' })).toEqual([]);
     expect(found(all, { id: 't', seat: 'desk', allocation: 99, currency: 'tokens' })).toEqual([]);
     expect(found(all, { id: 'o', seat: 'desk', allocation: 99, period: 'once' })).toEqual([]);

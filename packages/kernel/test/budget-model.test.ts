@@ -97,7 +97,7 @@ describe('[BUD12] an effect that is reported again', () => {
   });
 });
 
-describe('[BUD12] reservations at once (T17)', () => {
+describe('[BUD12] [T17] reservations at once', () => {
   const asks = fc.array(fc.record({ seat: fc.constantFrom('desk', 'mate', 'clerk'), amount: fc.nat({ max: 9 }) }), {
     minLength: 50,
     maxLength: 50,

@@ -165,7 +165,7 @@ describe('what the status allows', () => {
 });
 
 describe('evidence', () => {
-  it('[CAS9] resolves only with what happened on this very case', () => {
+  it('[CAS9] [T9] resolves only with what happened on this very case', () => {
     const w = opened();
     openCase(w);
     openCase(w);
@@ -184,7 +184,7 @@ describe('evidence', () => {
     w.ok('case.resolve', { case: 'C-1', summary: 's', evidence: [here] }, at('desk'));
   });
 
-  it('[CAS9] counts what was asked for and did not succeed as nothing', () => {
+  it('[CAS9] [T9] counts what was asked for and did not succeed as nothing', () => {
     const w = opened();
     openCase(w);
     w.ok('case.start', { case: 'C-1' }, at('desk'));

@@ -3,7 +3,7 @@ import { budgetLines } from '../src/budget/views.ts';
 import { definition } from '../src/definition.ts';
 import { outcome, roi } from '../src/economy/definition.ts';
 import { MONTHS_KEPT } from '../src/economy/evolve.ts';
-import { bandOf, costPerOutcome, profitAndLoss } from '../src/economy/views.ts';
+import { bandOf, costPerOutcome, paid, profitAndLoss } from '../src/economy/views.ts';
 import type { Operation } from '../src/operations/state.ts';
 import { type DefinitionInput, find, shop } from './support/op-definition.ts';
 import { WORKER, World } from './support/op-world.ts';
@@ -365,4 +365,13 @@ describe('[ECO1] the fold', () => {
     const parsed = definition.parse(shop());
     expect([parsed.prices, parsed.outcomes, parsed.settings.roi.bands.length]).toEqual([[], [], 4]);
   });
+});
+
+it('[ECO3] what was paid counts each operation once, however many budgets it touches, until it is undone', () => {
+  const w = world((d) => {
+    d.budgets.push({ id: 'all', allocation: 10_000 }, { id: 'unit', unit: 'support', allocation: 10_000 });
+    d.budgets.push({ id: 'desk', seat: 'desk', allocation: 10_000 });
+  });
+  refund(w, 300);
+  expect([paid(w.state), budgetLines(w.state).map(({ spent }) => spent)]).toEqual([300, [300, 300, 300]]);
 });

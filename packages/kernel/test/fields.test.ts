@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { checkExpression } from '../src/cel/index.ts';
-import { celTypesOf, compileFields, fieldProblems, jsonSchemaOf } from '../src/fields/index.ts';
+import { celTypesOf, compileFields, compileResult, fieldProblems, jsonSchemaOf } from '../src/fields/index.ts';
 import { compilePattern } from '../src/fields/pattern.ts';
 import { fields as fieldsSchema } from '../src/operations/definition.ts';
 
@@ -257,5 +257,21 @@ describe('patterns cannot run away', () => {
     const open = compilePattern('^a|b*c', false);
     expect(covered.ok && covered.pattern.ways(10)).toBe(10);
     expect(open.ok && open.pattern.ways(10)).toBe(200);
+  });
+});
+
+describe('a result of these fields', () => {
+  const { check } = compileResult(refund);
+  it('may have more than was declared, and null anywhere', () => {
+    const more = { ...good, colour: 'red', qty: null, address: { city: null, lines: [{ text: 'a', x: 1 }], zip: 1 } };
+    expect(check(more)).toEqual({ ok: true, value: more });
+  });
+  it.each([
+    ['a missing field', { qty: undefined }, 'qty'],
+    ['another type', { amount: '5' }, 'amount'],
+    ['another type deep inside', { address: { city: 'Bern', lines: [{ text: 1 }] } }, 'address.lines[0].text'],
+  ])('does not fit with %s', (_, change, path) => {
+    const found = check({ ...good, ...change });
+    expect(found.ok ? [] : found.problems.map((each) => each.path)).toEqual([path]);
   });
 });

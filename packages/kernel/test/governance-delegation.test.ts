@@ -144,3 +144,46 @@ describe('[GOV40] [T4] work done for somebody else', () => {
     expect([act(forMate, 2).task, world.op('OP-3').status]).toEqual(['T-2', 'denied']);
   });
 });
+
+describe('[GOV56] an operation to which two units are party', () => {
+  const policy = { id: 'desk-closed', on: ['orders.note'], effect: 'ask' as const, because: 'Stock-taking.' };
+  const across = (unit: string, change: (d: Shop) => void = () => undefined) => {
+    const world = new World((d) => {
+      d.policies.push({ ...policy, unit });
+      find(d.seats, 'desk').charter.rights = [{ capability: 'orders.*' }];
+      change(d);
+    });
+    world.ok('task.delegate', { case: 'C-1', to: 'clerk', packet: PACKET }, world.seat('desk'));
+    return world;
+  };
+
+  it('is held to the policies of the unit that gave the task, and says whose they are', () => {
+    const op = note(across('support'), {}, 'clerk');
+    expect([op.status, reasons(op)]).toEqual(['awaiting_approval', ['desk-closed ask']]);
+    expect(messages(op)).toContain('Stock-taking. (a policy of support, for which "desk" is party to this)');
+  });
+
+  it('is held to its own as well: the strictest of both sides decides', () => {
+    const world = across('support', (d) =>
+      d.policies.push({ ...policy, id: 'no-notes', effect: 'deny', because: 'Never.', unit: 'finance' }),
+    );
+    const op = note(world, {}, 'clerk');
+    expect([op.status, reasons(op).sort()]).toEqual(['denied', ['desk-closed ask', 'no-notes deny']]);
+    expect(messages(op)).toContain('Never.');
+  });
+
+  it('leaves what a unit is not party to alone', () => {
+    expect(reasons(note(across('finance'), {}, 'desk'))).toEqual([]);
+  });
+});
+
+it('[GOV57] every refusal says what may be done instead', () => {
+  const world = new World((d) => {
+    d.policies.push({ id: 'never', on: ['orders.note'], effect: 'deny', because: 'Never.' });
+  });
+  const op = note(world, {}, 'desk');
+  expect(op.decision?.reasons).toMatchObject([{ rule: 'never', verdict: 'deny', instead: 'report it to "lead"' }]);
+  world.ok('seat.suspend', { seat: 'desk', reason: 'x' });
+  const again = world.request('orders.note', { order_id: 'o2', text: 'x' }, {}, 'desk');
+  for (const { instead } of again.decision?.reasons ?? []) expect(instead).toMatch(/\w/);
+});

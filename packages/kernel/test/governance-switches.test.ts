@@ -56,7 +56,7 @@ describe('[GOV12] who uses a switch', () => {
     world.ok('switch.rearm', off('seat', 'lead'), world.seat('boss'));
   });
 
-  it('does not re-arm what stopped his own seat, be it by its unit or by the organisation', () => {
+  it('[T-rearm] does not re-arm what stopped his own seat, be it by its unit or by the organisation', () => {
     const world = new World();
     for (const [scope, id] of [
       ['unit', 'support'],
@@ -71,7 +71,7 @@ describe('[GOV12] who uses a switch', () => {
     world.ok('switch.rearm', off('unit', 'finance'), world.seat('lead'));
   });
 
-  it('does not re-arm it from another seat of the same human either', () => {
+  it('[T-rearm] does not re-arm it from another seat of the same human either', () => {
     const world = new World((d) => {
       d.seats.push({ ...find(d.seats, 'lead'), id: 'second', unit: 'finance' });
     });

@@ -91,14 +91,14 @@ describe('threats', () => {
     expect(op.status).toBe('awaiting_approval');
   });
 
-  it('[GOV10] an approval is of no use to anybody but its approver, digest or not', () => {
+  it('[GOV10] [T-approver] an approval is of no use to anybody but its approver, digest or not', () => {
     const { world, op } = asked();
     const body = { approval: world.asked().id, verdict: 'approve', digest: op.argsDigest };
     for (const actor of [world.seat('clerk'), world.seat('mate'), { principal: 'mallory', seat: 'lead' }])
       expect(world.no('approval.decide', body, actor).code).toBe('not-found');
   });
 
-  it('[ORG3] a seat whose occupant changed is closed to the old one at once, also as deputy and as giver of grants', () => {
+  it('[ORG3] [T-occupant] a seat whose occupant changed is closed to the old one at once, also as deputy and as giver of grants', () => {
     const { world } = asked();
     const old = world.seat('lead');
     world.ok('deputy.name', { seat: 'boss', deputy: 'lead', until: START + 1e9, reason: 'x' }, world.seat('boss'));
@@ -109,7 +109,7 @@ describe('threats', () => {
     expect(world.no('switch.trip', { scope: 'tool', id: 'shop', reason: 'x' }, old).rule).toBe('GOV12');
   });
 
-  it('[OP9] an executor whose lease a switch ended cannot return a result for it', () => {
+  it('[OP9] [T-lease] an executor whose lease a switch ended cannot return a result for it', () => {
     const world = new World();
     const op = world.note();
     world.lease(op);

@@ -196,6 +196,16 @@ describe('the id of a command', () => {
     w.ok('run.act', { run: 'R-1', step: 1, command: { kind: 'case.note', body: { case: 'C-1', text: 'x' } } }, SYSTEM);
     w.ok('case.open', CASE, OWNER, 'R-1/1/x');
     expect(w.state.runs.runs.get('R-1')?.steps).toBe(1);
+    const use = { run: 'R-1', step: 2, tokens: 5, what: 'thought' };
+    for (const [actor, id] of [
+      [OWNER, 'R-1/2'],
+      [SYSTEM, 'R-1/3'],
+      [SYSTEM, 'R-2/2'],
+    ] as const)
+      expect(w.no('run.spend', use, actor, id)).toMatchObject({ rule: 'KER9' });
+    w.ok('run.spend', use, SYSTEM, 'R-1/2');
+    w.ok('run.spend', use, SYSTEM, 'R-1/2');
+    expect(w.state.runs.runs.get('R-1')?.steps).toBe(2);
   });
 });
 

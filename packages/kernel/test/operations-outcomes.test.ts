@@ -199,6 +199,18 @@ describe('[OP11] an unknown outcome', () => {
     expect(world.told('lead').join()).toContain('nobody can tell');
   });
 
+  it('says who looks what became of it, and is then settled as before', () => {
+    const { world, op } = leased();
+    const look = { operation: op.id, executor: 'x1' };
+    expect(world.no('operation.look', look, WORKER)).toMatchObject({ code: 'conflict', rule: 'OP1' });
+    world.fail(op, 'transient', { uncertain: true });
+    world.ok('operation.look', look, WORKER);
+    expect([op.status, world.state.operations.jobs.get(op.id)]).toEqual(['reconciling', 'reconcile']);
+    expect(world.no('operation.look', look, WORKER).rule).toBe('OP1');
+    reconcile(world, op, { landed: 'yes', result: { id: 7 } });
+    expect([op.status, op.result]).toEqual(['succeeded', { id: 7 }]);
+  });
+
   it('is not settled twice', () => {
     const { world, op } = leased();
     expect(world.no('operation.reconcile', { operation: op.id, landed: 'yes' }, WORKER).rule).toBe('OP11');

@@ -34,8 +34,8 @@ describe('whatever happens to operations', () => {
       for (const record of world.log) reached.add(record.kind);
     }
     const kinds = [...EVOLVE.keys()].filter((kind) => /^(operation|approval|budget|switch|run)\./.test(kind));
-    // Gaps in the SPEC of operations; and nothing in these plays speaks in a run, or stops its worker.
-    const absent = ['operation.reconciling', 'run.refused', 'run.interrupted'];
+    // No play takes 30 days; and nothing in these speaks in a run, or stops its worker.
+    const absent = ['operation.archived', 'run.refused', 'run.interrupted'];
     expect(kinds.filter((kind) => !reached.has(kind)).sort()).toEqual(absent.sort());
   });
 });

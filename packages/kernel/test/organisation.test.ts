@@ -80,7 +80,7 @@ describe('applying a definition', () => {
       expect(w.no('organisation.apply', next, actor)).toMatchObject({ code: 'forbidden', rule: 'ORG4' });
   });
 
-  it('[ORG1] refuses two things of one kind with the same id', () => {
+  it('[ORG1] [T6] refuses two things of one kind with the same id', () => {
     const twice: Draft[] = [
       { ...shop(), seats: [...shop().seats!, seat('desk', 'boss')] },
       { ...shop(), units: [...shop().units!, { id: 'company', title: 'Again' }] },

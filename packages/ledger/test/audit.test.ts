@@ -56,7 +56,7 @@ describe('a signed ledger', () => {
     expect(result).toMatchObject({ ok: true, count: 5, signed: { size: 2 } });
   });
 
-  it('[LED69] shows any flipped bit: in the manifest, a record or a checkpoint', async () => {
+  it('[LED69] [T23] shows any flipped bit: in the manifest, a record or a checkpoint', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(ledger.file.length - 1), fc.nat(7), async (at, bit) => {
         const changed = Buffer.from(ledger.file);

@@ -93,9 +93,9 @@ describe('the SQLite store on disk', () => {
 
   it('[LED33] refuses a file of a newer schema and a database of something else, and changes neither', async () => {
     await (await openStore()).close();
-    raw((db) => db.exec('PRAGMA user_version = 3'));
+    raw((db) => db.exec('PRAGMA user_version = 4'));
     await expect(sqliteStore({ directory })).rejects.toThrow(/newer Reeve/);
-    raw((db) => db.exec('PRAGMA user_version = 2; PRAGMA application_id = 7'));
+    raw((db) => db.exec('PRAGMA user_version = 3; PRAGMA application_id = 7'));
     await expect(sqliteStore({ directory })).rejects.toBeInstanceOf(StoreCorrupt);
     expect(raw((db) => db.prepare('PRAGMA application_id').get())).toEqual({ application_id: 7 });
     await rm(path);
@@ -112,11 +112,16 @@ describe('the SQLite store on disk', () => {
     const records = sealedAfter(GENESIS, 3);
     await store.append(GENESIS, await owner(store), records);
     await store.close();
-    raw((db) => db.exec('DROP TABLE checkpoints; PRAGMA user_version = 1'));
+    raw((db) =>
+      db.exec(
+        'DROP TABLE checkpoints; DROP TABLE words; DROP TABLE words_about; DROP TABLE words_state; PRAGMA user_version = 1',
+      ),
+    );
     const again = await openStore();
     expect(await verify(again.load(0))).toMatchObject({ ok: true, count: 3 });
     await again.checkpoint.put(await again.head(), 'log\n3\nroot\n\nsigned', []);
     expect(await again.checkpoint.latest()).toMatchObject({ size: 3 });
+    expect(await again.words.begin('v1')).toBe(0);
   });
 
   it('[LED23] is whole in the one file once it is closed, so that this can be copied', async () => {

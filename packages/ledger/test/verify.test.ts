@@ -37,7 +37,7 @@ describe('verifying a chain', () => {
     expect(await verify([])).toEqual({ ok: true, count: 0, head: GENESIS });
   });
 
-  it('[LED11] names the record of any flipped bit', async () => {
+  it('[LED11] [T23] names the record of any flipped bit', async () => {
     const field = fc.constantFrom('header', 'body', 'hash');
     await fc.assert(
       fc.asyncProperty(chainAndPlace, field, fc.nat(), fc.nat(6), async ({ chain, place }, name, at, bit) => {
@@ -50,7 +50,7 @@ describe('verifying a chain', () => {
     );
   });
 
-  it('[LED11] names the place of any missing record but the last', async () => {
+  it('[LED11] [T23] names the place of any missing record but the last', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, async ({ chain, place }) => {
         const missing = place % (chain.length - 1);
@@ -59,7 +59,7 @@ describe('verifying a chain', () => {
     );
   });
 
-  it('[LED11] names the first of any two records exchanged', async () => {
+  it('[LED11] [T23] names the first of any two records exchanged', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, fc.nat(), async ({ chain, place }, other) => {
         const [a, b] = [place, (place + 1 + (other % (chain.length - 1))) % chain.length].sort((x, y) => x - y) as [
@@ -124,14 +124,14 @@ describe('verifying against a witness', () => {
   const chain = sealedAfter(GENESIS, 8);
   const witness = (seq: number): Head => headOf(chain.slice(0, seq), GENESIS);
 
-  it('[LED14] finds a chain cut short, which is sound by itself', async () => {
+  it('[LED14] [T23] finds a chain cut short, which is sound by itself', async () => {
     expect(await verify(chain.slice(0, 5))).toMatchObject({ ok: true });
     const result = await verify(chain.slice(0, 5), { expected: witness(7) });
     expect(result).toMatchObject({ ok: false, count: 5, firstBad: { seq: 6, index: 5, what: 'truncated' } });
     expect(await verify([], { expected: witness(1) })).toMatchObject({ firstBad: { index: 0, what: 'truncated' } });
   });
 
-  it('[LED14] finds a history rewritten as a whole, which is sound by itself', async () => {
+  it('[LED14] [T23] finds a history rewritten as a whole, which is sound by itself', async () => {
     const rewritten = sealedAfter(GENESIS, 8, (seq) => (seq === 3 ? { body: 'never happened' } : {}));
     expect(await verify(rewritten)).toMatchObject({ ok: true });
     const result = await verify(rewritten, { expected: witness(6) });

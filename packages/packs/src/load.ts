@@ -10,6 +10,7 @@ import { checkFlows } from './checks/flows.ts';
 import { lint } from './checks/lint.ts';
 import { checkMoney } from './checks/money.ts';
 import { checkOrganisation } from './checks/organisation.ts';
+import { checkProvenance } from './checks/provenance.ts';
 import { checkRights } from './checks/rights.ts';
 import { checkRules } from './checks/rules.ts';
 import type { Draft, Finding, Findings, Place } from './draft.ts';
@@ -100,6 +101,7 @@ interface CheckOptions {
 function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkOrganisation(draft);
   yield* checkCapabilities(draft, options.connectors);
+  yield* checkProvenance(draft);
   yield* checkRights(draft);
   yield* checkContracts(draft);
   yield* checkFlows(draft);

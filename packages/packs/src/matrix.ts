@@ -1,5 +1,5 @@
 import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
-import { covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
+import { countsPart, covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
 
@@ -181,9 +181,10 @@ function periods(budgets: readonly BudgetDef[]): Bound[] {
 /** Budgets in money that bound all a seat spends: its own, those of the units it is in, and the organisation's. */
 function budgetsOf(definition: Definition, seat: SeatDef): BudgetDef[] {
   const around = unitsAround(definition, seat);
-  return definition.budgets.filter(({ currency, lane, seat: owner, unit }) => {
-    // A budget of a lane leaves what is spent elsewhere unbounded.
-    if (currency !== 'money' || lane) return false;
+  return definition.budgets.filter((budget) => {
+    const { currency, seat: owner, unit } = budget;
+    // A budget of a part of the work leaves what is spent elsewhere unbounded.
+    if (currency !== 'money' || countsPart(budget)) return false;
     if (owner !== undefined) return owner === seat.id;
     return unit === undefined || around.has(unit);
   });

@@ -1,27 +1,10 @@
 import type { CapabilityDef, CelScope, CelType, ContractDef, Expected, Fields, FieldType } from '@reeve/kernel';
-import { celTypesOf, fieldProblems } from '@reeve/kernel';
+import { CONDITION_TYPES, celTypesOf, fieldProblems } from '@reeve/kernel';
 
-/** Which variables each kind of expression may use: the one place that says so. */
+/** Which variables each kind of expression may use; what the gate gives them is the kernel's to say (`CONDITION_TYPES`). */
 
-/** A case as conditions see it (the gate's `conditionScope`): what is not here cannot be asked about. */
-const CASE: CelType = {
-  fields: {
-    id: 'string',
-    topic: 'string',
-    priority: 'string',
-    customer: 'string',
-    status: 'string',
-    owner: 'string',
-    areas: { list: 'string' },
-    evidence: { list: { fields: { kind: 'string', ref: 'string' } } },
-    reopened: 'number',
-    openedAt: 'number',
-    data: 'dyn',
-  },
-};
-const ACTOR: CelType = { fields: { seat: 'string', unit: 'string', tier: 'string', principal: 'string' } };
-const ORG: CelType = { fields: { id: 'string', currency: 'string' } };
-const SURROUNDINGS: CelScope = { case: CASE, actor: ACTOR, org: ORG, now: 'number' };
+const { resource: RESOURCE, ...SURROUNDINGS } = CONDITION_TYPES;
+const { case: CASE, actor: ACTOR } = SURROUNDINGS;
 
 type Capabilities = ReadonlyMap<string, CapabilityDef>;
 
@@ -56,7 +39,7 @@ export function policyScope(
 ): CelScope {
   const known = capability !== undefined && contract !== undefined;
   const reads: CelType = known ? (contract ? readsOf(contract, capabilities) : { fields: {} }) : 'dyn';
-  return { ...SURROUNDINGS, args: argsOf(capability), reads, resource: 'string' };
+  return { ...SURROUNDINGS, args: argsOf(capability), reads, resource: RESOURCE };
 }
 
 /** The scopes of a contract's expressions, before and after the effect. */
@@ -67,7 +50,7 @@ export function contractScopes(contract: ContractDef, capabilities: Capabilities
   const reads = readsOf(contract, capabilities);
   const after = resultOf(contract.verify && capabilities.get(contract.verify.capability));
   const early: CelScope = { args, case: CASE, actor: ACTOR };
-  const pre: CelScope = { ...SURROUNDINGS, args, reads, resource: 'string' };
+  const pre: CelScope = { ...SURROUNDINGS, args, reads, resource: RESOURCE };
   return {
     reads: early,
     resource: { ...SURROUNDINGS, args },

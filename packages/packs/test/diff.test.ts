@@ -171,11 +171,11 @@ describe('the authorisation matrix', () => {
 });
 
 describe('[PCK93] budgets of other kinds', () => {
-  it('bound a quarter, and a case by its own account; those of a lane bound nothing else', async () => {
+  it('bound a quarter, and a case by its own account; those of a category bound nothing else', async () => {
     const more = `budgets:
   - { id: quarter, allocation: "$900.00", period: quarter }
   - { id: file, each: case, allocation: "$99.00", period: once }
-  - { id: lane, allocation: "$1.00", lane: { topics: [damage] } }
+  - { id: part, allocation: "$1.00", only: { topics: [damage] } }
 `;
     const { definition } = await packOf({ ...SHOP, 'more.yaml': more });
     expect(authorisationMatrix(definition)).toContain(

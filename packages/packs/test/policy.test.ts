@@ -45,7 +45,12 @@ const differences = async (scenario: string, files: Files = SHOP) =>
 
 describe('reading scenarios', () => {
   it.each([
-    ['scenarios:\n  - id: one\n    seat: desk\n', 'a.yaml:2', 'capability', /"capability" is missing/],
+    [
+      'scenarios:\n  - id: one\n    seat: desk\n    expect: { verdict: deny }\n',
+      'a.yaml:2',
+      'capability',
+      /"capability" is missing/,
+    ],
     [
       `scenarios:\n  - id: one\n${REFUND}    expect: { verdict: maybe }\n`,
       'a.yaml:7',
@@ -188,7 +193,7 @@ describe('playing scenarios', () => {
     expect(await differences(scenario + asks, sums)).toEqual([]);
   });
 
-  it('[POL4] a rate is used up by what was done earlier, and delegated work needs the rights of who gave it', async () => {
+  it('[POL4] [T4] a rate is used up by what was done earlier, and delegated work needs the rights of who gave it', async () => {
     const four = [1, 2, 3].map(
       () => `        - { seat: desk, capability: orders.refund, args: { order_id: A-1, amount: $6.00 },
             result: { refund_id: R-1 }, after: { order_id: A-1, total: $90.00, status: refunded } }
@@ -285,7 +290,7 @@ describe('coverage and mutation', () => {
   it('[POL8] names rules that never spoke and contracts by which nothing was admitted', async () => {
     const { coverage } = await report(shop(`scenarios:\n  - id: one\n${REFUND}    expect: { verdict: allow }\n`));
     expect(coverage).toEqual({
-      rules: 13,
+      rules: 14,
       exercised: 1,
       missing: [
         'refund/not-too-much',
@@ -299,6 +304,7 @@ describe('coverage and mutation', () => {
         'desk-month/allocation',
         'desk-month/per-transaction',
         'desk-month/per-case',
+        'switch/tool:orders',
         'tier-ask',
         'unrefund (never admitted)',
       ],
@@ -313,19 +319,22 @@ describe('coverage and mutation', () => {
     expect(results.flatMap(({ id, differences: found }) => found.map((each) => `${id}: ${each}`))).toEqual([]);
     const mutation = mutatePolicies(definition, scenarios);
     expect(mutation).toEqual({
-      // All of refund, one of unrefund, the policy, the rate, two of the right, one of what is entrusted, three of the budget,
-      // the demand for confidence, two tiers.
-      mutants: 17,
+      // All of refund, one of unrefund, the policy, two of the rate, two of the right, one of what is entrusted, three of the
+      // budget, two of the switch, the demand for confidence, two tiers.
+      mutants: 20,
       survivors: [
         'refund/not-too-much',
         'refund/separation/orders.*',
         'unrefund/requires/refund_id',
         'mails',
+        'mails/limit',
         'seats/desk/rights/orders.refund/when',
         'seats/desk/rights/orders.refund/limit',
         'seats/desk/entrusts/orders.refund/limit',
         'desk-month/allocation',
         'desk-month/per-case',
+        'brake/switch',
+        'brake/condition',
       ],
       backedUp: ['desk-month/per-transaction', 'settings/tiers/flag', 'settings/tiers/ask'],
     });

@@ -23,6 +23,7 @@ export {
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {
+  Catalogue,
   Damage,
   MatrixSeat,
   Plan,

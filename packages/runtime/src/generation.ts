@@ -8,7 +8,7 @@ import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { Pool } from './pool/pool.ts';
-import type { Clock, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
+import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
 import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 
@@ -23,6 +23,7 @@ export interface GenerationOptions {
   readonly tools: ToolHost;
   readonly occupants: RuntimeOptions['occupants'];
   readonly clock: Clock;
+  readonly kernel: Kernel;
   readonly entropy: () => string;
   readonly holder: string;
   readonly limits: Limits;
@@ -42,6 +43,7 @@ export class Generation {
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
+  #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
@@ -51,7 +53,7 @@ export class Generation {
     this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
-      entropy: options.entropy,
+      ...{ kernel: options.kernel, entropy: options.entropy },
       onDurable: (published) => this.#durable(published),
       onFailure: options.onFailure,
     });
@@ -193,11 +195,20 @@ export class Generation {
     if (!definition) return;
     this.#tools = this.#tools
       .then(() => this.#options.tools.use(definition))
+      .then(() => {
+        this.#toolsProblem = null;
+      })
       .then(() => this.loop.read((state) => this.#touchAll(state)))
       .then(() => this.#pump())
-      .catch((error: unknown) =>
-        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) }),
-      );
+      .catch((error: unknown) => {
+        this.#toolsProblem = error instanceof Error ? error.message : String(error);
+        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+      });
+  }
+
+  /** [RT18] Why the tools of the definition in force could not be opened, so that older ones are still used; null when they are open. */
+  get toolsProblem(): string | null {
+    return this.#toolsProblem;
   }
 
   /** Resolves at the next durable record about the operation. Registered at once, so nothing is missed. */

@@ -14,11 +14,9 @@ import {
   type Reply,
   type State,
   type StepResult,
-  step,
-  tick,
 } from '@reeve/kernel';
 import { type Head, headOf, type KeyStore, protectAll, type SealedRecord, type Store, seal } from '@reeve/ledger';
-import { type Clock, type Limits, type Published, type Submission, Unavailable } from './port.ts';
+import { type Clock, type Kernel, type Limits, type Published, type Submission, Unavailable } from './port.ts';
 
 interface Waiting {
   readonly command: Submission;
@@ -33,6 +31,7 @@ export interface LoopOptions {
   readonly store: Store;
   readonly keys: KeyStore | undefined;
   readonly clock: Clock;
+  readonly kernel: Kernel;
   readonly entropy: () => string;
   readonly limits: Pick<Limits, 'queue' | 'batch'>;
   /** After every durable batch, before anybody is answered. */
@@ -181,11 +180,11 @@ export class Loop {
   }
 
   #decide(batch: readonly Waiting[]): { records: KernelRecord[]; replies: Reply[] } {
-    const { state, clock, entropy } = this.#options;
+    const { state, clock, entropy, kernel } = this.#options;
     const inputs: Inputs = { now: clock.now(), entropy: entropy() };
     const records: KernelRecord[] = [];
     const due = nextDue(state);
-    if (due !== null && due <= inputs.now) records.push(...tick(state, inputs));
+    if (due !== null && due <= inputs.now) records.push(...kernel.tick(state, inputs));
     const replies = batch.map(({ command }) => {
       const result = this.#step(command, { now: inputs.now, entropy: entropy() });
       for (const record of result.records) records.push(record);
@@ -202,7 +201,7 @@ export class Loop {
 
   #step(command: Submission, inputs: Inputs): StepResult {
     try {
-      return step(this.#options.state, command as CommandEnvelope, inputs);
+      return this.#options.kernel.step(this.#options.state, command as CommandEnvelope, inputs);
     } catch (error) {
       throw new Bug(command, error);
     }

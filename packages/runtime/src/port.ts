@@ -1,5 +1,15 @@
 import type { Tool } from '@reeve/connectors';
-import type { Actor, Command, CommandKind, Definition, KernelRecord, Reply, State } from '@reeve/kernel';
+import type {
+  Actor,
+  Command,
+  CommandKind,
+  Definition,
+  KernelRecord,
+  Reply,
+  State,
+  step,
+  tick,
+} from '@reeve/kernel';
 import type { KeyStore, SealedRecord, Store } from '@reeve/ledger';
 import type { OccupantOf } from '@reeve/workers';
 
@@ -54,6 +64,8 @@ export interface RuntimeHealth {
   readonly status: RuntimeStatus;
   /** Why it is not running, in a sentence. */
   readonly reason: string | null;
+  /** Why the tools of the definition in force are not open (those before it still are); null when all is well. */
+  readonly tools: string | null;
   readonly seq: number;
   /** Commands that wait for the loop. */
   readonly queued: number;
@@ -72,6 +84,12 @@ export interface ToolHost {
   close(): Promise<void>;
 }
 
+/** What decides: the kernel, or in a simulation the kernel with a planted bug that an auditor has to find. */
+export interface Kernel {
+  readonly step: typeof step;
+  readonly tick: typeof tick;
+}
+
 export interface RuntimeOptions {
   readonly org: string;
   readonly store: Store;
@@ -84,13 +102,22 @@ export interface RuntimeOptions {
   /** The keys under which personal values are sealed on the ledger; absent, they stand there in the clear. */
   readonly keys?: KeyStore;
   readonly clock?: Clock;
+  readonly kernel?: Kernel;
   /** Unpredictable text for nonces. */
   readonly entropy?: () => string;
   /** Name of this process in leases; unique among processes that may run at the same time. */
   readonly holder?: string;
+  /** How long the lease on the ledger lasts and how often it is renewed: 15 s and 5 s unless told otherwise. */
+  readonly lease?: LeaseTimes;
   readonly limits?: Partial<Limits>;
   /** Progress and failures for an operator's log. Never arguments, results or other contents. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: Record<string, unknown>) => void;
+}
+
+/** In milliseconds. Another process takes over at the earliest `ttl` after the last renewal of one that died. */
+export interface LeaseTimes {
+  readonly ttl: number;
+  readonly renew: number;
 }
 
 export interface Limits {

@@ -1,4 +1,4 @@
-import { createState, evolve, type KernelRecord, type State } from '@reeve/kernel';
+import { createState, dropSpentTimers, evolve, type KernelRecord, type State } from '@reeve/kernel';
 import {
   type Head,
   hasErased,
@@ -27,6 +27,9 @@ export const recordReader =
 export const snapshotsOf = (store: Store, keys: KeyStore | undefined): Store['snapshot'] =>
   keys ? sealedSnapshots(store.snapshot, keys) : store.snapshot;
 
+/** Records between two looks at the timers that a replay sets again. */
+const TIDY = 20_000;
+
 export interface Recovered {
   readonly state: State;
   readonly head: Head;
@@ -39,10 +42,15 @@ export interface Recovered {
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
 export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
+  await keys?.refresh?.();
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) evolve(state, read(sealed));
+  for await (const sealed of store.load(from)) {
+    evolve(state, read(sealed));
+    if (state.seq % TIDY === 0) dropSpentTimers(state);
+  }
+  if (state.seq > from) dropSpentTimers(state);
   const head = await store.head();
   if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
   return { state, head, replayed: state.seq - from };

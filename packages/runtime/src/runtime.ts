@@ -1,10 +1,12 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
-import type { Actor, Reply, State } from '@reeve/kernel';
+import { type Actor, type Reply, type State, step, tick } from '@reeve/kernel';
 import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
+import { LeaseKeeper, LeaseLapsed } from './lease.ts';
 import {
+  type LeaseTimes,
   type Limits,
   type Published,
   type Runtime,
@@ -26,8 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   snapshotEvery: 50_000,
 };
 
-/** The lease on the ledger, and how often it is renewed, in milliseconds. */
-const LEASE = { ttl: 15_000, renew: 5_000 } as const;
+const LEASE: LeaseTimes = { ttl: 15_000, renew: 5_000 };
 /** Waits between attempts to recover, in milliseconds, and failures in a row after which a person must look. */
 const RECOVERY = { first: 200, most: 10_000, attempts: 400 } as const;
 
@@ -51,16 +52,18 @@ class Organisation implements Runtime {
   #generation: Generation | null = null;
   #status: RuntimeStatus = 'starting';
   #reason: string | null = null;
-  #epoch = 0;
+  readonly #lease: LeaseKeeper;
   #failures = 0;
-  #cancelRenewal: () => void = () => {};
+  #stopping = false;
   #recovery: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
     this.#options = {
       clock: systemClock,
+      kernel: { step, tick },
       entropy: randomUUID,
       holder: 'local',
+      lease: LEASE,
       log: () => {},
       ...options,
       occupants: options.occupants,
@@ -68,6 +71,11 @@ class Organisation implements Runtime {
       limits: { ...DEFAULT_LIMITS, ...options.limits },
     };
     this.recordOf = recordReader(options.keys);
+    const { store, clock, holder, lease: times, log } = this.#options;
+    this.#lease = new LeaseKeeper({
+      ...{ lease: store.lease, clock, holder, times, log },
+      lost: (error) => this.#generation && this.#failed(this.#generation, error),
+    });
   }
 
   get org(): string {
@@ -75,8 +83,10 @@ class Organisation implements Runtime {
   }
 
   async open(): Promise<void> {
-    await this.#begin();
-    this.#renewLater();
+    await this.#begin().catch((error: unknown) => {
+      this.#lease.stop();
+      throw error;
+    });
   }
 
   submit(command: Submission): Promise<Reply> {
@@ -112,6 +122,7 @@ class Organisation implements Runtime {
     return {
       status: this.#status,
       reason: this.#reason,
+      tools: generation?.toolsProblem ?? null,
       seq: generation?.loop.head.seq ?? 0,
       queued: generation?.loop.queued ?? 0,
       executing: generation?.executors.running ?? 0,
@@ -131,35 +142,31 @@ class Organisation implements Runtime {
 
   async stop(grace = 5000): Promise<void> {
     if (this.#status === 'stopped') return;
+    this.#stopping = true;
     await this.#recovery;
     const generation = this.#generation;
-    this.#cancelRenewal();
     if (generation) {
       await generation.end(stopped(), grace).catch(() => {});
       this.#generation = null;
     }
     this.#become('stopped', 'stopped on request');
-    await this.#options.store.lease.release(this.#epoch).catch(() => {});
+    await this.#lease.release();
     await this.#options.tools.close();
   }
 
   async #begin(): Promise<void> {
-    const { store, clock, holder } = this.#options;
-    const lease = await store.lease.acquire(holder, LEASE.ttl, clock.now());
-    if (!('epoch' in lease)) {
-      const until = new Date(lease.until).toISOString();
-      const why = `the ledger is in use by "${lease.heldBy}" until ${until}`;
-      throw new Unavailable('deposed', why, 'stop that process, or wait until its lease has run out', null);
-    }
-    this.#epoch = lease.epoch;
+    const epoch = await this.#lease.acquire();
     const recovered = await this.#recover();
     const generation = new Generation({
       ...this.#options,
-      ...{ recovered, epoch: lease.epoch },
+      ...{ recovered, epoch },
       onFailure: (error) => this.#failed(generation, error),
     });
     await generation.begin();
     await generation.loop.read(() => undefined);
+    // Lost while the ledger was read: nobody must be answered from it.
+    if (!this.#lease.held)
+      throw await generation.end(recovering('the lease was lost'), 0).then(() => new LeaseLapsed());
     this.#generation = generation;
     this.#become('running', null);
   }
@@ -196,7 +203,7 @@ class Organisation implements Runtime {
     const message = error instanceof Error ? error.message : String(error);
     this.#options.log('error', 'the organisation stopped to recover', { error: message });
     if (error instanceof Deposed || error instanceof StoreCorrupt) {
-      this.#become('deposed', message);
+      this.#depose(message);
       void generation.end(this.#unavailable(), 0);
       return;
     }
@@ -207,7 +214,7 @@ class Organisation implements Runtime {
   async #recoverFrom(generation: Generation, why: string): Promise<void> {
     const before = generation.loop.head.seq;
     await generation.end(recovering(why), 0);
-    for (;;) {
+    while (!this.#stopping) {
       this.#failures += 1;
       if (this.#failures > RECOVERY.attempts) {
         this.#become('stopped', `recovery was given up after ${RECOVERY.attempts} attempts: ${this.#reason}`);
@@ -220,9 +227,16 @@ class Organisation implements Runtime {
         return;
       } catch (error) {
         this.#generation = null;
+        // [RT41] Somebody else took over meanwhile: he is the one to ask, and is left alone.
+        if (error instanceof Unavailable && error.reason === 'deposed') return this.#depose(error.message);
         this.#become('recovering', error instanceof Error ? error.message : String(error));
       }
     }
+  }
+
+  #depose(why: string): void {
+    this.#lease.stop();
+    this.#become('deposed', why);
   }
 
   #become(status: RuntimeStatus, reason: string | null): void {
@@ -232,25 +246,13 @@ class Organisation implements Runtime {
 
   #unavailable(): Unavailable {
     if (this.#status === 'deposed')
-      return new Unavailable('deposed', this.#reason ?? 'another process owns the ledger', 'ask that one', null);
+      return new Unavailable(
+        'deposed',
+        this.#reason ?? 'another process owns the ledger',
+        'send the same command again under the same id: to that one, or here, where it may be passed on',
+        500,
+      );
     return this.#status === 'stopped' ? stopped() : recovering(this.#reason ?? 'the organisation is starting');
-  }
-
-  #renewLater(): void {
-    this.#cancelRenewal = this.#options.clock.after(LEASE.renew, () => void this.#renew());
-  }
-
-  async #renew(): Promise<void> {
-    const { store, clock } = this.#options;
-    const epoch = this.#epoch;
-    try {
-      const held = await store.lease.renew(epoch, LEASE.ttl, clock.now());
-      if (!held && epoch === this.#epoch && this.#generation)
-        this.#failed(this.#generation, new Deposed(epoch, epoch + 1));
-    } catch (error) {
-      this.#options.log('warn', 'the lease on the ledger could not be renewed', { error: String(error) });
-    }
-    if (this.#status !== 'stopped' && this.#status !== 'deposed') this.#renewLater();
   }
 
   #pause(ms: number): Promise<void> {

@@ -136,7 +136,7 @@ describe('executors', () => {
     ]);
   });
 
-  it('[RT9] a call that does not come back in time has an unknown outcome and is looked up, not repeated', async () => {
+  it('[RT9] [T16] a call that does not come back in time has an unknown outcome and is looked up, not repeated', async () => {
     const book = new Book();
     book.after = async (call) => {
       if (call.capability.id === 'book.note') await new Promise((resolve) => setTimeout(resolve, 400));
@@ -256,7 +256,7 @@ describe('runs', () => {
 });
 
 describe('recovery', () => {
-  it('[RT4] what a vanished process had leased is looked up, and its runs are run again', async () => {
+  it('[RT4] [T16] what a vanished process had leased is looked up, and its runs are run again', async () => {
     const store = memoryStore();
     const book = new Book();
     book.after = () => new Promise(() => {});
@@ -275,7 +275,7 @@ describe('recovery', () => {
     expect(all.filter((kind) => kind === 'run.finished')).toHaveLength(1);
   });
 
-  it('[RT12] a deposed process cannot write and says so', async () => {
+  it('[RT12] [T-lease] a deposed process cannot write and says so', async () => {
     const store = memoryStore();
     const first = await start({ store });
     await start({ store, apply: false });
@@ -283,6 +283,18 @@ describe('recovery', () => {
     expect(error).toBeInstanceOf(Unavailable);
     await until(() => first.runtime.health().status === 'deposed');
     await expect(openCase(first.runtime, 'y')).rejects.toMatchObject({ reason: 'deposed' });
+  });
+
+  it('[RT41] an owner that could not renew in time leaves the organisation to who took over, and names him', async () => {
+    const store = memoryStore();
+    const renew = () => Promise.reject(new Error('cut'));
+    const cut = { ...guarded(store, () => {}), lease: { ...store.lease, renew } };
+    const first = await start({ store: cut, holder: 'node-a', lease: { ttl: 300, renew: 50 } });
+    // While nothing gets through, the lease lapses and another node takes it.
+    await store.lease.acquire('node-b', 60_000, Date.now() + 10_000);
+    await until(() => first.runtime.health().status === 'deposed');
+    const refused = await openCase(first.runtime, 'x').catch((e: unknown) => e);
+    expect(refused).toMatchObject({ reason: 'deposed', retryAfter: 500, message: expect.stringContaining('"node-b"') });
   });
 
   it('[RT6] starts from a snapshot, and the same without it or with one of another version', async () => {

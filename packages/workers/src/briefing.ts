@@ -1,4 +1,4 @@
-import type { Case, Message, Seen, State, Task } from '@reeve/kernel';
+import { type Case, type Message, pastCases, type Seen, type State, type Task } from '@reeve/kernel';
 import type { Briefing, BriefingCase, BriefingMessage, BriefingTask } from './port.ts';
 
 /** A task as it was when the run began: its report is there only if it was finished by then. */
@@ -17,11 +17,13 @@ const tasksView = (state: State, seen: Seen): BriefingTask[] =>
     return task ? [taskView(task, status)] : [];
   });
 
-const previousView = (state: State, seen: Seen): BriefingCase['previous'] =>
-  seen.previous.flatMap(({ id, status, topic }) => {
-    const other = state.cases.cases.get(id);
+function previousView(state: State, c: Case, seen: Seen): BriefingCase['previous'] {
+  const past = new Map(pastCases(state, c).map((other) => [other.id, other]));
+  return seen.previous.flatMap(({ id, status, topic }) => {
+    const other = past.get(id);
     return other ? [{ id, status, topic, subject: other.subject, openedAt: other.openedAt }] : [];
   });
+}
 
 function caseView(state: State, c: Case, seen: Seen): BriefingCase {
   const { status, topic, priority, owner, areas, due, reopened, resolution } = seen;
@@ -32,7 +34,7 @@ function caseView(state: State, c: Case, seen: Seen): BriefingCase {
     notes: c.notes.slice(0, seen.notes),
     evidence: c.evidence.slice(0, seen.evidence),
     tasks: tasksView(state, seen),
-    previous: previousView(state, seen),
+    previous: previousView(state, c, seen),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Reply } from '@reeve/kernel';
-import type { Briefing, CommandOutcome, Desk, OperationOutcome } from './port.ts';
+import type { Briefing, CommandOutcome, Desk, OperationOutcome, Spent } from './port.ts';
 
 export { briefing } from './briefing.ts';
 
@@ -11,7 +11,7 @@ export interface RunPort {
   /** Do step `step` once, whatever the number of attempts of the run; the reply to the first time is given again. */
   act(step: number, kind: string, body: Record<string, unknown>): Promise<Reply>;
   /** Book metered use as step `step`. */
-  spend(step: number, body: { money: number; tokens: number; what: string }): Promise<Reply>;
+  spend(step: number, body: Spent): Promise<Reply>;
   /** The outcome of an operation once it is settled. */
   outcome(operation: string): Promise<OperationOutcome>;
 }
@@ -73,9 +73,9 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
     close: (input) => onCase('case.close', input),
     cancel: (input) => onCase('case.cancel', input),
     send: (input) => act('message.send', { ...input, case: caseId }),
-    spend: async ({ money = 0, tokens = 0, what }) => {
+    spend: async ({ money = 0, tokens = 0, what, of, used }) => {
       steps += 1;
-      return outcomeOf(await port.spend(steps, { money, tokens, what }));
+      return outcomeOf(await port.spend(steps, { money, tokens, what, ...given({ of, used }) }));
     },
   };
 }

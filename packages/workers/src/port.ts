@@ -1,4 +1,4 @@
-import type { Occupant as OccupantDef, OccupantKind } from '@reeve/kernel';
+import type { Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
 
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
@@ -96,6 +96,19 @@ export type CommandOutcome<T = Readonly<Record<string, unknown>>> =
   | { readonly ok: false; readonly code: string; readonly message: string; readonly hint?: string };
 
 /**
+ * Metered use. Either what was used and how much of it, priced and counted by the price table of the organisation [BUD13], or
+ * money (micro-units) and tokens as the worker counted them; never both.
+ */
+export interface Spent {
+  readonly what: string;
+  readonly money?: number;
+  readonly tokens?: number;
+  /** A model, tool, capability or seat, as the price table calls it. */
+  readonly of?: string;
+  readonly used?: Readonly<Partial<Record<PriceUnit, number>>>;
+}
+
+/**
  * What an occupant can do. Every call is a journaled step: when a run is interrupted or waits for days, it is run again
  * from the start and finished steps answer from the ledger without acting twice. So a script must be deterministic:
  * no clock, no randomness, no I/O of its own.
@@ -135,8 +148,8 @@ export interface Desk {
   close(input: { learned?: string }): Promise<CommandOutcome>;
   cancel(input: { reason: string }): Promise<CommandOutcome>;
   send(input: { to: string; type: string; text: string; data?: Record<string, unknown> }): Promise<CommandOutcome>;
-  /** Book metered use (tokens, money in micro-units). The run ends in the middle when its reserve is used up. */
-  spend(input: { money?: number; tokens?: number; what: string }): Promise<CommandOutcome>;
+  /** Book metered use. The run ends in the middle when its reserve is used up, or when what it used has no price. */
+  spend(input: Spent): Promise<CommandOutcome>;
 }
 
 /** How a run ends (R-E24: unsaved work is invisible, so only ids and short texts). */

@@ -27,7 +27,7 @@ function port(answer: (step: Step) => Reply = () => ({ ok: true, result: { opera
       steps.push({ step, kind, body });
       return answer({ step, kind, body });
     },
-    spend: async (step, body) => answer({ step, kind: 'spend', body }),
+    spend: async (step, body) => answer({ step, kind: 'spend', body: { ...body } }),
     outcome: async () => outcome,
   };
   return { steps, made };

@@ -100,6 +100,7 @@ async function openFindings(data: string, live: Connection | null): Promise<Find
   if (live)
     return [
       ok('lock', `held by the server at ${live.url}`),
+      await openedToolsFinding(live),
       await checkpointFinding(live),
       ...(await packFindings(data, live)),
     ];
@@ -110,6 +111,17 @@ async function openFindings(data: string, live: Connection | null): Promise<Find
   } finally {
     await opened.close();
   }
+}
+
+/** A server whose tools could not be opened after an apply goes on with the ones before: somebody must know. */
+async function openedToolsFinding({ client }: Connection): Promise<Finding> {
+  const { tools } = await client.health();
+  if (tools === null) return ok('tools', 'those of the definition in force are open');
+  return fail(
+    'tools',
+    `those of the definition in force are not open: ${tools}`,
+    'correct the pack and apply it again',
+  );
 }
 
 /** Is the history signed, so that others can tell if it changes? */

@@ -1,17 +1,36 @@
-import { startServer, stderrLog } from '@reeve/server';
+import { resolve } from 'node:path';
+import { type CheckpointOptions, startServer, stderrLog } from '@reeve/server';
 import type { Context } from '../context.ts';
-import { print } from '../context.ts';
+import { print, spanOption, wholeNumber } from '../context.ts';
 import type { Exit } from '../failure.ts';
 import { serve, stopOnSignal } from '../serving.ts';
 
+export interface UpOptions {
+  readonly host: string;
+  readonly checkpointEvery?: string;
+  readonly checkpointRecords?: string;
+  readonly witness?: string;
+}
+
 /** `reeve up`: serves until SIGINT or SIGTERM. */
-export async function up(context: Context, options: { host: string }): Promise<Exit> {
+export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const { io, data, port } = context;
+  const checkpoints = checkpointsOf(context, options);
   const stopping = stopOnSignal(io);
-  const server = await startServer({ data, port, host: options.host, log: stderrLog('warn') });
+  const server = await startServer({ data, port, host: options.host, log: stderrLog('warn'), checkpoints });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');
   print(context, { ready: url, data, pid: process.pid }, `ready ${url}\n`);
   return serve(io, server, stopping);
+}
+
+/** When the ledger is signed while it grows, and where each checkpoint is copied to. */
+function checkpointsOf({ io }: Context, options: UpOptions): Partial<CheckpointOptions> {
+  const { checkpointEvery: every, checkpointRecords: records, witness } = options;
+  return {
+    ...(every === undefined ? {} : { every: spanOption(every, '--checkpoint-every', 1000) }),
+    ...(records === undefined ? {} : { records: wholeNumber(records, '--checkpoint-records', 1, 1_000_000_000) }),
+    ...(witness === undefined ? {} : { witness: resolve(io.cwd, witness) }),
+  };
 }

@@ -7,10 +7,9 @@ import { linesOf, safe, table } from '../text/table.ts';
 import type { Facts } from './facts.ts';
 
 /** Tickets so far, on one line. */
-export function progressLine({ cases, approvalsPending, budgets, currency }: Status, expected: number): string {
+export function progressLine({ cases, approvalsPending, paid, currency }: Status, expected: number): string {
   const count = (...names: string[]) => names.reduce((sum, name) => sum + (cases.byStatus[name] ?? 0), 0);
   const total = Object.values(cases.byStatus).reduce((sum, one) => sum + one, 0);
-  const paid = budgets.filter((each) => each.currency === 'money').reduce((sum, each) => sum + each.spent, 0);
   return [
     `tickets ${countText(total)}${total < expected ? ` of ${countText(expected)}` : ''}`,
     `answered ${countText(count('resolved', 'verified', 'closed'))}`,

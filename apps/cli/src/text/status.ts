@@ -126,7 +126,8 @@ function switchLines({ switches }: Status, view: View): string[] {
 
 function healthLines({ runtime }: Status, { url }: Source): string[] {
   if (url === null) return ['opened for this command only: nobody works until `reeve up`'];
-  const { queued, executing, waitingJobs, activeRuns } = runtime;
+  const { queued, executing, waitingJobs, activeRuns, tools } = runtime;
   const work = `${plural(activeRuns, 'run')}, ${plural(executing + waitingJobs, 'operation')} and ${plural(queued, 'command')} in the works`;
-  return [`${runtime.status}${runtime.reason ? `: ${safe(runtime.reason)}` : ''}; ${work}`];
+  const closed = tools === null ? [] : [`the tools of the definition in force could not be opened: ${safe(tools)}`];
+  return [`${runtime.status}${runtime.reason ? `: ${safe(runtime.reason)}` : ''}; ${work}`, ...closed];
 }

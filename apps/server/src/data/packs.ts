@@ -6,11 +6,13 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CONNECTORS } from '@reeve/connectors';
 import type { Definition } from '@reeve/kernel';
+import type { Files } from '@reeve/ledger/postgres';
 import { type LoadedPack, type LoadResult, loadPack } from '@reeve/packs';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { copyFolder } from './copy.ts';
 import { readOptional, startError, writeWhole } from './files.ts';
+import { archiveFolder, unpackArchive } from './pack-archive.ts';
 
 /** Load a pack with the connectors of this installation: what `plan` shows and `apply` applies. */
 export const readPack = (directory: string): Promise<LoadResult> => loadPack(directory, { connectors: CONNECTORS });
@@ -25,11 +27,16 @@ const OFFERED = ['kernel', 'workers'] as const;
 /** The packs that were applied, each under the digest of its definition, and thus never changed. */
 export class Packs {
   readonly #root: string;
+  readonly #shared: Files | null;
   #verified = new Set<string>();
 
-  /** @param data the data directory */
-  constructor(data: string) {
+  /**
+   * @param data the data directory
+   * @param shared where nodes keep what one of them installed
+   */
+  constructor(data: string, shared: Files | null = null) {
     this.#root = join(data, 'packs');
+    this.#shared = shared;
   }
 
   /** Folder of an installed pack, whether or not it is there. */
@@ -66,19 +73,40 @@ export class Packs {
   async install(pack: LoadedPack): Promise<void> {
     const from = { directory: pack.dir, id: pack.id, version: pack.version };
     if (!this.has(pack.digest)) await this.#copy(pack);
-    await writeWhole(join(this.#root, `${pack.digest}.json`), `${JSON.stringify(from)}\n`);
+    await this.#noteOrigin(pack.digest, from);
+    await this.#shared?.put(`pack/${pack.digest}`, await archiveFolder(this.folder(pack.digest)));
+    await this.#shared?.put(`pack/${pack.digest}.json`, Buffer.from(JSON.stringify(from)), { replace: true });
   }
 
-  async #copy(pack: LoadedPack): Promise<void> {
+  /** [SRV41] Is it installed here? If not, it is brought here from where another node installed it. */
+  async bring(digest: string): Promise<boolean> {
+    if (this.has(digest) || this.#shared === null) return this.has(digest);
+    const [bytes, from] = [await this.#shared.get(`pack/${digest}`), await this.#shared.get(`pack/${digest}.json`)];
+    if (bytes === null) return false;
+    await this.#placed(digest, 'the installation', (folder) => unpackArchive(bytes, folder));
+    if (from !== null) await this.#noteOrigin(digest, origin.parse(JSON.parse(Buffer.from(from).toString('utf8'))));
+    return true;
+  }
+
+  async #noteOrigin(digest: string, from: Origin): Promise<void> {
+    await writeWhole(join(this.#root, `${digest}.json`), `${JSON.stringify(from)}\n`);
+  }
+
+  #copy({ digest, dir }: LoadedPack): Promise<void> {
+    return this.#placed(digest, dir, (folder) => copyFolder(dir, folder));
+  }
+
+  /** Whole or not at all, and only if what was written is what the digest says. */
+  async #placed(digest: string, where: string, write: (folder: string) => Promise<void>): Promise<void> {
     const temporary = join(this.#root, `.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      await copyFolder(pack.dir, temporary);
+      await write(temporary);
       const copied = await readPack(temporary);
-      if (!copied.ok || copied.pack.digest !== pack.digest)
-        throw new Refusal('conflict', `the pack in ${pack.dir} changed while it was read`, 'plan again');
+      if (!copied.ok || copied.pack.digest !== digest)
+        throw new Refusal('conflict', `the pack in ${where} changed while it was read`, 'plan again');
       // What an interrupted removal left would be in the way.
-      await rm(this.folder(pack.digest), { recursive: true, force: true });
-      await rename(temporary, this.folder(pack.digest));
+      await rm(this.folder(digest), { recursive: true, force: true });
+      await rename(temporary, this.folder(digest));
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }

@@ -15,6 +15,7 @@ import {
 import { Refusal } from '../errors.ts';
 import type { Log } from '../house.ts';
 import { gently } from './gentle.ts';
+import { type Publish, publishTo, Unpublished } from './publish.ts';
 
 /** When checkpoints are signed while the ledger grows: at the first of the two. */
 export interface CheckpointOptions {
@@ -24,6 +25,8 @@ export interface CheckpointOptions {
   readonly records: number;
   /** Milliseconds between two looks at how far the ledger has grown. */
   readonly look: number;
+  /** Absolute path of a witness file that every checkpoint is copied to. */
+  readonly witness?: string;
 }
 
 const DEFAULTS: CheckpointOptions = { every: 5 * 60_000, records: 10_000, look: 1000 };
@@ -57,6 +60,7 @@ export class Evidence {
   readonly #end = new AbortController();
   readonly #gentle: LogStore;
   readonly #prover: Prover;
+  readonly #publish: Publish | null;
   #keys: LogKeys | null = null;
   #problem: string | null = null;
   #signing: Promise<void> | null = null;
@@ -72,6 +76,7 @@ export class Evidence {
   private constructor(options: EvidenceOptions) {
     this.#options = options;
     this.#when = { ...DEFAULTS, ...options.checkpoints };
+    this.#publish = this.#when.witness === undefined ? null : publishTo(this.#when.witness, Date.now);
     this.#gentle = gently(options.store, this.#end.signal);
     this.#prover = createProver(this.#gentle, options.organisation);
   }
@@ -166,6 +171,7 @@ export class Evidence {
     if (before === 0 && (await store.head()).seq === 0) return;
     const note = await makeCheckpoint(this.#gentle, signer);
     this.#size = parseCheckpoint(parseNote(note).text).size;
+    await this.#publish?.(note);
     const ms = Math.round(performance.now() - started);
     if (this.#size > before) log('info', 'checkpoint signed', { records: this.#size, new: this.#size - before, ms });
   }
@@ -180,7 +186,8 @@ export class Evidence {
       this.#problem = null;
     } catch (error) {
       const { message } = error as Error;
-      this.#problem = `the organisation works, but no checkpoint of the ledger can be signed: ${message}`;
+      const what = error instanceof Unpublished ? message : `no checkpoint of the ledger can be signed: ${message}`;
+      this.#problem = `the organisation works, but ${what}`;
       this.#notBefore = performance.now() + RETRY;
       this.#options.log('error', 'no checkpoint of the ledger could be signed', { error: message });
     }

@@ -58,10 +58,10 @@ function healthOf({ runtime, evidence }: Services): RuntimeHealth {
 
 async function health(services: Services): Promise<Answer<ResponseOf<'health'>>> {
   const { runtime } = services;
-  const { status, reason, seq } = healthOf(services);
+  const { status, reason, tools, seq } = healthOf(services);
   const name = await runtime.read((state) => state.organisation.definition?.name ?? '').catch(() => '');
   const uptime = Math.round(process.uptime() * 1000);
-  const body = { status, organisation: runtime.org, name, seq, version: VERSION, reason, uptime };
+  const body = { status, organisation: runtime.org, name, seq, version: VERSION, reason, tools, uptime };
   return { body, status: status === 'running' ? 200 : 503 };
 }
 

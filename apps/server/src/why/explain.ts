@@ -172,14 +172,13 @@ function approval({ approvals }: Dossier): Explanation['approval'] {
   if (!asked) return null;
   const mine = approvals.filter((record) => record.stream === asked.stream);
   const decided = lastOf(mine, 'approval.decided');
-  const withdrawn = lastOf(mine, 'approval.withdrawn');
   return {
     id: asked.body.approval,
-    status: decided ? STATUS[decided.body.verdict] : withdrawn ? 'withdrawn' : 'pending',
+    status: decided ? STATUS[decided.body.verdict] : 'pending',
     approvers: lastOf(mine, 'approval.escalated')?.body.approvers ?? asked.body.approvers,
     by: decided?.body.by ?? null,
     bySilence: decided?.body.bySilence ?? false,
-    note: decided?.body.note ?? withdrawn?.body.reason ?? null,
+    note: decided?.body.note ?? null,
     requestedAt: asked.at,
     decidedAt: decided?.at ?? null,
     waited: decided?.body.waited ?? null,

@@ -4,8 +4,9 @@
  */
 import { covers } from '../core/names.ts';
 import type { State } from '../core/state.ts';
+import { inLane } from '../governance/lanes.ts';
 import type { OrganisationState } from '../organisation/state.ts';
-import type { BudgetDef, Currency } from './definition.ts';
+import { type BudgetDef, type Currency, countsPart } from './definition.ts';
 
 export type Part = 'funding' | 'available' | 'reserved' | 'spent';
 export const account = (key: string, part: Part): string => `${key}/${part}`;
@@ -93,37 +94,46 @@ function groupOf(state: State, seat: string, currency: Currency): Group {
     const units = unitsAround(state.organisation, seat).flatMap((unit) => index.byUnit.get(unit) ?? []);
     const touched = [...(index.bySeat.get(seat) ?? []), ...units, ...index.everywhere];
     const accounts = touched.filter(({ budget }) => budget.currency === currency);
-    group = { accounts, plain: accounts.every(({ budget }) => !budget.lane && !budget.each) };
+    group = { accounts, plain: accounts.every(({ budget }) => !countsPart(budget) && !budget.each) };
     groups.set(currency, group);
   }
   return group;
 }
 
-function inLane(state: State, { lane }: BudgetDef, spending: Spending): boolean {
-  if (!lane) return true;
-  const topic = spending.case === null ? null : (state.cases.cases.get(spending.case)?.topic ?? null);
-  if (lane.topics.length > 0 && (topic === null || !lane.topics.includes(topic))) return false;
-  const { capability } = spending;
-  if (lane.capabilities.length === 0) return true;
-  return capability !== null && lane.capabilities.some((pattern) => covers(pattern, capability));
+/** Definitions applied before a lane was a flow wrote the category of a budget as its `lane`. */
+function partOf({ lane, only }: BudgetDef): Pick<BudgetDef, 'lane' | 'only'> {
+  const given: unknown = lane;
+  return typeof given === 'object' && given !== null ? { only: given as BudgetDef['only'] } : { lane, only };
+}
+
+/** Is it spent in the budget's lane and category? */
+function counts(state: State, budget: BudgetDef, { case: caseId, capability }: Spending): boolean {
+  const { lane, only } = partOf(budget);
+  const contract = capability === null ? null : (state.organisation.contracts.get(capability)?.id ?? null);
+  if (lane !== undefined && !inLane(state, contract, lane)) return false;
+  if (only === undefined) return true;
+  const topic = caseId === null ? null : (state.cases.cases.get(caseId)?.topic ?? null);
+  if (only.topics.length > 0 && (topic === null || !only.topics.includes(topic))) return false;
+  if (only.capabilities.length === 0) return true;
+  return capability !== null && only.capabilities.some((pattern) => covers(pattern, capability));
 }
 
 const caseKey = (budget: string, caseId: string): string => `${budget}@${caseId}`;
 
-/** [BUD2] Every account that spending touches: of the seat, the units around it, the organisation; of its lane and case. */
+/** [BUD2] Every account that spending touches: of the seat, the units around it, the organisation; of its lane, category and case. */
 export function accountsOf(state: State, spending: Spending, currency: Currency): readonly Account[] {
   const { accounts, plain } = groupOf(state, spending.seat, currency);
   if (plain) return accounts;
   return accounts.flatMap((one) => {
-    if (!inLane(state, one.budget, spending)) return [];
+    if (!counts(state, one.budget, spending)) return [];
     if (!one.budget.each) return [one];
     return spending.case === null ? [] : [named(one.budget, caseKey(one.budget.id, spending.case))];
   });
 }
 
-/** The accounts that bound all a seat spends: a budget of a lane, or one for each case, leaves the rest unbounded. */
+/** The accounts that bound all a seat spends: a budget of a part of the work, or one for each case, leaves the rest unbounded. */
 export const boundsOf = (state: State, seat: string, currency: Currency): Account[] =>
-  groupOf(state, seat, currency).accounts.filter(({ budget }) => !budget.lane && !budget.each);
+  groupOf(state, seat, currency).accounts.filter(({ budget }) => !countsPart(budget) && !budget.each);
 
 /** The account with this key, while its budget is defined. */
 export function accountNamed(state: State, key: string): Account | undefined {
@@ -137,6 +147,14 @@ export function accountNamed(state: State, key: string): Account | undefined {
 export function keysOf(state: State, budget: BudgetDef): string[] {
   if (!budget.each) return [budget.id];
   return [...state.budget.periods.keys()].filter((key) => key.startsWith(`${budget.id}@`));
+}
+
+/** Every account a case may have left a trace in; `own` for those that are the case's alone. */
+export function accountsOfCase(state: State, id: string): { key: string; own: boolean; parts: string[] }[] {
+  return [...indexOf(state.organisation).byId.values()].map(({ budget }) => {
+    const one = budget.each ? named(budget, caseKey(budget.id, id)) : named(budget, budget.id);
+    return { key: one.key, own: Boolean(budget.each), parts: [one.funding, one.available, one.reserved, one.spent] };
+  });
 }
 
 /** `b@C-1/available` → `b@C-1`. */

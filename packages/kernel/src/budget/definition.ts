@@ -27,8 +27,10 @@ export const budget = z.strictObject({
   unit: id.optional(),
   /** Every case gets an account of its own with the whole allocation. */
   each: z.literal('case').optional(),
-  /** Only spending in this lane of work: on cases of these topics, by these capabilities. Both when both are given. */
-  lane: z
+  /** Only spending in this lane: by operations under the contracts that are steps of this flow. */
+  lane: id.optional(),
+  /** Only spending on cases of these topics, by these capabilities: a category. Both when both are given. */
+  only: z
     .strictObject({ topics: z.array(id).default([]), capabilities: z.array(capabilityPattern).default([]) })
     .optional(),
   currency: z.enum(CURRENCIES).default('money'),
@@ -54,4 +56,7 @@ export const budget = z.strictObject({
   owner: id.optional(),
 });
 export type BudgetDef = z.infer<typeof budget>;
+/** Does the budget count a part of the work only, whoever does it? Then it does not bound all that somebody spends. */
+export const countsPart = ({ lane, only }: BudgetDef): boolean => lane !== undefined || only !== undefined;
+
 export type LimitDef = z.infer<typeof limit>;

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition.ts';
-import type { BudgetDef } from './definition.ts';
+import { type BudgetDef, countsPart } from './definition.ts';
 import { DAYS } from './periods.ts';
 
 /** Budgets that together allocate more than the one above them. */
@@ -11,8 +11,8 @@ export interface OverAllocation {
   readonly sum: number;
 }
 
-/** Budgets of a lane or of each case divide the work otherwise than units and seats do, and are left out. */
-const inTheTree = (budget: BudgetDef): boolean => !budget.lane && !budget.each;
+/** Budgets of a part of the work or of each case divide the work otherwise than units and seats do, and are left out. */
+const inTheTree = (budget: BudgetDef): boolean => !countsPart(budget) && !budget.each;
 
 /** What a child allocates in a period of its parent; null when they cannot be compared. */
 function share(child: BudgetDef, parent: BudgetDef): number | null {

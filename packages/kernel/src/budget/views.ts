@@ -36,6 +36,8 @@ export interface BudgetLine {
   readonly currency: Currency;
   /** Whose it is. */
   readonly scope: { kind: 'organisation' | 'unit' | 'seat'; id: string };
+  /** The flow whose work it counts; null when it counts all. */
+  readonly lane: string | null;
   /** Of one account; where each case has its own, the sums below are over all cases. */
   readonly allocation: number;
   readonly available: number;
@@ -99,6 +101,7 @@ function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
     title: budget.title,
     currency: budget.currency,
     scope: scopeOf(state, budget),
+    lane: typeof budget.lane === 'string' ? budget.lane : null,
     allocation: budget.allocation,
     ...sums,
     period: span.name,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { existed } from '../archive/views.ts';
 import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
@@ -40,10 +41,20 @@ export function receiving(state: State, id: string, not: readonly SeatStatus[]):
 const dueIn = (state: State, priority: CasePriority, from: number): number =>
   from + state.organisation.settings.sla[priority];
 
+/** [CAS6] The case that a request of this external id became; archived ones are remembered, too. */
+const caseFrom = (state: State, externalId: string): string | undefined =>
+  state.cases.byExternalId.get(externalId) ?? state.archive.externalIds.get(externalId);
+
+/** A case one may refer to, in memory or not. */
+function existing(state: State, id: string): void {
+  if (!existed(state, id)) getCase(state, id);
+}
+
 function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
-  const known = body.externalId === undefined ? undefined : state.cases.byExternalId.get(body.externalId);
+  const known = body.externalId === undefined ? undefined : caseFrom(state, body.externalId);
   if (known !== undefined)
     reject('conflict', `this request is already case ${known}`, { rule: 'CAS6', hint: `reeve case show ${known}` });
+  if (body.follows !== undefined) existing(state, body.follows);
   const id = nextId(state, 'C');
   const owner = firstOwner(state, body);
   const due = dueIn(state, body.priority, ctx.now);
@@ -58,7 +69,7 @@ export function stillOpen(c: Case): void {
 function classify(state: State, body: Body<'case.classify'>, ctx: Context): Draft[] {
   const { c, seat } = participant(state, body.case, ctx.actor);
   stillOpen(c);
-  if (body.duplicateOf !== undefined) getCase(state, body.duplicateOf);
+  if (body.duplicateOf !== undefined) existing(state, body.duplicateOf);
   if (body.duplicateOf === c.id)
     reject('invalid', 'a case cannot be a duplicate of itself', { rule: 'CAS6', hint: 'name the earlier case' });
   const { case: _case, ...rest } = body;

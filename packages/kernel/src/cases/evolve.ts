@@ -1,8 +1,9 @@
+import { isEnded } from '../archive/links.ts';
 import type { RecordOf } from '../core/events.ts';
 import { DAY, HOUR } from '../core/quantities.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import { type CaseMove, next, onTheClock } from './machine.ts';
-import type { CaseEvents } from './schema.ts';
+import type { CaseEvents, CaseStatus } from './schema.ts';
 import type { Case, Task } from './state.ts';
 import { isOpen, tasksOf } from './views.ts';
 
@@ -27,11 +28,20 @@ function move(state: State, record: OnCase, how: CaseMove): Case {
   const wasOpen = isOpen(c);
   c.status = next(c.status, how) ?? c.status;
   c.since = record.at;
+  stands(state, c, before);
   state.cases.open += Number(isOpen(c)) - Number(wasOpen);
   if (isOpen(c)) c.resolution = null;
   // Deadlines that passed while nobody's clock ran were not said; say them now.
   if (onTheClock(c.status) && !onTheClock(before)) setDue(state, c, c.due);
   return c;
+}
+
+function stands(state: State, c: Case, before: CaseStatus | null): void {
+  const { byStatus, live } = state.cases;
+  if (before !== null) byStatus[before] = (byStatus[before] ?? 0) - 1;
+  byStatus[c.status] = (byStatus[c.status] ?? 0) + 1;
+  if (isEnded(c)) live.delete(c.id);
+  else live.add(c.id);
 }
 
 const join = (c: Case, seat: string): void => {
@@ -56,7 +66,9 @@ function remember(state: State, customer: string, owner: string, id: string): vo
     return;
   }
   known.cases.push(id);
-  if (known.cases.length > CASES_PER_CUSTOMER) known.cases.shift();
+  if (known.cases.length <= CASES_PER_CUSTOMER) return;
+  const oldest = known.cases.shift()!;
+  if (known.past) delete known.past[oldest];
 }
 
 function opened(state: State, record: RecordOf<'case.opened'>): void {
@@ -91,9 +103,11 @@ function opened(state: State, record: RecordOf<'case.opened'>): void {
     duplicateOf: null,
     alerted: [],
     since: record.at,
+    ...(b.follows === undefined ? {} : { follows: b.follows }),
     data: b.data ?? null,
   };
   state.cases.cases.set(c.id, c);
+  stands(state, c, null);
   state.cases.open += 1;
   if (b.externalId !== undefined) state.cases.byExternalId.set(b.externalId, c.id);
   remember(state, b.customer, b.owner, c.id);

@@ -2,18 +2,21 @@ import { followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import { successor } from '../organisation/views.ts';
-
-const ENDED = ['closed', 'cancelled'];
+import { liveCases, tasksOf } from './views.ts';
 
 /**
  * [CAS14] What a removed seat owned or had to do finds somebody: its unfinished cases go to the seat above it, its open
- * tasks come back declined. Proportional to the cases in memory; restructuring is rare.
+ * tasks come back declined. Proportional to the cases that are not over; restructuring is rare.
  */
 function rehome(state: State, body: { seat: string }): Draft[] {
   const to = successor(state, body.seat);
   const reason = `the seat "${body.seat}" was removed`;
-  const cases = [...state.cases.cases.values()].filter((c) => c.owner === body.seat && !ENDED.includes(c.status));
-  const tasks = [...state.cases.tasks.values()].filter((task) => task.to === body.seat && task.status === 'open');
+  const live = liveCases(state);
+  const cases = live.filter((c) => c.owner === body.seat);
+  const tasks = live
+    .flatMap((c) => tasksOf(state, c))
+    .filter((task) => task.to === body.seat && task.status === 'open')
+    .sort((a, b) => Number(a.id.slice(2)) - Number(b.id.slice(2)));
   return [
     ...(to === null
       ? []

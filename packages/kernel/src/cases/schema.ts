@@ -47,6 +47,8 @@ export const caseCommands = {
     priority: z.enum(PRIORITIES).default('normal'),
     externalId: text(500).optional(),
     owner: id.optional(),
+    /** A case that is archived and goes on in this one. */
+    follows: caseId.optional(),
     data: z.record(z.string(), z.unknown()).optional(),
   }),
   'case.message': at.extend({ text: text(100_000).min(1) }),
@@ -93,6 +95,7 @@ export interface CaseEvents {
     externalId?: string;
     owner: string;
     due: number;
+    follows?: string;
     data?: Record<string, unknown>;
   };
   'case.received': At & { text: string; owner: string };

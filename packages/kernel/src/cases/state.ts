@@ -53,16 +53,25 @@ export interface Case {
   by?: string;
   /** Untrusted sources of what it holds [PRV7]. */
   taint?: string[];
+  /** The case it goes on from, which had left memory. */
+  follows?: string;
   data: Record<string, unknown> | null;
 }
+
+/** What a customer's next case is told of an earlier one. */
+export type PastCase = Pick<Case, 'id' | 'status' | 'topic' | 'subject' | 'openedAt'>;
 
 export interface CaseState {
   cases: Map<string, Case>;
   tasks: Map<string, Task>;
   byExternalId: Map<string, string>;
   /** Customer → who first served them and their latest cases (R-A56). */
-  customers: Map<string, { primary: string; cases: string[] }>;
+  customers: Map<string, { primary: string; cases: string[]; past?: Record<string, PastCase> }>;
   open: number;
+  /** Cases that are neither closed nor cancelled. */
+  live: Set<string>;
+  /** How many cases stand where, archived ones included. */
+  byStatus: Record<string, number>;
   /** A case of each forgotten customer, so that a start can see whether his key is gone. */
   forgotten: string[];
 }
@@ -73,5 +82,7 @@ export const emptyCases = (): CaseState => ({
   byExternalId: new Map(),
   customers: new Map(),
   open: 0,
+  live: new Set(),
+  byStatus: {},
   forgotten: [],
 });

@@ -1,17 +1,21 @@
+import { archived, existed } from '../archive/views.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import type { Actor, Time } from '../core/types.ts';
 import { directs, OWNER, workingSeat } from '../organisation/views.ts';
 import { type CaseMove, movesFrom, next, OPEN } from './machine.ts';
 import type { CaseStatus } from './schema.ts';
-import type { Case, Task } from './state.ts';
+import type { Case, PastCase, Task } from './state.ts';
+
+const numberOf = (id: string): number => Number(id.slice(2));
 
 /** [CAS2] One answer for a case that does not exist and one that the actor may not see. */
 function noCase(id: string): never {
   reject('not-found', `there is no case ${id}`, { hint: 'list your cases with `reeve cases`', rule: 'CAS2' });
 }
 
-export const getCase = (state: State, id: string): Case => state.cases.cases.get(id) ?? noCase(id);
+export const getCase = (state: State, id: string): Case =>
+  state.cases.cases.get(id) ?? (existed(state, id) ? archived('case', id) : noCase(id));
 
 /** [CAS1] Check a move against the table. */
 export function allow(c: Case, move: CaseMove): CaseStatus {
@@ -61,20 +65,31 @@ export const heard = (state: State, id: string, actor: Actor): Case =>
 export const tasksOf = (state: State, c: Case): Task[] => c.tasks.flatMap((id) => state.cases.tasks.get(id) ?? []);
 export const isOpen = (c: Case): boolean => OPEN.has(c.status);
 
+/** Cases that are not over, in the order of their numbers. */
+export const liveCases = (state: State): Case[] =>
+  [...state.cases.live]
+    .flatMap((id) => state.cases.cases.get(id) ?? [])
+    .sort((a, b) => numberOf(a.id) - numberOf(b.id));
+
 export interface CaseCounts {
   open: number;
   byStatus: Record<string, number>;
   overdue: number;
 }
 
-/** Cases by status; proportional to the cases in memory, for status pages only. */
+/** Latest cases of a customer other than this one, archived ones included. */
+export function pastCases(state: State, c: Case): PastCase[] {
+  const known = state.cases.customers.get(c.customer);
+  return (known?.cases ?? []).flatMap((id) => {
+    const other = id === c.id ? undefined : (state.cases.cases.get(id) ?? known?.past?.[id]);
+    return other ?? [];
+  });
+}
+
+/** Cases by status, archived ones included. Proportional to the cases that are not over, for status pages only. */
 export function caseCounts(state: State, now: Time): CaseCounts {
-  const counts: CaseCounts = { open: 0, byStatus: {}, overdue: 0 };
-  for (const c of state.cases.cases.values()) {
-    counts.byStatus[c.status] = (counts.byStatus[c.status] ?? 0) + 1;
-    if (!isOpen(c)) continue;
-    counts.open += 1;
-    if (c.due < now) counts.overdue += 1;
-  }
-  return counts;
+  const byStatus = Object.fromEntries(Object.entries(state.cases.byStatus).filter(([, count]) => count > 0));
+  let overdue = 0;
+  for (const c of liveCases(state)) if (isOpen(c) && c.due < now) overdue += 1;
+  return { open: state.cases.open, byStatus, overdue };
 }

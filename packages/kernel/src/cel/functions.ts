@@ -40,10 +40,22 @@ const ofTwo =
     return run(text, other);
   };
 
+/** Characters as people count them: a pair of surrogates is one. */
+function characters(text: string): number {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0xdc00 || unit > 0xdfff) continue;
+    const before = text.charCodeAt(i - 1);
+    if (before >= 0xd800 && before <= 0xdbff) count -= 1;
+  }
+  return count;
+}
+
 function size(machine: Machine, [value]: readonly Value[], at: number): number {
   if (typeof value === 'string') {
     spend(machine, value.length >> 4, at);
-    return [...value].length;
+    return characters(value);
   }
   return Array.isArray(value) ? value.length : Object.keys(value as object).length;
 }

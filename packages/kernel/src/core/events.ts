@@ -1,3 +1,4 @@
+import type { ArchiveEvents } from '../archive/schema.ts';
 import type { BudgetEvents } from '../budget/schema.ts';
 import type { CaseEvents } from '../cases/schema.ts';
 import type { EconomyEvents } from '../economy/schema.ts';
@@ -17,6 +18,7 @@ export interface Events
     GovernanceEvents,
     BudgetEvents,
     EconomyEvents,
+    ArchiveEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

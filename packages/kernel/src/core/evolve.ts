@@ -12,16 +12,17 @@ export const MEMORY = { commands: 200_000, time: 7 * 86_400_000 } as const;
 /** Ids of the journaled steps of runs [KER9]. */
 export const RUN_STEP = /^(R-\d+)\/(\d+)$/;
 
+const NAMED = ['task', 'message', 'case'] as const;
+
 /** What a command answers: the things its first event names. A function of the ledger, so a repeat after a restart answers the same. */
 export function resultOf(record: KernelRecord): Record<string, unknown> {
-  const [kind, id] = [
-    record.stream.slice(0, record.stream.indexOf('/')),
-    record.stream.slice(record.stream.indexOf('/') + 1),
-  ];
+  const slash = record.stream.indexOf('/');
   const body = record.body as unknown as Record<string, unknown>;
-  const extra: Record<string, unknown> = {};
-  for (const name of ['task', 'message', 'case'] as const) if (typeof body[name] === 'string') extra[name] = body[name];
-  return { ...extra, [kind]: id, seq: record.seq };
+  const result: Record<string, unknown> = {};
+  for (const name of NAMED) if (typeof body[name] === 'string') result[name] = body[name];
+  result[record.stream.slice(0, slash)] = record.stream.slice(slash + 1);
+  result.seq = record.seq;
+  return result;
 }
 
 function remember(state: State, record: KernelRecord): void {

@@ -1,4 +1,6 @@
 /** The modules put together: the one place that knows all of them. */
+import { archiveFollowUps } from '../archive/decide.ts';
+import { archiveEvolve } from '../archive/evolve.ts';
 import { alertsFollowUps, alertsReact } from '../budget/alerts.ts';
 import { budgetFollowUps } from '../budget/decide.ts';
 import { budgetEvolve } from '../budget/evolve.ts';
@@ -72,6 +74,7 @@ export const FOLLOW_UPS = {
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...runsFollowUps,
+  ...archiveFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -94,6 +97,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
   asEvolve(provenanceEvolve),
+  asEvolve(archiveEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -110,7 +114,9 @@ export const REACT = merge<AnyReact>(
   asReact(economyReact),
 );
 
-export const reactions = (state: State, record: KernelRecord): FollowUp[] => [
-  ...(REACT.get(record.kind) ?? []).flatMap((react) => react(state, record as never)),
-  ...watch(state, record),
-];
+export function reactions(state: State, record: KernelRecord): FollowUp[] {
+  const follow: FollowUp[] = [];
+  for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
+  follow.push(...watch(state, record));
+  return follow;
+}

@@ -1,3 +1,5 @@
+import type { ArchiveState } from '../archive/state.ts';
+import { emptyArchive } from '../archive/state.ts';
 import type { BudgetState } from '../budget/state.ts';
 import { emptyBudget } from '../budget/state.ts';
 import type { CaseState } from '../cases/state.ts';
@@ -48,10 +50,11 @@ export interface State {
   economy: EconomyState;
   purpose: PurposeState;
   runs: RunState;
+  archive: ArchiveState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-6';
+export const STATE_VERSION = 'kernel-7';
 
 export function createState(org: string): State {
   return {
@@ -71,6 +74,7 @@ export function createState(org: string): State {
     economy: emptyEconomy(),
     purpose: emptyPurpose(),
     runs: emptyRuns(),
+    archive: emptyArchive(),
   };
 }
 

@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import { activeRun, overLimit, refused, runActor } from '../runs/decide.ts';
 import type { Run } from '../runs/state.ts';
 import { digest } from './canonical.ts';
-import type { Context, FollowUp } from './context.ts';
+import { type Context, type FollowUp, followUp } from './context.ts';
 import { type Draft, EVENT_VERSIONS, type KernelRecord } from './events.ts';
 import { evolve, RUN_STEP, resultOf } from './evolve.ts';
 import { pop } from './heap.ts';
@@ -89,20 +89,32 @@ function cascade(
   correlation: string,
 ): KernelRecord[] {
   const records: KernelRecord[] = [];
-  const pending: { follow: FollowUp; cause: KernelRecord }[] = [];
-  const put = (list: readonly Draft[], by: Actor, why: Causation, under: string) => {
-    const written = list.map((draft) => write(state, draft, by, why, inputs.now, under));
-    records.push(...written);
-    for (const record of written)
-      for (const follow of reactions(state, record)) pending.push({ follow, cause: record });
-  };
-  put(drafts, actor, causation, correlation);
+  const pending: Pending[] = [];
+  for (const draft of drafts) records.push(write(state, draft, actor, causation, inputs.now, correlation));
+  wait(state, records, 0, pending);
   for (let i = 0; i < pending.length; i++) {
     invariant(records.length < MAX_RECORDS, 'a step does not end');
     const { follow, cause } = pending[i]!;
-    put(followed(state, follow, inputs), SYSTEM, { seq: cause.seq }, cause.correlation);
+    const from = records.length;
+    const why = { seq: cause.seq };
+    for (const draft of followed(state, follow, inputs))
+      records.push(write(state, draft, SYSTEM, why, inputs.now, cause.correlation));
+    wait(state, records, from, pending);
   }
   return records;
+}
+
+interface Pending {
+  readonly follow: FollowUp;
+  readonly cause: KernelRecord;
+}
+
+/** What follows from the records written last, in the state after all of them. */
+function wait(state: State, records: readonly KernelRecord[], from: number, pending: Pending[]): void {
+  for (let i = from; i < records.length; i++) {
+    const cause = records[i]!;
+    for (const follow of reactions(state, cause)) pending.push({ follow, cause });
+  }
 }
 
 function followed(state: State, follow: FollowUp, inputs: Inputs): Draft[] {
@@ -138,9 +150,11 @@ function parse(kind: string, body: unknown): unknown {
   reject('invalid', `${kind}: ${issue.path.join('.') || 'body'}: ${issue.message}`, { rule: 'KER6' });
 }
 
-/** [KER9] The ids of journaled steps belong to their runs: nobody else may use one up. */
-function ownId(id: string): void {
-  if (RUN_STEP.test(id))
+/** [KER9] The ids of journaled steps belong to their runs: only the runtime uses one, to book what that very step used. */
+function ownId({ id, kind, actor }: CommandEnvelope, body: unknown): void {
+  if (!RUN_STEP.test(id)) return;
+  const { run, step } = body as { run?: unknown; step?: unknown };
+  if (kind !== 'run.spend' || actor.principal !== SYSTEM.principal || id !== `${run}/${step}`)
     reject('invalid', `the id "${id}" is reserved for a step of a run`, { rule: 'KER9', hint: 'use another id' });
 }
 
@@ -239,7 +253,7 @@ export function step(state: State, command: CommandEnvelope, given: Inputs): Ste
   try {
     const body = parse(command.kind, command.body);
     if (command.kind === 'run.act') return act(state, body as never, inputs);
-    ownId(command.id);
+    ownId(command, body);
     const wanted = command.id === '' ? '' : digest([command.kind, command.body, command.actor]);
     const repeat = known(state, command.id, wanted);
     if (repeat) return { records: [], reply: repeat };
@@ -256,6 +270,23 @@ export const nextDue = (state: State): Time | null => state.timers[0]?.[0] ?? nu
 
 /** Timers fired by one tick at most, so that a long sleep does not make one giant batch. */
 export const TICK_LIMIT = 1000;
+
+/**
+ * [KER12] After a replay, which sets every timer of the past again: those that would do nothing now have fired in their time.
+ * What is due and still has something to do stays; nothing that is decided later depends on the others.
+ */
+export function dropSpentTimers(state: State): void {
+  const inputs = { now: state.now, entropy: '' };
+  const spent = ([at, key]: [number, string]): boolean => {
+    const colon = key.indexOf(':');
+    return (
+      at <= state.now &&
+      followed(state, followUp(key.slice(0, colon), { id: key.slice(colon + 1) }), inputs).length === 0
+    );
+  };
+  // In order of time, which is a heap.
+  state.timers = state.timers.filter((timer) => !spent(timer)).sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+}
 
 /** Let time pass: fire what is due. A timer whose reason has gone does nothing, so firing twice is harmless [KER7]. */
 export function tick(state: State, given: Inputs): KernelRecord[] {

@@ -68,6 +68,9 @@ function sumOf(state: State, months: readonly string[], wanted: (seat: string) =
   return sum;
 }
 
+/** What operations moved and their calls cost, over all months that are kept, each once however many budgets count it [ECO3]. */
+export const paid = (state: State): number => sumOf(state, [...state.economy.months.keys()], () => true).operations;
+
 const percent = (part: number, whole: number): number | null => (whole > 0 ? (100 * part) / whole : null);
 const change = (now: number, before: number): number | null => percent(now - before, before);
 

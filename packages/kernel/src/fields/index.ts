@@ -30,6 +30,19 @@ export function compileFields(fields: Fields): FieldChecker {
   return usable(fields).checker;
 }
 
+/**
+ * Compile fields as what a tool returns: each declared field is there and of its type, or null; fields nobody declared are let
+ * through, since no condition can read them. Throws as above.
+ */
+export function compileResult(fields: Fields): FieldChecker {
+  const compiled = usable(fields);
+  if (!compiled.result) {
+    const schema = recordOf(compiled.tree, 'result');
+    compiled.result = { check: (value) => check(schema, value) };
+  }
+  return compiled.result;
+}
+
 /** JSON Schema 2020-12 of a record of these fields, e.g. for the tool definition given to a model. Frozen. Throws as above. */
 export function jsonSchemaOf(fields: Fields): Readonly<Record<string, unknown>> {
   const compiled = usable(fields);
@@ -43,9 +56,11 @@ export function celTypesOf(fields: Fields): CelType {
 }
 
 interface Usable {
+  readonly tree: FieldTree;
   readonly schema: z.ZodType<Record<string, unknown>>;
   readonly checker: FieldChecker;
   readonly cel: CelType;
+  result?: FieldChecker;
   jsonSchema?: Readonly<Record<string, unknown>>;
 }
 type Compiled = { readonly problems: readonly Problem[]; readonly usable?: Usable };
@@ -64,7 +79,7 @@ function compiledOf(fields: Fields): Compiled {
 
 function build(tree: FieldTree): Usable {
   const schema = recordOf(tree);
-  return { schema, checker: { check: (value) => check(schema, value) }, cel: celTypeOf(tree) };
+  return { tree, schema, checker: { check: (value) => check(schema, value) }, cel: celTypeOf(tree) };
 }
 
 function usable(fields: Fields): Usable {

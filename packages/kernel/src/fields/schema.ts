@@ -16,10 +16,14 @@ function shape(value: unknown): string {
 
 const show = (value: unknown) => JSON.stringify(value)?.slice(0, 60) ?? String(value);
 
-/** A record of exactly these fields. */
-export function recordOf(tree: FieldTree): z.ZodType<Record<string, unknown>> {
+/** How strictly data is looked at: arguments are exactly the fields; results may have more, and any field may be null. */
+export type Strictness = 'exact' | 'result';
+
+/** A record of these fields. */
+export function recordOf(tree: FieldTree, how: Strictness = 'exact'): z.ZodType<Record<string, unknown>> {
   const known = tree.map(({ name }) => name).join(', ') || 'none';
-  const shapes = Object.fromEntries(tree.map((node) => [node.name, fieldOf(node)]));
+  const shapes = Object.fromEntries(tree.map((node) => [node.name, fieldOf(node, how)]));
+  if (how === 'result') return z.looseObject(shapes, expecting('a record'));
   return z.strictObject(shapes, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys')
@@ -29,12 +33,13 @@ export function recordOf(tree: FieldTree): z.ZodType<Record<string, unknown>> {
   });
 }
 
-function fieldOf(node: FieldNode): z.ZodType {
-  const described = node.description ? typeOf(node).describe(node.description) : typeOf(node);
+function fieldOf(node: FieldNode, how: Strictness): z.ZodType {
+  const type = how === 'result' ? typeOf(node, how).nullable() : typeOf(node, how);
+  const described = node.description ? type.describe(node.description) : type;
   return node.optional ? described.optional() : described;
 }
 
-const TYPES: Readonly<Record<FieldNode['type'], (node: FieldNode) => z.ZodType>> = {
+const TYPES: Readonly<Record<FieldNode['type'], (node: FieldNode, how: Strictness) => z.ZodType>> = {
   string: (node) => textOf(node, node),
   strings: (node) => listOf(textOf(node, {}), 'a list of strings', node),
   number: (node) => ranged(z.number(expecting('a number')), node),
@@ -44,13 +49,14 @@ const TYPES: Readonly<Record<FieldNode['type'], (node: FieldNode) => z.ZodType>>
       description: MONEY,
     }),
   boolean: () => z.boolean(expecting('true or false')),
-  object: ({ children }) => (children ? recordOf(children) : z.record(z.string(), z.unknown(), expecting('a record'))),
-  list: (node) => listOf(node.children ? recordOf(node.children) : z.unknown(), 'a list', node),
+  object: ({ children }, how) =>
+    children ? recordOf(children, how) : z.record(z.string(), z.unknown(), expecting('a record')),
+  list: (node, how) => listOf(node.children ? recordOf(node.children, how) : z.unknown(), 'a list', node),
   any: () => z.unknown().refine((value) => value !== undefined, { error: 'missing: expected a value' }),
 };
 
 const MONEY = 'An amount in whole micro-units: 1.00 is 1000000.';
-const typeOf = (node: FieldNode) => TYPES[node.type](node);
+const typeOf = (node: FieldNode, how: Strictness) => TYPES[node.type](node, how);
 
 interface Bounds {
   readonly min?: number | undefined;

@@ -64,6 +64,10 @@ function tripsFor(state: State, s: AutoSwitchDef, now: Time): string | null {
   return held.value ? `${s.because} (${numbers.join(', ')})` : null;
 }
 
+/** Switches whose condition holds now, whatever moved their metrics; used where facts are given instead of events. */
+export const switchesThatTrip = (state: State, now: Time): readonly AutoSwitchDef[] =>
+  switchesOf(state).filter((s) => tripsFor(state, s, now) !== null);
+
 /**
  * [GOV50] Conditions are looked at when an event moved a metric they watch, and only then: the cost of an event does not depend
  * on history, and nothing is spent on events that no condition watches.

@@ -74,6 +74,8 @@ export interface ControlEvents {
     customer: string | null;
     case: string | null;
     args: GrantLimits['args'];
+    /** Digest of the capability and its tool as they were declared then [GOV55]. */
+    descriptor?: string;
     by: string;
     principal: string;
     reason: string;

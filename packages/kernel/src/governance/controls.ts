@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, HOUR, MICRO, MINUTE, money } from '../core/quantities.ts';
 
-/** What a kill switch can stop. A lane is a flow: the operations under the contracts that are its steps. */
+/** What a kill switch can stop. */
 export const SWITCH_SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool', 'lane'] as const;
 export type SwitchScope = (typeof SWITCH_SCOPES)[number];
 /** An id, or for capabilities a prefix such as `orders.*`. */

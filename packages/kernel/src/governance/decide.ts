@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { archived, existed } from '../archive/views.ts';
 import { type Context, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { covers } from '../core/names.ts';
@@ -12,6 +13,7 @@ import { contractOf } from '../operations/views.ts';
 import { chain, governs, humanAbove, inUnit, isAbove, isHuman, OWNER } from '../organisation/views.ts';
 import { rearmers } from './conditions.ts';
 import { standIns } from './deputies.ts';
+import { descriptorOf } from './descriptor.ts';
 import { switchCovers } from './gate.ts';
 import { closed, concluded, type Decider, quorumOf } from './quorum.ts';
 import type { governanceCommands, ReviewPacket } from './schema.ts';
@@ -30,6 +32,7 @@ function packet(state: State, op: Operation): ReviewPacket {
     capability: op.capability,
     args: op.args,
     argsDigest: op.argsDigest,
+    ...describe(state, op),
     reasons: op.decision?.reasons ?? [],
     state: op.reads ?? {},
     evidence: c?.evidence.map((e) => `${e.kind} ${e.ref}`) ?? [],
@@ -39,6 +42,11 @@ function packet(state: State, op: Operation): ReviewPacket {
     cost: op.cost,
     uncertainty: op.confidence === null ? (op.why ?? '') : `${Math.round(op.confidence * 100)} % sure. ${op.why ?? ''}`,
   };
+}
+
+function describe(state: State, op: Operation): { descriptor?: string } {
+  const descriptor = descriptorOf(state, op.capability);
+  return descriptor === undefined ? {} : { descriptor };
 }
 
 function approversFor(state: State, op: Operation): string[] {
@@ -99,6 +107,7 @@ function mayDecide(state: State, a: Approval, ctx: Context): Decider {
 
 function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draft[] {
   const a = state.governance.approvals.get(body.approval);
+  if (!a && existed(state, body.approval)) archived('approval', body.approval);
   if (!a)
     reject('not-found', `there is no approval ${body.approval}`, {
       rule: 'GOV10',

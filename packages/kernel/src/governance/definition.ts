@@ -115,6 +115,8 @@ export const settings = z.strictObject({
   roi: roi.prefault({}),
   reviews: reviewSettings.prefault({}),
   violations: violationSettings.prefault({}),
+  /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
+  retention: duration.optional(),
 });
 
 export type Condition = z.infer<typeof condition>;

@@ -21,6 +21,7 @@ import { rate, versions } from './checks/rate.ts';
 import { right } from './checks/right.ts';
 import { conditionScope } from './checks/scope.ts';
 import { restriction, switches } from './checks/switches.ts';
+import { unchanged } from './descriptor.ts';
 import { coveringGrant, grantReason } from './grants.ts';
 import { lifted } from './lifting.ts';
 import { throttle } from './reviews.ts';
@@ -39,6 +40,11 @@ function approvalFor(ask: Ask): string | null {
   if (a?.status !== 'approved') return null;
   if (a.packet.argsDigest !== ask.op.argsDigest || a.expires < ask.now) {
     say(ask, 'approval', 'GOV8', 'deny', `the approval ${a.id} was for other arguments or has expired`, 'ask again');
+    return null;
+  }
+  if (!unchanged(ask.state, ask.op.capability, a.packet.descriptor)) {
+    const message = `${ask.op.capability} is not what it was when ${a.id} was asked for`;
+    say(ask, 'approval', 'GOV55', 'deny', message, 'ask again: the approver must see what it is now');
     return null;
   }
   return a.id;

@@ -12,6 +12,7 @@ import type { Ask } from './checks/ask.ts';
 import type { controlCommands, GrantLimits } from './control-schema.ts';
 import type { Grant } from './control-state.ts';
 import { grantTerms } from './controls.ts';
+import { descriptorOf, unchanged } from './descriptor.ts';
 import type { Reason } from './schema.ts';
 
 const key = (seat: string, capability: string): string => `${seat}|${capability}`;
@@ -41,7 +42,9 @@ function fits(state: State, g: Grant, op: Operation): boolean {
 const hasRoom = (g: Grant, op: Operation): boolean =>
   g.used < g.uses && (g.total === null || g.spent + op.cost <= g.total);
 
-const alive = (g: Grant, now: Time): boolean => g.revoked === null && g.until >= now;
+/** Not revoked, not over, and about the capability as it still is [GOV55]. */
+const alive = (state: State, g: Grant, now: Time): boolean =>
+  g.revoked === null && g.until >= now && unchanged(state, g.capability, g.descriptor);
 
 /**
  * [GOV45] The standing grant that answers everything the gate asks, if there is one. Decisions are made one at a time and a use
@@ -55,10 +58,12 @@ export function coveringGrant(ask: Ask): Grant | undefined {
   const asks = ask.reasons.filter((r) => r.verdict === 'ask');
   if (asks.length === 0 || !asks.every(answerable)) return undefined;
   const taken = op.grant === undefined ? undefined : grants.get(op.grant);
-  if (taken && alive(taken, now) && fits(state, taken, op)) return taken;
+  if (taken && alive(state, taken, now) && fits(state, taken, op)) return taken;
   // At the lease nothing counts a use, so no other grant can answer there.
   if (ask.phase === 'lease') return undefined;
-  return ids.flatMap((id) => grants.get(id) ?? []).find((g) => alive(g, now) && fits(state, g, op) && hasRoom(g, op));
+  return ids
+    .flatMap((id) => grants.get(id) ?? [])
+    .find((g) => alive(state, g, now) && fits(state, g, op) && hasRoom(g, op));
 }
 
 /** What the decision shows, counting the use it takes. */
@@ -120,6 +125,7 @@ export function given(
   checkTerms(state, to.capability, limits);
   const grant = nextId(state, 'G');
   const on = limits.case ?? state.governance.approvals.get(to.approval ?? '')?.case;
+  const descriptor = descriptorOf(state, to.capability);
   const body = {
     grant,
     seat: to.seat,
@@ -131,6 +137,7 @@ export function given(
     customer: limits.customer ?? null,
     case: limits.case ?? null,
     args: limits.args,
+    ...(descriptor === undefined ? {} : { descriptor }),
     by,
     principal: ctx.actor.principal,
     reason: to.reason,
@@ -166,7 +173,7 @@ function indexed(state: State, g: Grant): void {
   const { grants, grantsOf } = state.governance.control;
   const known = (grantsOf.get(key(g.seat, g.capability)) ?? []).filter((id) => {
     const old = grants.get(id);
-    return old !== undefined && alive(old, g.at) && old.used < old.uses;
+    return old !== undefined && alive(state, old, g.at) && old.used < old.uses;
   });
   grantsOf.set(key(g.seat, g.capability), [...known, g.id]);
 }

@@ -1,5 +1,5 @@
 import type { RecordOf } from '../core/events.ts';
-import { covers } from '../core/names.ts';
+import { byCapability } from '../core/names.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import type { Operation } from '../operations/state.ts';
@@ -7,18 +7,7 @@ import { inUnit } from '../organisation/views.ts';
 import type { RateDef } from './controls.ts';
 
 const NONE: readonly RateDef[] = [];
-const index = new WeakMap<readonly RateDef[], Map<string, readonly RateDef[]>>();
-
-/** Rates by capability, worked out once per definition. */
-function ratesOn(rates: readonly RateDef[], capability: string): readonly RateDef[] {
-  const known = index.get(rates) ?? new Map<string, readonly RateDef[]>();
-  index.set(rates, known);
-  const found = known.get(capability);
-  if (found) return found;
-  const fresh = rates.filter((rate) => rate.on.some((pattern) => covers(pattern, capability)));
-  known.set(capability, fresh);
-  return fresh;
-}
+const ratesOn = byCapability<RateDef>((rate) => rate.on);
 
 /** Every rate an operation falls under: those of all units around its seat, not only of the nearest [GOV43]. */
 export function ratesFor(state: State, op: Operation): readonly RateDef[] {

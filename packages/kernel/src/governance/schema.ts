@@ -81,6 +81,8 @@ export interface ReviewPacket {
   capability: string;
   args: Record<string, unknown>;
   argsDigest: string;
+  /** Digest of the capability and its tool as they are declared now [GOV55]. */
+  descriptor?: string;
   reasons: Reason[];
   /** Relevant state as read: name → value, version, time. */
   state: Record<string, { value: Record<string, unknown>; version?: string | undefined; at: number }>;
@@ -126,7 +128,6 @@ export interface GovernanceEvents extends ControlEvents {
     approvers: string[];
     silence: { at: number; rule: 'stop' | 'proceed' | 'escalate' };
   };
-  'approval.withdrawn': { approval: string; operation: string; reason: string };
   /** `condition` is the switch of the definition that tripped by itself. */
   'switch.tripped': { scope: SwitchScope; id: string; reason: string; by: string; condition?: string };
   'switch.rearmed': { scope: SwitchScope; id: string; reason: string; by: string };

@@ -9,7 +9,7 @@ export interface Approval {
   requester: string;
   approvers: string[];
   packet: ReviewPacket;
-  status: 'pending' | 'approved' | 'rejected' | 'revised' | 'withdrawn';
+  status: 'pending' | 'approved' | 'rejected' | 'revised';
   silence: { at: Time; rule: 'stop' | 'proceed' | 'escalate' };
   expires: Time;
   nonce: string;

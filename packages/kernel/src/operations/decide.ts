@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { KeptKey } from '../archive/state.ts';
 import { release, reserve } from '../budget/decide.ts';
 import { type PriceUse, priceOf } from '../budget/prices.ts';
 import { compileValue } from '../cel/index.ts';
@@ -123,9 +124,9 @@ export function requested(
 }
 
 /** [OP5] A repeat of a request that is under way or done gives the first operation; the same key with other arguments is refused. */
-function repeatOf(state: State, key: string, argsDigest: string): Operation | null {
+function repeatOf(state: State, key: string, argsDigest: string): KeptKey | null {
   const id = state.operations.byKey.get(key);
-  const known = id === undefined ? undefined : state.operations.operations.get(id);
+  const known = id === undefined ? state.archive.keys.get(key) : state.operations.operations.get(id);
   if (known && known.argsDigest !== argsDigest)
     reject('duplicate-key', `the key was used by ${known.id} with other arguments`, {
       rule: 'OP5',

@@ -1,7 +1,9 @@
 import type { RecordOf } from '../core/events.ts';
 import { dequeue, enqueue, length, queue } from '../core/queue.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
+import type { Decision } from '../governance/schema.ts';
 import { HOLDS_RESOURCE, OPERATION_TABLE, type OperationMove, WITHOUT_EFFECT } from './machine.ts';
+import { operationOf } from './made.ts';
 import type { Operation } from './state.ts';
 import { jobOf } from './views.ts';
 
@@ -40,14 +42,22 @@ function settleIndexes(state: State, op: Operation): void {
   const job = jobOf(state, op);
   if (job === null) ops.jobs.delete(op.id);
   else ops.jobs.set(op.id, job);
+  if (op.settledAt === null) ops.open.add(op.id);
+  else ops.open.delete(op.id);
   if (op.status === 'leased') ops.leased.add(op.id);
   else ops.leased.delete(op.id);
   if (WITHOUT_EFFECT.has(op.status) && ops.byKey.get(op.key) === op.id) ops.byKey.delete(op.key);
 }
 
+function count({ operations: { byStatus } }: State, { status }: Operation, change: 1 | -1): void {
+  byStatus[status] = (byStatus[status] ?? 0) + change;
+}
+
 function to(state: State, r: OnOperation, move: OperationMove, change?: (op: Operation) => void): void {
   const op = get(state, r);
+  count(state, op, -1);
   op.status = OPERATION_TABLE[op.status][move] ?? op.status;
+  count(state, op, 1);
   if (op.status !== 'leased') op.lease = null;
   change?.(op);
   settleIndexes(state, op);
@@ -58,28 +68,10 @@ const settled = (at: number) => (op: Operation) => {
 };
 
 function requested(state: State, r: RecordOf<'operation.requested'>): void {
-  const { operation, ...b } = r.body;
-  countId(state, operation);
-  const op: Operation = {
-    ...b,
-    id: operation,
-    status: 'requested',
-    compensation: null,
-    reads: null,
-    decision: null,
-    approval: null,
-    reservation: null,
-    attempt: 0,
-    lease: null,
-    retryAt: null,
-    result: null,
-    evidence: [],
-    failure: null,
-    note: null,
-    requestedAt: r.at,
-    settledAt: null,
-  };
+  const op = operationOf(r);
+  countId(state, op.id);
   state.operations.operations.set(op.id, op);
+  count(state, op, 1);
   state.operations.byKey.set(op.key, op.id);
   acquire(state, op);
   settleIndexes(state, op);
@@ -88,7 +80,9 @@ function requested(state: State, r: RecordOf<'operation.requested'>): void {
 const VERDICT_MOVE = { allow: 'admit', ask: 'ask', deny: 'deny', 'record-only': 'record', defer: 'defer' } as const;
 
 function decided(state: State, r: RecordOf<'operation.decided'>): void {
-  const { operation: _id, capability: _c, case: _k, ...decision } = r.body;
+  const { verdict, reasons, flagged, cost, approval, grant } = r.body;
+  const decision: Decision = { verdict, reasons, flagged, cost, approval };
+  if (grant !== undefined) decision.grant = grant;
   to(state, r, VERDICT_MOVE[decision.verdict], (op) => {
     op.decision = decision;
     if (op.status === 'denied' || op.status === 'recorded') op.settledAt = r.at;

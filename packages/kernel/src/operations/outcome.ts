@@ -217,7 +217,18 @@ export const outcomeDecide = {
     allowMove(op, 'lapse');
     return lapsed(state, op, body.reason, ctx.now);
   }) as Decide<Body<'operation.lapse'>>,
+  'operation.look': ((state, body) => {
+    const op = getOperation(state, body.operation);
+    allowMove(op, 'reconcile');
+    return [emit(op, 'operation.reconciling', { by: body.executor })];
+  }) as Decide<Body<'operation.look'>>,
   'operation.reconcile': reconcile,
   'operation.verify': verify,
+  'operation.unverifiable': ((state, body) => {
+    const op = getOperation(state, body.operation);
+    allowMove(op, 'verify');
+    if (isSettled(op)) reject('conflict', `operation ${op.id} needs no verification`, { rule: 'OP12' });
+    return [emit(op, 'operation.escalated', { reason: body.reason, to: humanAbove(state, op.seat) ?? op.seat })];
+  }) as Decide<Body<'operation.unverifiable'>>,
   'operation.settle': settleByHand,
 };

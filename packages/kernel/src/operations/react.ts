@@ -81,10 +81,13 @@ const STRANDED: Partial<Record<OperationStatus, string>> = {
   unknown: 'the capability no longer says how to find out whether the effect landed',
 };
 
+const openOperations = (state: State): Operation[] =>
+  [...state.operations.open].map((id) => get(state, id)).sort((a, b) => Number(a.id.slice(3)) - Number(b.id.slice(3)));
+
 /** A new definition may take away the job an operation waited for: it goes on, or a human hears of it. */
 const redefined = (state: State): FollowUp[] =>
-  [...state.operations.operations.values()].flatMap((op) => {
-    if (op.settledAt !== null || jobOf(state, op) !== null) return [];
+  openOperations(state).flatMap((op) => {
+    if (jobOf(state, op) !== null) return [];
     if (op.status === 'requested') return [followUp('operation.advance', { operation: op.id })];
     const reason = STRANDED[op.status];
     return reason === undefined ? [] : [followUp('operation.give_up', { operation: op.id, reason })];

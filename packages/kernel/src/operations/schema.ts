@@ -75,6 +75,8 @@ export const operationCommands = {
     uncertain: z.boolean().default(false),
   }),
   'operation.lapse': at.extend({ reason: text(500) }),
+  /** An executor begins to find out what became of an unknown outcome. */
+  'operation.look': at.extend({ executor: text(200) }),
   'operation.reconcile': at.extend({
     landed: z.enum(['yes', 'no', 'unknown']),
     result: value.optional(),
@@ -83,6 +85,8 @@ export const operationCommands = {
     note: text(2000).optional(),
   }),
   'operation.verify': at.extend({ after: reading }),
+  /** The fresh read cannot be done at all. */
+  'operation.unverifiable': at.extend({ reason: text(4000).min(1) }),
   'operation.settle': at.extend({ landed: z.boolean(), result: value.optional(), note: text(2000).min(1) }),
 } as const;
 

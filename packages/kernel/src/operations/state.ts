@@ -67,6 +67,10 @@ export interface Breaker {
 export interface OperationState {
   operations: Map<string, Operation>;
   byKey: Map<string, string>;
+  /** Those that are not settled. */
+  open: Set<string>;
+  /** How many stand where, archived ones included. */
+  byStatus: Record<string, number>;
   jobs: Map<string, Job>;
   /** Resource → who holds it and who waits. */
   locks: Map<string, { holder: string; waiting: Queue<string> }>;
@@ -82,6 +86,8 @@ export interface OperationState {
 export const emptyOperations = (): OperationState => ({
   operations: new Map(),
   byKey: new Map(),
+  open: new Set(),
+  byStatus: {},
   jobs: new Map(),
   locks: new Map(),
   breakers: new Map(),

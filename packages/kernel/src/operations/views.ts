@@ -1,3 +1,4 @@
+import { archived, existed } from '../archive/views.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import { OPERATION_TABLE, type OperationMove } from './machine.ts';
@@ -6,6 +7,7 @@ import type { Job, Operation } from './state.ts';
 
 export function getOperation(state: State, id: string): Operation {
   const found = state.operations.operations.get(id);
+  if (!found && existed(state, id)) archived('operation', id);
   if (!found) reject('not-found', `there is no operation ${id}`, { rule: 'OP2' });
   return found;
 }

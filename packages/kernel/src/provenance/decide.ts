@@ -181,8 +181,18 @@ function handedOver(intent: Intent, sources: readonly Source[], capability: Capa
   return asking(intentOf(text), capability).length > 0;
 }
 
+/** Does any capability read what belongs to a circle? Most organisations have none, and nothing to look for. */
+const secretive = new WeakMap<object, boolean>();
+function hasCircles(state: State): boolean {
+  const { capabilities } = state.organisation;
+  const known = secretive.get(capabilities) ?? [...capabilities.values()].some((c) => c.confidential !== undefined);
+  secretive.set(capabilities, known);
+  return known;
+}
+
 /** Values of results that belong to a circle those who get this are not in. */
 function kept(k: Case): { circle: string; values: string[] } | null {
+  if (!hasCircles(k.state)) return null;
   const mine = new Set(k.capability.audience ?? []);
   const closed = resultsOf(k.state, k.at).flatMap((op) => {
     const circle = k.state.organisation.capabilities.get(op.capability)?.confidential;

@@ -67,9 +67,8 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
   if (box && box.active >= seat.runs)
     reject('exhausted', `seat "${seat.id}" already has ${box.active} runs`, { rule: 'RUN1' });
   const work = nextWork(state, seat.id, ctx.now);
-  const message =
-    work?.messages.items.slice(work.messages.head).find((id) => state.inbox.messages.has(id)) ??
-    (work ? peek(work.messages) : undefined);
+  // What waits begins with an open message: those done meanwhile are dropped when they are done [INB7].
+  const message = work ? peek(work.messages) : undefined;
   const known = message === undefined ? undefined : state.inbox.messages.get(message);
   if (!known) reject('conflict', `nothing waits for "${seat.id}"`, { rule: 'RUN1' });
   const run = { id: nextId(state, 'R'), case: known.case };

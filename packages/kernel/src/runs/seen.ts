@@ -1,5 +1,5 @@
 import type { Case } from '../cases/state.ts';
-import { tasksOf } from '../cases/views.ts';
+import { pastCases, tasksOf } from '../cases/views.ts';
 import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
 
@@ -34,10 +34,7 @@ function ownTask(state: State, seat: string, message: Message, c: Case): string 
 }
 
 function previousOf(state: State, c: Case): Seen['previous'] {
-  return (state.cases.customers.get(c.customer)?.cases ?? []).flatMap((id) => {
-    const other = id === c.id ? undefined : state.cases.cases.get(id);
-    return other ? [{ id, status: other.status, topic: other.topic }] : [];
-  });
+  return pastCases(state, c).map(({ id, status, topic }) => ({ id, status, topic }));
 }
 
 export function seenOf(state: State, seat: string, message: Message): Seen | null {

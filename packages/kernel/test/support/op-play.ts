@@ -23,7 +23,7 @@ export function busyShop(d: Shop): void {
       perRecipient: { argument: 'order_id', amount: 200 },
     },
     { id: 'day', allocation: 300, period: 'day', perTransaction: 70, thresholds: [20, 90] },
-    { id: 'file', each: 'case', allocation: 400, period: 'once', lane: { capabilities: ['orders.*'] } },
+    { id: 'file', each: 'case', allocation: 400, period: 'once', only: { capabilities: ['orders.*'] } },
     { id: 'calls', currency: 'calls', allocation: 40, period: 'day' },
     { id: 'runs', currency: 'runs', allocation: 20 },
   );
@@ -104,6 +104,7 @@ function reconcile(world: World, a: number, b: number): void {
   const landed = at(['yes', 'no', 'yes', 'unknown'], b);
   const reading = { value: { count: b % 3 }, at: world.now };
   const more = op.capability === 'stock.set' ? { reading } : {};
+  if (op.status === 'unknown' && b % 2 === 0) world.ok('operation.look', { operation: op.id, executor: 'w' }, WORKER);
   world.ok('operation.reconcile', { operation: op.id, landed, ...more, result: { refund_id: 'r' } }, WORKER);
 }
 

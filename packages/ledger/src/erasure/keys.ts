@@ -6,6 +6,8 @@ import { type SubjectKey, wipe } from './sealing.ts';
  * out. One process uses it at a time: the owner of the organisation.
  */
 export interface KeyStore {
+  /** Takes notice of what former owners added and destroyed; called by each new owner before it reads the ledger. */
+  refresh?(): Promise<void>;
   /** The keys of these subjects; new ones are durable when resolved, so that nothing is sealed under a key that is lost. */
   ensure(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
   /** The key with this id, or null if there is none (any more). Needs no `this`: pass it to `reveal`. */

@@ -33,6 +33,8 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'task.completed': ['report{}'],
   'message.sent': ['text', 'data{}'],
   'message.done': ['note'],
+  'case.archived': [],
+  'operation.archived': [],
   'operation.requested': [
     'provenance.grounds{}',
     'provenance.findings.*.message',
@@ -76,7 +78,6 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   ],
   'approval.decided': ['note'],
   'approval.escalated': [],
-  'approval.withdrawn': ['reason'],
   'approval.endorsed': ['note'],
   'grant.given': ['=customer', 'args{}', 'reason'],
   'grant.revoked': ['reason'],

@@ -4,6 +4,7 @@ import { GENESIS, type Head, headOf, open, type SealedRecord, seal } from '../ch
 import { sha256Node } from '../sha256-node.ts';
 import { verify } from '../verify.ts';
 import { Deposed, HeadMismatch, type HistoryQuery, type Store, StoreCorrupt, StoreUnavailable } from './port.ts';
+import { indexing } from './words/contract-suite.ts';
 
 /** A store under test, empty, and how to reach behind it. */
 export interface StoreUnderTest {
@@ -83,6 +84,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     leasing(() => ({ store, epoch, fill, under }));
     histories(() => ({ store, epoch, fill, under }));
     checkpointing(() => ({ store, epoch, fill, under }));
+    indexing(() => ({ store, under }));
     snapshotting(() => ({ store, epoch, fill, under }));
     blobbing(() => ({ store, epoch, fill, under }));
   });

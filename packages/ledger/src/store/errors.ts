@@ -32,14 +32,18 @@ export class HeadMismatch extends StoreError {
 export class Deposed extends StoreError {
   readonly epoch: number;
   readonly current: number;
-  constructor(epoch: number, current: number) {
+  /** Who holds the lease now, as far as the store knows; null for nobody. */
+  readonly holder: string | null | undefined;
+  constructor(epoch: number, current: number, holder?: string | null) {
+    const owner = holder ? `"${holder}" owns this organisation now` : 'another process owns this organisation';
     super(
       'terminal',
-      `epoch ${epoch} does not hold the lease (latest is ${current}) and nothing was written: another process owns this ` +
-        'organisation, or the lease was released. Stop; acquire the lease again before writing.',
+      `epoch ${epoch} does not hold the lease (latest is ${current}) and nothing was written: ${owner}, ` +
+        'or the lease was released. Stop; acquire the lease again before writing.',
     );
     this.epoch = epoch;
     this.current = current;
+    this.holder = holder;
   }
 }
 

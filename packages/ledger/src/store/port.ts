@@ -83,7 +83,8 @@ export interface BlobStore {
 
 /**
  * Who may append. Every grant has a higher epoch than all before it, and `append` refuses all but the latest, so an owner
- * that lost its lease without noticing cannot write. Time is the caller's: `now` in milliseconds since 1970.
+ * that lost its lease without noticing cannot write. Time is the caller's, `now` in milliseconds since 1970; a store that
+ * machines share takes its own clock instead, so that theirs need not agree.
  */
 export interface Lease {
   /**
@@ -99,6 +100,38 @@ export interface Lease {
   renew(epoch: number, ttlMs: number, now: number): Promise<boolean>;
   /** Gives it back: the epoch can append no more. Does nothing if it is not the current one. */
   release(epoch: number): Promise<void>;
+}
+
+/** What a record is found by: words of lower-case letters and digits, at most 64 long, and whom it is about, if anybody. */
+export interface IndexedRecord {
+  readonly seq: number;
+  readonly words: readonly string[];
+  readonly subject: string | null;
+}
+
+export interface WordQuery {
+  /** Records that have all of these words; without any, every indexed record. */
+  readonly all: readonly string[];
+  /** Both ends included. */
+  readonly seq?: { readonly from?: number; readonly to?: number };
+  /** `newest` first unless told otherwise. */
+  readonly order?: 'newest' | 'oldest';
+  readonly limit: number;
+}
+
+/**
+ * An index of records by words. Derived from the ledger and rebuilt at any time; nothing is lost with it. Which words a
+ * record has is its writer's business: the store keeps them as they come, and keeps nothing of a record that is put again.
+ */
+export interface WordIndex {
+  /** The last record indexed by this version of the writer; an index of another version is thrown away first. */
+  begin(version: string): Promise<number>;
+  /** Adds records, or replaces those already there; the index now covers all up to `upTo`. All or none. @throws TypeError for what is no word. */
+  put(records: readonly IndexedRecord[], upTo: number): Promise<void>;
+  /** Numbers of records, in order. */
+  find(query: WordQuery): Promise<number[]>;
+  /** Numbers of the records put with this subject, oldest first. */
+  about(subject: string): Promise<number[]>;
 }
 
 /**
@@ -120,6 +153,7 @@ export interface Store {
   /** @throws RangeError for a limit or cursor that is none. */
   history(query: HistoryQuery): Promise<HistoryPage>;
   readonly checkpoint: CheckpointStore;
+  readonly words: WordIndex;
   readonly snapshot: SnapshotStore;
   readonly blob: BlobStore;
   readonly lease: Lease;

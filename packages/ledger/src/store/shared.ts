@@ -87,6 +87,12 @@ export function checkDigest(digest: string): void {
   if (!/^[0-9a-f]{64}$/.test(digest)) throw new TypeError('a digest is 64 lower-case hex digits');
 }
 
+/** @throws TypeError for what is no word. */
+export function checkWord(word: string): void {
+  if (!/^[a-z0-9]{1,64}$/.test(word))
+    throw new TypeError(`${JSON.stringify(word)} is no word: 1 to 64 lower-case letters and digits`);
+}
+
 export function closedError(): StoreUnavailable {
   return new StoreUnavailable('terminal', 'the store was closed: open it again');
 }

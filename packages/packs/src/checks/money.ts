@@ -1,4 +1,12 @@
-import { type BudgetDef, covers, formatMoney, type OutcomeDef, overAllocations, type PriceDef } from '@reeve/kernel';
+import {
+  type BudgetDef,
+  type CapabilityDef,
+  covers,
+  formatMoney,
+  type OutcomeDef,
+  overAllocations,
+  type PriceDef,
+} from '@reeve/kernel';
 import { at, type Draft, type Finding, type Findings, refers } from '../draft.ts';
 import { EVENT_SCOPE } from '../scopes.ts';
 import { suggestion } from '../suggest.ts';
@@ -8,7 +16,7 @@ import { expression, pattern } from './expressions.ts';
 export function* checkMoney(draft: Draft, eventKinds: ReadonlySet<string> | undefined): Findings {
   const { budgets, outcomes, prices } = draft.definition;
   for (const budget of budgets) {
-    yield* checkLane(draft, budget);
+    yield* checkPart(draft, budget);
     yield* checkRecipient(draft, budget);
     yield* checkAmounts(budget);
     yield* refers(draft, at('budgets', budget.id, 'owner'), 'PCK110', 'seats', budget.owner);
@@ -18,22 +26,33 @@ export function* checkMoney(draft: Draft, eventKinds: ReadonlySet<string> | unde
   yield* lintAllocations(draft);
 }
 
-function* checkLane(draft: Draft, { id, lane }: BudgetDef): Findings {
-  if (!lane) return;
-  for (const [i, each] of lane.capabilities.entries()) {
-    yield* pattern(draft, at('budgets', id, 'lane', 'capabilities', i), 'PCK110', each);
+/** The part of the work a budget counts: a lane is a flow, a category topics and capabilities. */
+function* checkPart(draft: Draft, { id, lane, only }: BudgetDef): Findings {
+  yield* refers(draft, at('budgets', id, 'lane'), 'PCK110', 'flows', lane);
+  if (!only) return;
+  for (const [i, each] of only.capabilities.entries()) {
+    yield* pattern(draft, at('budgets', id, 'only', 'capabilities', i), 'PCK110', each);
   }
-  if (lane.capabilities.length > 0 || lane.topics.length > 0) return;
-  const message = 'the lane names neither topics nor capabilities, so it is not a part of the work';
-  yield { at: at('budgets', id, 'lane'), rule: 'PCK110', message, hint: 'name some, or leave "lane" out' };
+  if (only.capabilities.length > 0 || only.topics.length > 0) return;
+  const message = '"only" names neither topics nor capabilities, so it is not a part of the work';
+  yield { at: at('budgets', id, 'only'), rule: 'PCK110', message, hint: 'name some, or leave "only" out' };
+}
+
+/** Capabilities whose spending a budget may count. */
+function countedBy({ definition }: Draft, { lane, only }: BudgetDef): CapabilityDef[] {
+  const steps = definition.flows.find((flow) => flow.id === lane)?.steps;
+  const under = definition.contracts.filter((contract) => steps?.includes(contract.id)).map((each) => each.capability);
+  const patterns = only && only.capabilities.length > 0 ? only.capabilities : ['*'];
+  return definition.capabilities.filter(
+    (each) => (steps === undefined || under.includes(each.id)) && patterns.some((one) => covers(one, each.id)),
+  );
 }
 
 /** A limit on recipients that nobody can have would look like a safeguard and never hold anything. */
-function* checkRecipient(draft: Draft, { id, lane, perRecipient }: BudgetDef): Findings {
+function* checkRecipient(draft: Draft, budget: BudgetDef): Findings {
+  const { id, perRecipient } = budget;
   if (!perRecipient || draft.incomplete) return;
-  const patterns = lane && lane.capabilities.length > 0 ? lane.capabilities : ['*'];
-  const inLane = draft.definition.capabilities.filter((each) => patterns.some((one) => covers(one, each.id)));
-  const taken = new Set(inLane.flatMap((each) => Object.keys(each.args)));
+  const taken = new Set(countedBy(draft, budget).flatMap((each) => Object.keys(each.args)));
   const names = [perRecipient.argument].flat();
   for (const name of names) {
     if (taken.has(name)) continue;

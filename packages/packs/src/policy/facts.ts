@@ -5,6 +5,7 @@ import {
   compileFields,
   type Definition,
   type Fields,
+  OWNER,
   parseMoney,
 } from '@reeve/kernel';
 import { byId } from '../draft.ts';
@@ -45,8 +46,33 @@ export function fitted(written: Scenario, definition: Definition): { scenario: S
     ...strangeReads(pack, [], given.reads, [scenario, ...before]),
     ...(given.delegatedBy ?? []).flatMap((seat, i) => unknown(['given', 'delegatedBy', i], seat, pack.seats, 'seats')),
     ...(given.paused ?? []).flatMap((seat, i) => unknown(['given', 'paused', i], seat, pack.seats, 'seats')),
+    ...strangers(pack, scenario),
+    ...Object.keys(given.metrics ?? {}).flatMap((id) =>
+      unknown(['given', 'metrics', id], id, byId(definition.metrics), 'metrics'),
+    ),
   ];
   return { scenario, misfits };
+}
+
+/** Who gives, stands in and answers sits in the pack; the owner of the installation may do so without. */
+function strangers(pack: Pack, { given, answers }: Scenario): Misfit[] {
+  const seat = (path: Path, id: string) => unknown(path, id, pack.seats, 'seats');
+  const person = (path: Path, id: string) => (id === OWNER ? [] : seat(path, id));
+  return [
+    ...(given.case === 'none' || given.case?.by === undefined ? [] : seat(['given', 'case', 'by'], given.case.by)),
+    ...(given.granted ?? []).flatMap(({ by, seat: to, capability }, i) => [
+      ...person(['given', 'granted', i, 'by'], by),
+      ...(to === undefined ? [] : seat(['given', 'granted', i, 'seat'], to)),
+      ...(capability === undefined
+        ? []
+        : unknown(['given', 'granted', i, 'capability'], capability, pack.capabilities, 'capabilities')),
+    ]),
+    ...(given.deputies ?? []).flatMap((each, i) => [
+      ...seat(['given', 'deputies', i, 'seat'], each.seat),
+      ...seat(['given', 'deputies', i, 'deputy'], each.deputy),
+    ]),
+    ...(answers ?? []).flatMap(({ by }, i) => person(['answers', i, 'by'], by)),
+  ];
 }
 
 function fitCall(
@@ -67,7 +93,9 @@ function fitCall(
   const at = 'given' in call ? [...path, 'effect'] : path;
   return [
     ...unknown([...path, 'seat'], call.seat, pack.seats, 'seats'),
-    ...unknown([...path, 'capability'], call.capability, pack.capabilities, 'capabilities'),
+    ...(call.capability === ''
+      ? []
+      : unknown([...path, 'capability'], call.capability, pack.capabilities, 'capabilities')),
     ...ofReads,
     ...fitFacts([...at, 'result'], effect, 'result', capability?.returns),
     ...(contract?.verify ? fitFacts([...at, 'after'], effect, 'after', returns(contract.verify.capability)) : []),

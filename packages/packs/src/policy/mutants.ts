@@ -1,5 +1,12 @@
 /** The definition with one safeguard taken away, for each safeguard in turn. */
 import { type BudgetDef, type ContractDef, covers, type Definition, type SeatDef } from '@reeve/kernel';
+import {
+  approvalMutants,
+  provenanceMutants,
+  salamiMutants,
+  switchMutants,
+  throttleMutants,
+} from './mutants-controls.ts';
 import { movesMoney, typeDemands } from './rules.ts';
 import type { Scenario } from './schema.ts';
 
@@ -14,7 +21,7 @@ export interface Mutant {
 /** More than anybody moves; exact as a number even when sums are made of it. */
 const UNLIMITED = 1e15;
 
-/** One mutant for each contract condition, required field, evidence, separation, policy, condition and limit of a right, limit. */
+/** One mutant for each safeguard of the definition [POL9]. */
 export function mutantsOf(definition: Definition): Mutant[] {
   return [
     ...definition.contracts.flatMap((contract) => contractMutants(definition, contract)),
@@ -22,6 +29,11 @@ export function mutantsOf(definition: Definition): Mutant[] {
     ...rateMutants(definition),
     ...definition.seats.flatMap((seat) => rightMutants(definition, seat)),
     ...definition.budgets.flatMap((budget) => budgetMutants(definition, budget)),
+    ...definition.budgets.flatMap((budget) => salamiMutants(definition, budget)),
+    ...approvalMutants(definition),
+    ...switchMutants(definition),
+    ...throttleMutants(definition),
+    ...provenanceMutants(definition),
     ...edgeMutants(definition),
     ...settingMutants(definition),
   ];
@@ -70,12 +82,16 @@ function policyMutants(definition: Definition): Mutant[] {
   }));
 }
 
+/** A rate that is gone, and one that lets one more through. */
 function rateMutants(definition: Definition): Mutant[] {
-  return definition.rates.map((rate, i) => ({
-    id: rate.id,
-    definition: { ...definition, rates: without(definition.rates, i) },
-    concerns: uses(...rate.on),
-  }));
+  return definition.rates.flatMap((rate, i) => {
+    const mutant = (id: string, rates: Definition['rates']): Mutant => ({
+      ...{ id, definition: { ...definition, rates } },
+      concerns: uses(...rate.on),
+    });
+    const more = { ...rate, limit: rate.limit + 1 };
+    return [mutant(rate.id, without(definition.rates, i)), mutant(`${rate.id}/limit`, definition.rates.with(i, more))];
+  });
 }
 
 /** Conditions and limits of what a seat may do itself, and of what it may have done. */
@@ -101,12 +117,12 @@ function mutantsOfRights(definition: Definition, seat: SeatDef, kind: 'rights' |
 }
 
 function budgetMutants(definition: Definition, budget: BudgetDef): Mutant[] {
-  if (budget.currency !== 'money' && budget.currency !== 'calls') return [];
   const mutant = (name: string, changed: BudgetDef): Mutant => ({
     id: `${budget.id}/${name}`,
     definition: { ...definition, budgets: definition.budgets.map((each) => (each === budget ? changed : each)) },
-    concerns: () => true,
+    concerns: ({ run }) => ofRuns === (run !== undefined),
   });
+  const ofRuns = budget.currency === 'runs' || budget.currency === 'tokens';
   const { perTransaction, perCase, ...rest } = budget;
   return [
     mutant('allocation', { ...budget, allocation: UNLIMITED }),

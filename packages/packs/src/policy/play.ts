@@ -1,20 +1,14 @@
 /** One scenario through the real kernel: its facts become a state, its request goes through every check of the gate. */
-import {
-  type Actor,
-  type CommandKind,
-  createState,
-  type Definition,
-  gate,
-  jobOf,
-  type Operation,
-  OWNER,
-  type Reason,
-  type State,
-  SYSTEM,
-  step,
-  type Verdict,
-} from '@reeve/kernel';
+import { gate, jobOf, type Operation, OWNER, type Reason, type State, SYSTEM, step, type Verdict } from '@reeve/kernel';
+import { delegate, entrust, stop, used as usedBefore } from './before.ts';
+import { playRun } from './run.ts';
 import type { Reads, Scenario } from './schema.ts';
+import { actorIn, attempt, NOW, openCase, send, takePart, Unplayable, type World } from './world.ts';
+
+export { establish, Unplayable } from './world.ts';
+
+/** What became of the review that was opened. */
+export type Review = 'pending' | 'approved' | 'rejected' | 'revised';
 
 /** What the kernel made of a scenario. */
 export interface Outcome {
@@ -24,19 +18,10 @@ export interface Outcome {
   readonly rules: readonly string[];
   /** Post-conditions that did not hold after the effect; empty when nothing was done. */
   readonly failed: readonly string[];
-}
-
-/** The scenario cannot be played: what it says does not lead to a decision. */
-export class Unplayable extends Error {
-  override readonly name = 'Unplayable';
-}
-
-/** When requests are made unless the scenario says otherwise: any moment will do, but always the same. */
-const NOW = Date.UTC(2026, 0, 15, 12);
-
-interface World {
-  readonly state: State;
-  readonly now: number;
+  /** Rules by which grants, deputies and answers of the scenario were refused, in their order. */
+  readonly refused: readonly string[];
+  /** Undefined when nobody was asked. */
+  readonly review: Review | undefined;
 }
 
 interface Call {
@@ -47,98 +32,67 @@ interface Call {
 }
 
 type Effect = NonNullable<Scenario['effect']>;
-
-/** The organisation with the definition in force and nothing else in it. @throws Unplayable when the kernel refuses it. */
-export function establish(definition: Definition): State {
-  const state = createState('policy-test');
-  send({ state, now: NOW }, 'organisation.apply', { base: '', reason: 'policy test', definition });
-  return state;
-}
+type Answer = NonNullable<Scenario['answers']>[number];
+type Earlier = NonNullable<Scenario['given']['earlier']>[number];
 
 /** Play a scenario in a copy of an established organisation. @throws Unplayable */
 export function play(established: State, scenario: Scenario): Outcome {
-  const { given, effect } = scenario;
-  const world = { state: structuredClone(established), now: given.now === undefined ? NOW : Date.parse(given.now) };
+  const { given } = scenario;
+  const now = given.now === undefined ? NOW : Date.parse(given.now);
+  const world: World = { state: structuredClone(established), now, refused: [] };
   const caseId = openCase(world, scenario);
-  for (const before of given.earlier ?? []) {
+  for (const before of given.earlier ?? []) happened(world, caseId, scenario, before);
+  delegate(world, caseId, scenario);
+  stop(world, given);
+  usedBefore(world, caseId, scenario);
+  if (scenario.run) return playRun(world, { seat: scenario.seat, run: scenario.run });
+  entrust(world, scenario);
+  if (given.firstUse) world.state.operations.used.delete(use(scenario));
+  else used(world, scenario);
+  return asked(world, caseId, scenario);
+}
+
+/** What was done before, from request to verification, as often as it says; on cases of others when it says so. */
+function happened(world: World, own: string | null, { seat, given }: Scenario, before: Earlier): void {
+  const reads = before.reads ?? given.reads ?? {};
+  for (let n = 0; n < before.times; n++) {
+    const caseId = before.elsewhere ? openCase(world, { seat, given: elsewhere(given, n) }) : own;
     takePart(world, caseId, before.seat);
     used(world, before);
-    const op = request(world, caseId, before, before.reads ?? given.reads ?? {});
-    const failed = perform(world, op, before.reads ?? given.reads ?? {}, before);
+    const failed = perform(world, request(world, caseId, before, reads), reads, before);
     if (failed.length > 0)
       throw new Unplayable(`${before.capability} under "earlier" breaks ${failed.join(', ')}; correct its "after"`);
   }
-  delegate(world, caseId, scenario);
-  stop(world, given);
-  if (given.firstUse) world.state.operations.used.delete(use(scenario));
-  else used(world, scenario);
-  const op = request(world, caseId, scenario, given.reads ?? {});
-  const decision = decisionOf(world, op);
-  const acts = effect && (decision.verdict === 'allow' || decision.verdict === 'ask');
+}
+
+/** Another case like this one, of the same customer, but opened by nobody of the organisation. */
+const elsewhere = (given: Scenario['given'], n: number): Scenario['given'] => {
+  const { by: _opener, ...like } = given.case === undefined || given.case === 'none' ? {} : given.case;
+  return { case: { ...like, subject: `Another case ${n}` } };
+};
+
+/** The request, what the gate says, who answers, and the effect. */
+function asked(world: World, caseId: string | null, scenario: Scenario): Outcome {
+  const { given, effect, answers } = scenario;
+  const reads = given.reads ?? {};
+  const op = request(world, caseId, scenario, reads);
+  // The answers change the operation; what the gate said before them is the verdict.
+  const { verdict, reasons } = decisionOf(world, op);
+  for (const answer of answers ?? []) decide(world, op, reads, answer);
+  const review = reviewOf(world, op)?.status;
+  const acts = effect && (verdict === 'allow' || verdict === 'ask') && (answers === undefined || review === 'approved');
   return {
-    verdict: decision.verdict,
-    reasons: decision.reasons,
-    rules: [...new Set(decision.reasons.map(({ rule }) => rule))].sort(),
-    failed: acts ? perform(world, op, given.reads ?? {}, effect) : [],
+    verdict,
+    reasons,
+    rules: [...new Set(reasons.map(({ rule }) => rule))].sort(),
+    failed: acts ? perform(world, op, reads, effect) : [],
+    refused: [...world.refused],
+    review: review === 'withdrawn' ? undefined : review,
   };
-}
-
-function send(world: World, kind: CommandKind, body: object, actor: Actor = { principal: OWNER }) {
-  const { reply } = step(world.state, { id: '', kind, actor, body }, { now: world.now, entropy: 'policy-test' });
-  if (reply.ok) return reply.result;
-  const { message, hint } = reply.rejection;
-  throw new Unplayable(`the kernel does not accept ${kind}: ${message}${hint ? ` (${hint})` : ''}`);
-}
-
-/** Facts about the case are put into the state as they are: how they came about does not matter to the gate. */
-function openCase(world: World, { seat, given }: Scenario): string | null {
-  if (given.case === 'none') return null;
-  const {
-    owner = given.delegatedBy?.[0] ?? seat,
-    customer = 'customer@example.com',
-    subject = 'Policy test',
-    text = '',
-  } = given.case ?? {};
-  const { priority = 'normal', data, evidence = [], parties = [], ...facts } = given.case ?? {};
-  const body = { subject, text, customer, priority, owner, ...(data === undefined ? {} : { data }) };
-  const id = String(send(world, 'case.open', body).case);
-  const opened = world.state.cases.cases.get(id)!;
-  const { topic, areas, status, reopened } = facts;
-  const said = Object.entries({ topic, areas, status, reopened }).filter(([, value]) => value !== undefined);
-  Object.assign(opened, Object.fromEntries(said));
-  opened.evidence.push(...evidence.map((kind) => ({ kind, ref: 'given' })));
-  for (const party of parties) takePart(world, id, party);
-  return id;
-}
-
-function takePart(world: World, caseId: string | null, seat: string): void {
-  const parties = caseId === null ? undefined : world.state.cases.cases.get(caseId)?.parties;
-  if (parties && !parties.includes(seat)) parties.push(seat);
-}
-
-/** The case's work goes from hand to hand, and at last to the seat that asks. */
-function delegate(world: World, caseId: string | null, { seat, given }: Scenario): void {
-  const hands = given.delegatedBy ?? [];
-  for (const [i, from] of hands.entries()) {
-    const last = i === hands.length - 1;
-    const to = last ? seat : hands[i + 1]!;
-    const packet = { subproblem: 'policy test', output: 'policy test', success: 'policy test' };
-    const grants = last && given.grants ? { grants: given.grants } : {};
-    const by = { principal: occupantOf(world, from), seat: from };
-    send(world, 'task.delegate', { case: caseId, to, packet: { ...packet, ...grants } }, by);
-  }
 }
 
 const use = ({ seat, capability }: Call): string => `${seat}|${capability}`;
 const used = (world: World, call: Call): void => void world.state.operations.used.set(use(call), 1);
-
-function stop(world: World, { stopped = [], paused = [] }: Scenario['given']): void {
-  for (const seat of paused) send(world, 'seat.pause', { seat, reason: 'policy test' });
-  for (const each of stopped) {
-    const slash = each.indexOf('/');
-    send(world, 'switch.trip', { scope: each.slice(0, slash), id: each.slice(slash + 1), reason: 'policy test' });
-  }
-}
 
 /** The seat asks, and the kernel decides once it has read what the contract reads. */
 function request(world: World, caseId: string | null, call: Call, reads: Reads): Operation {
@@ -152,20 +106,10 @@ function request(world: World, caseId: string | null, call: Call, reads: Reads):
     ...(caseId === null ? {} : { case: caseId }),
     ...(confidence === undefined ? {} : { confidence }),
   };
-  const principal = occupantOf(world, seat);
-  const id = String(send(world, 'operation.request', body, { principal, seat }).operation);
+  const id = String(send(world, 'operation.request', body, actorIn(world, seat)).operation);
   const op = state.operations.operations.get(id)!;
   read(world, op, reads);
   return op;
-}
-
-/** Somebody sits in every seat, so that an empty one can be tested too. */
-function occupantOf(world: World, seat: string): string {
-  const occupant = world.state.organisation.seats.get(seat)?.occupant;
-  if (occupant) return occupant.principal;
-  const principal = `somebody-in-${seat}`.slice(0, 64);
-  send(world, 'seat.occupy', { seat, occupant: { principal, kind: 'human' }, reason: 'policy test' });
-  return principal;
 }
 
 function read(world: World, op: Operation, facts: Reads): void {
@@ -209,12 +153,26 @@ const whyNot = ({ decision }: Operation): string =>
     .map(({ rule, message }) => `${rule}: ${message}`)
     .join('; ') || 'nobody said why';
 
+/** The latest review about an operation. */
+const reviewOf = ({ state }: World, op: Operation) =>
+  [...state.governance.approvals.values()].findLast((each) => each.operation === op.id);
+
+/** Somebody answers what the gate asks; whoever may not is among the refusals. */
+function decide(world: World, op: Operation, reads: Reads, { by, verdict, note }: Answer): void {
+  const review = reviewOf(world, op);
+  if (!review) throw new Unplayable(`"${by}" answers, but the gate asks nobody`);
+  const body = { approval: review.id, verdict, note };
+  if (attempt(world, 'approval.decide', body, actorIn(world, by))) read(world, op, reads);
+}
+
+/** The owner agrees and, where several must, those who are asked. */
 function approve(world: World, op: Operation, reads: Reads): void {
   if (op.status !== 'awaiting_approval') return;
-  const approval = [...world.state.governance.approvals.values()].find(
-    (each) => each.operation === op.id && each.status === 'pending',
-  );
-  if (!approval) throw new Unplayable(`${op.capability} waits for an approval that nobody was asked for`);
-  send(world, 'approval.decide', { approval: approval.id, verdict: 'approve', note: 'policy test' });
+  const review = reviewOf(world, op);
+  if (review?.status !== 'pending')
+    throw new Unplayable(`${op.capability} waits for an approval that nobody was asked for`);
+  const body = { approval: review.id, verdict: 'approve', note: 'policy test' };
+  const actors = [{ principal: OWNER }, ...review.approvers.map((seat) => actorIn(world, seat))];
+  for (const actor of actors) if (op.status === 'awaiting_approval') send(world, 'approval.decide', body, actor);
   read(world, op, reads);
 }

@@ -60,6 +60,20 @@ function differencesOf({ expect }: Scenario, outcome: Outcome): string[] {
     ...(outcome.verdict === expect.verdict ? [] : [`expected ${expect.verdict}, the gate says ${outcome.verdict}`]),
     ...listDifference('rule', expect.rules, outcome.rules),
     ...listDifference('broken post-condition', expect.failed, outcome.failed),
+    ...answersDiffer(expect, outcome),
+  ];
+}
+
+/** Refusals count one by one: that a second person was turned away as well is another fact. */
+function answersDiffer(expect: Scenario['expect'], { refused, review }: Outcome): string[] {
+  const [wanted, found] = [expect.refused ?? [], [...refused]].map((list) => list.join(', ') || 'none');
+  return [
+    ...(wanted === found ? [] : [`expected the refusals ${wanted}, there were ${found}`]),
+    ...(expect.review === undefined || expect.review === review
+      ? []
+      : [
+          `expected the review to be ${expect.review}, ${review === undefined ? 'nobody was asked' : `it is ${review}`}`,
+        ]),
   ];
 }
 
@@ -114,13 +128,14 @@ function noticedBy(established: State, scenarios: readonly Sited[]): Noticed {
   for (const { scenario } of scenarios) {
     const { outcome, differences } = judged(established, scenario);
     if (differences.length === 0) continue;
-    if (outcome === undefined || outcome.verdict !== scenario.expect.verdict || effectDiffers(scenario, outcome))
+    if (outcome === undefined || outcome.verdict !== scenario.expect.verdict || outcomeDiffers(scenario, outcome))
       return 'by the verdict';
     noticed = 'by who spoke';
   }
   return noticed;
 }
 
-/** An effect that is believed though it should not be is as bad as one that should not have been admitted. */
-const effectDiffers = ({ expect }: Scenario, { failed }: Outcome): boolean =>
-  expect.failed !== undefined && expect.failed.length > 0 !== failed.length > 0;
+/** An effect that is believed though it should not be is as bad as one that should not have been admitted; so is an answer. */
+const outcomeDiffers = ({ expect }: Scenario, outcome: Outcome): boolean =>
+  answersDiffer(expect, outcome).length > 0 ||
+  (expect.failed !== undefined && expect.failed.length > 0 !== outcome.failed.length > 0);

@@ -36,8 +36,19 @@ function contractRules(contract: ContractDef, definition: Definition): Rule[] {
     ...(evidence.length > 0 ? [said('condition', `${id}/evidence`)] : []),
     ...(separation.length > 0 ? [said('condition', `${id}/separation`)] : []),
     ...(approval.when === undefined ? [] : [said('condition', `${id}/approval`)]),
+    ...(approval.quorum === 1 ? [] : [halfway(id, contract.capability)]),
   ];
 }
+
+/** Somebody agreed, and it was not enough. */
+const halfway = (id: string, capability: string): Rule => ({
+  id: `${id}/quorum`,
+  what: 'condition',
+  spokeIn: (scenario, { review }) =>
+    scenario.capability === capability &&
+    review === 'pending' &&
+    (scenario.answers ?? []).some(({ verdict }) => verdict === 'approve'),
+});
 
 const requiredField = (contract: string, field: string): Rule => ({
   id: `${contract}/requires/${field}`,
@@ -59,13 +70,22 @@ export const movesMoney = ({ capabilities }: Definition): boolean =>
   capabilities.some(({ cost }) => cost !== undefined && cost !== 0);
 
 function limitRules(definition: Definition): Rule[] {
-  const budgets = definition.budgets.filter(({ currency }) => currency === 'money' || currency === 'calls');
   return [
-    ...budgets.flatMap(({ id, perTransaction, perCase }) => [
-      said('limit', `${id}/allocation`),
-      ...(perTransaction === undefined ? [] : [said('limit', `${id}/per-transaction`)]),
-      ...(perCase === undefined ? [] : [said('limit', `${id}/per-case`)]),
+    ...definition.budgets.flatMap((budget) => [
+      said('limit', `${budget.id}/allocation`),
+      ...Object.entries(LIMITS).flatMap(([field, name]) =>
+        budget[field as keyof typeof LIMITS] === undefined ? [] : [said('limit', `${budget.id}/${name}`)],
+      ),
     ]),
+    ...definition.switches.map(({ scope, target }) => said('limit', `switch/${scope}:${target}`)),
     ...(movesMoney(definition) ? [said('limit', 'tier-flag'), said('limit', 'tier-ask')] : []),
   ];
 }
+
+const LIMITS = {
+  perTransaction: 'per-transaction',
+  perCase: 'per-case',
+  perRecipient: 'per-recipient',
+  perCustomer: 'per-customer',
+  perRequester: 'per-requester',
+} as const;

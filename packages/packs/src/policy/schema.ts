@@ -1,5 +1,5 @@
 /** What a file of `policy-tests/` says: facts, one request, and what the gate must answer. */
-import { capabilityPattern, id, money, SWITCH_SCOPES } from '@reeve/kernel';
+import { capabilityPattern, duration, id, money, SWITCH_SCOPES } from '@reeve/kernel';
 import { z } from 'zod';
 
 const text = (max: number) => z.string().max(max);
@@ -17,6 +17,8 @@ const caseFacts = z.strictObject({
   priority: z.enum(['high', 'normal', 'low']).optional(),
   areas: z.array(id).optional(),
   status: z.enum(['assigned', 'in_progress', 'closed', 'cancelled']).optional(),
+  /** Seat of a human who opened it: then its text is an instruction, and not content from outside. */
+  by: id.optional(),
   /** Seat that owns it; the requesting seat when absent. */
   owner: id.optional(),
   /** Seats that take part besides the owner. */
@@ -30,7 +32,7 @@ const caseFacts = z.strictObject({
 
 const reads = z.record(id, value);
 
-/** An operation that was done before on the same case, from request to verification. */
+/** An operation that was done before, from request to verification. */
 const earlier = z.strictObject({
   seat: id,
   capability: id,
@@ -40,7 +42,34 @@ const earlier = z.strictObject({
   result: value.default({}),
   /** What the fresh read of its contract's `verify` found. */
   after: value.default({}),
+  /** How often. */
+  times: z.number().int().min(1).max(1000).default(1),
+  /** On another case of the same customer each time, opened by nobody of the organisation. */
+  elsewhere: z.boolean().default(false),
 });
+
+/** A standing grant that somebody tried to give before: for the scenario's seat and capability when it names no others. */
+const granted = z.strictObject({
+  by: id.default('owner'),
+  seat: id.optional(),
+  capability: id.optional(),
+  uses: z.number().int().min(1).max(1000).default(1),
+  for: duration.default(86_400_000),
+  each: money.optional(),
+  total: money.optional(),
+  customer: text(320).optional(),
+  args: value.optional(),
+});
+
+/** What somebody said to the review that the gate opened, as `approval.decide` takes it. */
+const answer = z.strictObject({
+  /** A seat, or `owner`: whoever installed Reeve. */
+  by: id,
+  verdict: z.enum(['approve', 'reject', 'revise']).default('approve'),
+  note: text(2000).default('policy test'),
+});
+
+const amount = z.number().int().nonnegative();
 
 const given = z.strictObject({
   /** When the request is made. */
@@ -62,6 +91,18 @@ const given = z.strictObject({
   paused: z.array(id).optional(),
   /** Is it the first time the seat uses the capability? */
   firstUse: z.boolean().optional(),
+  granted: z.array(granted).max(20).optional(),
+  /** Seats with somebody who decides in their place. */
+  deputies: z
+    .array(z.strictObject({ seat: id, deputy: id }))
+    .max(20)
+    .optional(),
+  /** How many decisions the seat asked for within the last hour. */
+  asked: z.number().int().min(1).max(10_000).optional(),
+  /** Where metrics stand, and after how many events; switches whose condition holds then are tripped. */
+  metrics: z.record(id, z.strictObject({ value: z.number(), samples: amount.default(100) })).optional(),
+  /** What was used of the budgets that count what the seat uses. */
+  used: z.strictObject({ runs: amount.default(0), tokens: amount.default(0) }).optional(),
 });
 
 /** What the tool does when it may act, and what the fresh read finds after. */
@@ -73,20 +114,34 @@ const expectation = z.strictObject({
   rules: z.array(text(200)).optional(),
   /** Post-conditions that must be found broken after the effect, and no other. */
   failed: z.array(text(200)).optional(),
+  /** Rules by which grants, deputies and answers must have been refused, one for each refusal, in their order. */
+  refused: z.array(text(200)).optional(),
+  /** What must have become of the review after the answers. */
+  review: z.enum(['pending', 'approved', 'rejected', 'revised']).optional(),
 });
 
 /** A scenario with everything laid over each other. */
-export const scenario = z.strictObject({
-  id: z.string(),
-  title: text(300).optional(),
-  seat: id,
-  capability: id,
-  args: value.default({}),
-  confidence: z.number().min(0).max(1).optional(),
-  given: given.default({}),
-  effect: effect.optional(),
-  expect: expectation,
-});
+export const scenario = z
+  .strictObject({
+    id: z.string(),
+    title: text(300).optional(),
+    seat: id,
+    /** Empty when the scenario is about a run. */
+    capability: id.or(z.literal('')).default(''),
+    args: value.default({}),
+    /** The seat begins a run and uses this; nothing else is asked for. */
+    run: z.strictObject({ tokens: amount.default(0), money: money.default(0) }).optional(),
+    confidence: z.number().min(0).max(1).optional(),
+    given: given.default({}),
+    answers: z.array(answer).max(20).optional(),
+    effect: effect.optional(),
+    expect: expectation,
+  })
+  .superRefine(({ capability, run }, ctx) => {
+    if ((capability === '') === (run !== undefined)) return;
+    const message = run ? 'a scenario is about a run or a capability, not both' : '"capability" is missing';
+    ctx.addIssue({ code: 'custom', path: ['capability'], message });
+  });
 
 const layer = z.record(z.string(), z.unknown());
 

@@ -5,6 +5,11 @@ import { approvalSummary } from './operations.ts';
 
 export const runtimeStatus = z.enum(['starting', 'running', 'recovering', 'stopped', 'deposed']);
 
+const toolsProblem = z
+  .string()
+  .nullable()
+  .describe('why the tools of the definition in force could not be opened; those before it are still used');
+
 export const health = z.object({
   status: runtimeStatus,
   organisation: z.string(),
@@ -12,6 +17,7 @@ export const health = z.object({
   seq,
   version: z.string(),
   reason: z.string().nullable(),
+  tools: toolsProblem,
   uptime: span,
 });
 
@@ -69,6 +75,7 @@ export const switchView = z.object({
 const runtime = z.object({
   status: runtimeStatus,
   reason: z.string().nullable(),
+  tools: toolsProblem,
   seq,
   queued: z.number().int(),
   executing: z.number().int(),
@@ -89,6 +96,9 @@ export const status = z.object({
   operations: z.object({ total: z.number().int(), byStatus: counts }),
   approvalsPending: z.number().int(),
   targets: z.array(target),
+  paid: money.describe(
+    'what operations moved and their calls cost, once each, whatever budgets count it; what was undone not',
+  ),
   budgets: z.array(budget),
   seats: z.array(seat),
   switches: z.array(switchView),

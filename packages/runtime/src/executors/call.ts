@@ -1,6 +1,6 @@
 /** One call of a tool, with its time limit and its failures put into the kernel's categories. */
 import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors/port';
-import type { CapabilityDef, FailureCategory } from '@reeve/kernel';
+import { type CapabilityDef, compileResult, type FailureCategory } from '@reeve/kernel';
 import type { Clock } from '../port.ts';
 
 export interface CallFailure {
@@ -33,6 +33,28 @@ export const failure = (error: unknown): CallFailure => {
 };
 
 /**
+ * [RT16] What a result has against what the capability says it `returns`; null when it fits, or the capability says nothing.
+ * Values are not repeated: they may be personal.
+ */
+export function misfit({ id, returns }: CapabilityDef, value: unknown): string | null {
+  if (Object.keys(returns).length === 0) return null;
+  const checked = compileResult(returns).check(value);
+  if (checked.ok) return null;
+  const fields = checked.problems.map(({ path }) => path || 'the whole of it').join(', ');
+  return `${id} answered, but not with what it returns: ${fields} ${checked.problems.length === 1 ? 'is' : 'are'} missing or of another type`;
+}
+
+/**
+ * [RT16] An answer that does not fit says nothing reliable, so trying again cannot help. Of an effect nobody knows then what
+ * happened: it is looked up, or a person is asked.
+ */
+function fitting({ capability }: CallRequest, result: CallResult): CallOutcome {
+  const message = misfit(capability, result.value);
+  if (message === null) return { ok: true, result };
+  return { ok: false, category: 'deterministic', message, uncertain: capability.effect !== 'read' };
+}
+
+/**
  * [RT9] Call a tool, for at most the capability's timeout. A call that does not come back in time has an unknown outcome;
  * so has one that fails in a way its connector did not classify.
  */
@@ -56,7 +78,7 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
     ...(request.case === null ? {} : { case: request.case }),
   };
   try {
-    return { ok: true, result: await Promise.race([tool.call(call), late]) };
+    return fitting(request, await Promise.race([tool.call(call), late]));
   } catch (error) {
     return { ok: false, ...failure(error) };
   } finally {

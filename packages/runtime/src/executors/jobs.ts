@@ -11,8 +11,9 @@ import {
   type Reply,
   type State,
 } from '@reeve/kernel';
+import { hasErased } from '@reeve/ledger';
 import type { Clock } from '../port.ts';
-import { type CallOutcome, callTool, failure } from './call.ts';
+import { type CallFailure, type CallOutcome, callTool, failure, misfit } from './call.ts';
 
 export interface JobPort {
   readonly clock: Clock;
@@ -53,6 +54,18 @@ async function workOf(port: JobPort, id: string, job: Job): Promise<(Work & { ke
     return { op: { ...op }, capability, tool, key: toolKey(state.org, op) };
   });
 }
+
+/**
+ * [RT15] Somebody named in the arguments was forgotten since it was asked for: what is left of them is not what was decided
+ * about, so no tool is given it.
+ */
+const erased = ({ op, capability }: Work): Extract<CallOutcome, { ok: false }> | null =>
+  hasErased(op.args)
+    ? {
+        ...{ ok: false, category: 'governance', uncertain: false },
+        message: `somebody named in the arguments of ${capability.id} was forgotten: it is not carried out; ask anew if it is still wanted`,
+      }
+    : null;
 
 interface NamedRead {
   readonly capability: string;
@@ -107,7 +120,8 @@ async function read(port: JobPort, id: string, tries: number): Promise<void> {
   const contract = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)));
   if (!work || !contract) return;
   const entries = Object.entries(contract.reads);
-  const outcomes = await Promise.all(entries.map(([, one]) => reading(port, work.op, one, {})));
+  const gone = erased(work);
+  const outcomes = await Promise.all(entries.map(([, one]) => gone ?? reading(port, work.op, one, {})));
   const reads: Record<string, Reading> = {};
   for (const [i, outcome] of outcomes.entries()) {
     const name = entries[i]![0];
@@ -130,6 +144,8 @@ async function execute(port: JobPort, id: string): Promise<void> {
   const attempt = work.op.effect === 'read' ? 0 : await lease(port, work);
   if (attempt === null) return;
   const { tool, capability, op, key } = work;
+  const gone = erased(work);
+  if (gone) return report(port, id, attempt, gone);
   const outcome = await callTool(port.clock, {
     ...{ tool, capability, key, attempt },
     args: op.args,
@@ -178,6 +194,10 @@ const RECONCILE_TRIES = 8;
 async function reconcile(port: JobPort, id: string, tries: number): Promise<void> {
   const work = await workOf(port, id, 'reconcile');
   if (!work) return;
+  if (work.op.status === 'unknown') {
+    const looking = await port.submit('operation.look', { operation: id, executor: port.executor });
+    if (!looking.ok) return;
+  }
   const found = work.capability.settle === 'native-key' ? await lookup(port, work) : await check(port, work);
   if (!('problem' in found)) {
     await port.submit('operation.reconcile', { operation: id, ...found.finding });
@@ -196,28 +216,45 @@ async function lookup(port: JobPort, { tool, capability, op, key }: Work & { key
     const landed = await tool.lookup(key, capability);
     const note = `looked up by key at ${port.clock.now()}`;
     if (landed === null) return { finding: { landed: 'no', note } };
+    const odd = misfit(capability, landed.value);
+    if (odd !== null) return { finding: { landed: 'unknown', note: odd } };
     return { finding: { landed: 'yes', result: landed.value, evidence: landed.evidence ?? [], note } };
   } catch (error) {
     return { problem: failure(error).message };
   }
 }
 
-async function check(port: JobPort, { capability, op }: Work): Promise<Found> {
+async function check(port: JobPort, work: Work): Promise<Found> {
+  const { capability, op } = work;
+  const gone = erased(work);
+  if (gone) return { finding: { landed: 'unknown', note: gone.message } };
   if (!capability.check) return { problem: `${capability.id} declares no check` };
   const outcome = await reading(port, op, capability.check, {});
   if (!outcome.ok) return { problem: outcome.message };
   return { finding: { landed: 'unknown', reading: asReading(outcome, outcome.at ?? port.clock.now()) } };
 }
 
-/** The fresh read the contract's post-conditions are checked against. Tried until it works: an effect is never undone unseen. */
-async function verify(port: JobPort, id: string): Promise<void> {
+/**
+ * The fresh read the contract's post-conditions are checked against. What may pass is tried until it works: an effect is never
+ * undone unseen. What cannot be read at all is a person's to look at.
+ */
+async function verify(port: JobPort, id: string, tries: number): Promise<void> {
   const work = await workOf(port, id, 'verify');
   const wanted = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)?.verify));
   if (!work || !wanted) return;
-  const outcome = await reading(port, work.op, wanted, { result: work.op.result ?? {} });
-  if (!outcome.ok) throw new Later(outcome.message);
-  await port.submit('operation.verify', { operation: id, after: asReading(outcome, outcome.at ?? port.clock.now()) });
+  const gone = erased(work);
+  const outcome = gone ?? (await reading(port, work.op, wanted, { result: work.op.result ?? {} }));
+  if (outcome.ok) {
+    const after = asReading(outcome, outcome.at ?? port.clock.now());
+    await port.submit('operation.verify', { operation: id, after });
+  } else if (gone || hopeless(outcome, tries)) {
+    await port.submit('operation.unverifiable', { operation: id, reason: outcome.message });
+  } else throw new Later(outcome.message);
 }
+
+/** The same mistake so many times: nothing will change it but a person. */
+const hopeless = ({ category }: CallFailure, tries: number): boolean =>
+  category === 'deterministic' && tries >= RECONCILE_TRIES;
 
 /** Do the job, if the state still calls for it. @param tries times it was put off. @throws Later, Unavailable. */
 export const JOBS: Readonly<Record<Job, (port: JobPort, id: string, tries: number) => Promise<void>>> = {

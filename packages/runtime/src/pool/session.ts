@@ -94,9 +94,7 @@ export class Session {
       act: (step, kind, body) =>
         this.#step(() => this.#port.submit('', 'run.act', { run: this.#run, step, command: { kind, body } })),
       spend: (step, body) =>
-        this.#step(() =>
-          this.#port.submit(`${this.#run}/${step}`, 'run.spend', { run: this.#run, step, ...body, what: body.what }),
-        ),
+        this.#step(() => this.#port.submit(`${this.#run}/${step}`, 'run.spend', { run: this.#run, step, ...body })),
       outcome: (operation) => this.#outcome(operation),
     };
   }

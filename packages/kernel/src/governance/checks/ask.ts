@@ -22,5 +22,12 @@ export interface Ask {
 }
 
 export function say(ask: Ask, check: Check, rule: string, verdict: Verdict, message: string, instead?: string): void {
-  ask.reasons.push({ check, rule, verdict, message, ...(instead === undefined ? {} : { instead }) });
+  const next = instead ?? (verdict === 'deny' ? otherwise(ask) : undefined);
+  ask.reasons.push({ check, rule, verdict, message, ...(next === undefined ? {} : { instead: next }) });
+}
+
+/** [GOV57] What may always be done instead of what is refused: tell who is answerable, with what was refused and why. */
+function otherwise({ seat, state }: Ask): string {
+  const up = seat?.charter.escalation ?? seat?.supervisor;
+  return up !== undefined && state.organisation.seats.has(up) ? `report it to "${up}"` : 'tell the owner';
 }

@@ -1,6 +1,9 @@
-import { compileCondition } from '../../cel/index.ts';
 import { covers } from '../../core/names.ts';
+import type { ContractDef } from '../definition.ts';
 import { type Ask, say } from './ask.ts';
+import { compiledRules } from './rules.ts';
+
+const preconditions = compiledRules<ContractDef['pre'][number]>((pre) => pre.that);
 
 export function separation(ask: Ask): void {
   const c = ask.op.case === null ? undefined : ask.state.cases.cases.get(ask.op.case);
@@ -48,8 +51,8 @@ export function contract(ask: Ask): void {
       `do ${unproven.join(', ')} first`,
     );
   if (ask.phase === 'early') return;
-  for (const pre of k.pre) {
-    const result = compileCondition(pre.that)(ask.scope);
+  for (const { rule: pre, holds } of preconditions(k.pre)) {
+    const result = holds(ask.scope);
     if (!result.ok)
       say(ask, 'contract', `${k.id}/${pre.rule}`, 'deny', `cannot be evaluated: ${result.error}`, pre.instead);
     else if (!result.value) say(ask, 'contract', `${k.id}/${pre.rule}`, 'deny', pre.else, pre.instead);

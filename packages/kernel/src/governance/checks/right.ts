@@ -1,5 +1,5 @@
 import { compileCondition } from '../../cel/index.ts';
-import { covers } from '../../core/names.ts';
+import { byCapability } from '../../core/names.ts';
 import { formatMoney } from '../../core/quantities.ts';
 import type { Right, Tier } from '../../organisation/schema.ts';
 import { type Ask, say } from './ask.ts';
@@ -11,6 +11,8 @@ export const TIER_ALLOWS: Record<Tier, readonly string[]> = {
   bounded: ['read', 'reversible', 'compensable'],
   executor: ['read', 'reversible', 'compensable', 'irreversible'],
 };
+
+const rightsTo = byCapability<Right>((right) => [right.capability]);
 
 /** Why a right does not hold for this operation, or null when it does. */
 export function rightFits(ask: Pick<Ask, 'op' | 'scope'>, right: Right): string | null {
@@ -39,7 +41,7 @@ export function right(ask: Ask): void {
       `ask "${seat.supervisor ?? 'its owner'}"`,
     );
   }
-  const grants = seat.charter.rights.filter((r) => covers(r.capability, op.capability));
+  const grants = rightsTo(seat.charter.rights, op.capability);
   if (grants.length === 0) {
     say(
       ask,
@@ -51,14 +53,13 @@ export function right(ask: Ask): void {
     );
     return;
   }
-  const misfits = grants.map((grant) => rightFits(ask, grant));
-  if (misfits.every((misfit) => misfit !== null))
+  if (!grants.some((grant) => rightFits(ask, grant) === null))
     say(
       ask,
       'right',
       'GOV2',
       'deny',
-      misfits[0]!,
+      rightFits(ask, grants[0]!)!,
       `escalate to "${seat.charter.escalation ?? seat.supervisor ?? 'its owner'}"`,
     );
 }

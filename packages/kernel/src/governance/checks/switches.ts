@@ -2,6 +2,7 @@ import { covers } from '../../core/names.ts';
 import type { State } from '../../core/state.ts';
 import type { Operation } from '../../operations/state.ts';
 import { inUnit } from '../../organisation/views.ts';
+import { inLane } from '../lanes.ts';
 import { violationLevel } from '../violations.ts';
 import { type Ask, say } from './ask.ts';
 
@@ -40,12 +41,7 @@ export function switchCovers(state: State, op: Stoppable, scope: string, id: str
   if (scope === 'seat') return op.seat === id;
   if (scope === 'capability') return covers(id, op.capability);
   if (scope === 'tool') return op.tool === id;
-  if (scope === 'lane') return inLane(state, op, id);
+  if (scope === 'lane') return inLane(state, op.contract, id);
   const unit = state.organisation.seats.get(op.seat)?.unit;
   return scope === 'unit' && unit !== undefined && inUnit(state, unit, id);
 }
-
-/** A lane is a flow: what is done under the contracts that are its steps. */
-const inLane = (state: State, op: Stoppable, id: string): boolean =>
-  op.contract !== null &&
-  state.organisation.definition?.flows.find((flow) => flow.id === id)?.steps.includes(op.contract) === true;

@@ -14,6 +14,7 @@ import type {
   StoredCheckpoint,
 } from '../port.ts';
 import { checkCheckpoint, checkDigest, closedError, type HistoryPlan, planHistory, readBatch } from '../shared.ts';
+import { emptyWords, type MemoryWords, memoryWords } from './words.ts';
 
 /** What outlives a memory store: hand it to another `memoryStore` to play a restart or a second process. */
 export interface MemoryDisk {
@@ -26,6 +27,7 @@ export interface MemoryDisk {
   readonly checkpoints: StoredCheckpoint[];
   readonly blobs: Map<string, Uint8Array>;
   snapshots: (Snapshot & { readonly hash: string; readonly checksum: string })[];
+  readonly words: MemoryWords;
   readonly lease: { epoch: number; holder: string | null; until: number };
 }
 
@@ -38,6 +40,7 @@ export function memoryDisk(): MemoryDisk {
     checkpoints: [],
     blobs: new Map(),
     snapshots: [],
+    words: emptyWords(),
     lease: { epoch: 0, holder: null, until: 0 },
   };
 }
@@ -55,6 +58,7 @@ export function memoryStore(disk: MemoryDisk = memoryDisk()): Store {
     append: async (expected, epoch, records) => append(use(), expected, epoch, records),
     history: async (query) => history(use(), query),
     checkpoint: checkpoints(use),
+    words: memoryWords(() => use().words),
     snapshot: snapshots(use),
     blob: blobs(use),
     lease: leases(use),

@@ -2,8 +2,8 @@ import type { StatementSyncInstance } from '@photostructure/sqlite';
 import type { CheckpointStore, StoredCheckpoint } from '../port.ts';
 import { checkCheckpoint } from '../shared.ts';
 
-type Statement = (sql: string) => StatementSyncInstance;
-type Use = <T>(work: (statement: Statement) => T) => T;
+export type Statement = (sql: string) => StatementSyncInstance;
+export type Use = <T>(work: (statement: Statement) => T) => T;
 
 /** What the checkpoints need of the database: `write` is one transaction. */
 export interface Tables {

@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { GENESIS, type Head, type SealedRecord } from '../../chain.ts';
 import { Deposed, HeadMismatch } from '../errors.ts';
-import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store } from '../port.ts';
+import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
 import { fileBlobs } from './blobs.ts';
-import { tableCheckpoints } from './checkpoints.ts';
+import { type Statement, tableCheckpoints } from './checkpoints.ts';
 import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
 import { hashText, insertSql, insertValues, type Row, toSealed } from './rows.ts';
 import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
+import { tableWords } from './words.ts';
 
 // Who may write: any number of processes may open the file; `append` checks epoch and head inside BEGIN IMMEDIATE, which
 // SQLite grants to one connection at a time. Statements are synchronous, so a transaction never spans an await.
@@ -67,6 +68,7 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
 
 class SqliteStore implements Store {
   readonly checkpoint: CheckpointStore;
+  readonly words: WordIndex;
   readonly snapshot;
   readonly blob;
   readonly lease: Lease;
@@ -77,9 +79,13 @@ class SqliteStore implements Store {
   constructor(db: DatabaseSyncInstance, directory: string, path: string) {
     this.#db = db;
     this.#path = path;
+    const tables = {
+      read: <T>(work: (statement: Statement) => T) => this.#run(() => work((sql) => this.#statement(sql))),
+      write: <T>(work: (statement: Statement) => T) => this.#write(() => work((sql) => this.#statement(sql))),
+    };
+    this.words = tableWords(tables);
     this.checkpoint = tableCheckpoints({
-      read: (work) => this.#run(() => work((sql) => this.#statement(sql))),
-      write: (work) => this.#write(() => work((sql) => this.#statement(sql))),
+      ...tables,
       hashAt: (seq) => this.#hashAt(seq),
     });
     this.snapshot = fileSnapshots(directory, (seq) => this.#run(() => this.#hashAt(seq)));

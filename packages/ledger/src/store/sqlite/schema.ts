@@ -4,7 +4,7 @@ import { StoreCorrupt, StoreUnavailable } from '../errors.ts';
 /** "Reev" in the file's header says whose file this is. */
 const APPLICATION_ID = 0x52656576;
 /** Version of the tables below. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 // The columns besides header, body and hash repeat the header for `history`; the header is what counts.
 // Two indexes: whole cases and whole streams are read in daily work, everything else is found by scanning in slices.
@@ -41,8 +41,17 @@ CREATE TABLE checkpoints (
 ) STRICT;
 `;
 
+// The index of words: derived, thrown away and filled again at will. What is deleted from it leaves no trace in the pages.
+const WORDS = `
+CREATE VIRTUAL TABLE words USING fts5(terms, content='', contentless_delete=1, detail=none);
+INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+CREATE TABLE words_about (subject TEXT, seq INTEGER, PRIMARY KEY (subject, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE words_state (id INTEGER PRIMARY KEY CHECK (id = 1), version TEXT NOT NULL, position INTEGER NOT NULL) STRICT;
+INSERT INTO words_state (id, version, position) VALUES (1, '', 0);
+`;
+
 /** What makes version n + 1 out of version n; a new file takes all steps. */
-const STEPS = [SCHEMA, CHECKPOINTS];
+const STEPS = [SCHEMA, CHECKPOINTS, WORDS];
 
 /**
  * Makes an opened file safe to write: durability settings, then the tables.

@@ -1,0 +1,210 @@
+/**
+ * One of several processes that share a database with many organisations. Each organisation has one owner: this node opens
+ * those that are asked for here and that nobody owns, takes over those whose owner is gone, and passes on the rest.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgres';
+import type { LeaseTimes, Limits } from '@reeve/runtime';
+import { postgresGround } from '../data/ground.ts';
+import type { CheckpointOptions } from '../evidence/evidence.ts';
+import { type House, type Log, openHouse } from '../house.ts';
+import { VERSION } from '../version.ts';
+import { ownedElsewhere } from './owned.ts';
+import { Router } from './router.ts';
+import { organisationToken } from './secret.ts';
+import { Tenants } from './tenants.ts';
+
+export interface NodeOptions {
+  /** `postgres://…`, the same for all nodes. */
+  readonly store: string;
+  /** Unique among the nodes; a process that is started under the name of another one ends that one. */
+  readonly name: string;
+  /** Where the other nodes reach this one. */
+  readonly url: string;
+  /** The same for all nodes, and not in the database: 32 bytes or more. */
+  readonly secret: Uint8Array;
+  /** Folder for what can be made again out of the database: installed packs, keys. This node's alone. */
+  readonly data: string;
+  /** Folder under which the tools of each organisation keep what is theirs; this node's data folder unless told otherwise. */
+  readonly tools?: string;
+  readonly work?: boolean;
+  readonly log?: Log;
+  /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 6000 and 1500. */
+  readonly lease?: LeaseTimes;
+  /** Organisations open here at most, and how long one may be idle before it is closed, in milliseconds: 2000 and 60,000. */
+  readonly most?: number;
+  readonly idleAfter?: number;
+  /** Milliseconds between two looks for organisations without an owner; 500. */
+  readonly look?: number;
+  readonly limits?: Partial<Limits>;
+  readonly checkpoints?: Partial<CheckpointOptions>;
+  /** Called once when this node must end because another process has its name. */
+  readonly onReplaced?: () => void;
+}
+
+type Settled = Required<Pick<NodeOptions, 'lease' | 'most' | 'idleAfter' | 'look'>>;
+const DEFAULTS: Settled = { lease: { ttl: 6000, renew: 1500 }, most: 2000, idleAfter: 60_000, look: 500 };
+/** A node that was silent for so long counts as gone, in milliseconds. */
+const NODE_TTL = 6000;
+/** Organisations taken over at one look. */
+const AT_ONCE = 16;
+/** Waits before an organisation that could not be opened is tried again, in milliseconds. */
+const AGAIN = { first: 1000, most: 60_000 } as const;
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly organisations: number;
+  fetch(request: Request): Promise<Response>;
+  /** Opens an organisation here unless another node has it. */
+  open(organisation: string): Promise<House>;
+  /** Takes no more, hands everything over to the other nodes, and leaves. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/** @throws StoreUnavailable when the database cannot be used. */
+export async function startClusterNode(options: NodeOptions): Promise<ClusterNode> {
+  // What does not come back in time is taken for lost before the lease is.
+  const stores = await postgresStores({
+    url: options.store,
+    connections: 16,
+    connectTimeoutMs: 2000,
+    answerTimeoutMs: 4000,
+  });
+  const node = new Node(options, stores);
+  try {
+    await node.enter();
+    return node;
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+class Node implements ClusterNode {
+  readonly name: string;
+  readonly #options: NodeOptions & Settled;
+  readonly #stores: PostgresStores;
+  readonly #nodes: Nodes;
+  readonly #tenants: Tenants;
+  readonly #router: Router;
+  readonly #incarnation = randomUUID();
+  readonly #log: Log;
+  readonly #failed = new Map<string, { times: number; notBefore: number }>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #draining = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: NodeOptions, stores: PostgresStores) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.name = options.name;
+    this.#stores = stores;
+    this.#log = options.log ?? (() => undefined);
+    this.#nodes = new Nodes(stores.database);
+    const { most, idleAfter } = this.#options;
+    this.#tenants = new Tenants({
+      ...{ most, idleAfter, log: this.#log },
+      open: (organisation) => this.#openHouse(organisation),
+      closed: (organisation, at) => this.#nodes.wakeAt(organisation, at),
+    });
+    this.#router = new Router({
+      ...{ name: this.name, secret: options.secret, nodes: this.#nodes, tenants: this.#tenants },
+      draining: () => this.#draining,
+      create: async (organisation) => void (await stores.store(organisation)),
+    });
+  }
+
+  get organisations(): number {
+    return this.#tenants.size;
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return this.#router.answer(request);
+  }
+
+  open(organisation: string): Promise<House> {
+    return this.#tenants.open(organisation);
+  }
+
+  async enter(): Promise<void> {
+    const { name, url } = this.#options;
+    await this.#nodes.enter({ name, url, version: VERSION }, this.#incarnation, NODE_TTL);
+    // Those it held when it ended are its own again at once.
+    void this.#openAll(await this.#nodes.heldBy(name));
+    this.#lookLater();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#draining = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, true).catch(() => false);
+    await this.#tenants.drain();
+    await this.#nodes.leave(this.name, this.#incarnation).catch(() => undefined);
+    await this.#stores.close();
+  }
+
+  #openHouse(organisation: string): Promise<House> {
+    const { data, tools, work = true, secret, lease, limits, checkpoints } = this.#options;
+    return openHouse({
+      ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
+      ground: postgresGround(this.#stores, secret),
+      token: organisationToken(secret, organisation),
+      ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+      runtime: { holder: this.name, lease, ...(limits === undefined ? {} : { limits }) },
+    });
+  }
+
+  #lookLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look().finally(() => {
+        if (!this.#draining) this.#lookLater();
+      });
+    }, this.#options.look);
+  }
+
+  /** Says that it lives, closes what is idle or lost, takes over what has no owner. */
+  async #look(): Promise<void> {
+    try {
+      if (!(await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, false))) return this.#replaced();
+      void this.#tenants.sweep();
+      await this.#openAll(await this.#nodes.orphans(AT_ONCE));
+    } catch (error) {
+      this.#log('warn', 'the database does not answer', { error: String(error) });
+    }
+  }
+
+  #replaced(): void {
+    this.#log('error', 'another process has the name of this node: this one ends', { node: this.name });
+    this.#draining = true;
+    this.#options.onReplaced?.();
+  }
+
+  async #openAll(organisations: readonly string[]): Promise<void> {
+    await Promise.all(organisations.map((organisation) => this.#takeOver(organisation)));
+  }
+
+  /** One that cannot be opened is tried again later, ever more seldom. */
+  async #takeOver(organisation: string): Promise<void> {
+    const before = this.#failed.get(organisation);
+    if (this.#draining || this.#tenants.has(organisation) || (before && performance.now() < before.notBefore)) return;
+    try {
+      await this.#tenants.open(organisation);
+      this.#failed.delete(organisation);
+      this.#log('info', 'took over an organisation', { organisation });
+    } catch (error) {
+      if (ownedElsewhere(error)) return;
+      const times = (before?.times ?? 0) + 1;
+      const wait = Math.min(AGAIN.most, AGAIN.first * 2 ** (times - 1));
+      this.#failed.set(organisation, { times, notBefore: performance.now() + wait });
+      this.#log('error', 'an organisation could not be opened', { organisation, error: String(error) });
+    }
+  }
+}

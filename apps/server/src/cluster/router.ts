@@ -1,0 +1,179 @@
+/** Which node answers a request: this one, or the owner of the organisation. */
+import type { Nodes, Placement } from '@reeve/ledger/postgres';
+import { Refusal } from '../errors.ts';
+import type { House } from '../house.ts';
+import { knownError, problemResponse } from '../http/problems.ts';
+import { VERSION } from '../version.ts';
+import { FORWARDED, forward, type Replayable, replayable, type Target, unanswered } from './forward.ts';
+import { ownedElsewhere } from './owned.ts';
+import { adminToken, nodeToken, organisationToken, sameToken } from './secret.ts';
+import type { Tenants } from './tenants.ts';
+
+export interface RouterOptions {
+  readonly name: string;
+  readonly secret: Uint8Array;
+  readonly nodes: Nodes;
+  readonly tenants: Tenants;
+  readonly draining: () => boolean;
+  readonly create: (organisation: string) => Promise<void>;
+}
+
+const ORGANISATION = '[a-z0-9][a-z0-9._-]{0,62}';
+const REQUEST = new RegExp(`^/o/(${ORGANISATION})(/v1/.*)$`);
+const CREATE = new RegExp(`^/v1/organisations/(${ORGANISATION})$`);
+
+/** Set by a node that does not own what it was asked for: look again. */
+const NOT_HERE = 'x-reeve-not-here';
+/** Attempts at finding the owner, and the wait between them, in milliseconds. */
+const SEARCH = { times: 10, wait: 150 } as const;
+/** Milliseconds an owner is remembered: a node that is asked in vain says so. */
+const REMEMBERED = 1000;
+
+type Owner = { readonly name: string; readonly url: string | null };
+
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #owners = new Map<string, { owner: Owner; until: number }>();
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  async answer(request: Request): Promise<Response> {
+    try {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/v1/health') return this.#health();
+      const [, created] = CREATE.exec(pathname) ?? [];
+      if (created !== undefined && request.method === 'PUT') return await this.#create(request, created);
+      const [, organisation, path] = REQUEST.exec(pathname) ?? [];
+      if (organisation === undefined || path === undefined)
+        throw new Refusal('unknown-route', 'there is nothing at this path', 'ask under /o/<organisation>/v1/…');
+      return await this.#find(organisation, path, await replayable(request));
+    } catch (error) {
+      const known = knownError(error);
+      if (known) return known;
+      throw error;
+    }
+  }
+
+  #health(): Response {
+    const { name, tenants, draining } = this.#options;
+    const status = draining() ? 'draining' : 'ok';
+    return Response.json(
+      { status, node: name, organisations: tenants.size, version: VERSION },
+      { status: draining() ? 503 : 200 },
+    );
+  }
+
+  /** [SRV45] Makes an organisation, or names the token of one that is there. */
+  async #create(request: Request, organisation: string): Promise<Response> {
+    const given = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
+    if (!sameToken(given, adminToken(this.#options.secret)))
+      throw new Refusal('unauthorised', 'this needs the token of the administration', '`reeve node --token` prints it');
+    await this.#options.create(organisation);
+    const token = organisationToken(this.#options.secret, organisation);
+    return Response.json({ organisation, path: `/o/${organisation}`, token });
+  }
+
+  /** [SRV42] Here if it is open here; at its owner if it has one; else it is opened here. */
+  async #find(organisation: string, path: string, asked: Replayable): Promise<Response> {
+    const forwarded = sameToken(asked.request.headers.get(FORWARDED), nodeToken(this.#options.secret));
+    for (let times = 0; times < SEARCH.times; times++) {
+      const house = (await this.#options.tenants.get(organisation)) ?? null;
+      if (house !== null) return this.#serve(house, organisation, path, asked);
+      const answer = await this.#elsewhere(organisation, asked, forwarded);
+      if (answer !== null && !answer.headers.has(NOT_HERE)) return answer;
+      if (answer !== null && forwarded) return answer;
+      if (answer === null && (await this.#opened(organisation))) continue;
+      this.#owners.delete(organisation);
+      await new Promise((resolve) => setTimeout(resolve, SEARCH.wait));
+    }
+    throw new Refusal('unavailable', `"${organisation}" is changing its owner`, 'send the same request again shortly');
+  }
+
+  async #serve(house: House, organisation: string, path: string, { request, body }: Replayable): Promise<Response> {
+    const release = this.#options.tenants.hold(organisation);
+    const url = new URL(path + new URL(request.url).search, request.url);
+    const { method, headers, signal } = request;
+    try {
+      return held(await house.app.fetch(new Request(url, { method, headers, body, signal })), release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** The answer of the owner, one that says "not here", or null when it is to be opened here. */
+  async #elsewhere(organisation: string, asked: Replayable, forwarded: boolean): Promise<Response | null> {
+    const { name, draining, nodes } = this.#options;
+    const owner = await this.#ownerOf(organisation);
+    if (owner !== null && owner.name !== name) {
+      if (forwarded) return notHere(`"${owner.name}" owns "${organisation}", not "${name}"`);
+      return this.#forward(asked, owner);
+    }
+    if (!draining()) return null;
+    if (forwarded) return notHere(`"${name}" is being stopped`);
+    const others = (await nodes.live()).filter((node) => node.name !== name && !node.draining);
+    const other = others[Math.floor(Math.random() * others.length)];
+    if (other === undefined) throw new Refusal('unavailable', 'the last node is being stopped', 'start another one');
+    return this.#forward(asked, other);
+  }
+
+  async #forward(asked: Replayable, { name, url }: Owner): Promise<Response> {
+    const to: Target = { name, url: url ?? 'unknown address' };
+    if (url === null) return unanswered(to);
+    return (await forward(asked, to, nodeToken(this.#options.secret))) ?? unanswered(to);
+  }
+
+  /** @throws Refusal `not-found` when there is no such organisation. */
+  async #ownerOf(organisation: string): Promise<Owner | null> {
+    const known = this.#owners.get(organisation);
+    if (known !== undefined && known.until > performance.now()) return known.owner;
+    this.#owners.delete(organisation);
+    const place: Placement | null = await this.#options.nodes.placementOf(organisation);
+    if (place === null)
+      throw new Refusal('not-found', `there is no organisation "${organisation}"`, 'make it, or check the name');
+    if (place.owner !== null)
+      this.#owners.set(organisation, { owner: place.owner, until: performance.now() + REMEMBERED });
+    return place.owner;
+  }
+
+  /** False when another node was faster. */
+  async #opened(organisation: string): Promise<boolean> {
+    try {
+      await this.#options.tenants.open(organisation);
+      return true;
+    } catch (error) {
+      if (ownedElsewhere(error)) return false;
+      throw error;
+    }
+  }
+}
+
+const notHere = (why: string): Response =>
+  problemResponse(new Refusal('unavailable', why, 'send the same request again shortly'), {
+    [NOT_HERE]: '1',
+    'retry-after': '1',
+  });
+
+/** Calls `release` when the answer is through; a stream of events is through when its reader or its source ends it. */
+function held(response: Response, release: () => void): Response {
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    release();
+    return response;
+  }
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const next = await reader.read();
+      if (!next.done) return controller.enqueue(next.value);
+      release();
+      controller.close();
+    },
+    cancel: (reason) => {
+      release();
+      return reader.cancel(reason);
+    },
+  });
+  return new Response(body, { status: response.status, headers: response.headers });
+}

@@ -1,0 +1,56 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Refusal } from '../errors.ts';
+import { internalError, problemResponse } from '../http/problems.ts';
+import { closeServer, listen, urlOf } from '../serve.ts';
+import { type ClusterNode, type NodeOptions, startClusterNode } from './node.ts';
+
+export interface NodeServerOptions extends Omit<NodeOptions, 'url'> {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Address to bind; 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
+  /** Where the other nodes reach this one; what it listens on unless told otherwise. */
+  readonly url?: string;
+}
+
+export interface RunningNode {
+  readonly url: string;
+  readonly node: ClusterNode;
+  /** [SRV46] Hands everything over while requests are still answered, then stops. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/** Serves organisations together with the other nodes of the same database. @throws StartError, StoreUnavailable. */
+export async function startNodeServer(options: NodeServerOptions): Promise<RunningNode> {
+  const { port, host = '127.0.0.1' } = options;
+  let node: ClusterNode | null = null;
+  const server = createServer(getRequestListener((request) => answer(node, request)));
+  const taken = await listen(server, port, host);
+  const url = options.url ?? urlOf(host, taken);
+  try {
+    const started = await startClusterNode({ ...options, url });
+    node = started;
+    let closing: Promise<void> | null = null;
+    const close = () => {
+      closing ??= stop(server, started);
+      return closing;
+    };
+    return { url, node: started, close };
+  } catch (error) {
+    await closeServer(server);
+    throw error;
+  }
+}
+
+async function answer(node: ClusterNode | null, request: Request): Promise<Response> {
+  if (node === null) return problemResponse(new Refusal('unavailable', 'the node is starting', 'try again shortly'));
+  return node.fetch(request).catch(() => internalError('of this node'));
+}
+
+async function stop(server: Server, node: ClusterNode): Promise<void> {
+  await node.close();
+  const closed = closeServer(server);
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,23 @@
+import type { Context } from '../core/context.ts';
+import { type Draft, event } from '../core/events.ts';
+import type { State } from '../core/state.ts';
+import { isEnded, isIdle, partsOf, retentionOf } from './links.ts';
+
+/** [ARC1] A case leaves when it has been over for the retention and nothing of it is open. */
+function archiveCase(state: State, body: { id: string }, ctx: Context): Draft[] {
+  const c = state.cases.cases.get(body.id);
+  if (!c || !isEnded(c) || c.since + retentionOf(state) > ctx.now) return [];
+  const parts = state.archive.parts.get(c.id);
+  if (state.archive.busy.has(c.id) || (parts && !isIdle(state, parts))) return [];
+  return [event('case.archived', `case/${c.id}`, { case: c.id }, c.id)];
+}
+
+function archiveOperation(state: State, body: { id: string }, ctx: Context): Draft[] {
+  const op = state.operations.operations.get(body.id);
+  if (!op || op.case !== null || op.settledAt === null || op.settledAt + retentionOf(state) > ctx.now) return [];
+  if (!isIdle(state, partsOf(state, op.id))) return [];
+  return [event('operation.archived', `operation/${op.id}`, { operation: op.id }, op.id)];
+}
+
+/** Follow-ups of timers. */
+export const archiveFollowUps = { 'case.archive': archiveCase, 'operation.archive': archiveOperation };

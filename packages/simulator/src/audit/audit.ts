@@ -1,0 +1,143 @@
+/**
+ * The auditor: it trusts nobody. It reads the records as data, asks the world what happened, and compares both with what
+ * clients were told. No code of the kernel; its own model is in model.ts.
+ */
+import type { SealedRecord } from '@reeve/ledger';
+import type { Sent } from '../work/clients.ts';
+import type { World } from '../world/system.ts';
+import type { Truth } from '../world/truth.ts';
+import { checkEffect } from './effects.ts';
+import { Model, type Op, settled } from './model.ts';
+import { type Finding, Reader, sorted } from './records.ts';
+
+export interface Evidence {
+  readonly truth: Truth;
+  readonly world: World;
+  readonly sent: readonly Sent[];
+  /** Rules of the pack that hold for each effect, in words of its own: a sentence for each one broken. */
+  readonly policy: Policy;
+}
+
+export type Policy = (model: Model, effect: Truth['effects'][number], world: World) => readonly string[];
+
+/** Reads a growing ledger; what it has read it does not read again. */
+export class Auditor {
+  readonly model = new Model();
+  readonly #reader = new Reader();
+  readonly #evidence: Evidence;
+  #read = 0;
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+  }
+
+  /** Read what is new. Effects are looked at where the ledger stood when their call was sent. */
+  read(records: readonly SealedRecord[]): void {
+    const due = new Map<number, Truth['effects'][number][]>();
+    for (const effect of this.#evidence.truth.effects)
+      if (effect.issuedSeq > this.#read) due.set(effect.issuedSeq, [...(due.get(effect.issuedSeq) ?? []), effect]);
+    for (; this.#read < records.length; this.#read++) {
+      this.model.apply(this.#reader.read(records[this.#read]!));
+      for (const effect of due.get(this.#read + 1) ?? []) this.#effect(effect);
+    }
+  }
+
+  /** Everything that is wrong, in the order it was found. `quiet`: nothing is under way any more. */
+  findings(quiet: boolean): Finding[] {
+    const { model } = this;
+    const before = model.findings.length;
+    this.#once();
+    this.#answers();
+    if (quiet) this.#books();
+    const found = [...this.#reader.findings, ...model.findings];
+    model.findings.length = before;
+    return found;
+  }
+
+  #effect(effect: Truth['effects'][number]): void {
+    checkEffect(this.model, effect);
+    const { policy, world } = this.#evidence;
+    for (const detail of policy(this.model, effect, world))
+      this.model.bad('policy', `effect ${effect.n} (${effect.operation}): ${detail}`);
+  }
+
+  #once(): void {
+    const seen = new Map<string, number>();
+    for (const { operation, n } of this.#evidence.truth.effects) {
+      const twin = seen.get(operation);
+      if (twin !== undefined) this.model.bad('twice', `${operation} had two effects: ${twin} and ${n}`);
+      seen.set(operation, n);
+    }
+  }
+
+  /** Every answered command is there, once, before it was answered; what was refused left nothing. */
+  #answers(): void {
+    for (const one of this.#evidence.sent) {
+      const records = this.model.byCommand.get(one.id) ?? [];
+      const first = records[0];
+      const gaps = records.some(({ seq }, i) => seq !== first!.seq + i);
+      if (gaps) this.model.bad('acknowledged', `${one.id} (${one.kind}) was done more than once`);
+      if (one.reply?.ok) this.#accepted(one, first);
+      else if (one.reply && one.copies === 1 && first)
+        this.model.bad('refused', `${one.id} (${one.kind}) was refused and is on the ledger`);
+    }
+  }
+
+  #accepted(one: Sent, first: { seq: number; body: Readonly<Record<string, unknown>> } | undefined): void {
+    const what = `${one.id} (${one.kind})`;
+    if (!first) return this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+    if (first.seq > one.seqAtReply) this.model.bad('acknowledged', `${what} was acknowledged before it was durable`);
+    const { result } = one.reply as { result: Record<string, unknown> };
+    for (const [key, value] of Object.entries(result))
+      if (first.body[key] !== undefined && sorted(first.body[key]) !== sorted(value))
+        this.model.bad('acknowledged', `${what} was told ${key} ${sorted(value)}; the ledger says ${sorted(first.body[key])}`);
+    if (one.actor.principal === 'mallory' && !OPEN_TO_ALL.has(one.kind))
+      this.model.bad('identity', `${what} by somebody who has no business here was accepted`);
+    if (one.kind === 'approval.decide') this.#decision(one);
+  }
+
+  #decision({ id, body, actor }: Sent): void {
+    const ask = this.model.asks.get(String(body.approval));
+    const op = ask && this.model.ops.get(ask.operation);
+    if (!ask || !op) return this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+    if (body.digest !== undefined && body.digest !== ask.digest)
+      this.model.bad('approval', `${id} decided ${ask.id} having seen other arguments`);
+    if (body.verdict === 'approve' && (actor.seat === op.seat || actor.principal === op.principal))
+      this.model.bad('separation', `${id}: ${op.seat} approved its own ${op.id}`);
+  }
+
+  /** When all is quiet, ledger, world and books agree. */
+  #books(): void {
+    const landed = new Set(this.#evidence.truth.effects.map(({ operation }) => operation));
+    for (const op of this.model.ops.values()) if (op.effect !== 'read' && settled(op)) this.#outcome(op, landed.has(op.id));
+    const { world, truth } = this.#evidence;
+    // A tool that pays a cent too much is found out and undone, or left to a person.
+    if (truth.skews.size === 0) for (const breach of world.breaches()) this.model.bad('policy', breach);
+    const paid = world.paid();
+    const booked = new Map<string, number>();
+    for (const one of this.model.reservations.values()) {
+      if (one.operation === null) continue;
+      const op = this.model.ops.get(one.operation);
+      if (one.status === 'open' && op && settled(op)) this.model.bad('money', `${one.id} of ${op.id}, which is over, is open`);
+      if (one.status === 'settled') booked.set(one.operation, (booked.get(one.operation) ?? 0) + one.money);
+    }
+    for (const id of new Set([...paid.keys(), ...booked.keys()])) this.#amount(id, paid.get(id) ?? 0, booked.get(id) ?? 0);
+  }
+
+  #outcome(op: Op, landed: boolean): void {
+    const says = ['done', 'verified', 'compensated'].includes(op.status);
+    if (says === landed) return;
+    // A lie that was found out and undone: the ledger says compensated, the world never had it.
+    if (op.status === 'compensated' && this.#evidence.truth.lies.some(({ operation }) => operation === op.id)) return;
+    this.model.bad('truth', `the ledger says ${op.id} (${op.capability}) is ${op.status}; outside it ${landed ? 'happened' : 'did not happen'}`);
+  }
+
+  #amount(id: string, paid: number, booked: number): void {
+    const op = this.model.ops.get(id);
+    if (paid === booked || !op || !settled(op) || this.#evidence.truth.skews.has(id)) return;
+    this.model.bad('money', `${id}: ${paid} left outside, ${booked} is booked as spent`);
+  }
+}
+
+/** What anybody may send: customers have no account. */
+const OPEN_TO_ALL = new Set(['case.open', 'case.message', 'case.feedback']);

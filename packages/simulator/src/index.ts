@@ -1,0 +1,3 @@
+/** Deterministic simulation of a whole organisation, with faults and an independent auditor. Start at simulate.ts. */
+export { loadPlay, PACKS, type PackName, type Play } from './packs.ts';
+export { type Outcome, type SimulationOptions, simulate } from './simulate.ts';

@@ -1,0 +1,198 @@
+/**
+ * One simulation: a seed decides what people do, what goes wrong, how long everything takes and in which order it
+ * happens. First work under faults, then a time without any in which everything must come to rest; then the audit.
+ */
+import { createHash } from 'node:crypto';
+import { HOUR, MINUTE, step, tick } from '@reeve/kernel';
+import { Auditor } from './audit/audit.ts';
+import { retailPolicy, supportPolicy } from './audit/policies.ts';
+import type { Finding } from './audit/records.ts';
+import { divergence } from './audit/replay.ts';
+import { forgotten, starved } from './audit/starved.ts';
+import { type Disk, emptyDisk } from './disk.ts';
+import { type Fault, planFaults, Weather } from './faults.ts';
+import { Node, type Seams } from './node.ts';
+import type { Play } from './packs.ts';
+import { type Random, randomFrom } from './random.ts';
+import { type Event, Scheduler } from './scheduler.ts';
+import { Supervisor } from './supervisor.ts';
+import { Clients } from './work/clients.ts';
+import { attend, OWNER, perform, type Scene } from './work/people.ts';
+import { type Action, planActions, type Shape, shapeOf } from './work/plan.ts';
+import type { World } from './world/system.ts';
+import { emptyTruth, type Truth } from './world/truth.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly play: Play;
+  /** Virtual days of work; the seed decides when absent. */
+  readonly days?: number | undefined;
+  /** Ids of actions and faults that are left out, to find out which of them matter. */
+  readonly without?: ReadonlySet<string>;
+  /** A planted bug. */
+  readonly seams?: Seams;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+  readonly records: number;
+  /** SHA-256 over all records: the same seed gives the same. */
+  readonly hash: string;
+  readonly actions: readonly Action[];
+  readonly faults: readonly Fault[];
+  /** Faults that found an occasion, with the virtual time. */
+  readonly struck: readonly { readonly fault: Fault; readonly time: number }[];
+  readonly counts: { readonly cases: number; readonly operations: number; readonly effects: number; readonly commands: number };
+  /** Virtual milliseconds that passed, and events that were fired. */
+  readonly time: number;
+  readonly events: number;
+}
+
+/** How long everything may take to come to rest once nothing goes wrong any more, in virtual milliseconds. */
+const PATIENCE = 24 * HOUR;
+const ROUND = 5 * MINUTE;
+/** After it has come to rest, deadlines of cases are let pass, so that those nobody is answerable for are seen. */
+const DEADLINES = 80 * HOUR;
+
+/** Play one seed. Never throws for what Reeve does wrong: that is a finding. */
+export async function simulate(options: SimulationOptions): Promise<Outcome> {
+  const simulation = new Simulation(options);
+  return simulation.play();
+}
+
+class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #random: Random;
+  readonly #shape: Shape;
+  readonly #scheduler: Scheduler;
+  readonly #weather: Weather;
+  readonly #disk: Disk = emptyDisk();
+  readonly #truth: Truth = emptyTruth();
+  readonly #actions: readonly Action[];
+  readonly #faults: readonly Fault[];
+  readonly #trouble: Finding[] = [];
+  #supervisor!: Supervisor;
+  #clients!: Clients;
+  #world!: World;
+  #scene!: Scene;
+
+  constructor(options: SimulationOptions) {
+    const { seed, play, days, without = new Set<string>() } = options;
+    this.#options = options;
+    this.#random = randomFrom(seed, play.pack);
+    this.#shape = shapeOf(this.#random.fork('shape'), days ?? null);
+    const kept = <T extends { readonly id: string }>(list: readonly T[]) => list.filter(({ id }) => !without.has(id));
+    this.#actions = kept(planActions(this.#random.fork('actions'), this.#shape));
+    this.#faults = kept(planFaults(this.#random.fork('faults'), this.#shape.faults, this.#shape.span));
+    this.#scheduler = new Scheduler(this.#random.fork('order'), this.#shape.epoch);
+    this.#weather = new Weather(this.#faults);
+  }
+
+  async play(): Promise<Outcome> {
+    await this.#setUp();
+    const { span } = this.#shape;
+    for (const action of this.#actions)
+      this.#scheduler.after(action.at, 'person', null, () => void perform(this.#scene, action, this.#random));
+    for (const { kind, at, ms } of this.#faults)
+      if (kind === 'clock-forward' || kind === 'clock-back') this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
+    await this.#scheduler.run(span);
+    const auditor = this.#auditor();
+    const quiet = await this.#comeToRest(auditor);
+    return this.#outcome(auditor, quiet);
+  }
+
+  async #setUp(): Promise<void> {
+    const { play, seams = {} } = this.#options;
+    const { span: _, customers, latency, twice, leaseTtl, snapshotEvery, parkAfter, epoch } = this.#shape;
+    const scheduler = this.#scheduler;
+    const onTrouble = (detail: string) => void this.#trouble.push({ rule: 'internal', detail });
+    this.#world = await play.world(this.#random.fork('world'), epoch, customers);
+    const parts = { scheduler, weather: this.#weather, disk: this.#disk, world: this.#world, truth: this.#truth };
+    const create = (name: string, n: number) =>
+      new Node(
+        {
+          ...{ ...parts, scripts: play.scripts, kernel: { step, tick }, seams, onTrouble },
+          ...{ random: this.#random.fork(`node ${n}`), limits: { snapshotEvery, parkAfter }, leaseTtl, latency },
+        },
+        name,
+      );
+    this.#supervisor = new Supervisor({
+      ...{ scheduler, weather: this.#weather, random: this.#random.fork('supervisor'), create, leaseTtl, onTrouble },
+    });
+    scheduler.onEvent = (event: Event) => this.#supervisor.struckAt(event);
+    this.#clients = new Clients({
+      ...{ scheduler, disk: this.#disk, random: this.#random.fork('clients'), latency: latency.network, twice },
+      ...{ nodes: () => this.#supervisor.answering(), onTrouble },
+    });
+    this.#scene = {
+      ...{ clients: this.#clients, world: this.#world, truth: this.#truth, variants: play.variants },
+      ...{ ticket: play.ticket, wish: play.wish, now: () => scheduler.now },
+      node: () => this.#supervisor.answering()[0],
+    };
+    this.#supervisor.begin();
+    this.#clients.send('organisation.apply', OWNER, { base: '', reason: 'the beginning', definition: play.variants[0] });
+  }
+
+  #jump(kind: 'clock-forward' | 'clock-back', ms: number): void {
+    if (this.#weather.take(this.#scheduler.time, kind)) this.#scheduler.offset += kind === 'clock-back' ? -ms : ms;
+  }
+
+  #auditor(): Auditor {
+    const policy = this.#options.play.pack === 'support' ? supportPolicy : retailPolicy;
+    return new Auditor({ truth: this.#truth, world: this.#world, sent: this.#clients.sent, policy });
+  }
+
+  /** Nothing goes wrong, people do their part: does everything come to an end? */
+  async #comeToRest(auditor: Auditor): Promise<boolean> {
+    const scheduler = this.#scheduler;
+    this.#weather.clear();
+    this.#supervisor.calm();
+    const end = scheduler.time + PATIENCE;
+    for (let calm = 0; scheduler.time < end && calm < 2; ) {
+      scheduler.after(0, 'person', null, () => void attend(this.#scene));
+      await scheduler.run(scheduler.time + ROUND);
+      auditor.read(this.#disk.memory.records);
+      calm = this.#clients.open === 0 && starved(auditor.model).length === 0 ? calm + 1 : 0;
+    }
+    const quiet = scheduler.time < end;
+    if (quiet && this.#shape.leaseTtl >= HOUR) await scheduler.run(scheduler.time + DEADLINES);
+    auditor.read(this.#disk.memory.records);
+    return quiet;
+  }
+
+  async #outcome(auditor: Auditor, quiet: boolean): Promise<Outcome> {
+    const { model } = auditor;
+    const waiting = this.#clients.sent.filter(({ reply, given }) => reply === null && given === null);
+    const findings = [
+      ...this.#trouble,
+      ...auditor.findings(quiet),
+      ...(quiet ? [] : starved(model)),
+      ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
+      ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),
+      ...(quiet ? await this.#replayed() : []),
+    ];
+    const { records } = this.#disk.memory;
+    const hash = createHash('sha256');
+    for (const { header, body, hash: link } of records) hash.update(header).update(body).update(link);
+    this.#supervisor.end();
+    return {
+      ...{ seed: this.#options.seed, findings, records: records.length, hash: hash.digest('hex') },
+      ...{ actions: this.#actions, faults: this.#faults, struck: this.#weather.struck },
+      ...{ time: this.#scheduler.time, events: this.#scheduler.fired },
+      counts: {
+        ...{ cases: model.cases.size, operations: model.ops.size },
+        ...{ effects: this.#truth.effects.length, commands: this.#clients.sent.length },
+      },
+    };
+  }
+
+  /** What the process believes is what its ledger says. */
+  async #replayed(): Promise<Finding[]> {
+    const node = this.#supervisor.answering()[0];
+    const found = node?.look((state) => structuredClone(state));
+    await this.#scheduler.run(this.#scheduler.time);
+    const state = await found;
+    return state ? divergence(state, this.#disk.memory) : [{ rule: 'replay', detail: 'there is no process to ask' }];
+  }
+}

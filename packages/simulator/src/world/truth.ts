@@ -1,0 +1,33 @@
+/** What really happened outside: written down by the world itself, never by Reeve. */
+
+/** One effect that landed. */
+export interface Effect {
+  readonly n: number;
+  readonly tool: string;
+  readonly capability: string;
+  /** The operation and the key the tool was called with. */
+  readonly operation: string;
+  readonly key: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The name the world gives it, e.g. of a refund. */
+  readonly id: string;
+  /** Records that were durable when the call was sent. */
+  readonly issuedSeq: number;
+  /** The wall clock when it landed, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** An answer of a tool that claimed an effect which never came (a lying tool). */
+export interface Lie {
+  readonly operation: string;
+  readonly key: string;
+}
+
+export interface Truth {
+  readonly effects: Effect[];
+  readonly lies: Lie[];
+  /** Operations whose effect was another than was asked for. */
+  readonly skews: Set<string>;
+}
+
+export const emptyTruth = (): Truth => ({ effects: [], lies: [], skews: new Set() });
