@@ -92,7 +92,7 @@ describe('views of the console', () => {
     expect(first.seats.length + second.seats.length).toBe(first.total);
     expect((await client.seats({ q: 'BILLING' })).seats.map(({ id }) => id)).toEqual(['billing-specialist']);
     expect((await client.status({ seats: 'none' })).seats).toEqual([]);
-    const seat = await client.seat({ id: 'billing-specialist' });
+    const seat = await client.charter({ id: 'billing-specialist' });
     expect(seat).toMatchObject({ line: [{ id: 'router' }, { id: 'operator' }], charter: { tier: 'executor' } });
     expect(seat.damage?.reach.some(({ capability }) => capability === 'orders.refund')).toBe(true);
     expect(await client.runs()).toEqual({ runs: [] });

@@ -1,6 +1,6 @@
 /** What the web console needs besides the rest of the API: signing in, seats and runs page by page, plans, what-if. */
 import { z } from 'zod';
-import type { Route } from './routes.ts';
+import { id, type Route } from './route.ts';
 import { more, name, paging } from './shapes/common.ts';
 import * as shapes from './shapes/console.ts';
 import { seat } from './shapes/organisation.ts';
@@ -40,11 +40,11 @@ export const CONSOLE_ROUTES = {
     query: z.object({ ...shapes.seatQuery, ...paging }),
     responses: { 200: z.object({ seats: z.array(seat), total: z.number().int(), ...more }) },
   },
-  seat: {
+  charter: {
     method: 'GET',
-    path: '/v1/seats/:id',
+    path: '/v1/seats/:id/charter',
     summary: 'One seat: charter, supervisors, the most damage it can do, work.',
-    params: z.object({ id: name }),
+    params: id(name),
     responses: { 200: shapes.seatDetail },
   },
   catalogue: {

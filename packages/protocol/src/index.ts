@@ -1,4 +1,6 @@
 /** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
+import './jitless.ts';
+
 export {
   type CallOptions,
   type Client,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONSOLE_ROUTES } from './console-routes.ts';
+import { id, type Route } from './route.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -20,26 +21,6 @@ import { head, ledgerRecord, proof } from './shapes/ledger.ts';
 import { approval, approvalSummary, operation, operationSummary, why } from './shapes/operations.ts';
 import { applyPack, health, inbox, organisation, status, switchView } from './shapes/organisation.ts';
 
-/** One entry of the API. Server, client and OpenAPI document all derive from it [API1]. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With `:name` for path parameters. */
-  readonly path: `/v1/${string}`;
-  readonly summary: string;
-  /** Absent: no token is needed. */
-  readonly open?: true;
-  /** Answers with a stream of server-sent events. */
-  readonly stream?: true;
-  /** Answers with a file, one JSON value a line. */
-  readonly download?: true;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject;
-  /** Status → schema of the answer; errors are problems and not listed. */
-  readonly responses: Readonly<Record<number, z.ZodType>>;
-}
-
-const id = <T extends z.ZodType>(schema: T) => z.object({ id: schema });
 const after = z.coerce.number<number>().int().nonnegative();
 const approvalStatus = approvalSummary.shape.status;
 
@@ -263,6 +244,7 @@ export const ROUTES = {
   ...CONSOLE_ROUTES,
 } as const satisfies Record<string, Route>;
 
+export type { Route } from './route.ts';
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];

@@ -4,7 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { queries } from './client.ts';
 import { type Toast, toast } from './toast.tsx';
 
-const wordsOf = (error: Error): string => (error instanceof ApiProblem ? `${error.detail} ${error.hint}` : error.message);
+const wordsOf = (error: Error): string =>
+  error instanceof ApiProblem ? `${error.detail} ${error.hint}` : error.message;
 
 /**
  * @param work does it; it carries its own idempotency key.

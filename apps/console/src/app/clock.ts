@@ -11,7 +11,10 @@ setInterval(() => {
 
 /** The present moment, good to ten seconds. */
 export const useNow = (): number =>
-  useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, () => now);
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => now,
+  );

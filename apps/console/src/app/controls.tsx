@@ -32,7 +32,10 @@ export function useTrip() {
   );
 }
 
-const SEAT_UNDO: Partial<Record<PersonCommand, PersonCommand>> = { 'seat.pause': 'seat.resume', 'seat.resume': 'seat.pause' };
+const SEAT_UNDO: Partial<Record<PersonCommand, PersonCommand>> = {
+  'seat.pause': 'seat.resume',
+  'seat.resume': 'seat.pause',
+};
 
 export function useSeatCommand(seat: string) {
   const run = (kind: PersonCommand, reason: string) => client.command({ kind, body: { seat, reason } }, once());
@@ -78,8 +81,14 @@ export function ReasonDialog({
         {children && <div className="text-soft">{children}</div>}
         <Field label={t.common.reason} hint={t.common.reasonHint}>
           {(id) => (
-            // biome-ignore lint/a11y/noAutofocus: it is what the dialog asks for
-            <Area id={id} autoFocus required value={reason} maxLength={1000} onChange={(e) => setReason(e.target.value)} />
+            <Area
+              id={id}
+              autoFocus
+              required
+              value={reason}
+              maxLength={1000}
+              onChange={(e) => setReason(e.target.value)}
+            />
           )}
         </Field>
         <div className="flex justify-end gap-2">

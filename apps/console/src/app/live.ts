@@ -5,7 +5,7 @@
 import { ApiProblem } from '@reeve/protocol';
 import { type Batch, isTouched, nextRound, touchedBy } from '../model/live.ts';
 import { client, queries } from './client.ts';
-import { setConnection } from './connection.ts';
+import { onReturn, setConnection } from './connection.ts';
 
 const TABS = new BroadcastChannel('reeve.live');
 /** Between two attempts to reach a server that is away, in milliseconds. */
@@ -23,7 +23,7 @@ function take(batch: Batch): void {
   for (const kind of batch.kinds) kinds.add(kind);
   for (const each of batch.about) about.add(each);
   seq = Math.max(seq, batch.seq);
-  timer ??= setTimeout(() => void round(), pace);
+  if (timer === null) timer = setTimeout(() => void round(), pace);
 }
 
 /** Asks again for what is on the screen and may have changed; a hidden tab waits until it is looked at. */
@@ -58,7 +58,7 @@ function gatherer(): (kind: string, thing: string, at: number) => void {
   };
   return (kind, thing, at) => {
     batch = { kinds: [...batch.kinds, kind], about: [...batch.about, thing], seq: at };
-    due ??= setTimeout(flush, GATHER);
+    if (due === null) due = setTimeout(flush, GATHER);
   };
 }
 
@@ -68,7 +68,8 @@ async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const from = seq === 0 ? {} : { after: seq };
-      for await (const record of client.events({ signal, ...from })) gather(record.kind, record.correlation, record.seq);
+      for await (const record of client.events({ signal, ...from }))
+        gather(record.kind, record.correlation, record.seq);
     } catch (error) {
       // The ledger is shorter than what was seen: another one is served now.
       if (error instanceof ApiProblem && error.code === 'conflict') {
@@ -89,13 +90,16 @@ export function goLive(): () => void {
     take(data);
   };
   TABS.addEventListener('message', hear);
+  // What failed while the server was away is asked for again, whatever was recorded meanwhile.
+  const forget = onReturn(everything);
   // Tabs that wait here have their answers from the one that holds the lock.
+  void navigator.locks.request('reeve.live', { signal: end.signal }, () => follow(end.signal)).catch(() => undefined);
   void navigator.locks
-    .request('reeve.live', { signal: end.signal }, () => follow(end.signal))
-    .catch(() => undefined);
-  void navigator.locks.query().then(({ held }) => held?.some(({ name }) => name === 'reeve.live') && setConnection('live'));
+    .query()
+    .then(({ held }) => held?.some(({ name }) => name === 'reeve.live') && setConnection('live'));
   return () => {
     TABS.removeEventListener('message', hear);
+    forget();
     end.abort();
   };
 }

@@ -42,12 +42,14 @@ export function useShortcuts(): void {
       const modified = event.ctrlKey || event.metaKey || event.altKey;
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        return show(!shown);
+        show(!shown);
+        return;
       }
       if (modified || isTyping(event.target) || document.querySelector('dialog[open]')) return;
       if (event.key === '/') {
         event.preventDefault();
-        return show(true);
+        show(true);
+        return;
       }
       const place = PLACES.find(({ key }) => key === event.key);
       if (place && Date.now() - going < 1000) void navigate({ to: place.to });
@@ -61,8 +63,11 @@ export function useShortcuts(): void {
 /** What a typed id leads to without asking anybody. */
 function idEntries(text: string, go: (path: string) => void): Entry[] {
   const id = text.trim().toUpperCase();
-  const entry = (kind: string, icon: IconName, path: string): Entry[] => [{ id: path, name: id, kind, icon, run: () => go(path) }];
-  if (/^C-\d+$/.test(id)) return [...entry(t.palette.case, 'cases', `/cases/${id}`), ...entry(t.palette.why, 'question', `/why/${id}`)];
+  const entry = (kind: string, icon: IconName, path: string): Entry[] => [
+    { id: path, name: id, kind, icon, run: () => go(path) },
+  ];
+  if (/^C-\d+$/.test(id))
+    return [...entry(t.palette.case, 'cases', `/cases/${id}`), ...entry(t.palette.why, 'question', `/why/${id}`)];
   if (/^OP-\d+$/.test(id)) return entry(t.palette.why, 'question', `/why/${id}`);
   if (/^A-\d+$/.test(id)) return entry(t.palette.approval, 'approvals', `/approvals/${id}`);
   return /^\d+$/.test(id) ? entry(t.palette.record, 'ledger', `/ledger/${id}`) : [];
@@ -96,7 +101,9 @@ function useFound(text: string, go: (path: string) => void): Entry[] {
 
 function placeEntries(text: string, go: (path: string) => void): Entry[] {
   const needle = text.trim().toLowerCase();
-  const places = PLACES.map(({ to, name, icon }): Entry => ({ id: to, name, kind: t.palette.place, icon, run: () => go(to) }));
+  const places = PLACES.map(
+    ({ to, name, icon }): Entry => ({ id: to, name, kind: t.palette.place, icon, run: () => go(to) }),
+  );
   const themes = (['light', 'dark', 'system'] as const).map(
     (theme): Entry => ({
       ...{ id: theme, name: t.theme.use(t.theme[theme]), kind: t.palette.action, icon: 'sun' },
@@ -136,7 +143,6 @@ function OpenPalette() {
     setAt((chosen + step + entries.length) % Math.max(1, entries.length));
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; the click is on what lies behind
     <dialog
       ref={dialog}
       aria-label={t.palette.open}
@@ -159,9 +165,13 @@ function OpenPalette() {
         onKeyDown={press}
         className="h-12 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
       />
-      <div role="listbox" id={id} aria-label={t.palette.results} className="max-h-[50vh] overflow-auto p-1.5 scroll-thin">
+      <div
+        role="listbox"
+        id={id}
+        aria-label={t.palette.results}
+        className="max-h-[50vh] overflow-auto p-1.5 scroll-thin"
+      >
         {entries.map((entry, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above
           <div
             key={entry.id}
             id={`${id}-${index}`}
@@ -170,7 +180,10 @@ function OpenPalette() {
             aria-selected={index === chosen}
             onClick={() => run(entry)}
             onMouseMove={() => setAt(index)}
-            className={cx('flex min-h-9 cursor-pointer items-center gap-3 rounded-md px-2.5', index === chosen && 'bg-accent-tint')}
+            className={cx(
+              'flex min-h-9 cursor-pointer items-center gap-3 rounded-md px-2.5',
+              index === chosen && 'bg-accent-tint',
+            )}
           >
             <Icon name={entry.icon} />
             <span className="min-w-0 flex-1 truncate">

@@ -2,7 +2,16 @@ import { t } from '../text/en.ts';
 import type { IconName } from '../ui/icons.tsx';
 
 export interface Place {
-  readonly to: '/' | '/approvals' | '/cases' | '/organisation' | '/workers' | '/ledger' | '/money' | '/policies' | '/settings';
+  readonly to:
+    | '/'
+    | '/approvals'
+    | '/cases'
+    | '/organisation'
+    | '/workers'
+    | '/ledger'
+    | '/money'
+    | '/policies'
+    | '/settings';
   readonly name: string;
   readonly icon: IconName;
   /** Second key after `g`. */

@@ -3,14 +3,16 @@ import type { RequestOf } from '@reeve/protocol';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 
-export const sessionQuery = () => queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => client.session({}, { signal }) });
+export const sessionQuery = () =>
+  queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => client.session({}, { signal }) });
 export const statusQuery = () =>
   queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => client.status({ seats: 'none' }, { signal }) });
 export const catalogueQuery = () =>
   queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => client.catalogue({}, { signal }) });
 export const organisationQuery = () =>
   queryOptions({ queryKey: ['organisation'], queryFn: ({ signal }) => client.organisation({}, { signal }) });
-export const inboxQuery = () => queryOptions({ queryKey: ['inbox'], queryFn: ({ signal }) => client.inbox({}, { signal }) });
+export const inboxQuery = () =>
+  queryOptions({ queryKey: ['inbox'], queryFn: ({ signal }) => client.inbox({}, { signal }) });
 export const approvalQuery = (id: string) =>
   queryOptions({ queryKey: ['approval', id], queryFn: ({ signal }) => client.approval({ id }, { signal }) });
 export const caseQuery = (id: string) =>
@@ -25,8 +27,9 @@ export const operationQuery = (id: string) =>
 export const whyQuery = (id: string) =>
   queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
 export const seatQuery = (id: string) =>
-  queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.seat({ id }, { signal }) });
-export const toolsQuery = () => queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
+  queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.charter({ id }, { signal }) });
+export const toolsQuery = () =>
+  queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
 export const headQuery = () =>
   queryOptions({ queryKey: ['ledger', 'head'], queryFn: ({ signal }) => client.ledgerHead({}, { signal }) });
 
@@ -38,7 +41,6 @@ const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
 type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix';
 type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
 const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
-
 
 export const casesQuery = (filter: Filter<'cases'>) =>
   infiniteQueryOptions({

@@ -8,7 +8,10 @@ type Given = Record<string, unknown>;
 const text = (given: Given, name: string): Record<string, string> =>
   typeof given[name] === 'string' && given[name] !== '' ? { [name]: given[name] } : {};
 
-const root = createRootRoute({ component: Shell, notFoundComponent: () => <Empty title={t.errors.noPage} icon="question" /> });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: () => <Empty title={t.errors.noPage} icon="question" />,
+});
 const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
 const today = createRoute({ ...at('/'), component: lazyRouteComponent(() => import('../pages/today.tsx'), 'Today') });
@@ -85,7 +88,11 @@ export interface LedgerSearch {
 }
 const ledger = createRoute({
   ...at('/ledger'),
-  validateSearch: (given: Given): LedgerSearch => ({ ...text(given, 'kind'), ...text(given, 'text'), ...text(given, 'correlation') }),
+  validateSearch: (given: Given): LedgerSearch => ({
+    ...text(given, 'kind'),
+    ...text(given, 'text'),
+    ...text(given, 'correlation'),
+  }),
   component: lazyRouteComponent(() => import('../pages/ledger.tsx'), 'Ledger'),
 });
 const verify = createRoute({
@@ -97,7 +104,10 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('../pages/record.tsx'), 'RecordPage'),
 });
 
-const money = createRoute({ ...at('/money'), component: lazyRouteComponent(() => import('../pages/money.tsx'), 'MoneyPage') });
+const money = createRoute({
+  ...at('/money'),
+  component: lazyRouteComponent(() => import('../pages/money.tsx'), 'MoneyPage'),
+});
 
 export interface PoliciesSearch {
   tab?: string;
@@ -133,7 +143,7 @@ export const router = createRouter({
   // A chunk that is gone was of an older build: the new one is a reload away.
   defaultErrorComponent: ({ error }) => (
     <div className="max-w-xl space-y-3">
-      <Problem error={error} />
+      <Problem error={error as Error} />
       <Button onClick={() => location.reload()}>{t.errors.reload}</Button>
     </div>
   ),

@@ -2,7 +2,7 @@
  * Who is signed in, in this tab. The token is kept in sessionStorage: only this origin (port included) reads it, it is gone with
  * the tab, and it is sent in a header no other page can set. New tabs ask the open ones.
  */
-import { createClient } from '@reeve/protocol';
+import { ApiProblem, createClient } from '@reeve/protocol';
 import { useSyncExternalStore } from 'react';
 
 interface Session {
@@ -46,14 +46,20 @@ function takeCode(): string | null {
   return code;
 }
 
+/** Tries while the server only starts; a link it does not know (any more) may have been opened twice: who is signed in stays so. */
 async function exchange(code: string): Promise<void> {
-  try {
-    const { token, expires } = await createClient({ url: location.origin, token: '' }).openSession({ code });
-    set({ token, expires });
-  } catch {
-    // The link may have been opened twice: who is signed in stays so.
-    if (!session) set(null, 'spent');
+  const client = createClient({ url: location.origin, token: '' });
+  for (let left = 60; left > 0; left--) {
+    try {
+      const { token, expires } = await client.openSession({ code });
+      set({ token, expires });
+      return;
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status !== 503) break;
+      await new Promise((done) => setTimeout(done, 500));
+    }
   }
+  if (!session) set(null, 'spent');
 }
 
 /** Asks the other tabs. Resolves when one has answered, or none did in time. */

@@ -86,7 +86,13 @@ function Sidebar({ name, waiting }: { name: string; waiting: number }) {
         <ConnectionState />
         <div className="flex">
           <ThemeButton />
-          <Button look="quiet" icon="back" aria-label={t.session.out} title={t.session.out} onClick={() => end('out')} />
+          <Button
+            look="quiet"
+            icon="back"
+            aria-label={t.session.out}
+            title={t.session.out}
+            onClick={() => end('out')}
+          />
         </div>
       </div>
     </aside>
@@ -107,15 +113,24 @@ function PhoneTop({ name }: { name: string }) {
 
 function PhoneBar({ waiting }: { waiting: number }) {
   const places = PLACES.filter(({ to }) => THUMB.includes(to));
-  const cell = 'relative flex min-h-13 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-soft';
+  const cell =
+    'relative flex min-h-13 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-soft';
   return (
     <nav aria-label={t.nav.label} className="fixed inset-x-0 bottom-0 z-30 flex border-t bg-paper md:hidden">
       {places.map(({ to, name, icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to === '/' }} className={cell} activeProps={{ className: '!text-accent' }}>
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === '/' }}
+          className={cell}
+          activeProps={{ className: '!text-accent' }}
+        >
           <Icon name={icon} size={20} />
           {name}
           {to === '/approvals' && waiting > 0 && (
-            <span className="absolute top-1 left-1/2 ml-1.5 rounded-full bg-accent px-1.5 leading-4 text-on-accent">{waiting}</span>
+            <span className="absolute top-1 left-1/2 ml-1.5 rounded-full bg-accent px-1.5 leading-4 text-on-accent">
+              {waiting}
+            </span>
           )}
         </Link>
       ))}
@@ -128,12 +143,19 @@ function PhoneBar({ waiting }: { waiting: number }) {
 }
 
 /** What is stopped is said on every page: nobody should wonder why nothing happens. */
-function Stopped({ switches }: { switches: readonly { scope: 'organisation' | 'unit' | 'seat' | 'capability' | 'tool' | 'lane'; id: string }[] }) {
+function Stopped({
+  switches,
+}: {
+  switches: readonly { scope: 'organisation' | 'unit' | 'seat' | 'capability' | 'tool' | 'lane'; id: string }[];
+}) {
   if (switches.length === 0) return null;
   const [first] = switches;
   const text = switches.length === 1 ? t.stop.banner(targetText(first!)) : t.stop.banners(switches.length);
   return (
-    <div role="status" className="flex items-center gap-2 border-b border-bad/30 bg-bad-tint px-4 py-1.5 text-bad md:px-8">
+    <div
+      role="status"
+      className="flex items-center gap-2 border-b border-bad/30 bg-bad-tint px-4 py-1.5 text-bad md:px-8"
+    >
       <Icon name="stop" />
       <span className="flex-1 font-medium">{text}</span>
       <Link to="/organisation" search={{ view: 'stops' }} className="font-medium underline">
@@ -166,14 +188,22 @@ export function Shell() {
   const waiting = data?.approvalsPending ?? 0;
   return (
     <div className="flex min-h-dvh">
-      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-surface focus:p-2">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-surface focus:p-2"
+      >
         {t.nav.skip}
       </a>
       <Sidebar name={name} waiting={waiting} />
       <div className="flex min-w-0 flex-1 flex-col">
         <PhoneTop name={name} />
         <Stopped switches={data?.switches ?? []} />
-        <main id="main" ref={main} tabIndex={-1} className={cx('mx-auto w-full max-w-[92rem] flex-1 px-4 pt-5 pb-24 outline-none md:px-8 md:pb-10')}>
+        <main
+          id="main"
+          ref={main}
+          tabIndex={-1}
+          className={cx('mx-auto w-full max-w-[92rem] flex-1 px-4 pt-5 pb-24 outline-none md:px-8 md:pb-10')}
+        >
           <Outlet />
         </main>
       </div>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { Button } from '../ui/parts.tsx';
 import { t } from '../text/en.ts';
+import { Button } from '../ui/parts.tsx';
 
 export interface Toast {
   readonly text: string;
@@ -38,7 +38,10 @@ export function Toaster() {
     put(null);
   };
   return (
-    <div aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex justify-center px-4 md:bottom-6">
+    <div
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex justify-center px-4 md:bottom-6"
+    >
       {shown && (
         <div className="pointer-events-auto flex max-w-xl items-center gap-3 rounded-lg bg-ink px-4 py-2.5 text-paper shadow-float">
           <span>{shown.text}</span>

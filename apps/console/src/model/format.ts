@@ -87,16 +87,23 @@ export function wordsOf(id: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+/** Control characters, zero-width ones, those that turn the direction of text, and tags: nobody sees them. */
+const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const SEEN = new Set(['\n', '\t']);
 
 /**
  * [CON20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
  * text or hide in it, with which "approve $5" can be made to read otherwise.
  */
 export const plainText = (text: string): string =>
-  text.replace(/\r\n?/g, '\n').replace(UNSEEN, (char) => `⟨${char.codePointAt(0)!.toString(16).toUpperCase()}⟩`);
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(UNSEEN, (char) => (SEEN.has(char) ? char : `⟨${char.codePointAt(0)!.toString(16).toUpperCase()}⟩`));
 
 /** "1 case", "2 cases". */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${countText(count)} ${count === 1 ? one : many}`;
+
+/** What a recommendation adds to what its packet shows anyway: for whom and why. */
+export const gistOf = (recommendation: string): string =>
+  recommendation.replace(/^"[\w.-]+" wants to [\w.-]+(?: moving [\d.,]+)?\s*/, '') || recommendation;

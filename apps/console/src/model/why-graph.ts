@@ -30,7 +30,14 @@ const VERDICTS = { allow: 'good', ask: 'warn', deny: 'bad', defer: 'warn', 'reco
 const CHECKS = { verified: 'good', failed: 'bad', pending: 'warn', none: 'plain' } as const;
 const MOST = 4;
 
-const node = (id: string, column: number, label: string, title: string, lines: readonly (string | null)[], more: Partial<WhyNode> = {}): WhyNode => ({
+const node = (
+  id: string,
+  column: number,
+  label: string,
+  title: string,
+  lines: readonly (string | null)[],
+  more: Partial<WhyNode> = {},
+): WhyNode => ({
   ...{ id, column, label, title, tone: 'plain' as const },
   lines: lines.filter((line): line is string => line !== null && line !== '').slice(0, MOST),
   ...more,
@@ -40,8 +47,12 @@ const some = <T>(value: T | null | undefined, make: (value: T) => WhyNode): WhyN
 
 function origins(why: Explanation): WhyNode[] {
   return [
-    ...some(why.case, ({ id, subject, customer }) => node('case', 0, 'Case', id, [subject, customer], { to: `/cases/${id}` })),
-    node('authority', 0, 'Authority', why.who.title, [rightText(why), why.authority.tier], { to: `/organisation/${why.who.seat}` }),
+    ...some(why.case, ({ id, subject, customer }) =>
+      node('case', 0, 'Case', id, [subject, customer], { to: `/cases/${id}` }),
+    ),
+    node('authority', 0, 'Authority', why.who.title, [rightText(why), why.authority.tier], {
+      to: `/organisation/${why.who.seat}`,
+    }),
     ...some(why.run, ({ id, worker, outcome }) => node('run', 1, 'Run', id, [worker, outcome])),
   ];
 }
@@ -55,12 +66,27 @@ function question(why: Explanation, currency: string): WhyNode[] {
   const { operation, reads, contract, cost } = why;
   const amount = cost.money > 0 ? moneyText(cost.money, currency) : null;
   return [
-    node('request', 2, 'Asked for', wordsOf(operation.capability), [amount, operation.id, why.uncertainty.why], { tone: 'accent' }),
+    node('request', 2, 'Asked for', wordsOf(operation.capability), [amount, operation.id, why.uncertainty.why], {
+      tone: 'accent',
+    }),
     ...reads.map(({ name, value }) =>
-      node(`read-${name}`, 3, 'Read', wordsOf(name), Object.entries(value).map(([key, each]) => `${key}: ${JSON.stringify(each)}`)),
+      node(
+        `read-${name}`,
+        3,
+        'Read',
+        wordsOf(name),
+        Object.entries(value).map(([key, each]) => `${key}: ${JSON.stringify(each)}`),
+      ),
     ),
     ...some(contract, ({ id, title, rules }) =>
-      node('contract', 3, 'Contract', title || wordsOf(id), rules.map(({ rule }) => rule), { to: `/policies?tab=contracts&contract=${id}` }),
+      node(
+        'contract',
+        3,
+        'Contract',
+        title || wordsOf(id),
+        rules.map(({ rule }) => rule),
+        { to: `/policies?tab=contracts&contract=${id}` },
+      ),
     ),
   ];
 }
@@ -69,16 +95,36 @@ function answer(why: Explanation, currency: string): WhyNode[] {
   const { decision, approval, cost } = why;
   return [
     ...some(decision, ({ verdict, reasons }) =>
-      node('decision', 4, 'Decision', verdict, reasons.map(({ rule, message }) => `${rule}: ${message}`), { tone: VERDICTS[verdict] }),
+      node(
+        'decision',
+        4,
+        'Decision',
+        verdict,
+        reasons.map(({ rule, message }) => `${rule}: ${message}`),
+        { tone: VERDICTS[verdict] },
+      ),
     ),
     ...some(approval, ({ id, status, by, bySilence, waited, note }) =>
-      node('approval', 5, 'Approval', `${status}${by ? ` by ${wordsOf(by)}` : ''}`, [bySilence ? 'by silence' : null, waited === null ? null : `after ${spanText(waited)}`, note], {
-        tone: status === 'approved' ? 'good' : status === 'pending' ? 'warn' : 'bad',
-        to: `/approvals/${id}`,
-      }),
+      node(
+        'approval',
+        5,
+        'Approval',
+        `${status}${by ? ` by ${wordsOf(by)}` : ''}`,
+        [bySilence ? 'by silence' : null, waited === null ? null : `after ${spanText(waited)}`, note],
+        {
+          tone: status === 'approved' ? 'good' : status === 'pending' ? 'warn' : 'bad',
+          to: `/approvals/${id}`,
+        },
+      ),
     ),
     ...some(cost.accounts[0], () =>
-      node('money', 5, 'Money', moneyText(cost.money, currency), cost.accounts.map(({ what, from }) => `${what} ${from}`)),
+      node(
+        'money',
+        5,
+        'Money',
+        moneyText(cost.money, currency),
+        cost.accounts.map(({ what, from }) => `${what} ${from}`),
+      ),
     ),
   ];
 }
@@ -88,13 +134,36 @@ function effect(why: Explanation): WhyNode[] {
   const last = attempts.at(-1);
   return [
     ...some(last, ({ attempt, outcome, message, executor }) =>
-      node('effect', 6, 'Effect', outcome, [attempt > 1 ? `attempt ${attempt}` : null, executor, message], { tone: outcome === 'succeeded' ? 'good' : outcome === 'failed' ? 'bad' : 'warn' }),
+      node('effect', 6, 'Effect', outcome, [attempt > 1 ? `attempt ${attempt}` : null, executor, message], {
+        tone: outcome === 'succeeded' ? 'good' : outcome === 'failed' ? 'bad' : 'warn',
+      }),
     ),
-    ...some(evidence[0], () => node('evidence', 7, 'Evidence', `${evidence.length}`, evidence.map(({ kind, ref }) => `${kind} ${ref}`))),
+    ...some(evidence[0], () =>
+      node(
+        'evidence',
+        7,
+        'Evidence',
+        `${evidence.length}`,
+        evidence.map(({ kind, ref }) => `${kind} ${ref}`),
+      ),
+    ),
     ...(verification.status === 'none'
       ? []
-      : [node('verification', 7, 'Verified', verification.status, [...verification.checks, ...verification.failed.map(({ message }) => message)], { tone: CHECKS[verification.status] })]),
-    ...some(metric, ({ title, met }) => node('metric', 8, 'Moves', title, [met === null ? null : met ? 'target met' : 'target not met'], { tone: met ? 'good' : 'warn' })),
+      : [
+          node(
+            'verification',
+            7,
+            'Verified',
+            verification.status,
+            [...verification.checks, ...verification.failed.map(({ message }) => message)],
+            { tone: CHECKS[verification.status] },
+          ),
+        ]),
+    ...some(metric, ({ title, met }) =>
+      node('metric', 8, 'Moves', title, [met === null ? null : met ? 'target met' : 'target not met'], {
+        tone: met ? 'good' : 'warn',
+      }),
+    ),
   ];
 }
 
@@ -105,7 +174,7 @@ const JOINS: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['authority'], ['request']],
   [['contract'], ['decision']],
   [['request'], ['contract', 'decision']],
-  [['decision'], ['approval', 'effect']],
+  [['decision'], ['approval', 'money', 'effect']],
   [['decision'], ['money']],
   [['money'], ['effect']],
   [['approval'], ['effect']],
@@ -131,14 +200,39 @@ export function whyGraph(why: Explanation, currency: string): WhyGraph {
   return { nodes, edges: edgesOf(nodes) };
 }
 
-/** Columns that are used stand side by side, each in the middle of the tallest. */
-export function placeNodes(nodes: readonly WhyNode[], size: { width: number; height: number; gap: number }): Map<string, { x: number; y: number }> {
+export interface Placed {
+  readonly x: number;
+  readonly y: number;
+  /** Where edges come in and go out. */
+  readonly enters: 'left' | 'right' | 'top';
+  readonly leaves: 'left' | 'right' | 'bottom';
+}
+
+export interface NodeSize {
+  readonly width: number;
+  readonly height: number;
+  readonly gap: number;
+}
+
+/** More columns than this are laid in two rows, the second from right to left, as an ox ploughs. */
+const ROW = 5;
+
+/** Columns that are used stand side by side, each in the middle of the tallest of its row. */
+export function placeNodes(nodes: readonly WhyNode[], { width, height, gap }: NodeSize): Map<string, Placed> {
   const columns = [...new Set(nodes.map(({ column }) => column))].sort((a, b) => a - b);
-  const places = new Map<string, { x: number; y: number }>();
-  columns.forEach((column, index) => {
-    const list = nodes.filter((each) => each.column === column);
-    list.forEach(({ id }, at) => {
-      places.set(id, { x: index * (size.width + size.gap * 1.6), y: (at - (list.length - 1) / 2) * (size.height + size.gap) });
+  const first = columns.length <= ROW ? columns.length : Math.ceil(columns.length / 2);
+  const lists = columns.map((column) => nodes.filter((each) => each.column === column));
+  const tallest = (part: readonly (readonly WhyNode[])[]) => Math.max(1, ...part.map(({ length }) => length));
+  const middles = (tallest(lists.slice(0, first)) + tallest(lists.slice(first))) / 2;
+  const places = new Map<string, Placed>();
+  lists.forEach((list, index) => {
+    const back = index >= first;
+    const at = back ? first - 1 - (index - first) : index;
+    const enters = !back ? 'left' : index === first ? 'top' : 'right';
+    const leaves = back ? 'left' : index === first - 1 && columns.length > first ? 'bottom' : 'right';
+    list.forEach(({ id }, row) => {
+      const y = (row - (list.length - 1) / 2 + (back ? middles : 0)) * (height + gap) + (back ? gap : 0);
+      places.set(id, { x: at * (width + gap * 2), y, enters, leaves });
     });
   });
   return places;

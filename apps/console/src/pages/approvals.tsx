@@ -4,13 +4,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { approvalsQuery, inboxQuery } from '../app/queries.ts';
-import { moneyText, wordsOf } from '../model/format.ts';
+import { gistOf, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose } from '../ui/forms.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Ago, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
 import { ApprovalState } from '../ui/states.tsx';
-import { useCurrency } from '../ui/values.tsx';
+import { useCapabilityName, useCurrency } from '../ui/values.tsx';
 import { Packet } from './packet.tsx';
 
 export function Approvals() {
@@ -26,11 +26,19 @@ export function ApprovalPage() {
 type Which = 'pending' | 'decided';
 
 /** Those the person may decide, the dearest first; decided ones from the newest. */
-function useList(which: Which): { list: ApprovalSummary[] | undefined; error: Error | null; more: (() => void) | undefined } {
+function useList(which: Which): {
+  list: ApprovalSummary[] | undefined;
+  error: Error | null;
+  more: (() => void) | undefined;
+} {
   const inbox = useQuery(inboxQuery());
   const all = useInfiniteQuery({ ...approvalsQuery({}), enabled: which === 'decided' });
   if (which === 'pending')
-    return { list: inbox.data && [...inbox.data.approvals].sort((a, b) => b.cost - a.cost), error: inbox.error, more: undefined };
+    return {
+      list: inbox.data && [...inbox.data.approvals].sort((a, b) => b.cost - a.cost),
+      error: inbox.error,
+      more: undefined,
+    };
   const list = all.data?.pages.flatMap(({ approvals }) => approvals).filter(({ status }) => status !== 'pending');
   return { list, error: all.error, more: all.hasNextPage ? () => void all.fetchNextPage() : undefined };
 }
@@ -64,7 +72,9 @@ function Deciding({ status, chosen }: { status: Which; chosen: string | null }) 
         </PageTitle>
       </div>
       {list.length === 0 && !chosen ? (
-        <Empty icon="check" title={t.approvals.none}>{t.approvals.noneWhy}</Empty>
+        <Empty icon="check" title={t.approvals.none}>
+          {t.approvals.noneWhy}
+        </Empty>
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
           <List list={list} id={id} hidden={chosen !== null} />
@@ -106,8 +116,15 @@ function useMoves(list: readonly ApprovalSummary[], id: string | null, moveTo: (
 
 function List({ list, id, hidden }: { list: readonly ApprovalSummary[]; id: string | null; hidden: boolean }) {
   const currency = useCurrency();
+  const name = useCapabilityName();
   return (
-    <nav aria-label={t.approvals.list} className={cx('overflow-auto rounded-lg border bg-surface shadow-card scroll-thin lg:sticky lg:top-4 lg:max-h-[calc(100dvh-8rem)]', hidden && 'hidden lg:block')}>
+    <nav
+      aria-label={t.approvals.list}
+      className={cx(
+        'overflow-auto rounded-lg border bg-surface shadow-card scroll-thin lg:sticky lg:top-4 lg:max-h-[calc(100dvh-8rem)]',
+        hidden && 'hidden lg:block',
+      )}
+    >
       <ul className="divide-y">
         {list.map((each) => (
           <li key={each.id}>
@@ -115,16 +132,31 @@ function List({ list, id, hidden }: { list: readonly ApprovalSummary[]; id: stri
               to="/approvals/$id"
               params={{ id: each.id }}
               aria-current={each.id === id ? 'true' : undefined}
-              className={cx('block px-4 py-2.5 hover:bg-hover', each.id === id && 'bg-accent-tint hover:bg-accent-tint')}
+              className={cx(
+                'block px-4 py-2.5 hover:bg-hover',
+                each.id === id && 'bg-accent-tint hover:bg-accent-tint',
+              )}
             >
               <span className="flex items-baseline justify-between gap-2">
-                <span className="truncate font-medium">{wordsOf(each.capability)}</span>
-                <strong>{each.cost > 0 ? moneyText(each.cost, currency) : ''}</strong>
+                <span className="truncate font-medium">{name(each.capability)}</span>
+                <strong className="whitespace-nowrap">{each.cost > 0 ? moneyText(each.cost, currency) : ''}</strong>
               </span>
-              <span className="block truncate text-xs text-soft"><Untrusted text={each.recommendation} /></span>
+              <span className="block truncate text-xs text-soft">
+                <Untrusted text={gistOf(each.recommendation)} />
+              </span>
               <span className="mt-0.5 flex justify-between gap-2 text-2xs text-faint">
-                <span>{each.id}{each.case && ` · ${each.case}`} · {wordsOf(each.requester)}</span>
-                {each.status === 'pending' ? <span className="flex items-center gap-1"><Icon name="clock" size={11} /><Ago at={each.silence.at} /></span> : <ApprovalState status={each.status} />}
+                <span>
+                  {each.id}
+                  {each.case && ` · ${each.case}`} · {wordsOf(each.requester)}
+                </span>
+                {each.status === 'pending' ? (
+                  <span className="flex items-center gap-1">
+                    <Icon name="clock" size={11} />
+                    <Ago at={each.silence.at} />
+                  </span>
+                ) : (
+                  <ApprovalState status={each.status} />
+                )}
               </span>
             </Link>
           </li>

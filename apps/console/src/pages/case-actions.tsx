@@ -36,12 +36,19 @@ export function CaseActions({ of }: { of: CaseView }) {
           <Button icon="more">{t.case.more}</Button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content align="end" sideOffset={4} className="z-40 min-w-52 rounded-lg border bg-surface p-1 shadow-float">
+          <DropdownMenu.Content
+            align="end"
+            sideOffset={4}
+            className="z-40 min-w-52 rounded-lg border bg-surface p-1 shadow-float"
+          >
             {ACTIONS.filter((action) => fits(action, of)).map((action) => (
               <DropdownMenu.Item
                 key={action}
                 onSelect={() => setAsking(action)}
-                className={cx('cursor-pointer rounded px-2.5 py-1.5 outline-none data-highlighted:bg-accent-tint', action === 'forget' && 'text-bad')}
+                className={cx(
+                  'cursor-pointer rounded px-2.5 py-1.5 outline-none data-highlighted:bg-accent-tint',
+                  action === 'forget' && 'text-bad',
+                )}
               >
                 {t.case[action]}
               </DropdownMenu.Item>
@@ -69,7 +76,14 @@ function SeatChoice({ value, onChange }: { value: string; onChange: (seat: strin
   const seats = useInfiniteQuery(seatsQuery({ status: 'active' })).data?.pages.flatMap((page) => page.seats) ?? [];
   return (
     <Field label={t.case.to}>
-      {(id) => <Select id={id} value={value} choices={[{ value: '', label: '–' }, ...seats.map((each) => ({ value: each.id, label: each.title }))]} onChange={onChange} />}
+      {(id) => (
+        <Select
+          id={id}
+          value={value}
+          choices={[{ value: '', label: '–' }, ...seats.map((each) => ({ value: each.id, label: each.title }))]}
+          onChange={onChange}
+        />
+      )}
     </Field>
   );
 }

@@ -11,7 +11,13 @@ export const Conversation = ({ of }: { of: CaseView }) => (
   <div className="space-y-3">
     <Said who={<Untrusted text={of.name ?? of.customer} />} at={of.openedAt} text={of.text || of.subject} customer />
     {of.notes.map(({ by, text, at }) => (
-      <Said key={`${by}${at}${text}`} who={by === 'customer' ? <Untrusted text={of.name ?? of.customer} /> : wordsOf(by)} at={at} text={text} customer={by === 'customer'} />
+      <Said
+        key={`${by}${at}${text}`}
+        who={by === 'customer' ? <Untrusted text={of.name ?? of.customer} /> : wordsOf(by)}
+        at={at}
+        text={text}
+        customer={by === 'customer'}
+      />
     ))}
     {of.notes.length === 0 && <p className="text-faint">{t.case.noConversation}</p>}
     <Write id={of.id} />
@@ -21,7 +27,9 @@ export const Conversation = ({ of }: { of: CaseView }) => (
 const Said = ({ who, at, text, customer }: { who: React.ReactNode; at: number; text: string; customer?: boolean }) => (
   <article className={cx('max-w-3xl rounded-lg border px-4 py-3', customer ? 'bg-surface' : 'ml-6 bg-sunken')}>
     <header className="mb-1 flex justify-between gap-3 text-xs text-faint">
-      <span className="font-medium text-soft">{who} <span className="font-normal">{customer ? t.case.wrote : t.case.noted}</span></span>
+      <span className="font-medium text-soft">
+        {who} <span className="font-normal">{customer ? t.case.wrote : t.case.noted}</span>
+      </span>
       <Ago at={at} />
     </header>
     <Untrusted text={text} block />
@@ -56,8 +64,13 @@ function Write({ id }: { id: string }) {
         ]}
         onChange={setKind}
       />
-      <Field label={kind === 'note' ? t.case.note : t.case.add} hint={kind === 'note' ? t.case.noteHint : t.case.addHint}>
-        {(field) => <Area id={field} required maxLength={8000} value={text} onChange={(event) => setText(event.target.value)} />}
+      <Field
+        label={kind === 'note' ? t.case.note : t.case.add}
+        hint={kind === 'note' ? t.case.noteHint : t.case.addHint}
+      >
+        {(field) => (
+          <Area id={field} required maxLength={8000} value={text} onChange={(event) => setText(event.target.value)} />
+        )}
       </Field>
       <Button type="submit" look="primary" disabled={text.trim() === ''} busy={send.isPending}>
         {kind === 'note' ? t.case.addNote : t.case.send}

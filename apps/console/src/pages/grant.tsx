@@ -36,27 +36,41 @@ export function GrantDialog({
         <p className="text-soft">{t.approvals.grants.intro(wordsOf(requester), wordsOf(packet.capability))}</p>
         <div className="grid grid-cols-2 gap-3">
           <Field label={t.approvals.grants.uses}>
-            {(id) => <Input id={id} type="number" min={1} max={1000} required value={form.uses} onChange={change('uses')} />}
+            {(id) => (
+              <Input id={id} type="number" min={1} max={1000} required value={form.uses} onChange={change('uses')} />
+            )}
           </Field>
           <Field label={t.approvals.grants.days}>
-            {(id) => <Input id={id} type="number" min={1} max={365} required value={form.days} onChange={change('days')} />}
+            {(id) => (
+              <Input id={id} type="number" min={1} max={365} required value={form.days} onChange={change('days')} />
+            )}
           </Field>
           {packet.cost > 0 && (
             <>
-              <Field label={t.approvals.grants.each}>{(id) => <Input id={id} required pattern=".*\d.*" value={form.each} onChange={change('each')} />}</Field>
-              <Field label={t.approvals.grants.total} hint={t.common.optional}>{(id) => <Input id={id} value={form.total} onChange={change('total')} />}</Field>
+              <Field label={t.approvals.grants.each}>
+                {(id) => <Input id={id} required pattern=".*\d.*" value={form.each} onChange={change('each')} />}
+              </Field>
+              <Field label={t.approvals.grants.total} hint={t.common.optional}>
+                {(id) => <Input id={id} value={form.total} onChange={change('total')} />}
+              </Field>
             </>
           )}
         </div>
         {of && (
           <label className="flex items-center gap-2">
-            <input type="checkbox" checked={form.same} onChange={(event) => setForm({ ...form, same: event.target.checked })} />
+            <input
+              type="checkbox"
+              checked={form.same}
+              onChange={(event) => setForm({ ...form, same: event.target.checked })}
+            />
             {t.approvals.grants.sameCustomer}
           </label>
         )}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary">{t.approvals.grants.confirm}</Button>
+          <Button type="submit" look="primary">
+            {t.approvals.grants.confirm}
+          </Button>
         </div>
       </form>
     </Dialog>

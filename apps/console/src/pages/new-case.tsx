@@ -9,7 +9,12 @@ import { Button } from '../ui/parts.tsx';
 const PRIORITIES = ['normal', 'high', 'low'] as const;
 
 export function NewCase({ onClose }: { onClose: () => void }) {
-  const [form, setForm] = useState({ subject: '', customer: '', text: '', priority: 'normal' as (typeof PRIORITIES)[number] });
+  const [form, setForm] = useState({
+    subject: '',
+    customer: '',
+    text: '',
+    priority: 'normal' as (typeof PRIORITIES)[number],
+  });
   const navigate = useNavigate();
   const open = useAct(
     () => client.openCase({ ...form, channel: 'web' }, once()),
@@ -28,13 +33,37 @@ export function NewCase({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit} className="space-y-3">
         <p className="text-soft">{t.cases.newHint}</p>
         <Field label={t.cases.customerField}>
-          {(id) => <Input id={id} required maxLength={320} value={form.customer} onChange={(event) => setForm({ ...form, customer: event.target.value })} />}
+          {(id) => (
+            <Input
+              id={id}
+              required
+              maxLength={320}
+              value={form.customer}
+              onChange={(event) => setForm({ ...form, customer: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t.cases.subject}>
-          {(id) => <Input id={id} required maxLength={500} value={form.subject} onChange={(event) => setForm({ ...form, subject: event.target.value })} />}
+          {(id) => (
+            <Input
+              id={id}
+              required
+              maxLength={500}
+              value={form.subject}
+              onChange={(event) => setForm({ ...form, subject: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t.cases.text}>
-          {(id) => <Area id={id} rows={6} maxLength={100_000} value={form.text} onChange={(event) => setForm({ ...form, text: event.target.value })} />}
+          {(id) => (
+            <Area
+              id={id}
+              rows={6}
+              maxLength={100_000}
+              value={form.text}
+              onChange={(event) => setForm({ ...form, text: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t.cases.priority}>
           {(id) => (
@@ -48,7 +77,9 @@ export function NewCase({ onClose }: { onClose: () => void }) {
         </Field>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={open.isPending}>{t.cases.new}</Button>
+          <Button type="submit" look="primary" busy={open.isPending}>
+            {t.cases.new}
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { approvalQuery } from '../app/queries.ts';
-import { moneyText, momentText, wordsOf } from '../model/format.ts';
+import { gistOf, momentText, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Area, Field } from '../ui/forms.tsx';
 import { Ago, Badge, Button, cx, Facts, Loading, Problem, Untrusted } from '../ui/parts.tsx';
@@ -35,15 +35,23 @@ function Shown({ approval, onDone }: { approval: ApprovalView; onDone: () => voi
   return (
     <article aria-labelledby="packet" className="min-w-0 rounded-lg border bg-surface shadow-card">
       <header className="border-b px-5 py-4">
-        <Link to="/approvals" className="mb-2 inline-block text-accent lg:hidden">← {t.approvals.list}</Link>
+        <Link to="/approvals" className="mb-2 inline-block text-accent lg:hidden">
+          ← {t.approvals.list}
+        </Link>
         <p className="text-xs text-faint">
           {approval.id} · {t.approvals.wants(wordsOf(approval.requester))}
         </p>
         <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-4">
-          <h2 id="packet" className="title text-2xl">{title || wordsOf(packet.capability)}</h2>
-          <strong className="title text-2xl">{packet.cost > 0 ? moneyText(packet.cost, catalogue.currency) : t.approvals.free}</strong>
+          <h2 id="packet" className="title text-2xl">
+            {title || wordsOf(packet.capability)}
+          </h2>
+          <strong className="title text-2xl">
+            {packet.cost > 0 ? moneyText(packet.cost, catalogue.currency) : t.approvals.free}
+          </strong>
         </div>
-        <p className="mt-1.5 text-base text-soft"><Untrusted text={packet.recommendation} /></p>
+        <p className="mt-1.5 text-base text-soft">
+          <Untrusted text={gistOf(packet.recommendation)} />
+        </p>
       </header>
       <div className="grid gap-x-8 gap-y-5 px-5 py-4 xl:grid-cols-2">
         <Reasons approval={approval} />
@@ -55,7 +63,9 @@ function Shown({ approval, onDone }: { approval: ApprovalView; onDone: () => voi
             <Values values={value} types={readTypes(catalogue, packet.capability, name)} />
           </Part>
         ))}
-        <Part title={t.approvals.damage}><Untrusted text={packet.maximumDamage} /></Part>
+        <Part title={t.approvals.damage}>
+          <Untrusted text={packet.maximumDamage} />
+        </Part>
         <About approval={approval} />
       </div>
       {approval.status === 'pending' ? <Decide approval={approval} onDone={onDone} /> : <Decided approval={approval} />}
@@ -78,11 +88,17 @@ const Reasons = ({ approval: { packet } }: { approval: ApprovalView }) => (
     <ul className="space-y-1.5">
       {packet.reasons.map(({ rule, verdict, message, instead }) => (
         <li key={`${rule}${message}`} className="flex gap-2">
-          <span className="pt-px"><Badge tone={VERDICT_TONES[verdict]}>{t.ops.verdicts[verdict]}</Badge></span>
+          <span className="pt-px">
+            <Badge tone={VERDICT_TONES[verdict]}>{t.ops.verdicts[verdict]}</Badge>
+          </span>
           <span className="min-w-0">
             <Untrusted text={message} />
             <span className="ml-1.5 font-mono text-2xs text-faint">{rule}</span>
-            {instead && <span className="block text-faint">{t.approvals.alternatives}: <Untrusted text={instead} /></span>}
+            {instead && (
+              <span className="block text-faint">
+                {t.approvals.alternatives}: <Untrusted text={instead} />
+              </span>
+            )}
           </span>
         </li>
       ))}
@@ -96,17 +112,30 @@ const About = ({ approval }: { approval: ApprovalView }) => {
     <Part title={t.case.facts}>
       <Facts
         rows={[
-          approval.case ? [t.approvals.case, <Link key="c" to="/cases/$id" params={{ id: approval.case }} className="text-accent underline">{approval.case}</Link>] : null,
+          approval.case
+            ? [
+                t.approvals.case,
+                <Link key="c" to="/cases/$id" params={{ id: approval.case }} className="text-accent underline">
+                  {approval.case}
+                </Link>,
+              ]
+            : null,
           packet.metric ? [t.approvals.metric, wordsOf(packet.metric)] : null,
           packet.uncertainty ? [t.approvals.uncertainty, <Untrusted key="u" text={packet.uncertainty} />] : null,
-          packet.evidence.length > 0 ? [t.approvals.evidence, <Untrusted key="e" text={packet.evidence.join(', ')} />] : null,
-          packet.alternatives.length > 0 ? [t.approvals.alternatives, <Untrusted key="a" text={packet.alternatives.join('; ')} />] : null,
+          packet.evidence.length > 0
+            ? [t.approvals.evidence, <Untrusted key="e" text={packet.evidence.join(', ')} />]
+            : null,
+          packet.alternatives.length > 0
+            ? [t.approvals.alternatives, <Untrusted key="a" text={packet.alternatives.join('; ')} />]
+            : null,
           [t.approvals.asked, <Ago key="r" at={requestedAt} />],
           [t.approvals.expires, momentText(expires)],
           [<Ago key="s" at={silence.at} />, t.approvals.silent(t.approvals.silence[silence.rule])],
         ]}
       />
-      <Link to="/why/$id" params={{ id: approval.operation }} className="mt-2 inline-block text-accent underline">{t.approvals.whyLink}</Link>
+      <Link to="/why/$id" params={{ id: approval.operation }} className="mt-2 inline-block text-accent underline">
+        {t.approvals.whyLink}
+      </Link>
     </Part>
   );
 };
@@ -115,7 +144,11 @@ const Decided = ({ approval }: { approval: ApprovalView }) => (
   <footer className="flex flex-wrap items-center gap-3 border-t bg-sunken px-5 py-3">
     <ApprovalState status={approval.status} />
     {approval.decidedBy && <span className="text-soft">{t.approvals.by(wordsOf(approval.decidedBy))}</span>}
-    {approval.note && <span className="italic">“<Untrusted text={approval.note} />”</span>}
+    {approval.note && (
+      <span className="italic">
+        “<Untrusted text={approval.note} />”
+      </span>
+    )}
   </footer>
 );
 
@@ -133,7 +166,12 @@ function useRuling(approval: ApprovalView, onDone: () => void) {
       client.command(
         {
           kind: 'approval.decide',
-          body: { approval: approval.id, digest: approval.packet.argsDigest, spent: Date.now() - opened.current, ...ruling },
+          body: {
+            approval: approval.id,
+            digest: approval.packet.argsDigest,
+            spent: Date.now() - opened.current,
+            ...ruling,
+          },
         },
         once(),
       ),
@@ -159,7 +197,15 @@ function Decide({ approval, onDone }: { approval: ApprovalView; onDone: () => vo
       {verdict === null ? (
         <div className="grid grid-cols-2 gap-2 md:flex">
           {VERDICTS.map(([each, key, look, icon]) => (
-            <Button key={each} large look={look} icon={icon} keys={key.toUpperCase()} busy={ruling.isPending} onClick={() => setVerdict(each)}>
+            <Button
+              key={each}
+              large
+              look={look}
+              icon={icon}
+              keys={key.toUpperCase()}
+              busy={ruling.isPending}
+              onClick={() => setVerdict(each)}
+            >
               {t.approvals[each]}
             </Button>
           ))}
@@ -168,10 +214,22 @@ function Decide({ approval, onDone }: { approval: ApprovalView; onDone: () => vo
           </Button>
         </div>
       ) : (
-        <Confirm key={verdict} verdict={verdict} busy={ruling.isPending} onBack={() => setVerdict(null)} onDo={(note) => ruling.mutate({ verdict, ...(note ? { note } : {}) })} />
+        <Confirm
+          key={verdict}
+          verdict={verdict}
+          busy={ruling.isPending}
+          onBack={() => setVerdict(null)}
+          onDo={(note) => ruling.mutate({ verdict, ...(note ? { note } : {}) })}
+        />
       )}
       <p className="mt-2 hidden text-2xs text-faint md:block">{t.approvals.keys}</p>
-      {granting && <GrantDialog approval={approval} onClose={() => setGranting(false)} onDo={(grant) => ruling.mutate({ verdict: 'approve', grant })} />}
+      {granting && (
+        <GrantDialog
+          approval={approval}
+          onClose={() => setGranting(false)}
+          onDo={(grant) => ruling.mutate({ verdict: 'approve', grant })}
+        />
+      )}
     </footer>
   );
 }
@@ -191,7 +249,17 @@ function useKeys(take: (key: string) => boolean): void {
   }, []);
 }
 
-function Confirm({ verdict, busy, onBack, onDo }: { verdict: Verdict; busy: boolean; onBack: () => void; onDo: (note: string) => void }) {
+function Confirm({
+  verdict,
+  busy,
+  onBack,
+  onDo,
+}: {
+  verdict: Verdict;
+  busy: boolean;
+  onBack: () => void;
+  onDo: (note: string) => void;
+}) {
   const [note, setNote] = useState('');
   const ready = verdict === 'approve' || note.trim() !== '';
   const press = (event: React.KeyboardEvent) => {
@@ -205,14 +273,29 @@ function Confirm({ verdict, busy, onBack, onDo }: { verdict: Verdict; busy: bool
       <div className="min-w-56 flex-1">
         <Field label={t.approvals.note[verdict]} hint={t.approvals.noteHint[verdict]}>
           {(id) => (
-            // biome-ignore lint/a11y/noAutofocus: the key that opened it asks for the note
-            <Area id={id} autoFocus rows={1} maxLength={4000} value={note} onChange={(event) => setNote(event.target.value)} onKeyDown={press} />
+            <Area
+              id={id}
+              autoFocus
+              rows={1}
+              maxLength={4000}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+              onKeyDown={press}
+            />
           )}
         </Field>
       </div>
       <div className={cx('flex gap-2 pb-6')}>
-        <Button large onClick={onBack}>{t.common.cancel}</Button>
-        <Button large look={verdict === 'reject' ? 'danger-solid' : 'primary'} disabled={!ready} busy={busy} onClick={() => onDo(note.trim())}>
+        <Button large onClick={onBack}>
+          {t.common.cancel}
+        </Button>
+        <Button
+          large
+          look={verdict === 'reject' ? 'danger-solid' : 'primary'}
+          disabled={!ready}
+          busy={busy}
+          onClick={() => onDo(note.trim())}
+        >
           {t.approvals.confirm[verdict]}
         </Button>
       </div>

@@ -38,7 +38,11 @@ export function SavedFilters({ search, onUse }: { search: CasesSearch; onUse: (s
           onChange={(name) => name && onUse(saved[name]!)}
         />
       )}
-      {fits && <Button look="quiet" onClick={() => setNaming(true)}>{t.cases.save}</Button>}
+      {fits && (
+        <Button look="quiet" onClick={() => setNaming(true)}>
+          {t.cases.save}
+        </Button>
+      )}
       {naming && <Name onSave={save} onClose={() => setNaming(false)} />}
     </>
   );
@@ -55,9 +59,15 @@ function Name({ onSave, onClose }: { onSave: (name: string) => void; onClose: ()
           onSave(name.trim());
         }}
       >
-        <Field label={t.cases.saveName}>{(id) => <Input id={id} required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+        <Field label={t.cases.saveName}>
+          {(id) => (
+            <Input id={id} required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
+          )}
+        </Field>
         <div className="flex justify-end">
-          <Button type="submit" look="primary" disabled={name.trim() === ''}>{t.cases.save}</Button>
+          <Button type="submit" look="primary" disabled={name.trim() === ''}>
+            {t.cases.save}
+          </Button>
         </div>
       </form>
     </Dialog>

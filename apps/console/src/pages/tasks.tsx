@@ -14,9 +14,13 @@ export function Tasks({ tasks }: { tasks: readonly TaskView[] }) {
         <li key={id} className="rounded-md border p-3">
           <p className="mb-2 flex flex-wrap items-baseline justify-between gap-2">
             <span>
-              <span className="font-mono text-xs text-faint">{id}</span> {wordsOf(from)} → <strong>{wordsOf(to)}</strong>
+              <span className="font-mono text-xs text-faint">{id}</span> {wordsOf(from)} →{' '}
+              <strong>{wordsOf(to)}</strong>
             </span>
-            <span className="flex gap-3 text-xs text-faint"><State tone={TONES[status]}>{status}</State><Ago at={at} /></span>
+            <span className="flex gap-3 text-xs text-faint">
+              <State tone={TONES[status]}>{status}</State>
+              <Ago at={at} />
+            </span>
           </p>
           <Facts
             rows={[

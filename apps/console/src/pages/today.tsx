@@ -1,16 +1,16 @@
 /** Is the organisation closing its gaps? What needs me? What burns? */
 import type { Status } from '@reeve/protocol';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { StopButton, targetText } from '../app/controls.tsx';
 import { casesQuery, inboxQuery, ledgerQuery, statusQuery } from '../app/queries.ts';
-import { countText, metricText, moneyText, wordsOf } from '../model/format.ts';
+import { countText, gistOf, metricText, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Shares, TargetBar } from '../ui/gauge.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Ago, Badge, cx, Empty, Loading, PageTitle, Problem, Section, Untrusted } from '../ui/parts.tsx';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useCapabilityName } from '../ui/values.tsx';
 
 export function Today() {
   const { data, error, refetch } = useQuery(statusQuery());
@@ -21,13 +21,16 @@ export function Today() {
   const measured = data.targets.filter((each) => each.met !== null).length;
   return (
     <>
-      <PageTitle title={measured === 0 ? t.today.noTargets : t.today.met(met, measured)} sub={t.today.sub(data.name, data.seq)}>
+      <PageTitle
+        title={measured === 0 ? t.today.noTargets : t.today.met(met, measured)}
+        sub={t.today.sub(data.name, data.seq)}
+      >
         <StopButton target={{ scope: 'organisation', id: 'all' }} label={t.stop.stopAll} />
       </PageTitle>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]">
+      <Gaps status={data} />
+      <div className="mt-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]">
         <div className="space-y-4">
           <Needs currency={data.currency} />
-          <Gaps status={data} />
         </div>
         <div className="space-y-4">
           <Burns status={data} />
@@ -43,52 +46,110 @@ export function Today() {
 const Fresh = () => (
   <Empty title={t.today.fresh}>
     <p>{t.today.freshWhy}</p>
-    <pre className="my-3 rounded-md bg-sunken p-3 text-left font-mono text-xs">{'npm start\n# or your own:\nnpm run reeve -- init my-org\nnpm run reeve -- apply my-org'}</pre>
+    <pre className="my-3 rounded-md bg-sunken p-3 text-left font-mono text-xs">
+      {'npm start\n# or your own:\nnpm run reeve -- init my-org\nnpm run reeve -- apply my-org'}
+    </pre>
     <p>{t.today.freshNext}</p>
   </Empty>
 );
 
-const NEEDS = 7;
+/** Of each kind; the rest is a page away. */
+const NEEDS = 6;
 
 function Needs({ currency }: { currency: string }) {
   const { data, error } = useQuery(inboxQuery());
   const cases = useInfiniteQuery(casesQuery({ status: 'escalated' })).data?.pages[0]?.cases ?? [];
+  const name = useCapabilityName();
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
-  const { approvals, messages } = data;
-  const mine = messages.filter(({ type }) => type !== 'approval_request' && type !== 'escalation');
+  const approvals = [...data.approvals].sort((a, b) => b.cost - a.cost);
+  const mine = data.messages.filter(({ type }) => type !== 'approval_request' && type !== 'escalation');
   const count = approvals.length + cases.length + mine.length;
   return (
     <Section flush title={t.today.needs} aside={count > 0 && <Badge tone="accent">{countText(count)}</Badge>}>
-      {count === 0 && <Empty icon="check" title={t.today.nothingNeeds}>{t.today.nothingNeedsWhy}</Empty>}
-      <ul className="divide-y">
+      {count === 0 && (
+        <Empty icon="check" title={t.today.nothingNeeds}>
+          {t.today.nothingNeedsWhy}
+        </Empty>
+      )}
+      <Group title={t.today.decide} count={approvals.length} to="/approvals">
         {approvals.slice(0, NEEDS).map(({ id, cost, recommendation, case: of, capability, silence }) => (
-          <Line key={id} to={`/approvals/${id}`} lead={cost > 0 ? moneyText(cost, currency) : '–'} side={<Ago at={silence.at} />}>
-            <span className="block truncate font-medium">{wordsOf(capability)}</span>
+          <Line
+            key={id}
+            to={`/approvals/${id}`}
+            lead={cost > 0 ? moneyText(cost, currency) : '–'}
+            side={<Ago at={silence.at} />}
+          >
+            <span className="block truncate font-medium">{name(capability)}</span>
             <span className="block truncate text-xs text-faint">
-              {of} · <Untrusted text={recommendation} />
+              {of} · <Untrusted text={gistOf(recommendation)} />
             </span>
           </Line>
         ))}
-        {cases.slice(0, NEEDS).map(({ id, subject, name, customer, since }) => (
-          <Line key={id} to={`/cases/${id}`} lead={<Icon name="person" />} side={<Ago at={since} />}>
-            <span className="block truncate font-medium"><Untrusted text={subject} /></span>
-            <span className="block truncate text-xs text-faint">{id} · <Untrusted text={name ?? customer} /></span>
+      </Group>
+      <Group title={t.today.person} count={cases.length} to="/cases">
+        {cases.slice(0, NEEDS).map(({ id, subject, name: who, customer, since }) => (
+          <Line
+            key={id}
+            to={`/cases/${id}`}
+            lead={<span className="text-xs font-normal text-faint">{id}</span>}
+            side={<Ago at={since} />}
+          >
+            <span className="block truncate">
+              <span className="font-medium">
+                <Untrusted text={subject} />
+              </span>{' '}
+              <span className="text-xs text-faint">
+                <Untrusted text={who ?? customer} />
+              </span>
+            </span>
           </Line>
         ))}
+      </Group>
+      <Group title={t.today.messages} count={mine.length} to="/cases">
         {mine.slice(0, NEEDS).map(({ id, text, from, at, case: of }) => (
-          <Line key={id} to={of ? `/cases/${of}` : '/'} lead={<Icon name="approvals" />} side={<Ago at={at} />}>
-            <span className="block truncate"><Untrusted text={text} /></span>
-            <span className="block truncate text-xs text-faint">{wordsOf(from)}</span>
+          <Line
+            key={id}
+            to={of ? `/cases/${of}` : '/'}
+            lead={<span className="text-xs font-normal text-faint">{of ?? id}</span>}
+            side={<Ago at={at} />}
+          >
+            <span className="block truncate">
+              <Untrusted text={text} /> <span className="text-xs text-faint">{wordsOf(from)}</span>
+            </span>
           </Line>
         ))}
-      </ul>
-      {approvals.length > NEEDS && (
-        <Link to="/approvals" className="block border-t px-4 py-2 font-medium text-accent hover:bg-hover">
-          {t.today.allDecisions(approvals.length)}
-        </Link>
-      )}
+      </Group>
     </Section>
+  );
+}
+
+function Group({
+  title,
+  count,
+  to,
+  children,
+}: {
+  title: string;
+  count: number;
+  to: '/approvals' | '/cases';
+  children: ReactNode;
+}) {
+  if (count === 0) return null;
+  return (
+    <div className="border-b last:border-b-0">
+      <h3 className="flex justify-between bg-sunken px-4 py-1 text-2xs font-semibold tracking-wide text-faint uppercase">
+        {title}{' '}
+        <Link
+          to={to}
+          search={to === '/cases' ? { status: 'escalated' } : {}}
+          className="text-accent normal-case hover:underline"
+        >
+          {t.today.allOf(count)}
+        </Link>
+      </h3>
+      <ul className="divide-y">{children}</ul>
+    </div>
   );
 }
 
@@ -103,28 +164,44 @@ const Line = ({ to, lead, side, children }: { to: string; lead: ReactNode; side:
 );
 
 function Gaps({ status: { targets, currency } }: { status: Status }) {
-  if (targets.length === 0) return <Section title={t.today.gaps}><Empty title={t.today.noGaps}>{t.today.noGapsWhy}</Empty></Section>;
+  if (targets.length === 0)
+    return (
+      <Section title={t.today.gaps}>
+        <Empty title={t.today.noGaps}>{t.today.noGapsWhy}</Empty>
+      </Section>
+    );
   return (
-    <Section title={t.today.gaps}>
-      <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-        {targets.map((target) => {
-          const { title, unit, current, target_value: wanted, direction, met } = target;
-          return (
-            <li key={target.target}>
-              <p className="mb-1 flex items-baseline justify-between gap-2">
-                <span className="text-soft">{title}</span>
-                <strong className={cx('text-base', met === false && 'text-warn')}>{metricText(current, unit, currency)}</strong>
-              </p>
-              <TargetBar target={target} />
-              <p className="mt-1 text-xs text-faint">
-                {t.today.target[direction]} {metricText(wanted, unit, currency)}
-                {met !== null && <> · {t.today.gap(metricText(Math.abs(current! - wanted), unit, currency), met)}</>}
-              </p>
-            </li>
-          );
-        })}
+    <section aria-label={t.today.gaps} className="rounded-lg border bg-surface shadow-card">
+      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg bg-line md:grid-cols-3 xl:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))]">
+        {targets.map((target) => (
+          <Gap key={target.target} target={target} currency={currency} />
+        ))}
       </ul>
-    </Section>
+    </section>
+  );
+}
+
+function Gap({ target, currency }: { target: Status['targets'][number]; currency: string }) {
+  const { title, unit, current, target_value: wanted, direction, met } = target;
+  return (
+    <li className="flex flex-col justify-between gap-2 bg-surface px-4 py-3">
+      <p className="text-xs leading-tight text-soft">{title}</p>
+      <div>
+        <p className={cx('title mb-1.5 text-xl leading-none', met === false && 'text-warn')}>
+          {metricText(current, unit, currency)}
+        </p>
+        <TargetBar target={target} />
+        <p className="mt-1.5 text-2xs text-faint">
+          {t.today.target[direction]} {metricText(wanted, unit, currency)}
+          {met === false && (
+            <span className="font-medium text-warn">
+              {' '}
+              · {t.today.gap(metricText(Math.abs(current! - wanted), unit, currency), met)}
+            </span>
+          )}
+        </p>
+      </div>
+    </li>
   );
 }
 
@@ -146,12 +223,20 @@ export function firesOf({ cases, operations, switches, budgets, runtime }: Statu
       ...{ id: `${each.scope}:${each.id}`, text: t.today.stopped(targetText(each)) },
       ...{ to: '/organisation', search: { view: 'stops' } },
     })),
-    ...(unknown > 0 ? [{ id: 'unknown', text: t.today.unknown(unknown), to: '/settings', search: { tab: 'tools' } }] : []),
-    ...(cases.overdue > 0 ? [{ id: 'overdue', text: t.today.overdue(cases.overdue), to: '/cases', search: { status: 'open' } }] : []),
+    ...(unknown > 0
+      ? [{ id: 'unknown', text: t.today.unknown(unknown), to: '/settings', search: { tab: 'tools' } }]
+      : []),
+    ...(cases.overdue > 0
+      ? [{ id: 'overdue', text: t.today.overdue(cases.overdue), to: '/cases', search: { status: 'open' } }]
+      : []),
     ...(failed > 0 ? [{ id: 'failed', text: t.today.failed(failed), to: '/settings', search: { tab: 'tools' } }] : []),
     ...budgets
       .filter(({ used, accounts }) => used >= 80 && accounts === null)
-      .map(({ id, title, used }) => ({ id: `budget-${id}`, text: t.today.budget(title || wordsOf(id), used), to: '/money' })),
+      .map(({ id, title, used }) => ({
+        id: `budget-${id}`,
+        text: t.today.budget(title || wordsOf(id), used),
+        to: '/money',
+      })),
   ];
 }
 
@@ -162,13 +247,19 @@ function Burns({ status }: { status: Status }) {
       {fires.length === 0 ? (
         <p className="flex items-center gap-2 px-4 py-3 text-soft">
           <Icon name="check" />
-          <span><span className="font-medium text-ink">{t.today.nothingBurns}.</span> {t.today.nothingBurnsWhy}</span>
+          <span>
+            <span className="font-medium text-ink">{t.today.nothingBurns}.</span> {t.today.nothingBurnsWhy}
+          </span>
         </p>
       ) : (
         <ul className="divide-y">
           {fires.map(({ id, text, to, search }) => (
             <li key={id}>
-              <Link to={to as '/cases'} search={search ?? {}} className="flex items-center gap-2.5 px-4 py-2 text-bad hover:bg-hover">
+              <Link
+                to={to as '/cases'}
+                search={search ?? {}}
+                className="flex items-center gap-2.5 px-4 py-2 text-bad hover:bg-hover"
+              >
                 <Icon name="incidents" />
                 <span className="text-ink">{text}</span>
               </Link>
@@ -200,11 +291,17 @@ function Work({ status: { cases, runtime } }: { status: Status }) {
   const busy = activeRuns + queued + executing + waitingJobs > 0;
   return (
     <Section title={t.today.work} aside={busy ? t.today.busy(activeRuns) : t.today.idle}>
-      <Shares parts={shown.map(([id, className]) => ({ id, className, share: (cases.byStatus[id] ?? 0) / Math.max(1, all) }))} />
+      <Shares
+        parts={shown.map(([id, className]) => ({ id, className, share: (cases.byStatus[id] ?? 0) / Math.max(1, all) }))}
+      />
       <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5">
         {shown.map(([name, className]) => (
           <li key={name}>
-            <Link to="/cases" search={{ view: 'table', status: name }} className="inline-flex items-center gap-1.5 hover:underline">
+            <Link
+              to="/cases"
+              search={{ view: 'table', status: name }}
+              className="inline-flex items-center gap-1.5 hover:underline"
+            >
               <span aria-hidden className={cx('size-2 rounded-sm', className)} />
               <strong>{countText(cases.byStatus[name] ?? 0)}</strong>
               <span className="text-soft">{t.cases.statuses[name]}</span>
@@ -220,7 +317,14 @@ function Budgets({ status: { budgets, currency } }: { status: Status }) {
   const shown = budgets.filter((each) => each.currency === 'money' && each.accounts === null).slice(0, 3);
   if (shown.length === 0) return null;
   return (
-    <Section title={t.today.money} aside={<Link to="/money" className="text-accent hover:underline">{t.common.show}</Link>}>
+    <Section
+      title={t.today.money}
+      aside={
+        <Link to="/money" className="text-accent hover:underline">
+          {t.common.show}
+        </Link>
+      }
+    >
       <ul className="space-y-3">
         {shown.map(({ id, title, allocation, spent, reserved, used }) => (
           <li key={id}>
@@ -247,16 +351,36 @@ function Latest() {
   const { data } = useInfiniteQuery(ledgerQuery({}));
   const records = data?.pages[0]?.records.slice(0, LATEST) ?? [];
   return (
-    <Section flush title={t.today.latest} aside={<Link to="/ledger" className="text-accent hover:underline">{t.nav.ledger}</Link>}>
+    <Section
+      flush
+      title={t.today.latest}
+      aside={
+        <Link to="/ledger" className="text-accent hover:underline">
+          {t.nav.ledger}
+        </Link>
+      }
+    >
       <ol className="divide-y">
         {records.map(({ seq, text, kind, at, correlation }) => (
           <li key={seq} className="arrive flex items-baseline gap-3 px-4 py-1.5">
-            <Link to="/ledger/$seq" params={{ seq: String(seq) }} className="w-11 shrink-0 font-mono text-2xs text-faint hover:underline">{seq}</Link>
-            <span className="min-w-0 flex-1 truncate"><Untrusted text={text ?? kind} /></span>
+            <Link
+              to="/ledger/$seq"
+              params={{ seq: String(seq) }}
+              className="w-11 shrink-0 font-mono text-2xs text-faint hover:underline"
+            >
+              {seq}
+            </Link>
+            <span className="min-w-0 flex-1 truncate">
+              <Untrusted text={text ?? kind} />
+            </span>
             {/^C-\d+$/.test(correlation) && (
-              <Link to="/cases/$id" params={{ id: correlation }} className="text-xs text-accent hover:underline">{correlation}</Link>
+              <Link to="/cases/$id" params={{ id: correlation }} className="text-xs text-accent hover:underline">
+                {correlation}
+              </Link>
             )}
-            <span className="text-2xs text-faint"><Ago at={at} /></span>
+            <span className="text-2xs text-faint">
+              <Ago at={at} />
+            </span>
           </li>
         ))}
       </ol>

@@ -3,13 +3,13 @@ import '@xyflow/react/dist/base.css';
 import '../ui/flow.css';
 import type { Explanation } from '@reeve/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Background, Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import { Background, Controls, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
 import { type NodeTone, placeNodes, type WhyNode, whyGraph } from '../model/why-graph.ts';
 import { t } from '../text/en.ts';
 import { cx, Untrusted } from '../ui/parts.tsx';
 
-const SIZE = { width: 200, height: 104, gap: 22 };
+const SIZE = { width: 204, height: 100, gap: 20 };
 const TONES: Record<NodeTone, string> = {
   plain: 'border-line',
   good: 'border-good',
@@ -18,30 +18,52 @@ const TONES: Record<NodeTone, string> = {
   accent: 'border-accent',
 };
 
-type FactNode = Node<{ fact: WhyNode }, 'fact'>;
+type FactNode = Node<{ fact: WhyNode; enters: Position; leaves: Position }, 'fact'>;
 
-const Fact = ({ data: { fact } }: NodeProps<FactNode>) => (
-  <div className={cx('overflow-hidden rounded-lg border border-l-4 bg-surface px-3 py-2 text-left shadow-card', TONES[fact.tone], fact.to && 'cursor-pointer hover:bg-hover')} style={{ width: SIZE.width, height: SIZE.height }}>
-    <Handle type="target" position={Position.Left} isConnectable={false} />
+const SIDES = { left: Position.Left, right: Position.Right, top: Position.Top, bottom: Position.Bottom };
+
+const Fact = ({ data: { fact, enters, leaves } }: NodeProps<FactNode>) => (
+  <div
+    className={cx(
+      'overflow-hidden rounded-lg border border-l-4 bg-surface px-3 py-2 text-left shadow-card',
+      TONES[fact.tone],
+      fact.to && 'cursor-pointer hover:bg-hover',
+    )}
+    style={{ width: SIZE.width, height: SIZE.height }}
+  >
+    <Handle type="target" position={enters} isConnectable={false} />
     <p className="text-2xs font-semibold tracking-wide text-faint uppercase">{fact.label}</p>
-    <p className="truncate font-semibold"><Untrusted text={fact.title} /></p>
+    <p className="truncate font-semibold">
+      <Untrusted text={fact.title} />
+    </p>
     {fact.lines.slice(0, 3).map((line) => (
-      <p key={line} className="truncate text-2xs text-soft"><Untrusted text={line} /></p>
+      <p key={line} className="truncate text-2xs text-soft">
+        <Untrusted text={line} />
+      </p>
     ))}
-    <Handle type="source" position={Position.Right} isConnectable={false} />
+    <Handle type="source" position={leaves} isConnectable={false} />
   </div>
 );
 
 const NODES = { fact: Fact };
+const ARROW = { type: MarkerType.ArrowClosed, color: 'var(--c-faint)', width: 16, height: 16 };
 
 export default function WhyGraphView({ of, currency }: { of: Explanation; currency: string }) {
   const navigate = useNavigate();
   const graph = useMemo(() => whyGraph(of, currency), [of, currency]);
   const places = useMemo(() => placeNodes(graph.nodes, SIZE), [graph]);
-  const nodes = graph.nodes.map((fact): FactNode => ({ id: fact.id, type: 'fact', position: places.get(fact.id)!, data: { fact } }));
-  const edges = graph.edges.map(({ from, to }) => ({ id: `${from}-${to}`, source: from, target: to }));
+  const nodes = graph.nodes.map((fact): FactNode => {
+    const { x, y, enters, leaves } = places.get(fact.id)!;
+    return {
+      id: fact.id,
+      type: 'fact',
+      position: { x, y },
+      data: { fact, enters: SIDES[enters], leaves: SIDES[leaves] },
+    };
+  });
+  const edges = graph.edges.map(({ from, to }) => ({ id: `${from}-${to}`, source: from, target: to, markerEnd: ARROW }));
   return (
-    <div role="img" aria-label={t.why.graphLabel(of.operation.id)} className="h-[25rem] rounded-lg border bg-sunken">
+    <div role="img" aria-label={t.why.graphLabel(of.operation.id)} className="h-[30rem] rounded-lg border bg-sunken">
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { whyQuery } from '../app/queries.ts';
-import { moneyText, wordsOf } from '../model/format.ts';
+import { moneyText } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose } from '../ui/forms.tsx';
 import { Ago, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
 import { OpState } from '../ui/states.tsx';
-import { useCurrency } from '../ui/values.tsx';
+import { useCapabilityName, useCurrency } from '../ui/values.tsx';
 import { WhyText } from './why-text.tsx';
 
 const WhyGraphView = lazy(() => import('./why-graph.tsx'));
@@ -37,7 +37,11 @@ export function Why() {
           onChange={(next) => void navigate({ search: next === 'both' ? {} : { view: next }, replace: true })}
         />
       </PageTitle>
-      {data.operations.length === 0 && <Empty icon="question" title={t.why.nothing}>{t.why.nothingWhy}</Empty>}
+      {data.operations.length === 0 && (
+        <Empty icon="question" title={t.why.nothing}>
+          {t.why.nothingWhy}
+        </Empty>
+      )}
       <div className="space-y-6">
         {data.operations.map((each) => (
           <One key={each.operation.id} of={each} shown={shown} alone={data.operations.length === 1} />
@@ -49,6 +53,7 @@ export function Why() {
 
 function One({ of, shown, alone }: { of: Explanation; shown: string; alone: boolean }) {
   const currency = useCurrency();
+  const name = useCapabilityName();
   const { operation, who } = of;
   const body = (
     <>
@@ -63,10 +68,12 @@ function One({ of, shown, alone }: { of: Explanation; shown: string; alone: bool
   const head = (
     <span className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
       <span className="font-mono text-xs text-faint">{operation.id}</span>
-      <strong className="text-base">{wordsOf(operation.capability)}</strong>
+      <strong className="text-base">{name(operation.capability)}</strong>
       {of.cost.money > 0 && <strong className="text-base">{moneyText(of.cost.money, currency)}</strong>}
       <OpState status={operation.status} />
-      <span className="text-xs text-faint">{who.title} · <Ago at={operation.requestedAt} /></span>
+      <span className="text-xs text-faint">
+        {who.title} · <Ago at={operation.requestedAt} />
+      </span>
     </span>
   );
   return (
@@ -75,7 +82,9 @@ function One({ of, shown, alone }: { of: Explanation; shown: string; alone: bool
       <div className="space-y-5 p-5">
         {of.case && (
           <p className="text-soft">
-            <Link to="/cases/$id" params={{ id: of.case.id }} className="text-accent underline">{of.case.id}</Link>{' '}
+            <Link to="/cases/$id" params={{ id: of.case.id }} className="text-accent underline">
+              {of.case.id}
+            </Link>{' '}
             <Untrusted text={of.case.subject} />
           </p>
         )}

@@ -81,7 +81,6 @@ export function Dialog({
     return () => dialog.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; the click is on what lies behind
     <dialog
       ref={ref}
       aria-labelledby={id}
@@ -90,7 +89,10 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
-      className={cx('rounded-xl border bg-surface p-0 shadow-float', wide ? 'w-[min(46rem,94vw)]' : 'w-[min(30rem,94vw)]')}
+      className={cx(
+        'rounded-xl border bg-surface p-0 shadow-float',
+        wide ? 'w-[min(46rem,94vw)]' : 'w-[min(30rem,94vw)]',
+      )}
     >
       <div className="p-5">
         <div className="mb-3 flex items-start justify-between gap-4">
@@ -128,7 +130,13 @@ export function Choose<T extends string>({
             each === value ? 'bg-accent-tint text-accent' : 'text-soft hover:text-ink',
           )}
         >
-          <input type="radio" className="sr-only" checked={each === value} onChange={() => onChange(each)} name={label} />
+          <input
+            type="radio"
+            className="sr-only"
+            checked={each === value}
+            onChange={() => onChange(each)}
+            name={label}
+          />
           {text}
         </label>
       ))}

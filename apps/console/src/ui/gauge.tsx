@@ -7,7 +7,8 @@ type Target = Status['targets'][number];
 /** Where value and target stand on one scale, in percent of its length. Pure. */
 export function scaleOf({ current, target_value: wanted, direction, unit }: Target): { value: number; notch: number } {
   const now = current ?? 0;
-  const top = unit === 'percent' ? 100 : Math.max(1e-9, direction === 'at-most' ? wanted * 1.4 : wanted * 1.15, now * 1.1);
+  const top =
+    unit === 'percent' ? 100 : Math.max(1e-9, direction === 'at-most' ? wanted * 1.4 : wanted * 1.15, now * 1.1);
   return { value: clamp((100 * now) / top), notch: clamp((100 * wanted) / top) };
 }
 
@@ -18,7 +19,10 @@ export function TargetBar({ target }: { target: Target }) {
   return (
     <div aria-hidden className="relative h-2 rounded-full bg-sunken ring-1 ring-line ring-inset">
       <div
-        className={cx('absolute inset-y-0 left-0 rounded-full', target.met === null ? 'bg-faint' : target.met ? 'bg-good' : 'bg-warn')}
+        className={cx(
+          'absolute inset-y-0 left-0 rounded-full',
+          target.met === null ? 'bg-faint' : target.met ? 'bg-good' : 'bg-warn',
+        )}
         style={{ width: `${value}%` }}
       />
       <div className="absolute -inset-y-1 w-0.5 bg-ink" style={{ left: `calc(${notch}% - 1px)` }} />

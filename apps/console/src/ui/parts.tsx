@@ -28,7 +28,9 @@ const DOTS: Record<Tone, string> = {
 };
 
 export const Badge = ({ tone = 'plain', children }: { tone?: Tone; children: ReactNode }) => (
-  <span className={cx('inline-flex items-center rounded px-1.5 py-px text-2xs font-medium whitespace-nowrap', TINTS[tone])}>
+  <span
+    className={cx('inline-flex items-center rounded px-1.5 py-px text-2xs font-medium whitespace-nowrap', TINTS[tone])}
+  >
     {children}
   </span>
 );
@@ -135,7 +137,6 @@ export const Facts = ({ rows }: { rows: readonly (readonly [ReactNode, ReactNode
   <dl className="grid grid-cols-[minmax(6.5rem,max-content)_1fr] gap-x-4 gap-y-1.5">
     {rows.map((row, index) =>
       row ? (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows are written down in code and never move
         <div key={index} className="contents">
           <dt className="text-faint">{row[0]}</dt>
           <dd className="min-w-0">{row[1]}</dd>
@@ -183,7 +184,6 @@ export const Loading = ({ rows = 4 }: { rows?: number }) => (
   <div role="status" className="space-y-2 p-4">
     <span className="sr-only">{t.common.loading}</span>
     {Array.from({ length: rows }, (_, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have nothing else
       <div key={index} className="pulse h-4 rounded bg-sunken" style={{ width: `${92 - ((index * 17) % 40)}%` }} />
     ))}
   </div>

@@ -47,20 +47,34 @@ export const OpState = ({ status }: { status: OperationSummary['status'] }) => (
   </State>
 );
 
-export const VERDICT_TONES = { allow: 'good', ask: 'warn', deny: 'bad', defer: 'warn', 'record-only': 'plain' } as const;
+export const VERDICT_TONES = {
+  allow: 'good',
+  ask: 'warn',
+  deny: 'bad',
+  defer: 'warn',
+  'record-only': 'plain',
+} as const;
 
 const APPROVAL_TONES: Record<ApprovalSummary['status'], Tone> = {
   pending: 'warn',
   approved: 'good',
   rejected: 'bad',
   revised: 'info',
-  withdrawn: 'plain',
 };
 export const ApprovalState = ({ status }: { status: ApprovalSummary['status'] }) => (
   <State tone={APPROVAL_TONES[status]}>{t.approvals.status[status]}</State>
 );
 
 export const Priority = ({ priority }: { priority: CaseSummary['priority'] }) =>
-  priority === 'high' ? <Badge tone="bad">{t.cases.priorities.high}</Badge> : <span className="text-faint">{t.cases.priorities[priority]}</span>;
+  priority === 'high' ? (
+    <Badge tone="bad">{t.cases.priorities.high}</Badge>
+  ) : (
+    <span className="text-faint">{t.cases.priorities[priority]}</span>
+  );
 
-export const SEAT_TONES: Record<SeatView['status'], Tone> = { active: 'good', paused: 'warn', suspended: 'bad', retired: 'plain' };
+export const SEAT_TONES: Record<SeatView['status'], Tone> = {
+  active: 'good',
+  paused: 'warn',
+  suspended: 'bad',
+  retired: 'plain',
+};

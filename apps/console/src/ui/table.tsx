@@ -36,11 +36,20 @@ const AHEAD = 20;
 
 const narrow = () => matchMedia('(max-width: 767px)').matches;
 
-export function Table<T>({ label, columns, rows, keyOf, linkOf, total, more, empty, height = 'h-[calc(100dvh-15rem)]' }: Props<T>) {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  linkOf,
+  total,
+  more,
+  empty,
+  height = 'h-[calc(100dvh-15rem)]',
+}: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const shown = narrow() ? columns.filter(({ wide }) => !wide) : columns;
   const grid = { gridTemplateColumns: shown.map(({ width }) => width).join(' ') };
-  // biome-ignore lint/correctness/useHookAtTopLevel: it is at the top level
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -63,13 +72,16 @@ export function Table<T>({ label, columns, rows, keyOf, linkOf, total, more, emp
       className={cx('max-h-full overflow-auto scroll-thin', height)}
       style={{ maxHeight: (rows.length + 1) * ROW + 8 }}
       onKeyDown={moveFocus}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
       <div role="rowgroup" className="sticky top-0 z-10 border-b bg-sunken">
         <div role="row" aria-rowindex={1} className="grid items-center gap-3 px-4" style={grid}>
           {shown.map(({ id, title, right }) => (
-            <div key={id} role="columnheader" className={cx('py-2 text-2xs font-semibold tracking-wide text-faint uppercase', right && 'text-right')}>
+            <div
+              key={id}
+              role="columnheader"
+              className={cx('py-2 text-2xs font-semibold tracking-wide text-faint uppercase', right && 'text-right')}
+            >
               {title}
             </div>
           ))}
@@ -85,7 +97,8 @@ export function Table<T>({ label, columns, rows, keyOf, linkOf, total, more, emp
   );
 }
 
-interface RowProps<T> extends Pick<Props<T>, 'columns' | 'linkOf'> {
+interface RowProps<T> extends Pick<Props<T>, 'columns'> {
+  readonly linkOf: Props<T>['linkOf'];
   readonly row: T;
   readonly index: number;
   readonly start: number;
@@ -102,7 +115,7 @@ function Row<T>({ row, index, start, columns, grid, linkOf }: RowProps<T>) {
       style={{ ...grid, height: ROW, transform: `translateY(${start}px)` }}
     >
       {columns.map(({ id, cell, right }, at) => (
-        <div key={id} role="cell" className={cx('min-w-0 truncate', right && 'text-right')}>
+        <div key={id} role="cell" className={cx('min-w-0 truncate', right && 'text-right tabular-nums')}>
           {link && at === 0 ? (
             <Link
               {...(link as { to: string })}

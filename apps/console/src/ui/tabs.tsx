@@ -8,7 +8,15 @@ export interface Tab {
   readonly content: ReactNode;
 }
 
-export const Tabs = ({ tabs, value, onChange }: { tabs: readonly Tab[]; value: string; onChange: (id: string) => void }) => (
+export const Tabs = ({
+  tabs,
+  value,
+  onChange,
+}: {
+  tabs: readonly Tab[];
+  value: string;
+  onChange: (id: string) => void;
+}) => (
   <Radix.Root value={value} onValueChange={onChange} className="min-w-0">
     <Radix.List className="flex gap-1 overflow-x-auto border-b scroll-thin">
       {tabs.map(({ id, label, count }) => (

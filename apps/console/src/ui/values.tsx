@@ -2,7 +2,7 @@
 import type { Catalogue } from '@reeve/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { catalogueQuery } from '../app/queries.ts';
-import { moneyText, spanText } from '../model/format.ts';
+import { moneyText, spanText, wordsOf } from '../model/format.ts';
 import { Untrusted } from './parts.tsx';
 
 type Types = Catalogue['capabilities'][number]['args'];
@@ -12,6 +12,12 @@ const EMPTY: Catalogue = { currency: 'USD', capabilities: [], contracts: [], uni
 /** The words of the definition in force; empty until they are there. */
 export const useCatalogue = (): Catalogue => useQuery(catalogueQuery()).data ?? EMPTY;
 export const useCurrency = (): string => useCatalogue().currency;
+
+/** What a capability does, in the words of its definition; its id where it has none. */
+export function useCapabilityName(): (id: string) => string {
+  const { capabilities } = useCatalogue();
+  return (id) => capabilities.find((each) => each.id === id)?.title || wordsOf(id);
+}
 
 export const argTypes = (catalogue: Catalogue, capability: string): Types =>
   catalogue.capabilities.find(({ id }) => id === capability)?.args ?? NO_TYPES;
@@ -25,7 +31,8 @@ export const afterTypes = (catalogue: Catalogue, capability: string): Types =>
 
 function Value({ value, type, currency }: { value: unknown; type: string | undefined; currency: string }) {
   if (value === null || value === undefined || value === '') return <span className="text-faint">–</span>;
-  if (type === 'money' && typeof value === 'number') return <span className="font-medium">{moneyText(value, currency)}</span>;
+  if (type === 'money' && typeof value === 'number')
+    return <span className="font-medium">{moneyText(value, currency)}</span>;
   if (type === 'duration' && typeof value === 'number') return <>{spanText(value)}</>;
   if (typeof value === 'string') return <Untrusted text={value} block />;
   if (typeof value === 'object') return <Untrusted text={JSON.stringify(value, null, 1)} block />;
@@ -38,7 +45,7 @@ export function Values({ values, types = NO_TYPES }: { values: Readonly<Record<s
   const rows = Object.entries(values);
   if (rows.length === 0) return <span className="text-faint">–</span>;
   return (
-    <dl className="grid grid-cols-[minmax(5rem,max-content)_1fr] gap-x-4 gap-y-1">
+    <dl className="grid grid-cols-[minmax(5rem,max-content)_1fr] gap-x-4 gap-y-0.5">
       {rows.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="font-mono text-xs leading-5 text-faint">{name}</dt>
@@ -53,8 +60,10 @@ export function Values({ values, types = NO_TYPES }: { values: Readonly<Record<s
 
 /** Raw JSON, as it is kept. */
 export const Json = ({ value }: { value: unknown }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-  <pre tabIndex={0} className="untrusted max-h-[32rem] overflow-auto rounded-md bg-sunken p-3 font-mono text-xs whitespace-pre-wrap scroll-thin">
+  <pre
+    tabIndex={0}
+    className="untrusted max-h-[32rem] overflow-auto rounded-md bg-sunken p-3 font-mono text-xs whitespace-pre-wrap scroll-thin"
+  >
     <Untrusted text={JSON.stringify(value, null, 2)} />
   </pre>
 );

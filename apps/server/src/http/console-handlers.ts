@@ -69,7 +69,7 @@ export const CONSOLE_HANDLERS: {
   readonly signInCode: Handler<'signInCode'>;
   readonly closeSession: Handler<'closeSession'>;
   readonly seats: Handler<'seats'>;
-  readonly seat: Handler<'seat'>;
+  readonly charter: Handler<'charter'>;
   readonly catalogue: Handler<'catalogue'>;
   readonly runs: Handler<'runs'>;
   readonly tools: Handler<'tools'>;
@@ -93,7 +93,7 @@ export const CONSOLE_HANDLERS: {
     return { body: { id } };
   },
   seats: view((state, { query }) => seatPage(state, query)),
-  seat: view((state, { params }) => seatDetail(state, params.id)),
+  charter: view((state, { params }) => seatDetail(state, params.id)),
   catalogue: view((state) => catalogueOf(state)),
   runs: view((state, { query }) => runList(state, query)),
   tools: async ({ runtime, toolsHealth }) => {

@@ -1,9 +1,11 @@
 /** What every handler of a route gets and gives. */
-import type { State } from '@reeve/kernel';
+import type { CommandKind, State } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
+import { actorFor } from '../caller.ts';
 import type { Packs } from '../data/packs.ts';
+import { refusalOf } from '../errors.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { House, Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -50,3 +52,22 @@ export type Handler<K extends RouteName> = (
 export const view =
   <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
   async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
+
+export interface Written {
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly seq: number;
+  readonly repeated: boolean;
+}
+
+/** Submit a command as the caller; a rejection becomes a refusal. */
+export async function write(
+  { runtime }: Services,
+  { id }: Pick<Call, 'id'>,
+  kind: CommandKind,
+  body: object,
+): Promise<Written> {
+  const actor = await runtime.read((state) => actorFor(state, id, kind, body));
+  const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
+  if (!reply.ok) throw refusalOf(reply.rejection);
+  return { result: reply.result, seq: reply.result.seq as number, repeated: reply.repeated };
+}

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path';
-import type { CommandKind } from '@reeve/kernel';
 import { proofText } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
@@ -15,26 +14,7 @@ import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { whyOf } from '../why/gather.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
-import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
-
-interface Written {
-  readonly result: Readonly<Record<string, unknown>>;
-  readonly seq: number;
-  readonly repeated: boolean;
-}
-
-/** Submit a command as the caller; a rejection becomes a refusal. */
-async function write(
-  { runtime }: Services,
-  { id }: Pick<Call, 'id'>,
-  kind: CommandKind,
-  body: object,
-): Promise<Written> {
-  const actor = await runtime.read((state) => actorFor(state, id, kind, body));
-  const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
-  if (!reply.ok) throw refusalOf(reply.rejection);
-  return { result: reply.result, seq: reply.result.seq as number, repeated: reply.repeated };
-}
+import { type Answer, type Call, type Handler, type Services, view, write } from './handler.ts';
 
 /** A write on one case. */
 async function onCase(services: Services, call: Call, kind: 'case.message' | 'case.feedback', body: { case: string }) {

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** One entry of the API. Server, client and OpenAPI document all derive from it [API1]. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** With `:name` for path parameters. */
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  /** Absent: no token is needed. */
+  readonly open?: true;
+  /** Answers with a stream of server-sent events. */
+  readonly stream?: true;
+  /** Answers with a file, one JSON value a line. */
+  readonly download?: true;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** Status → schema of the answer; errors are problems and not listed. */
+  readonly responses: Readonly<Record<number, z.ZodType>>;
+}
+
+/** Path parameters of a route about one thing. */
+export const id = <T extends z.ZodType>(schema: T) => z.object({ id: schema });
