@@ -54,19 +54,23 @@ function Shown({ approval, onDone }: { approval: ApprovalView; onDone: () => voi
         </p>
       </header>
       <div className="grid gap-x-8 gap-y-5 px-5 py-4 xl:grid-cols-2">
-        <Reasons approval={approval} />
-        <Part title={t.approvals.args}>
-          <Values values={packet.args} types={argTypes(catalogue, packet.capability)} />
-        </Part>
-        {Object.entries(packet.state).map(([name, { value, at }]) => (
-          <Part key={name} title={`${t.approvals.facts}: ${wordsOf(name)}`} aside={<Ago at={at} />}>
-            <Values values={value} types={readTypes(catalogue, packet.capability, name)} />
+        <div className="space-y-5">
+          <Part title={t.approvals.args}>
+            <Values values={packet.args} types={argTypes(catalogue, packet.capability)} />
           </Part>
-        ))}
-        <Part title={t.approvals.damage}>
-          <Untrusted text={packet.maximumDamage} />
-        </Part>
-        <About approval={approval} />
+          <Reasons approval={approval} />
+          <Part title={t.approvals.damage}>
+            <Untrusted text={packet.maximumDamage} />
+          </Part>
+          <About approval={approval} />
+        </div>
+        <div className="space-y-5">
+          {Object.entries(packet.state).map(([name, { value, at }]) => (
+            <Part key={name} title={`${t.approvals.facts}: ${wordsOf(name)}`} aside={<Ago at={at} />}>
+              <Values values={value} types={readTypes(catalogue, packet.capability, name)} />
+            </Part>
+          ))}
+        </div>
       </div>
       {approval.status === 'pending' ? <Decide approval={approval} onDone={onDone} /> : <Decided approval={approval} />}
     </article>
