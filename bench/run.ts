@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { growth } from './growth.ts';
 import { http } from './http.ts';
 import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
@@ -9,7 +10,8 @@ import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
-import { start } from './start.ts';
+import { memory, start } from './start.ts';
+import { switches } from './switches.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   machine,
@@ -19,6 +21,9 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   operations,
   http,
   start,
+  switches,
+  growth,
+  memory,
 };
 
 const { values, positionals } = parseArgs({

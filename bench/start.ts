@@ -10,9 +10,35 @@ import { OWNER, temporary } from './lib/world.ts';
 
 const RECORDS = 1_000_000;
 const GROUP = 512;
+const OPEN_CASES = 100_000;
+const SEATS = 10_000;
+
+interface Place {
+  readonly data: string;
+  readonly org: string;
+}
+type Run = (id: string, kind: string, body: unknown) => Promise<void>;
+
+const opened = (run: Run, i: number): Promise<void> =>
+  run(`open-${i}`, 'case.open', { subject: `Case ${i}`, customer: `c${i % 5000}@d.example`, text: 'x'.repeat(300) });
 
 /** A ledger as it would have grown: cases opened, noted on and cancelled, one in ten left open. */
-export async function grow({ data, org }: { data: string; org: string }): Promise<void> {
+export const grow = (place: Place): Promise<void> =>
+  growing(place, async (run, seq) => {
+    for (let i = 1; seq() < RECORDS; i++) {
+      await opened(run, i);
+      for (let n = 0; n < 6; n++) await run(`note-${i}-${n}`, 'case.note', { case: `C-${i}`, text: `Note ${n}` });
+      if (i % 10 !== 0) await run(`end-${i}`, 'case.cancel', { case: `C-${i}`, reason: 'bench' });
+    }
+  });
+
+const crowd = (place: Place): Promise<void> =>
+  growing(place, async (run) => {
+    for (let i = 1; i <= OPEN_CASES; i++) await opened(run, i);
+  });
+
+/** Commands of the owner, written to the ledger of a stopped organisation. */
+async function growing({ data, org }: Place, play: (run: Run, seq: () => number) => Promise<void>): Promise<void> {
   const store = await sqliteStore({ directory: join(data, 'ledger') });
   const { state } = await recover(store, org);
   const lease = await store.lease.acquire('bench', 600_000, Date.now());
@@ -26,21 +52,13 @@ export async function grow({ data, org }: { data: string; org: string }): Promis
     pending = [];
   };
   const now = Date.now() - 86_400_000;
-  const run = async (id: string, kind: string, body: unknown) => {
+  const run: Run = async (id, kind, body) => {
     const { records, reply } = step(state, { id, kind, actor: OWNER, body }, { now: now + state.seq, entropy: id });
     if (!reply.ok) throw new Error(reply.rejection.message);
     pending.push(...records);
     if (pending.length >= GROUP) await flush();
   };
-  for (let i = 1; state.seq < RECORDS; i++) {
-    await run(`open-${i}`, 'case.open', {
-      subject: `Case ${i}`,
-      customer: `c${i % 5000}@d.example`,
-      text: 'x'.repeat(300),
-    });
-    for (let n = 0; n < 6; n++) await run(`note-${i}-${n}`, 'case.note', { case: `C-${i}`, text: `Note ${n}` });
-    if (i % 10 !== 0) await run(`end-${i}`, 'case.cancel', { case: `C-${i}`, reason: 'bench' });
-  }
+  await play(run, () => state.seq);
   await flush();
   await store.lease.release(lease.epoch);
   await store.close();
@@ -77,6 +95,21 @@ export async function start(runs: number): Promise<Row[]> {
       },
       { what: 'the same, 1,000,000 records, without snapshot', value: first.started, unit: 's' },
       { what: 'RSS after that start', value: median(later.map(({ memory }) => memory)), unit: 'MB' },
+    ];
+  });
+}
+
+/** What a server takes with very many seats and open cases, after it was started again. */
+export async function memory(): Promise<Row[]> {
+  return temporary(async (directory) => {
+    const place = await quietData(directory, SEATS);
+    await crowd(place);
+    const first = await once(place.data);
+    const { memory: value, started } = await once(place.data);
+    return [
+      { what: 'RSS, 100,000 open cases, 10,000 seats', value, unit: 'MB', target: '< 1,024', met: value < 1024 },
+      { what: 'the same, started from records instead of a snapshot', value: first.memory, unit: 'MB' },
+      { what: 'start of it, with snapshot', value: started, unit: 's' },
     ];
   });
 }

@@ -2,10 +2,13 @@
 // Plain JavaScript that old Node versions can read, so that they can be told they are too old.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const { enableCompileCache } = nodeModule;
 
 const OLDEST = [20, 19];
 const UNAVAILABLE = 5;
@@ -53,6 +56,8 @@ export function demandInstallation() {
 
 /** Runs TypeScript in this process: `load` imports the file once the loader is there. */
 export async function run(load) {
+  // Node 22.1 and later keep what they have compiled.
+  enableCompileCache?.();
   const { register } = await import('tsx/esm/api');
   register();
   await load();

@@ -16,6 +16,17 @@ export async function rate(count: number, run: () => void | Promise<void>): Prom
   return count / seconds(start);
 }
 
+/**
+ * Microseconds of processor time, of all threads, that each of `count` things takes. On a machine that is shared this says
+ * more than the clock; without other load it is a little more than the clock says, for the collector's threads.
+ */
+export function processorTime(count: number, run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / count;
+}
+
 /** The median of `runs` repetitions. */
 export async function repeated(runs: number, once: () => Promise<number>): Promise<number> {
   const values: number[] = [];
@@ -46,6 +57,8 @@ export interface Row {
   readonly target?: string;
   readonly met?: boolean;
   readonly note?: string;
+  /** Where it stands in a chart of `npm run plots`: the chart's name, the line it is on, and how far to the right. */
+  readonly plot?: { readonly chart: string; readonly line: string; readonly x: number };
 }
 
 const show = (value: number): string =>

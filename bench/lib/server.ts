@@ -63,14 +63,14 @@ export async function startServer(data: string): Promise<Server> {
 
 /**
  * A data directory with an organisation nobody works in: what is measured is the server. Its pack has one human and
- * nineteen empty seats, and nothing falls due.
+ * otherwise empty seats, `count` in all, and nothing falls due.
  */
-export async function quietData(directory: string): Promise<{ data: string; org: string }> {
+export async function quietData(directory: string, count = 20): Promise<{ data: string; org: string }> {
   const pack = join(directory, 'pack');
   const data = join(directory, 'data');
   mkdirSync(pack, { recursive: true });
   const charter = { purpose: 'Be there.', tier: 'executor', metrics: [] };
-  const seats = Array.from({ length: 20 }, (_, i) => ({
+  const seats = Array.from({ length: count }, (_, i) => ({
     ...{ id: i === 0 ? 'boss' : `clerk-${i}`, title: 'Seat', unit: 'office', charter },
     ...(i === 0 ? { occupant: { principal: 'anna', kind: 'human' } } : { supervisor: 'boss' }),
   }));

@@ -41,9 +41,9 @@ const ALWAYS = [
   ),
 ];
 
-/** Policies without a unit are for everybody. */
-const within = (unit: string | undefined): string =>
-  unit === undefined ? 'principal' : `principal in ${ref('Unit', unit)}`;
+/** Policies without a unit are for everybody; others where who acts, or who owns the case, is inside it. */
+const sides = (unit: string | undefined): string =>
+  unit === undefined ? '' : `when { principal in ${ref('Unit', unit)} || resource in ${ref('Unit', unit)} }`;
 const oneOf = (patterns: readonly string[]): string =>
   `action in [${patterns.map((pattern) => ref('Action', pattern)).join(', ')}]`;
 
@@ -59,11 +59,11 @@ function rightText(seat: Seat, { pattern, when, limit }: Right): string {
 function denialText({ on, effect, when, unit }: Policy): string {
   const { isTrue, isFalse } = toCedar(when);
   const denies = effect === 'deny' ? `!(${isFalse})` : `!(${isTrue}) && !(${isFalse})`;
-  return `forbid (${within(unit)}, ${oneOf(on)}, resource) when { ${denies} };`;
+  return `forbid (principal, ${oneOf(on)}, resource) ${sides(unit)} when { ${denies} };`;
 }
 
 const spokenText = ({ on, when, unit }: Policy): string =>
-  `forbid (${within(unit)}, ${oneOf(on)}, resource) when { ${toCedar(when).isTrue} };`;
+  `forbid (principal, ${oneOf(on)}, resource) ${sides(unit)} when { ${toCedar(when).isTrue} };`;
 
 function switchText({ scope, id }: Switch): string {
   const [who, what] = {
@@ -138,7 +138,9 @@ function entitiesOf(world: World): EntityIndex {
   ];
   const seats = new Map(world.seats.map((seat) => [seat.id, seatEntity(seat)]));
   const actions = new Map(world.capabilities.map((capability) => [capability.id, actionEntity(capability)]));
-  const cases = new Map(world.cases.map((each) => [each.id, caseEntity(each)]));
+  const cases = new Map(
+    world.cases.map((each) => [each.id, caseEntity(each, world.seats.find(({ id }) => id === each.owner)?.unit)]),
+  );
   return {
     around: ({ seat, capability, case: on }) =>
       [...structure, seats.get(seat), actions.get(capability), on === null ? NO_CASE : cases.get(on)].filter(
@@ -169,7 +171,10 @@ const actionEntity = ({ id, tool, effect }: Capability): EntityJson =>
     ['known', ...groupsOf(id), `effect:${effect}`, `tool:${tool}`].map((group) => uid('Action', group)),
   );
 
-const caseEntity = ({ id, customer, priority, topic, status, reopened, owner, parties }: Case): EntityJson =>
+const caseEntity = (
+  { id, customer, priority, topic, status, reopened, owner, parties }: Case,
+  unit: string | undefined,
+): EntityJson =>
   entity(
     'Case',
     id,
@@ -182,7 +187,7 @@ const caseEntity = ({ id, customer, priority, topic, status, reopened, owner, pa
       line: link('Line', owner),
       parties: parties.map((seat) => link('Seat', seat)),
     },
-    [],
+    unit === undefined ? [] : [uid('Unit', unit)],
   );
 
 const NO_CASE: EntityJson = entity(

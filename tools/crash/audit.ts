@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { open, reveal, verify } from '@reeve/ledger';
+import { type KeyStore, open, reveal, type Store, verify } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 
@@ -37,20 +37,22 @@ interface LedgerView {
   readonly operations: ReadonlyMap<string, Told>;
 }
 
-async function readLedger(data: string, findings: Finding[]): Promise<LedgerView> {
-  const store = await sqliteStore({ directory: join(data, 'ledger') });
+/** A stopped organisation: its ledger, the keys of what is personal in it, and the folder of its tools, the world outside. */
+export interface Stopped {
+  readonly store: Store;
+  readonly keys: KeyStore;
+  readonly tools: string;
+}
+
+async function readLedger({ store, keys }: Stopped, findings: Finding[]): Promise<LedgerView> {
   const verified = await verify(store.load(0));
   if (!verified.ok) findings.push({ rule: 'chain', detail: JSON.stringify(verified.firstBad) });
-  // What is personal is sealed; the keys are read, never made.
-  const keys = await sqliteKeys(join(data, 'keys'));
   const cases = new Set<string>();
   const operations = new Map<string, Told>();
   for await (const sealed of store.load(0)) {
     const { kind, body } = reveal(open(sealed), keys.byId);
     note({ kind, body: body as Entry['body'] }, cases, operations, findings);
   }
-  await keys.close();
-  await store.close();
   return { records: verified.count, cases, operations };
 }
 
@@ -81,9 +83,9 @@ function note({ kind, body }: Entry, cases: Set<string>, operations: Map<string,
 }
 
 /** Refunds and replacements found in the order database, each by the operation that left it. */
-function orderEffects(data: string): Map<string, string[]> {
+function orderEffects(tools: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  const db = new DatabaseSync(join(data, 'tools/orders/orders.db'), { readOnly: true });
+  const db = new DatabaseSync(join(tools, 'orders/orders.db'), { readOnly: true });
   for (const table of ['refunds', 'replacements'])
     for (const { operation, key } of db.prepare(`SELECT operation, key FROM ${table}`).all() as Effect[])
       if (/^OP-\d+$/.test(operation)) found.set(operation, [...(found.get(operation) ?? []), `${table} ${key}`]);
@@ -96,10 +98,10 @@ interface Effect {
 }
 
 /** Mails in the outbox: file name → what the customer sees, without the headers every message has its own of. */
-function mails(data: string): Map<string, string> {
+function mails(tools: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of ['new', 'cur']) {
-    const directory = join(data, 'tools/mail/outbox', folder);
+    const directory = join(tools, 'mail/outbox', folder);
     for (const name of readdirSync(directory)) {
       const text = readFileSync(join(directory, name), 'utf8');
       found.set(name, text.replace(/^(Message-ID|Date): .*$/gim, ''));
@@ -111,8 +113,8 @@ function mails(data: string): Map<string, string> {
 /** The name the mailbox gives a message, worked out here once more. */
 const mailName = (key: string): string => `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.reeve`;
 
-function checkOrders(data: string, told: LedgerView, findings: Finding[]): number {
-  const effects = orderEffects(data);
+function checkOrders(tools: string, told: LedgerView, findings: Finding[]): number {
+  const effects = orderEffects(tools);
   for (const [operation, traces] of effects) {
     if (traces.length > 1) findings.push({ rule: 'once', detail: `${operation} left ${traces.join(' and ')}` });
     const one = told.operations.get(operation);
@@ -122,8 +124,8 @@ function checkOrders(data: string, told: LedgerView, findings: Finding[]): numbe
   return effects.size;
 }
 
-function checkMails(data: string, told: LedgerView, findings: Finding[]): number {
-  const sent = mails(data);
+function checkMails(tools: string, told: LedgerView, findings: Finding[]): number {
+  const sent = mails(tools);
   const texts = new Map<string, string>();
   for (const [name, text] of sent) {
     const twin = texts.get(text);
@@ -143,12 +145,23 @@ export interface Audit {
   readonly effects: number;
 }
 
-/** Compare the ledger and the world of a stopped organisation. `acknowledged`: cases whose opening was answered. */
+/** The same for an organisation in a data directory. */
 export async function audit(data: string, acknowledged: Iterable<string>): Promise<Audit> {
+  const store = await sqliteStore({ directory: join(data, 'ledger') });
+  // What is personal is sealed; the keys are read, never made.
+  const keys = await sqliteKeys(join(data, 'keys'));
+  const found = await auditStopped({ store, keys, tools: join(data, 'tools') }, acknowledged);
+  await keys.close();
+  await store.close();
+  return found;
+}
+
+/** Compare the ledger and the world of a stopped organisation. `acknowledged`: cases whose opening was answered. */
+export async function auditStopped(stopped: Stopped, acknowledged: Iterable<string>): Promise<Audit> {
   const findings: Finding[] = [];
-  const told = await readLedger(data, findings);
+  const told = await readLedger(stopped, findings);
   for (const id of acknowledged)
     if (!told.cases.has(id)) findings.push({ rule: 'acknowledged', detail: `${id} was acknowledged and is gone` });
-  const effects = checkOrders(data, told, findings) + checkMails(data, told, findings);
+  const effects = checkOrders(stopped.tools, told, findings) + checkMails(stopped.tools, told, findings);
   return { findings, records: told.records, operations: told.operations.size, effects };
 }

@@ -55,7 +55,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'apps/cli': {
     values: [
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
-      ...['@reeve/ledger/sqlite', '@reeve/connectors'],
+      ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],

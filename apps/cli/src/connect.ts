@@ -52,12 +52,13 @@ export async function liveServer(data: string): Promise<Connection | null> {
 }
 
 /** The organisation opened in this process. @throws StartError when a server has it, or it cannot be opened. */
-export async function connectQuietly(data: string): Promise<Connection> {
-  const house = await openHouseQuietly(data);
+export async function connectQuietly(data: string, at: string | undefined): Promise<Connection> {
+  const house = await openHouseQuietly(data, at);
   return connection('http://localhost', house.token, house.fetch, false, house.close);
 }
 
-const open = async (data: string): Promise<Connection> => (await liveServer(data)) ?? connectQuietly(data);
+const open = async ({ data, store }: Context): Promise<Connection> =>
+  (await liveServer(data)) ?? connectQuietly(data, store);
 
 async function using<T>(opened: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
   try {
@@ -68,14 +69,14 @@ async function using<T>(opened: Connection, work: (connection: Connection) => Pr
 }
 
 /** Does something with the organisation of the data directory. @throws Failure when there is none. */
-export async function withClient<T>({ data }: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
-  await readOrganisation(data);
-  return using(await open(data), work);
+export async function withClient<T>(context: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
+  await readOrganisation(context.data);
+  return using(await open(context), work);
 }
 
 /** The same, making an organisation when there is none: the first pack is applied to an empty directory. */
-export async function withNewClient<T>({ data }: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
-  return using(await open(data), work);
+export async function withNewClient<T>(context: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
+  return using(await open(context), work);
 }
 
 /** How to show what this organisation answers. */

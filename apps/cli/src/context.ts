@@ -8,6 +8,7 @@ import { coloured, type Paint, plain } from './text/colour.ts';
 export interface GlobalOptions {
   readonly data?: string;
   readonly port?: string;
+  readonly store?: string;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -18,6 +19,8 @@ export interface Context {
   /** Absolute path of the data directory. */
   readonly data: string;
   readonly port: number;
+  /** `postgres://…` of the ledger; undefined when it is in the data directory. */
+  readonly store: string | undefined;
   readonly json: boolean;
   readonly paint: Paint;
   readonly width: number;
@@ -33,6 +36,7 @@ export function createContext(io: Io, options: GlobalOptions): Context {
     io,
     data: resolve(io.cwd, options.data ?? (io.env.REEVE_DATA || '.reeve')),
     port: portOf(options.port ?? (io.env.REEVE_PORT || String(DEFAULT_PORT))),
+    store: options.store ?? (io.env.REEVE_STORE || undefined),
     json,
     paint: !json && wantsColour(io, options) ? coloured : plain,
     width: Math.max(60, io.columns),

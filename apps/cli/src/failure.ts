@@ -88,6 +88,9 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['/v1/approvals', 'see what waits with `reeve inbox`'],
   ['/v1/cases', 'find it with `reeve cases`'],
   ['/v1/operations', '`reeve case show C-…` lists the operations of a case'],
+  ['/v1/seats', 'see the seats with `reeve status`'],
+  ['/v1/budgets', 'see them with `reeve money`'],
+  ['/v1/incidents', 'find it with `reeve incidents --all`'],
   ['/v1/switches', 'see what is switched off with `reeve status`'],
 ];
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Definition } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import type { LoadResult } from '@reeve/packs';
+import { readOrganisation } from './layout.ts';
 
 /** An organisation opened in this process, for the length of one command. Nobody works in it. */
 export interface QuietHouse {
@@ -11,11 +12,17 @@ export interface QuietHouse {
   close(): Promise<void>;
 }
 
-export async function openHouseQuietly(data: string): Promise<QuietHouse> {
+export async function openHouseQuietly(data: string, at: string | undefined): Promise<QuietHouse> {
   const { openHouse } = await import('@reeve/server');
-  const house = await openHouse({ data, work: false });
+  const house = await openHouse({ data, store: at, work: false });
   return { token: house.token, fetch: (request) => house.app.fetch(request), close: () => house.close() };
 }
+
+/** Backups are taken and restored by the server's package, which knows what a data directory holds. */
+export const backups = async () => {
+  const { takeBackup, restoreBackup } = await import('@reeve/server');
+  return { takeBackup, restoreBackup };
+};
 
 /** Loads a pack with the connectors of this installation. Collects every mistake. */
 export async function loadPackFolder(directory: string): Promise<LoadResult> {
@@ -24,9 +31,20 @@ export async function loadPackFolder(directory: string): Promise<LoadResult> {
 }
 
 /** The ledger alone, also beside a running server and when the organisation cannot be opened any more. */
-export async function openLedger(data: string): Promise<Store> {
+export async function openLedger(data: string, at: string | undefined): Promise<Store> {
+  if (at !== undefined) return openDatabaseLedger(data, at);
   const { sqliteStore } = await import('@reeve/ledger/sqlite');
   return sqliteStore({ directory: join(data, 'ledger') });
+}
+
+/** Closing it closes the connections too. */
+async function openDatabaseLedger(data: string, url: string): Promise<Store> {
+  const { postgresStores } = await import('@reeve/ledger/postgres');
+  const stores = await postgresStores({ url, connections: 2 });
+  const store = await stores.store((await readOrganisation(data)).organisation);
+  const close = store.close.bind(store);
+  store.close = () => close().finally(() => stores.close());
+  return store;
 }
 
 export interface ToolHealth {

@@ -37,7 +37,7 @@ async function fileSource(path: string): Promise<LedgerSource> {
 }
 
 export async function withLedger<T>(context: Context, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openLedger(context.data);
+  const store = await openLedger(context.data, context.store);
   try {
     return await work(store);
   } finally {

@@ -1,24 +1,24 @@
 /** The command line: names, options, help. What a command does is in commands/, loaded when it is called. */
 import { Command } from 'commander';
-import { type Context, createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
+import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
+import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
+import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
-/** What the options of a command are once commander has read them; each command says which it expects. */
-type Options = never;
-
-interface Spec {
-  /** Name and arguments, as commander writes them. */
-  readonly name: string;
-  readonly summary: string;
-  readonly example: string;
-  /** Flags, what they mean, and a default. */
-  readonly options?: readonly (readonly [string, string, string?])[];
-  /** Flags without which the command makes no sense. */
-  readonly required?: readonly (readonly [string, string])[];
-  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Exit> | Promise<void>;
-}
+/** Which records of the history. */
+const WHICH = [
+  ['--case <case>', 'of one case'],
+  ['--seat <seat>', 'done in a seat'],
+  ['--actor <principal>', 'done by a person or a worker'],
+  ['--kind <kind>', 'a kind, or its part before the dot, such as operation'],
+  ['--since <time>', 'a date, or an age such as 3d'],
+  ['--until <time>', 'a date, or an age such as 3d'],
+  ['--oldest', 'the oldest first'],
+  ['--limit <n>', 'how many, at most 1000', '50'],
+  ['--cursor <cursor>', 'go on where a page ended'],
+] as const;
 
 const LIFE: readonly Spec[] = [
   {
@@ -35,6 +35,20 @@ const LIFE: readonly Spec[] = [
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
+  },
+  {
+    name: 'node',
+    summary: 'serve many organisations together with other nodes of one PostgreSQL database',
+    example: 'reeve node --store postgres://db/reeve --name n1 --url http://n1:4600 --secret-file /etc/reeve/secret',
+    options: [
+      ['--host <host>', 'address to listen on', '127.0.0.1'],
+      ['--name <name>', 'of this node, unique (REEVE_NODE, else the name of the machine)'],
+      ['--url <url>', 'where the other nodes reach this one (REEVE_NODE_URL, else what it listens on)'],
+      ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
+      ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
+      ['--token <organisation>', 'print the token of an organisation (`admin`: of the administration) and end'],
+    ],
+    run: async (context, _, options) => (await import('./commands/node.ts')).node(context, options),
   },
   {
     name: 'init [DIR]',
@@ -76,6 +90,23 @@ const LIFE: readonly Spec[] = [
       ['--dry-run', 'read everything, open nothing'],
     ],
     run: async (context, [file], options) => (await import('./commands/import.ts')).importFile(context, file!, options),
+  },
+  {
+    name: 'backup <DIR>',
+    summary: 'copy the organisation to a new folder, verified; also while its server runs',
+    example: 'reeve backup /backups/monday --keys /safe/monday',
+    options: [['--keys <dir>', 'copy the keys, which are secrets, to another new folder']],
+    run: async (context, [dir], options) => (await import('./commands/backup.ts')).backup(context, dir!, options),
+  },
+  {
+    name: 'restore <DIR>',
+    summary: 'make the data directory out of a backup, verified; never over one that is there',
+    example: 'reeve restore /backups/monday --keys /safe/monday --data ./restored',
+    options: [
+      ['--keys <dir>', 'where the keys were copied to'],
+      ['--erased <file>', 'erased-keys of a later backup: who was forgotten since'],
+    ],
+    run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
   },
   {
     name: 'doctor',
@@ -149,13 +180,53 @@ const WORK: readonly Spec[] = [
     run: async (context, [id]) => (await import('./commands/why.ts')).why(context, id!),
   },
   {
+    name: 'history',
+    summary: 'what happened, as sentences: by case, seat, person, kind and time',
+    example: 'reeve history --seat billing-specialist --kind operation --since 2d',
+    options: WHICH,
+    run: async (context, _, options) => (await import('./commands/history.ts')).history(context, null, options),
+  },
+  {
+    name: 'search <WORDS>',
+    summary: 'records in which all words occur, letter case ignored; "in quotes" as it stands',
+    example: 'reeve search "zipper broken" --kind case',
+    options: WHICH,
+    run: async (context, [words], options) => (await import('./commands/history.ts')).history(context, words!, options),
+  },
+  {
     name: 'kill <SCOPE> [ID]',
-    summary: 'stop everything, a unit, a seat, a capability or a tool at once; --rearm lets it act again',
+    summary: 'stop everything, a unit, a seat, a capability, a tool or a lane at once; --rearm lets it act again',
     example: 'reeve kill capability orders.refund --reason "wrong amounts"',
     required: [['--reason <text>', 'why, for the ledger']],
     options: [['--rearm', 'let it act again']],
     run: async (context, [scope, id], options) =>
       (await import('./commands/kill.ts')).kill(context, scope!, id, options),
+  },
+  {
+    name: 'override <OPERATION>',
+    summary: 'have a refused operation done in your name, after a warning; never for identity, money or kill switches',
+    example: 'reeve override OP-17 --reason "agreed by phone with the customer"',
+    required: [['--reason <text>', 'why, for the ledger']],
+    options: [['--acknowledge <rule...>', 'the rules that refused, each by name; asked for on a terminal']],
+    run: async (context, [id], options) => (await import('./commands/override.ts')).override(context, id!, options),
+  },
+  {
+    name: 'reviews',
+    summary: 'decisions in numbers: where people decide too much or too late, their minutes and what these cost',
+    example: 'reeve reviews',
+    run: async (context) => (await import('./commands/reviews.ts')).reviews(context),
+  },
+  {
+    name: 'delegations',
+    summary: 'delegated tasks with the rights they carry: what both sides have',
+    example: 'reeve delegations --seat refund-specialist',
+    options: [
+      ['--seat <seat>', 'given by or to this seat'],
+      ['--all', 'also those that are done'],
+      ['--limit <n>', 'how many, at most 1000', '50'],
+      ['--cursor <cursor>', '`next` of the page before'],
+    ],
+    run: async (context, _, options) => (await import('./commands/seats.ts')).delegations(context, options),
   },
   {
     name: 'forget <CASE>',
@@ -272,6 +343,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--data <dir>', 'data directory (REEVE_DATA, else ./.reeve)')
+    .option('--store <url>', 'PostgreSQL database of the ledger, postgres://… (REEVE_STORE, else the data directory)')
     .option('--port <port>', `port of the server (REEVE_PORT, else ${DEFAULT_PORT})`)
     .option('--json', 'print machine-readable JSON on standard output, and nothing else there')
     .option('--no-color', 'no colours (NO_COLOR too)')
@@ -290,6 +362,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
+    ...GOVERNING,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);
@@ -302,7 +375,7 @@ type Add = (parent: Command, spec: Spec) => void;
 
 function addTo(io: Io, program: Command, done: (exit: Exit) => void): Add {
   return (parent, spec) => {
-    const command = parent.command(spec.name).description(spec.summary);
+    const command = parent.command(spec.name, { isDefault: spec.usual ?? false }).description(spec.summary);
     for (const [flags, text, value] of spec.options ?? []) command.option(flags, text, value);
     for (const [flags, text] of spec.required ?? []) command.requiredOption(flags, text);
     command.addHelpText('after', `\nExample:\n  ${spec.example}`);

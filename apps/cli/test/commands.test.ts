@@ -151,6 +151,35 @@ describe('deciding', () => {
   });
 });
 
+describe('what was decided, in numbers', () => {
+  it('[CLI62] reviews count decisions, minutes and cost by capability, requester and reviewer', async () => {
+    const { value } = await json('reviews');
+    const [mine] = value.byReviewer;
+    expect(mine).toMatchObject({ id: 'operator', approved: expect.any(Number), signal: null });
+    expect(mine.approved + mine.rejected + mine.revised).toBeGreaterThan(0);
+    expect(mine.minutes).toBeGreaterThan(0);
+    expect(mine.cost).toBe(Math.round(mine.minutes * 1_000_000));
+    const { out } = await reeve(here, 'reviews');
+    for (const part of ['decisions by people', 'decided by', 'operator', 'nothing stands out'])
+      expect(out).toContain(part);
+  });
+
+  it('[CLI58] what was paid is what operations moved, and [CLI59] what work cost and brought is told by seat', async () => {
+    const money = (await json('money')).value;
+    const spent = (await json('money', 'costs')).value;
+    const operations = spent.seats.reduce(
+      (sum: number, each: { costs: { operations: number } }) => sum + each.costs.operations,
+      0,
+    );
+    expect([money.paid > 0, money.paid]).toEqual([true, operations]);
+    const pnl = (await json('money', 'pnl')).value;
+    expect(pnl.organisation.costs.total).toBeGreaterThan(0);
+    expect(pnl.organisation.profit).toBe(pnl.organisation.value - pnl.organisation.costs.total);
+    const { out } = await reeve(here, 'money', 'pnl');
+    expect(out).toMatch(/^\d{4}-\d\d\n +value.*band/);
+  });
+});
+
 describe('[CLI4] with a server', () => {
   it('the same commands answer the same over HTTP, and doctor sees who holds the lock', async () => {
     const before = (await json('cases')).value;

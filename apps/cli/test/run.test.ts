@@ -1,8 +1,8 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createClient } from '@reeve/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EXIT_MEANINGS } from '../src/failure.ts';
 import { type Io, processIo } from '../src/io.ts';
 import { createProgram } from '../src/program.ts';
@@ -106,7 +106,7 @@ it('[CLI11] every command has an example that is a command', async () => {
 
 describe('[CLI70] up', () => {
   /** Starts `reeve up`, does something when it is ready, then gives it a signal. */
-  async function up(data: string, work: (url: string) => Promise<void>) {
+  async function up(data: string, work: (url: string) => Promise<void>, ...options: string[]) {
     let stop = (_: string) => {};
     const onSignal = (handler: (name: string) => void) => {
       stop = handler;
@@ -117,10 +117,39 @@ describe('[CLI70] up', () => {
       const url = /^ready (\S+)$/m.exec(text)?.[1];
       if (url) done = work(url).finally(() => stop('SIGTERM'));
     };
-    const answer = await reeve({ data, onSignal, onOut }, 'up', '--port', '0');
+    const answer = await reeve({ data, onSignal, onOut }, 'up', '--port', '0', ...options);
     await done;
     return answer;
   }
+
+  it('[CLI75] copies each checkpoint into a witness file, and refuses intervals that are none', async () => {
+    const data = join(temporary(), 'data');
+    const witness = join(temporary(), 'seen.jsonl');
+    const apply = async () => void (await reeve({ data }, 'apply', SUPPORT, '--yes'));
+    const told = ['--checkpoint-every', '1s', '--checkpoint-records', '5', '--witness', witness];
+    expect((await up(data, apply, ...told)).code).toBe(0);
+    expect(readFileSync(witness, 'utf8').trim().split('\n').length).toBeGreaterThan(0);
+    const key = (await reeve({ data }, 'ledger', 'key')).out.trim();
+    expect((await reeve({ data }, 'ledger', 'verify', '--key', key, '--witness', witness)).code).toBe(0);
+    const wrong = await reeve({ data }, 'up', '--port', '0', '--checkpoint-every', '1ms');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--checkpoint-every cannot be "1ms"')]);
+  });
+
+  it('[CLI60] doctor and status say when the tools of an applied pack could not be opened', async () => {
+    const data = join(temporary(), 'data');
+    const pack = join(temporary(), 'support');
+    cpSync(SUPPORT, pack, { recursive: true });
+    const tools = readFileSync(join(pack, 'tools.yaml'), 'utf8');
+    await up(data, async () => {
+      await reeve({ data }, 'apply', pack, '--yes');
+      expect((await reeve({ data }, 'doctor')).out).toMatch(/ok +tools +those of the definition in force are open/);
+      writeFileSync(join(pack, 'tools.yaml'), tools.replace('root: documents', 'root: papers'));
+      writeFileSync(join(data, 'tools', 'documents', 'papers'), 'a file where a folder should be');
+      expect((await reeve({ data }, 'apply', pack, '--yes')).code).toBe(0);
+      await vi.waitFor(async () => expect((await reeve({ data }, 'doctor')).out).toMatch(/fail +tools/), 10_000);
+      expect((await reeve({ data }, 'status')).out).toContain('tools of the definition in force could not be opened');
+    });
+  });
 
   it('serves until a signal, from an empty directory on', async () => {
     const data = join(temporary(), 'data');

@@ -1,11 +1,13 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
-import { fileGround, type Ground, type OpenGround } from './data/ground.ts';
+import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
@@ -31,8 +33,12 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
-  /** Where ledger and keys are; in the data directory unless told otherwise. */
+  /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
+  readonly store?: string | undefined;
+  /** The same, for those who have the connections already. */
   readonly ground?: OpenGround;
+  /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
+  readonly packs?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -95,12 +101,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const { store, keys, ...ground } = await (options.ground ?? fileGround)(directory);
-  const packs = new Packs(directory.path, ground.files);
+  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const workplace = new Workplace(packs, directory.path, log, options.tools);
   try {
     await packs.prepare();
     const runtime = await openRuntime({
+      holder: `${hostname()}:${directory.path}`,
       ...options.runtime,
       org: directory.organisation,
       store,
@@ -111,7 +118,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
-    return furnish({ directory, runtime, store, ground, packs, evidence, sessions, workplace, log, options });
+    const history = new History({ store, keys, recordOf: runtime.recordOf });
+    return furnish({ directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options });
   } catch (error) {
     await workplace.close();
     await ground.close();
@@ -129,6 +137,7 @@ interface Parts {
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
+  readonly history: History;
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
@@ -138,24 +147,16 @@ interface Parts {
   readonly options: HouseOptions;
 }
 
-function furnish({
-  directory,
-  runtime,
-  store,
-  ground,
-  packs,
-  evidence,
-  sessions,
-  workplace,
-  log,
-  options,
-}: Parts): House {
+function furnish(parts: Parts): House {
+  const { directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    indexing?.stop();
     try {
+      await indexing?.done();
       await runtime.stop();
     } finally {
       await evidence.close();
@@ -167,7 +168,9 @@ function furnish({
   const { path: data } = directory;
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
+  const indexing = options.work ? keepIndexed(history, runtime, log) : null;
   const app = createApp({
+    history,
     runtime,
     store,
     packs,
@@ -189,6 +192,26 @@ function furnish({
       return closing;
     },
   };
+}
+
+/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
+const INDEXING = { every: 1000, most: 50 } as const;
+
+/** Little by little, so that a question finds little left to index; never in the way of commands. */
+function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy || runtime.health().queued > 0) return;
+    busy = true;
+    last = history
+      .catchUp(INDEXING.most)
+      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
+      .finally(() => {
+        busy = false;
+      });
+  }, INDEXING.every).unref();
+  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */

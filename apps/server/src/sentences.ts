@@ -12,6 +12,8 @@ const clip = (text: string): string => {
 const quote = (text: string): string => `“${clip(text)}”`;
 const list = (items: readonly string[]): string => items.join(', ') || 'nothing';
 const because = (reason: string): string => (reason === '' ? '' : `: ${clip(reason)}`);
+/** What stands for a report of which nothing is left: its fields are gone, too. */
+const ERASED = '[erased]';
 const when = (at: number | null): string => (at === null ? '' : ` at ${new Date(at).toISOString()}`);
 const note = (text: string | null | undefined): string => (text ? `: ${clip(text)}` : '');
 const some = <T>(value: T | undefined, text: (value: T) => string): string[] =>
@@ -145,7 +147,7 @@ const SENTENCES: Sentences = {
   'run.parked': ({ body }) => `${body.run} waits for ${body.operation}`,
   'run.woken': ({ body }) => `${body.run} can go on: ${body.operation} is settled`,
   'run.spent': ({ body }) => `${body.run} used ${list(used(body.money, body.tokens))} for ${clip(body.what)}`,
-  'run.finished': ({ body }) => `${body.seat} finished ${body.run}${because(body.report.outcome)}`,
+  'run.finished': ({ body }) => `${body.seat} finished ${body.run}${because(body.report.outcome ?? ERASED)}`,
   'run.failed': ({ body }) => `${body.run} failed${because(body.message)}`,
   'run.retried': ({ body }) => `${body.run} is run again`,
   'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,

@@ -1,6 +1,6 @@
 /** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
 import { join } from 'node:path';
-import { openTools, type Tool } from '@reeve/connectors';
+import type { Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
@@ -49,7 +49,9 @@ export class Workplace implements ToolHost {
   }
 
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
+    if (definition.tools.length === 0) return new Map();
     try {
+      const { openTools } = await import('@reeve/connectors');
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
       const folders = { data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] };
       return await openTools(definition, folders);

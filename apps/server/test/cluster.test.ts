@@ -1,7 +1,7 @@
 import { type TrialProxy, type TrialServer, trialProxy, trialServer, withoutPostgres } from '@reeve/ledger/trial';
 import { ApiProblem, type Client, createClient } from '@reeve/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adminToken, organisationToken, type RunningNode, secretFrom, startNodeServer } from '../src/index.ts';
+import { adminToken, organisationToken, type RunningNode, secretFrom, startNodeServer } from '../src/cluster/index.ts';
 import { digestOfSupport, folder, later, SUPPORT, ticket } from './support.ts';
 
 const missing = withoutPostgres();

@@ -6,7 +6,7 @@ import { CODE_LIFE, SESSION_LIFE, Sessions } from '../src/sessions/sessions.ts';
 import { folder, json, place, SUPPORT, supported, ticket } from './support.ts';
 
 describe('signing in', () => {
-  it('[SRV40, SRV41] a code gives one session once; its token works like the local one until it is signed out', async () => {
+  it('[SRV60, SRV61] a code gives one session once; its token works like the local one until it is signed out', async () => {
     const { house, client, ask } = await supported();
     const { code } = await client.signInCode();
     const opened = await client.openSession({ code });
@@ -21,7 +21,7 @@ describe('signing in', () => {
     expect(await readFile(join(house.data, 'sessions.json'), 'utf8')).not.toContain(opened.token);
   });
 
-  it('[SRV40] sessions outlive a restart and end; codes do neither', async () => {
+  it('[SRV60] sessions outlive a restart and end; codes do neither', async () => {
     const data = await folder();
     await mkdir(data, { recursive: true });
     let now = 1_000_000;
@@ -51,7 +51,7 @@ describe('the files of the console', () => {
     return dist;
   };
 
-  it('[SRV42] pages are served for every path, files with a policy that lets nothing else in', async () => {
+  it('[SRV62] pages are served for every path, files with a policy that lets nothing else in', async () => {
     const { ask } = await place({ console: await built() });
     const page = await ask('/cases/C-1');
     expect(await page.text()).toContain('console');
@@ -66,14 +66,14 @@ describe('the files of the console', () => {
   });
 
   it.each(['/../secret.js', '/..%2fsecret.js', '/assets/../../secret.js', '/assets/%2e%2e/%2e%2e/secret.js', '/a.php'])(
-    '[SRV42] %s leads nowhere',
+    '[SRV62] %s leads nowhere',
     async (path) => {
       const { ask } = await place({ console: await built() });
       expect((await ask(path)).status).toBe(404);
     },
   );
 
-  it('[SRV42] before there is a build the page says so, and the API stays the API', async () => {
+  it('[SRV62] before there is a build the page says so, and the API stays the API', async () => {
     const { ask } = await place({ console: join(await folder(), 'none') });
     const page = await ask('/');
     expect(page.status).toBe(503);
@@ -84,7 +84,7 @@ describe('the files of the console', () => {
 });
 
 describe('views of the console', () => {
-  it('[SRV43] seats are paged and found; status can leave them out', async () => {
+  it('[SRV63] seats are paged and found; status can leave them out', async () => {
     const { client } = await supported();
     const first = await client.seats({ limit: 3 });
     expect(first.seats).toHaveLength(3);
@@ -92,14 +92,14 @@ describe('views of the console', () => {
     expect(first.seats.length + second.seats.length).toBe(first.total);
     expect((await client.seats({ q: 'BILLING' })).seats.map(({ id }) => id)).toEqual(['billing-specialist']);
     expect((await client.status({ seats: 'none' })).seats).toEqual([]);
-    const seat = await client.charter({ id: 'billing-specialist' });
+    const seat = await client.seat({ id: 'billing-specialist' });
     expect(seat).toMatchObject({ line: [{ id: 'router' }, { id: 'operator' }], charter: { tier: 'executor' } });
     expect(seat.damage?.reach.some(({ capability }) => capability === 'orders.refund')).toBe(true);
     expect(await client.runs()).toEqual({ runs: [] });
     expect((await client.tools()).tools.length).toBeGreaterThan(0);
   });
 
-  it('[SRV44] what-if asks the gate and leaves no record', async () => {
+  it('[SRV64] what-if asks the gate and leaves no record', async () => {
     const { client } = await supported();
     const { seq } = await client.status();
     const args = { order_id: 'AC-1', amount: 40_000_000, reason: 'x' };
@@ -115,7 +115,7 @@ describe('views of the console', () => {
     expect(matrix.seats[0]?.rows.find(({ capability }) => capability === 'orders.refund')?.may).toMatch(/^may/);
   });
 
-  it('[SRV45] a plan shows what would change, or every mistake', async () => {
+  it('[SRV65] a plan shows what would change, or every mistake', async () => {
     const { client } = await place();
     const plan = await client.plan({ directory: SUPPORT });
     expect(plan).toMatchObject({ ok: true, base: '', problems: [] });
@@ -128,7 +128,7 @@ describe('views of the console', () => {
     expect((await client.organisation()).definition).toBeNull();
   });
 
-  it('[SRV46] the export verifies', async () => {
+  it('[SRV66] the export verifies', async () => {
     const { client } = await supported();
     await client.openCase(ticket(1));
     const audit = await verifyExport(await client.ledgerExport());

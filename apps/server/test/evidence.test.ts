@@ -6,6 +6,7 @@ import {
   parseCheckpoint,
   parseNote,
   proofText,
+  readSeen,
   seal,
   storeReading,
   verifyLedger,
@@ -73,6 +74,26 @@ describe('the log of an organisation', () => {
     for (let n = 0; n < 5; n++) await at.client.openCase({ ...CASE, text: `${n}` });
     const { seq } = await at.client.ledgerHead();
     await until(async () => (await signed(at)) > seq - 3);
+  });
+
+  it('[SRV34] is copied to a witness file as it grows; one of a history that it does not continue is left alone', async () => {
+    const witness = join(await folder(), 'elsewhere', 'seen.jsonl');
+    const checkpoints = { every: 20, records: 1e9, look: 5, witness };
+    const at = await supported({ work: true, checkpoints });
+    const upTo = (seq: number) => until(async () => (await readSeen(witness)).some(({ size }) => size >= seq));
+    await upTo((await at.client.ledgerHead()).seq);
+    await at.client.openCase({ ...CASE, text: 'x' });
+    await upTo((await at.client.ledgerHead()).seq);
+    await at.house.close();
+    const before = readFileSync(witness, 'utf8');
+    const sizes = (await readSeen(witness)).map(({ size }) => size);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes).toEqual([...new Set(sizes)].sort((one, two) => one - two));
+    const shorter = await supported({ work: true, checkpoints });
+    await until(async () => (await shorter.client.health()).reason?.includes('does not continue') ?? false);
+    expect((await shorter.client.health()).status).toBe('running');
+    await shorter.house.close();
+    expect(readFileSync(witness, 'utf8')).toBe(before);
   });
 
   it('[SRV30] is signed as it grows, by time, and not while it does not', async () => {

@@ -9,7 +9,7 @@ export * from './budget/definition.ts';
 export { overAllocations } from './budget/lint.ts';
 export { DAYS, type Period, periodOf, spanOf } from './budget/periods.ts';
 export { PRICE_UNITS, type PriceDef, type PriceUnit, type PriceUse, priceAt, priceVersion } from './budget/prices.ts';
-export { type BudgetLine, budgetLines } from './budget/views.ts';
+export { type AccountLine, accountLines, type BudgetLine, budgetLines } from './budget/views.ts';
 export { TRANSITIONS } from './cases/machine.ts';
 export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './cases/schema.ts';
 export type { Case, Task } from './cases/state.ts';
@@ -79,6 +79,7 @@ export {
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';
+export { type Carried, carriedBy } from './governance/carried.ts';
 export { CONDITION_TYPES } from './governance/checks/scope.ts';
 export { switchesThatTrip } from './governance/conditions.ts';
 export type { Correction, GrantLimits } from './governance/control-schema.ts';
@@ -86,10 +87,11 @@ export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
 export * from './governance/definition.ts';
+export { lineage } from './governance/delegation.ts';
 export { standIns } from './governance/deputies.ts';
-export { conditionScope, gate, TIER_ALLOWS } from './governance/gate.ts';
+export { conditionScope, gate, switchOver, TIER_ALLOWS } from './governance/gate.ts';
 export { incidents, incidentText } from './governance/incidents.ts';
-export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals } from './governance/reviews.ts';
+export { type ReviewLine, type ReviewSignals, reviewSentence, reviewSignals, reviewsOf } from './governance/reviews.ts';
 export type {
   Decision,
   Reason,

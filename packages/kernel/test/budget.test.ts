@@ -155,6 +155,7 @@ describe('[BUD6] a change of the allocation', () => {
     expect(budgetLines(w.state)).toEqual([
       {
         id: 'b',
+        lane: null,
         title: 'Refunds',
         currency: 'money',
         allocation: 100,

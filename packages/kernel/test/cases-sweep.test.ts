@@ -38,6 +38,22 @@ describe('[CAS12] the follow-up sweep (R-A79)', () => {
     expect(inbox(w, 'lead')).toEqual(['escalation:desk']);
   });
 
+  it('[CAS20] escalates a late case again, three days after it was handed back, and for ever, until it is over', () => {
+    const w = opened();
+    openCase(w);
+    w.wait(2 * DAY);
+    w.ok('case.resume', { case: 'C-1' }, at('lead'));
+    w.wait(3 * DAY - 1);
+    expect(alerts(w)).toEqual(['overdue', '→lead']);
+    w.wait(1);
+    expect(alerts(w)).toEqual(['overdue', '→lead', 'overdue', '→lead']);
+    w.wait(30 * DAY);
+    expect(alerts(w)).toHaveLength(4);
+    w.ok('case.assign', { case: 'C-1', to: 'desk', reason: 'yours' }, at('lead'));
+    w.wait(3 * DAY);
+    expect(alerts(w)).toHaveLength(6);
+  });
+
   it('[CAS12] says only that it is overdue when the clock was not looked at in between', () => {
     const w = opened();
     openCase(w);

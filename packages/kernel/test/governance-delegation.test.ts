@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { carriedBy } from '../src/governance/carried.ts';
 import { find, type Shop } from './support/op-definition.ts';
 import { messages, reasons, World } from './support/op-world.ts';
 
@@ -186,4 +187,40 @@ it('[GOV57] every refusal says what may be done instead', () => {
   world.ok('seat.suspend', { seat: 'desk', reason: 'x' });
   const again = world.request('orders.note', { order_id: 'o2', text: 'x' }, {}, 'desk');
   for (const { instead } of again.decision?.reasons ?? []) expect(instead).toMatch(/\w/);
+});
+
+describe('[GOV58] what a task carries', () => {
+  const carried = (world: World) => carriedBy(world.state, world.state.cases.tasks.get('T-1')!);
+
+  it('is what every side has, with the smallest limit of them all', () => {
+    const world = delegated(
+      [{ capability: 'orders.refund', limit: 5 * USD, when: 'actor.seat == "nobody"' }, { capability: 'stock.*' }],
+      [{ capability: 'orders.note' }],
+      [{ capability: 'orders.*', limit: 3 * USD }],
+    );
+    expect(carried(world)).toEqual([
+      { capability: 'orders.note', limit: 3 * USD },
+      { capability: 'orders.refund', limit: 3 * USD },
+    ]);
+    expect(carried(delegated([{ capability: 'orders.note' }]))).toEqual([{ capability: 'orders.note', limit: null }]);
+  });
+
+  it('is nothing when who gave it is suspended; a human above the seat limits nothing', () => {
+    const world = delegated([{ capability: 'orders.*' }]);
+    expect(carried(world).length).toBeGreaterThan(1);
+    world.ok('seat.suspend', { seat: 'desk', reason: 'x' });
+    expect(carried(world)).toEqual([]);
+    const ordered = new World();
+    ordered.ok('case.escalate', { case: 'C-1', reason: 'look' }, ordered.seat('desk'));
+    ordered.ok('task.delegate', { case: 'C-1', to: 'mate', packet: PACKET }, ordered.seat('lead'));
+    expect(carried(ordered).map(({ capability }) => capability)).toContain('mail.send');
+  });
+
+  it('is never less than what the gate lets through', () => {
+    for (const rights of [['orders.*'], ['mail.send'], ['orders.note', 'orders.refund'], ['stock.*']]) {
+      const world = delegated(rights.map((capability) => ({ capability })));
+      const listed = carried(world).map(({ capability }) => capability);
+      expect(note(world).status === 'admitted').toBe(listed.includes('orders.note'));
+    }
+  });
 });

@@ -59,7 +59,11 @@ export async function verifyLedger(read: () => Promise<Reading>, options: AuditO
   try {
     const { manifest, entries } = await read();
     auditor = new Auditor(options, given, manifest);
-    for await (const entry of entries) if (!(await auditor.push(entry))) break;
+    for await (const entry of entries) {
+      const sound = auditor.push(entry);
+      // Nearly all are records, which need no waiting.
+      if (sound !== true && !(await sound)) break;
+    }
   } catch (error) {
     if (!(error instanceof ExportError)) throw error;
     auditor.fail('line', error.message);
@@ -109,7 +113,7 @@ class Auditor {
     return false;
   }
 
-  async push(entry: Entry): Promise<boolean> {
+  push(entry: Entry): boolean | Promise<boolean> {
     return 'record' in entry ? this.#record(entry.record) : this.#checkpoint(entry.checkpoint);
   }
 

@@ -69,11 +69,12 @@ export function checkOrder(previous: { seq: number; at: number }, entry: { seq: 
  * @throws TypeError if header or body cannot be read.
  */
 export function open(sealed: SealedRecord): RecordEntry {
-  const { bodyDigest: _, ...entry } = readHeader(sealed.header);
+  const { seq, org, at, actor, kind, v, stream, causation, correlation, visibility } = readHeader(sealed.header);
   try {
-    return { ...entry, body: JSON.parse(sealed.body) as unknown };
+    const body = JSON.parse(sealed.body) as unknown;
+    return { seq, org, at, actor, kind, v, stream, causation, correlation, visibility, body };
   } catch (error) {
-    throw new TypeError(`the body of record ${entry.seq} is not JSON; verify the ledger to find out since when`, {
+    throw new TypeError(`the body of record ${seq} is not JSON; verify the ledger to find out since when`, {
       cause: error,
     });
   }

@@ -27,6 +27,7 @@ export {
   recordLine,
 } from './export.ts';
 export { headerText, type RecordHeader, readHeader } from './header.ts';
+export { History, type HistoryOptions, type HistoryResult, type HistorySearch } from './history/history.ts';
 export { linkHash, type Sha256 } from './link.ts';
 export { type LogStore, makeCheckpoint, storeReading } from './log.ts';
 export {
@@ -56,6 +57,7 @@ export {
   withSignature,
 } from './notes/witness.ts';
 export { appendSeen, readSeen, type WitnessOptions, witnessLedger } from './notes/witness-file.ts';
+export { pagesOf, type Records } from './pages.ts';
 export { type Proof, type ProofFault, type ProofResult, proofText, verifyProof } from './proof.ts';
 export { proveConsistency, proveRecord, Unprovable } from './prove.ts';
 export { createProver, type Prover } from './prover.ts';

@@ -1,9 +1,10 @@
-import { GENESIS, type Head, type SealedRecord } from './chain.ts';
+import { GENESIS, type Head } from './chain.ts';
 import type { Entry, Reading } from './export.ts';
 import { createTree, leafOf, type MerkleTree } from './merkle.ts';
 import { checkpointText, openCheckpoint } from './notes/checkpoint.ts';
 import { noteText } from './notes/note.ts';
 import { ed25519Node, type Signer } from './notes/signer.ts';
+import { pagesOf, type Records } from './pages.ts';
 import { sha256Node } from './sha256-node.ts';
 import { type CheckpointStore, type Store, StoreCorrupt, type StoredCheckpoint } from './store/port.ts';
 import { createVerifier } from './verify.ts';
@@ -58,9 +59,8 @@ async function continued({ size, note, frontier }: StoredCheckpoint, { key }: Si
 async function grow(store: LogStore, tree: MerkleTree, head: Head): Promise<void> {
   const start = await headAt(store, tree.size);
   const verifier = createVerifier({ start, expected: head });
-  for await (const record of store.load(tree.size, head.seq - tree.size)) {
-    if (!verifier.push(record)) break;
-    tree.add(leafOf(record.hash, sha256Node));
+  for await (const page of pagesOf(store.load(tree.size, head.seq - tree.size))) {
+    for (const record of page) if (verifier.push(record)) tree.add(leafOf(record.hash, sha256Node));
   }
   const { firstBad } = verifier.finish();
   if (firstBad !== undefined) throw new StoreCorrupt(`record ${firstBad.seq} is not sound: ${firstBad.why}`);
@@ -95,7 +95,7 @@ export async function storeReading(
 }
 
 async function* merged(
-  records: AsyncIterable<SealedRecord>,
+  records: Records,
   checkpoints: AsyncIterable<StoredCheckpoint>,
   last: number,
 ): AsyncGenerator<Entry> {
@@ -103,10 +103,12 @@ async function* merged(
   let next = await notes.next();
   const due = (size: number) => !next.done && next.value.size <= size;
   let size = 0;
-  for await (const record of records) {
-    for (; due(size); next = await notes.next()) yield { checkpoint: (next.value as StoredCheckpoint).note };
-    yield { record };
-    size += 1;
+  for await (const page of pagesOf(records)) {
+    for (const record of page) {
+      for (; due(size); next = await notes.next()) yield { checkpoint: (next.value as StoredCheckpoint).note };
+      yield { record };
+      size += 1;
+    }
   }
   for (; due(last); next = await notes.next()) yield { checkpoint: (next.value as StoredCheckpoint).note };
 }

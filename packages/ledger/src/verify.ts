@@ -2,6 +2,7 @@ import { GENESIS, type Head, type SealedRecord } from './chain.ts';
 import { type ChainFields, readChainFields } from './header.ts';
 import { linkHash, type Sha256 } from './link.ts';
 import type { CheckpointFault } from './notes/checkpoint.ts';
+import { pagesOf, type Records } from './pages.ts';
 import { sha256Node } from './sha256-node.ts';
 
 /**
@@ -50,15 +51,12 @@ export interface VerifyOptions {
  * @throws RangeError if the witness lies before `start`, where this stream cannot show it.
  */
 export async function verify(
-  records: Iterable<SealedRecord> | AsyncIterable<SealedRecord>,
+  records: Iterable<SealedRecord> | Records,
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const verifier = createVerifier(options);
-  if (Symbol.iterator in records) {
-    for (const record of records) if (!verifier.push(record)) break;
-  } else {
-    for await (const record of records) if (!verifier.push(record)) break;
-  }
+  for await (const page of pagesOf(records))
+    for (const record of page) if (!verifier.push(record)) return verifier.finish();
   return verifier.finish();
 }
 

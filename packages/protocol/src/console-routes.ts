@@ -1,6 +1,6 @@
 /** What the web console needs besides the rest of the API: signing in, seats and runs page by page, plans, what-if. */
 import { z } from 'zod';
-import { id, type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { more, name, paging } from './shapes/common.ts';
 import * as shapes from './shapes/console.ts';
 import { seat } from './shapes/organisation.ts';
@@ -40,11 +40,11 @@ export const CONSOLE_ROUTES = {
     query: z.object({ ...shapes.seatQuery, ...paging }),
     responses: { 200: z.object({ seats: z.array(seat), total: z.number().int(), ...more }) },
   },
-  charter: {
+  seat: {
     method: 'GET',
-    path: '/v1/seats/:id/charter',
+    path: '/v1/seats/:id',
     summary: 'One seat: charter, supervisors, the most damage it can do, work.',
-    params: id(name),
+    params: z.object({ id: name }),
     responses: { 200: shapes.seatDetail },
   },
   catalogue: {

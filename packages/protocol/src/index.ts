@@ -1,6 +1,8 @@
 /** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
+
 import './jitless.ts';
 
+export type { AUTHORITY_ROUTES } from './authority-routes.ts';
 export {
   type CallOptions,
   type Client,
@@ -11,6 +13,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
+export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {
   isWrite,
@@ -22,6 +25,16 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type {
+  DelegationView,
+  DeputyView,
+  GrantView,
+  IncidentView,
+  ReviewLineView,
+  Reviews,
+  ViolationDetail,
+  ViolationView,
+} from './shapes/authority.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {
@@ -37,7 +50,15 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
-export type { LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  BudgetDetail,
+  BudgetView,
+  OutcomeCostsView,
+  PricesView,
+  ProfitLineView,
+  ProfitView,
+} from './shapes/money.ts';
 export type {
   ApprovalSummary,
   ApprovalView,

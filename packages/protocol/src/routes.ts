@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
+import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
@@ -17,10 +19,12 @@ import {
   values,
   written,
 } from './shapes/common.ts';
-import { head, ledgerRecord, proof } from './shapes/ledger.ts';
+import { head, historyEntry, ledgerRecord, proof } from './shapes/ledger.ts';
 import { approval, approvalSummary, operation, operationSummary, why } from './shapes/operations.ts';
 import { applyPack, health, inbox, organisation, status, switchView } from './shapes/organisation.ts';
 
+const follows = caseId.optional().describe('the archived case asked for: it goes on in a new one, `case`');
+const moment = z.coerce.number<number>().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const after = z.coerce.number<number>().int().nonnegative();
 const approvalStatus = approvalSummary.shape.status;
 
@@ -73,6 +77,7 @@ export const ROUTES = {
       owner: name.optional(),
       customer: z.string().max(320).optional(),
       q: z.string().max(200).optional().describe('found in id, subject, customer or name, letter case ignored'),
+      archived: z.stringbool().optional().describe('those that have left memory instead, the latest to leave first'),
       ...paging,
     }),
     responses: { 200: z.object({ cases: z.array(caseSummary), ...more }) },
@@ -105,7 +110,7 @@ export const ROUTES = {
     summary: 'Something the customer wrote about a case.',
     params: id(caseId),
     body: z.strictObject({ text: z.string().min(1).max(100_000) }),
-    responses: { 200: z.object({ case: caseId, seq }) },
+    responses: { 200: z.object({ case: caseId, seq, follows }) },
   },
   forget: {
     method: 'POST',
@@ -199,6 +204,27 @@ export const ROUTES = {
     }),
     responses: { 200: z.object({ records: z.array(ledgerRecord), ...more }) },
   },
+  history: {
+    method: 'GET',
+    path: '/v1/history',
+    summary: 'Records by case, seat, actor, kind, time and words, by an index; all given conditions hold.',
+    query: z.object({
+      case: caseId.optional(),
+      seat: name.optional(),
+      actor: z.string().max(200).optional().describe('principal'),
+      kind: z.string().max(100).optional().describe('a kind, or its part before the dot: `operation`'),
+      from: moment.optional().describe('milliseconds since 1970, included'),
+      to: moment.optional().describe('milliseconds since 1970, included'),
+      text: z
+        .string()
+        .max(500)
+        .optional()
+        .describe('words that all occur, letter case ignored; "in quotes" as it stands'),
+      order: z.enum(['newest', 'oldest']).default('newest'),
+      ...paging,
+    }),
+    responses: { 200: z.object({ records: z.array(historyEntry), ...more }) },
+  },
   ledgerHead: {
     method: 'GET',
     path: '/v1/ledger/head',
@@ -241,6 +267,8 @@ export const ROUTES = {
     query: z.object({ after: after.optional() }),
     responses: { 200: ledgerRecord },
   },
+  ...AUTHORITY_ROUTES,
+  ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
 } as const satisfies Record<string, Route>;
 

@@ -4,7 +4,7 @@ import type { Published, SubscribeOptions } from './port.ts';
 import type { ReadRecord } from './recover.ts';
 
 /** Latest records kept for subscribers that keep up; who falls behind reads from the ledger. */
-const KEPT = 8192;
+const KEPT = 1024;
 const PAGE = 500;
 
 export class Feed {

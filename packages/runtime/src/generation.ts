@@ -2,11 +2,12 @@
  * A generation: everything that runs between two recoveries. When the loop ends, its generation ends with it; the next
  * one starts from the ledger alone.
  */
-import { type CommandKind, type KernelRecord, type Reply, type State, SYSTEM } from '@reeve/kernel';
+import { type CommandKind, type KernelRecord, type Reply, recall, type State, SYSTEM } from '@reeve/kernel';
 import type { KeyStore, Store } from '@reeve/ledger';
 import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
+import { recordsOf } from './past.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
@@ -70,6 +71,7 @@ export class Generation {
           occupants: options.occupants,
           submit: (id, kind, body) => this.system(id, kind, body),
           changed: (operation) => this.#changed(operation),
+          past: (operation) => this.#past(operation),
         })
       : null;
   }
@@ -155,6 +157,7 @@ export class Generation {
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
     if (record.kind === 'run.stopped') this.pool?.stop(record.body.run);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
     else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);
@@ -209,6 +212,14 @@ export class Generation {
   /** [RT18] Why the tools of the definition in force could not be opened, so that older ones are still used; null when they are open. */
   get toolsProblem(): string | null {
     return this.#toolsProblem;
+  }
+
+  /** [RT15] A repeated request may name an operation that has left memory. */
+  async #past(operation: string): Promise<State | null> {
+    const { store, keys } = this.#options;
+    if (await this.loop.read((state) => state.operations.operations.has(operation))) return null;
+    const records = await this.loop.read((state) => recordsOf(store, recordReader(keys), state, operation));
+    return records === null ? null : this.loop.read((state) => recall(state, records));
   }
 
   /** Resolves at the next durable record about the operation. Registered at once, so nothing is missed. */

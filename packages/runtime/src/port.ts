@@ -1,15 +1,5 @@
 import type { Tool } from '@reeve/connectors';
-import type {
-  Actor,
-  Command,
-  CommandKind,
-  Definition,
-  KernelRecord,
-  Reply,
-  State,
-  step,
-  tick,
-} from '@reeve/kernel';
+import type { Actor, Command, CommandKind, Definition, KernelRecord, Reply, State, step, tick } from '@reeve/kernel';
 import type { KeyStore, SealedRecord, Store } from '@reeve/ledger';
 import type { OccupantOf } from '@reeve/workers';
 

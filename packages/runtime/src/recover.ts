@@ -4,12 +4,14 @@ import {
   hasErased,
   type KeyStore,
   open,
+  pagesOf,
   reveal,
   type SealedRecord,
   type Store,
   sealedSnapshots,
   upcasters,
 } from '@reeve/ledger';
+import { customerOf } from './past.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
@@ -46,9 +48,11 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
   const read = recordReader(keys);
   const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
   const from = state.seq;
-  for await (const sealed of store.load(from)) {
-    evolve(state, read(sealed));
-    if (state.seq % TIDY === 0) dropSpentTimers(state);
+  for await (const page of pagesOf(store.load(from))) {
+    for (const sealed of page) {
+      evolve(state, read(sealed));
+      if (state.seq % TIDY === 0) dropSpentTimers(state);
+    }
   }
   if (state.seq > from) dropSpentTimers(state);
   const head = await store.head();
@@ -57,9 +61,12 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
 }
 
 /** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */
-export function halfForgotten(state: State): string[] {
-  return state.cases.forgotten.flatMap((id) => {
-    const customer = state.cases.cases.get(id)?.customer;
-    return customer === undefined || hasErased(customer) ? [] : [customer];
-  });
+export async function halfForgotten(state: State, store: Store, keys: KeyStore): Promise<string[]> {
+  const read = recordReader(keys);
+  const left: string[] = [];
+  for (const id of state.cases.forgotten) {
+    const customer = state.cases.cases.get(id)?.customer ?? (await customerOf(store, read, id));
+    if (customer !== undefined && !hasErased(customer)) left.push(customer);
+  }
+  return left;
 }

@@ -5,6 +5,7 @@ import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
 import { LeaseKeeper, LeaseLapsed } from './lease.ts';
+import { customerOf } from './past.ts';
 import {
   type LeaseTimes,
   type Limits,
@@ -175,7 +176,7 @@ class Organisation implements Runtime {
   async #recover(): Promise<Recovered> {
     const { store, org, keys } = this.#options;
     const recovered = await recover(store, org, keys);
-    const left = keys ? halfForgotten(recovered.state) : [];
+    const left = keys ? await halfForgotten(recovered.state, store, keys) : [];
     if (!keys || left.length === 0) return recovered;
     for (const customer of left) await forgetCustomer(customer, { keys, snapshot: store.snapshot });
     return recover(store, org, keys);
@@ -184,7 +185,7 @@ class Organisation implements Runtime {
   async forget(command: { id: string; actor: Actor; case: string; reason: string }): Promise<Reply> {
     const { id, actor, reason } = command;
     if (!this.#options.keys) return { ok: false, rejection: WITHOUT_KEYS };
-    const body = { case: command.case, reason };
+    const body = { case: await this.#caseInMemory(command.case), reason };
     const reply = await this.submit({ id, actor, kind: 'customer.forget', body });
     const generation = this.#generation;
     if (!reply.ok || reply.repeated || !generation) return reply;
@@ -194,6 +195,17 @@ class Organisation implements Runtime {
     this.#recovery = this.#recoverFrom(generation, 'a customer is being forgotten');
     await this.#recovery;
     return reply;
+  }
+
+  /**
+   * [RT15] The kernel knows no more whose an archived case was: another case of the same customer stands for it, so that
+   * nobody is forgotten in whose name something is under way.
+   */
+  async #caseInMemory(id: string): Promise<string> {
+    if (await this.read((state) => state.cases.cases.has(id))) return id;
+    const customer = await customerOf(this.#options.store, this.recordOf, id);
+    const other = await this.read((state) => [...state.cases.cases.values()].find((c) => c.customer === customer)?.id);
+    return other ?? id;
   }
 
   /** [RT3] Stop, and load again what is durable. Some failures are not for a machine to get over. */

@@ -12,7 +12,7 @@ export const FAULTS = {
   'crash-at-start': { weight: 2 },
   'crash-anywhere': { weight: 4 },
   // The process stands still, longer than its lease or not, while another one tries to take over.
-  stall: { weight: 3, least: 500, most: 90_000 },
+  stall: { weight: 4, least: 500, most: 1_200_000 },
   // The disk.
   'append-fails': { weight: 3 },
   'append-unknown': { weight: 4 },
@@ -25,15 +25,15 @@ export const FAULTS = {
   'snapshot-corrupt': { weight: 1 },
   'snapshot-fails': { weight: 1 },
   // The tools.
-  'tool-late': { weight: 6 },
+  'tool-late': { weight: 7 },
   'tool-silent': { weight: 3 },
   'tool-transient': { weight: 3 },
   'tool-deterministic': { weight: 2 },
   'tool-judgment': { weight: 1 },
   'tool-governance': { weight: 1 },
-  'tool-unclassified': { weight: 3 },
-  'tool-lies': { weight: 2 },
-  'tool-skews': { weight: 2 },
+  'tool-unclassified': { weight: 5 },
+  'tool-lies': { weight: 4 },
+  'tool-skews': { weight: 3 },
   'tool-outage': { weight: 2, least: 5000, most: 600_000 },
   'lookup-fails': { weight: 2 },
   'tools-unopened': { weight: 1 },

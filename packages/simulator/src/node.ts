@@ -17,6 +17,8 @@ export interface Seams {
   readonly store?: (store: Store, disk: Disk, random: Random) => Store;
   readonly tools?: (tools: ToolHost, truth: Truth, random: Random) => ToolHost;
   readonly clock?: (clock: Clock, random: Random) => Clock;
+  /** The store does not cut off what was not committed. */
+  readonly keepTorn?: boolean;
 }
 
 export interface NodeOptions {
@@ -60,6 +62,7 @@ export class Node implements Process {
   /** Start the runtime. @throws Unavailable while another process holds the lease; what the disk throws */
   async open(): Promise<void> {
     const { random, disk, truth, limits, leaseTtl, seams, kernel, onTrouble } = this.#options;
+    if (seams.keepTorn) disk.torn = 0;
     cutTorn(disk);
     this.runtime = await openRuntime({
       org: 'sim',
@@ -73,7 +76,9 @@ export class Node implements Process {
       limits: { ...limits, executors: 8, runs: 8 },
       lease: { ttl: leaseTtl, renew: leaseTtl / 3 },
       log: (level, message, detail) => {
-        if (level === 'error' && INTERNAL.test(message)) onTrouble(`${message}: ${JSON.stringify(detail ?? {})}`);
+        const { error = '' } = (detail ?? {}) as { error?: string };
+        if (level === 'error' && INTERNAL.test(message) && !INJECTED.test(error))
+          onTrouble(`${message}: ${JSON.stringify(detail ?? {})}`);
       },
     });
   }
@@ -113,7 +118,8 @@ export class Node implements Process {
   }
 
   #occupant(def: OccupantDef): Occupant | null {
-    const script = def.kind === 'script' && def.script !== undefined ? this.#options.scripts.get(def.script) : undefined;
+    const script =
+      def.kind === 'script' && def.script !== undefined ? this.#options.scripts.get(def.script) : undefined;
     if (!script) return null;
     const { work } = scriptOccupant(script);
     return { kind: 'script', work: async (desk, signal) => this.#work(() => work(desk, signal)) };
@@ -131,4 +137,6 @@ export class Node implements Process {
 }
 
 /** What a runtime says when something failed that no fault of the simulation explains. */
-const INTERNAL = /failed in Reeve itself|worker pool failed/;
+const INTERNAL = /failed in Reeve itself|worker pool failed|stopped to recover/;
+/** What faults of the disk, of a deposed owner, and a bug that is reported anyway, sound like. */
+const INJECTED = /the disk|no space|holds the lease|hold the lease|someone else appended|a bug in Reeve/;

@@ -60,7 +60,10 @@ async function scriptsOf(folder: string): Promise<Map<string, Script>> {
   return new Map(files.map((name, i) => [`scripts/${name}`, modules[i]!.default]));
 }
 
-const renamed = (definition: Definition): Definition => ({ ...definition, name: `${definition.name} (second edition)` });
+const renamed = (definition: Definition): Definition => ({
+  ...definition,
+  name: `${definition.name} (second edition)`,
+});
 
 /** Budgets and tiers that are reached within a simulation, a stricter edition, and one with two seats of the front desk. */
 function supportVariants(definition: Definition): Definition[] {

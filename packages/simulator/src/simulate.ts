@@ -43,7 +43,12 @@ export interface Outcome {
   readonly faults: readonly Fault[];
   /** Faults that found an occasion, with the virtual time. */
   readonly struck: readonly { readonly fault: Fault; readonly time: number }[];
-  readonly counts: { readonly cases: number; readonly operations: number; readonly effects: number; readonly commands: number };
+  readonly counts: {
+    readonly cases: number;
+    readonly operations: number;
+    readonly effects: number;
+    readonly commands: number;
+  };
   /** Virtual milliseconds that passed, and events that were fired. */
   readonly time: number;
   readonly events: number;
@@ -95,7 +100,8 @@ class Simulation {
     for (const action of this.#actions)
       this.#scheduler.after(action.at, 'person', null, () => void perform(this.#scene, action, this.#random));
     for (const { kind, at, ms } of this.#faults)
-      if (kind === 'clock-forward' || kind === 'clock-back') this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
+      if (kind === 'clock-forward' || kind === 'clock-back')
+        this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
     await this.#scheduler.run(span);
     const auditor = this.#auditor();
     const quiet = await this.#comeToRest(auditor);
@@ -131,7 +137,11 @@ class Simulation {
       node: () => this.#supervisor.answering()[0],
     };
     this.#supervisor.begin();
-    this.#clients.send('organisation.apply', OWNER, { base: '', reason: 'the beginning', definition: play.variants[0] });
+    this.#clients.send('organisation.apply', OWNER, {
+      base: '',
+      reason: 'the beginning',
+      definition: play.variants[0],
+    });
   }
 
   #jump(kind: 'clock-forward' | 'clock-back', ms: number): void {

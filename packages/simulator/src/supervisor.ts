@@ -53,7 +53,10 @@ export class Supervisor {
     const kind = AT[what];
     const kinds: FaultKind[] = kind === undefined ? ['crash-anywhere'] : [kind, 'crash-anywhere'];
     if (victim.runtime === null) kinds.push('crash-at-start');
-    if (weather.take(scheduler.time, ...kinds)) return this.#die(victim);
+    if (weather.take(scheduler.time, ...kinds)) {
+      this.#die(victim);
+      return;
+    }
     const stall = victim.runtime === null ? undefined : weather.take(scheduler.time, 'stall');
     if (stall) this.#stall(victim, stall.ms);
   }
@@ -76,7 +79,18 @@ export class Supervisor {
   #stall(node: Node, ms: number): void {
     const { scheduler } = this.#options;
     node.stalledUntil = scheduler.time + ms;
-    scheduler.after(1, 'rival', null, () => this.#start(node.name === 'a' ? 'b' : 'a'));
+    this.#rival(node);
+  }
+
+  /** Somebody else tries to take over for as long as the process stands still, and a little longer. */
+  #rival(stalled: Node): void {
+    const { scheduler, leaseTtl, random } = this.#options;
+    scheduler.after(1 + (random.next() * leaseTtl) / 2, 'rival', null, () => {
+      if (stalled.stalledUntil === 0 || this.#ended) return;
+      const others = this.#nodes.filter((one) => one !== stalled && one.alive);
+      if (others.length === 0) this.#start(stalled.name === 'a' ? 'b' : 'a');
+      if (scheduler.time < stalled.stalledUntil) this.#rival(stalled);
+    });
   }
 
   /** Looks after the processes a few times in each lease, and starts one when none is left. */

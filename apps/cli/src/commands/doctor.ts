@@ -36,7 +36,11 @@ async function organisationFindings(context: Context, live: Connection | null): 
     if (!(await hasOrganisation(data)))
       return [warn('organisation', `none in ${data} yet`, 'begin with `reeve init` and `reeve apply`')];
     const { organisation } = await readOrganisation(data);
-    return [ok('organisation', organisation), ...(await ledgerFindings(context)), ...(await openFindings(data, live))];
+    return [
+      ok('organisation', organisation),
+      ...(await ledgerFindings(context)),
+      ...(await openFindings(context, live)),
+    ];
   } catch (error) {
     return [failed('organisation', error)];
   }
@@ -49,10 +53,10 @@ function failed(name: string, error: unknown): Finding {
 }
 
 /** The ledger by itself: it must be readable even when nothing else is. */
-async function ledgerFindings({ data, now }: Context): Promise<Finding[]> {
+async function ledgerFindings({ data, store: at, now }: Context): Promise<Finding[]> {
   let store: Store | undefined;
   try {
-    store = await openLedger(data);
+    store = await openLedger(data, at);
     const { seq } = await store.head();
     const found = ok('ledger', `opens; ${countText(seq)} records (prove them with \`reeve ledger verify\`)`);
     return [found, await snapshotFinding(store, seq), await clockFinding(store, seq, now())];
@@ -96,7 +100,7 @@ async function clockFinding(store: Store, seq: number, now: number): Promise<Fin
 }
 
 /** What can only be seen from inside: the lock, the pack in force, the tools. */
-async function openFindings(data: string, live: Connection | null): Promise<Finding[]> {
+async function openFindings({ data, store }: Context, live: Connection | null): Promise<Finding[]> {
   if (live)
     return [
       ok('lock', `held by the server at ${live.url}`),
@@ -104,7 +108,7 @@ async function openFindings(data: string, live: Connection | null): Promise<Find
       await checkpointFinding(live),
       ...(await packFindings(data, live)),
     ];
-  const opened = await connectQuietly(data).catch((error: unknown) => error as Error);
+  const opened = await connectQuietly(data, store).catch((error: unknown) => error as Error);
   if (opened instanceof Error) return [failed('lock', opened)];
   try {
     return [ok('lock', 'free; no server runs'), await checkpointFinding(opened), ...(await packFindings(data, opened))];

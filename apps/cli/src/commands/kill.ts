@@ -2,7 +2,7 @@ import { withClient } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { print, usage } from '../context.ts';
 
-const SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool'] as const;
+const SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool', 'lane'] as const;
 type Scope = (typeof SCOPES)[number];
 
 export interface KillOptions {

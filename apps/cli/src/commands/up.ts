@@ -17,7 +17,8 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const { io, data, port } = context;
   const checkpoints = checkpointsOf(context, options);
   const stopping = stopOnSignal(io);
-  const server = await startServer({ data, port, host: options.host, log: stderrLog('warn'), checkpoints });
+  const { store } = context;
+  const server = await startServer({ data, store, port, host: options.host, log: stderrLog('warn'), checkpoints });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');

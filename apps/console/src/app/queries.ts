@@ -27,7 +27,7 @@ export const operationQuery = (id: string) =>
 export const whyQuery = (id: string) =>
   queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
 export const seatQuery = (id: string) =>
-  queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.charter({ id }, { signal }) });
+  queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.seat({ id }, { signal }) });
 export const toolsQuery = () =>
   queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
 export const headQuery = () =>

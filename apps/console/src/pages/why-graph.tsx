@@ -3,7 +3,16 @@ import '@xyflow/react/dist/base.css';
 import '../ui/flow.css';
 import type { Explanation } from '@reeve/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Background, Controls, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import {
+  Background,
+  Controls,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react';
 import { useMemo } from 'react';
 import { type NodeTone, placeNodes, type WhyNode, whyGraph } from '../model/why-graph.ts';
 import { t } from '../text/en.ts';
@@ -61,7 +70,12 @@ export default function WhyGraphView({ of, currency }: { of: Explanation; curren
       data: { fact, enters: SIDES[enters], leaves: SIDES[leaves] },
     };
   });
-  const edges = graph.edges.map(({ from, to }) => ({ id: `${from}-${to}`, source: from, target: to, markerEnd: ARROW }));
+  const edges = graph.edges.map(({ from, to }) => ({
+    id: `${from}-${to}`,
+    source: from,
+    target: to,
+    markerEnd: ARROW,
+  }));
   return (
     <div role="img" aria-label={t.why.graphLabel(of.operation.id)} className="h-[30rem] rounded-lg border bg-sunken">
       <ReactFlow

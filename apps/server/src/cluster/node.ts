@@ -6,10 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgres';
 import type { LeaseTimes, Limits } from '@reeve/runtime';
-import { postgresGround } from '../data/ground.ts';
 import type { CheckpointOptions } from '../evidence/evidence.ts';
 import { type House, type Log, openHouse } from '../house.ts';
 import { VERSION } from '../version.ts';
+import { postgresGround } from './ground.ts';
 import { ownedElsewhere } from './owned.ts';
 import { Router } from './router.ts';
 import { organisationToken } from './secret.ts';
@@ -155,6 +155,7 @@ class Node implements ClusterNode {
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
+      packs: join(data, 'packs'),
       token: organisationToken(secret, organisation),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),

@@ -1,21 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CONNECTORS } from '@reeve/connectors';
 import type { Definition } from '@reeve/kernel';
 import type { Files } from '@reeve/ledger/postgres';
-import { type LoadedPack, type LoadResult, loadPack } from '@reeve/packs';
+import type { LoadedPack, LoadResult } from '@reeve/packs';
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { copyFolder } from './copy.ts';
 import { readOptional, startError, writeWhole } from './files.ts';
 import { archiveFolder, unpackArchive } from './pack-archive.ts';
 
-/** Load a pack with the connectors of this installation: what `plan` shows and `apply` applies. */
-export const readPack = (directory: string): Promise<LoadResult> => loadPack(directory, { connectors: CONNECTORS });
+/**
+ * Load a pack with the connectors of this installation: what `plan` shows and `apply` applies. Their code is a fifth of
+ * Reeve's and of no use to a server that starts, so it is loaded here.
+ */
+export async function readPack(directory: string): Promise<LoadResult> {
+  const [{ CONNECTORS }, { loadPack }] = await Promise.all([import('@reeve/connectors'), import('@reeve/packs')]);
+  return loadPack(directory, { connectors: CONNECTORS });
+}
 
 const origin = z.object({ directory: z.string(), id: z.string(), version: z.number().int() });
 /** Where an installed pack came from. */
@@ -31,11 +36,11 @@ export class Packs {
   #verified = new Set<string>();
 
   /**
-   * @param data the data directory
+   * @param root folder of the installed packs; organisations of one process may share it
    * @param shared where nodes keep what one of them installed
    */
-  constructor(data: string, shared: Files | null = null) {
-    this.#root = join(data, 'packs');
+  constructor(root: string, shared: Files | null = null) {
+    this.#root = root;
     this.#shared = shared;
   }
 
@@ -55,14 +60,20 @@ export class Packs {
   }
 
   /** Makes the folder ready: removes what a crash left, and links the packages that scripts import. */
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    return once(this.#root, () => this.#prepare());
+  }
+
+  async #prepare(): Promise<void> {
     const modules = join(this.#root, 'node_modules', '@reeve');
     try {
       await mkdir(modules, { recursive: true, mode: 0o700 });
       // Without it, Node takes the scripts for CommonJS: a data directory has no package.json above it.
-      await writeWhole(join(this.#root, 'package.json'), '{"type":"module"}\n');
+      if (!existsSync(join(this.#root, 'package.json')))
+        await writeWhole(join(this.#root, 'package.json'), '{"type":"module"}\n');
       for (const name of await readdir(this.#root))
-        if (name.endsWith('.tmp')) await rm(join(this.#root, name), { recursive: true, force: true });
+        if (name.endsWith('.tmp') && !writing.has(join(this.#root, name)))
+          await rm(join(this.#root, name), { recursive: true, force: true });
       for (const name of OFFERED) await link(packageFolder(name), join(modules, name));
     } catch (error) {
       throw startError(this.#root, error);
@@ -97,8 +108,13 @@ export class Packs {
   }
 
   /** Whole or not at all, and only if what was written is what the digest says. */
-  async #placed(digest: string, where: string, write: (folder: string) => Promise<void>): Promise<void> {
+  #placed(digest: string, where: string, write: (folder: string) => Promise<void>): Promise<void> {
+    return once(this.folder(digest), () => this.#place(digest, where, write));
+  }
+
+  async #place(digest: string, where: string, write: (folder: string) => Promise<void>): Promise<void> {
     const temporary = join(this.#root, `.${randomBytes(6).toString('hex')}.tmp`);
+    writing.add(temporary);
     try {
       await write(temporary);
       const copied = await readPack(temporary);
@@ -109,6 +125,7 @@ export class Packs {
       await rename(temporary, this.folder(digest));
     } finally {
       await rm(temporary, { recursive: true, force: true });
+      writing.delete(temporary);
     }
   }
 
@@ -141,6 +158,20 @@ export class Packs {
   }
 }
 
+const underWay = new Map<string, Promise<void>>();
+
+/** Organisations of one process may share a folder: what one of them is doing to a path, the others wait for. */
+function once(path: string, work: () => Promise<void>): Promise<void> {
+  const known = underWay.get(path);
+  if (known !== undefined) return known;
+  const doing = work().finally(() => underWay.delete(path));
+  underWay.set(path, doing);
+  return doing;
+}
+
+/** Temporary folders that are being written by this process. */
+const writing = new Set<string>();
+
 const pathUrl = (path: string): string => pathToFileURL(path).href;
 
 /** Folder of one of Reeve's own packages, wherever this installation keeps it. */
@@ -150,6 +181,7 @@ function packageFolder(name: string): string {
 }
 
 async function link(target: string, path: string): Promise<void> {
+  if ((await readlink(path).catch(() => null)) === target) return;
   await rm(path, { recursive: true, force: true });
   await symlink(target, path, 'junction');
 }

@@ -5,10 +5,12 @@ import { actorFor } from '../caller.ts';
 import { readPack } from '../data/packs.ts';
 import { Refusal } from '../errors.ts';
 import { catalogueOf } from '../views/catalogue.ts';
-import { matrixPage, planOf, whatIf } from '../views/policies.ts';
 import { runList, seatDetail, seatPage } from '../views/seats.ts';
 import { toolList } from '../views/tools.ts';
-import { type Handler, type Services, view } from './handler.ts';
+import { type Handler, present, type Services, view } from './handler.ts';
+
+/** Loaded when asked for: with it comes all that reads packs. */
+const policies = () => import('../views/policies.ts');
 
 const spent = (): Refusal =>
   new Refusal(
@@ -30,7 +32,7 @@ async function whoAsks({ runtime, sessions }: Services, current: string | null) 
 /** Lines written together. */
 const STEP = 200;
 
-/** [SRV46] The ledger as a file, made while it is taken: a slow reader costs no memory here. */
+/** [SRV66] The ledger as a file, made while it is taken: a slow reader costs no memory here. */
 function fileOf(lines: AsyncIterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
@@ -69,7 +71,7 @@ export const CONSOLE_HANDLERS: {
   readonly signInCode: Handler<'signInCode'>;
   readonly closeSession: Handler<'closeSession'>;
   readonly seats: Handler<'seats'>;
-  readonly charter: Handler<'charter'>;
+  readonly seat: Handler<'seat'>;
   readonly catalogue: Handler<'catalogue'>;
   readonly runs: Handler<'runs'>;
   readonly tools: Handler<'tools'>;
@@ -93,7 +95,7 @@ export const CONSOLE_HANDLERS: {
     return { body: { id } };
   },
   seats: view((state, { query }) => seatPage(state, query)),
-  charter: view((state, { params }) => seatDetail(state, params.id)),
+  seat: view((state, { params }) => seatDetail(state, params.id, present(state))),
   catalogue: view((state) => catalogueOf(state)),
   runs: view((state, { query }) => runList(state, query)),
   tools: async ({ runtime, toolsHealth }) => {
@@ -104,9 +106,16 @@ export const CONSOLE_HANDLERS: {
     if (!isAbsolute(body.directory))
       throw new Refusal('malformed', 'directory: must be an absolute path', 'send the absolute path of the pack');
     const loaded = await readPack(body.directory);
+    const { planOf } = await policies();
     return { body: await runtime.read((state) => planOf(state, loaded)) };
   },
-  matrix: view((state, { query }) => matrixPage(state, query)),
-  whatIf: view((state, { body }) => whatIf(state, body)),
+  matrix: async ({ runtime }, { query }) => {
+    const { matrixPage } = await policies();
+    return { body: await runtime.read((state) => matrixPage(state, query)) };
+  },
+  whatIf: async ({ runtime }, { body }) => {
+    const { whatIf } = await policies();
+    return { body: await runtime.read((state) => whatIf(state, body)) };
+  },
   ledgerExport,
 };

@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * [SRV42] Only files of this server: no inline script or style, no third party, no frame around it, no form that goes anywhere,
+ * [SRV62] Only files of this server: no inline script or style, no third party, no frame around it, no form that goes anywhere,
  * and no text of anybody can be made markup or code (trusted types without a policy).
  */
 const POLICY = [

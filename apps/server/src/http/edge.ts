@@ -46,7 +46,7 @@ export const hostCheck: MiddlewareHandler = async (c, next) => {
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * [SRV2, SRV41] The local token, or that of a session. Compares digests, so that neither content nor length of the token shows
+ * [SRV2, SRV61] The local token, or that of a session. Compares digests, so that neither content nor length of the token shows
  * in the time it takes.
  * @returns the id of the session; null for the local token.
  */

@@ -1,11 +1,9 @@
 /** What every handler of a route gets and gives. */
-import type { CommandKind, State } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import type { State } from '@reeve/kernel';
+import type { History, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
-import { actorFor } from '../caller.ts';
 import type { Packs } from '../data/packs.ts';
-import { refusalOf } from '../errors.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { House, Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -17,6 +15,7 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly store: Store;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly history: History;
   readonly sessions: Sessions;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
@@ -53,21 +52,5 @@ export const view =
   <K extends RouteName>(look: (state: State, input: ParsedOf<K>, services: Services) => ResponseOf<K>): Handler<K> =>
   async (services, input) => ({ body: await services.runtime.read((state) => look(state, input, services)) });
 
-export interface Written {
-  readonly result: Readonly<Record<string, unknown>>;
-  readonly seq: number;
-  readonly repeated: boolean;
-}
-
-/** Submit a command as the caller; a rejection becomes a refusal. */
-export async function write(
-  { runtime }: Services,
-  { id }: Pick<Call, 'id'>,
-  kind: CommandKind,
-  body: object,
-): Promise<Written> {
-  const actor = await runtime.read((state) => actorFor(state, id, kind, body));
-  const reply = await runtime.submit({ id, kind, actor, body: body as Readonly<Record<string, unknown>> });
-  if (!reply.ok) throw refusalOf(reply.rejection);
-  return { result: reply.result, seq: reply.result.seq as number, repeated: reply.repeated };
-}
+/** The present for what ends by time without an event: never before the newest record. */
+export const present = (state: State): number => Math.max(Date.now(), state.now);

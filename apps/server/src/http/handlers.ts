@@ -1,32 +1,48 @@
 import { isAbsolute } from 'node:path';
+import type { State } from '@reeve/kernel';
 import { proofText } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
+import { lookAt } from '../recalled.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
 import { caseDetail, caseList } from '../views/cases.ts';
+import { archivedCases, historyOf } from '../views/history.ts';
 import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { whyOf } from '../why/gather.ts';
+import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
-import { type Answer, type Call, type Handler, type Services, view, write } from './handler.ts';
+import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
+import { MONEY_HANDLERS } from './money.ts';
+import { write } from './write.ts';
+
+/** One thing, in memory or on the ledger. */
+const shown =
+  <R>(look: (state: State, id: string) => R) =>
+  async ({ runtime, store }: Services, { params }: { params: { id: string } }): Promise<Answer<R>> => ({
+    body: await lookAt(runtime, archiveOf(runtime, store), params.id, (state) => look(state, params.id)),
+  });
 
 /** A write on one case. */
 async function onCase(services: Services, call: Call, kind: 'case.message' | 'case.feedback', body: { case: string }) {
-  const { seq, repeated } = await write(services, call, kind, body);
-  return { body: { case: body.case, seq }, repeated };
+  const { result, seq, repeated } = await write(services, call, kind, body);
+  const follows = typeof result.follows === 'string' ? { case: result.case as string, follows: result.follows } : {};
+  return { body: { case: body.case, seq, ...follows }, repeated };
 }
 
 /** Have the customer of a case forgotten; answers when the state has been loaded without him. */
-async function forget({ runtime }: Services, body: { case: string; reason: string }, { id }: Call) {
+async function forget({ runtime, history }: Services, body: { case: string; reason: string }, { id }: Call) {
   const actor = await runtime.read((state) => actorFor(state, id, 'customer.forget', body));
   const reply = await runtime.forget({ id, actor, ...body });
   if (!reply.ok) throw refusalOf(reply.rejection);
+  // What the index holds of him goes before this is answered.
+  await history.catchUp();
   return { body: { case: body.case, seq: reply.result.seq as number }, repeated: reply.repeated };
 }
 
@@ -70,12 +86,16 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     return { body: { digest, definition, pack: await packs.origin(digest) } };
   },
   apply,
-  cases: view((state, { query }) => caseList(state, query)),
+  cases: async ({ runtime, store, history }, { query }) => ({
+    body: query.archived
+      ? await archivedCases(runtime, archiveOf(runtime, store), history, query)
+      : await runtime.read((state) => caseList(state, query)),
+  }),
   openCase: async (services, { body }, call) => {
     const { result, seq, repeated } = await write(services, call, 'case.open', body);
     return { status: 201, body: { case: result.case as string, seq }, repeated };
   },
-  case: view((state, { params }) => caseDetail(state, params.id)),
+  case: shown((state, id) => caseDetail(state, id)),
   timeline: async ({ runtime, store }, { params, query }) => {
     const exists = await runtime.read((state) => state.cases.cases.has(params.id));
     return { body: await timelineOf(archiveOf(runtime, store), params.id, exists, query) };
@@ -91,17 +111,18 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   },
   inbox: view((state, { query }) => inboxView(state, query.seat)),
   approvals: view((state, { query }) => approvalList(state, query)),
-  approval: view((state, { params }) => approvalDetail(state, params.id)),
+  approval: shown((state, id) => approvalDetail(state, id)),
   decide: async (services, { params, body }, call) => {
     const { seq, repeated } = await write(services, call, 'approval.decide', { approval: params.id, ...body });
     return { body: { approval: params.id, seq }, repeated };
   },
   operations: view((state, { query }) => operationList(state, query)),
-  operation: view((state, { params }) => operationDetail(state, params.id)),
+  operation: shown((state, id) => operationDetail(state, id)),
   why: async ({ runtime, store }, { params }) => ({ body: await whyOf(runtime, archiveOf(runtime, store), params.id) }),
   ledger: async ({ runtime, store }, { query }) => ({
     body: await historyPage(archiveOf(runtime, store), ledgerQuery(query)),
   }),
+  history: async ({ history }, { query }) => ({ body: await historyOf(history, query) }),
   ledgerHead: async ({ store, evidence }) => ({ body: { ...(await store.head()), ...(await evidence.head()) } }),
   ledgerProof: async ({ evidence }, { params }) => {
     // As a file, byte for byte: what verifies a proof takes no other spelling.
@@ -119,5 +140,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   },
   events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
     eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+  ...AUTHORITY_HANDLERS,
+  ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
 };

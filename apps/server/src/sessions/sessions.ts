@@ -24,7 +24,7 @@ const secret = (): string => randomBytes(32).toString('base64url');
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * [SRV40] Codes are kept in memory, sessions as hashes in `sessions.json`: neither can be read from the disk, and who is signed
+ * [SRV60] Codes are kept in memory, sessions as hashes in `sessions.json`: neither can be read from the disk, and who is signed
  * in stays so over a restart. Looking a hash up in a map gives its time away, which tells nothing about the secret.
  */
 export class Sessions {
@@ -56,7 +56,7 @@ export class Sessions {
     return { code, expires };
   }
 
-  /** [SRV41] The session a code stands for, once; null for a code that was used, is too old, or never was. */
+  /** [SRV61] The session a code stands for, once; null for a code that was used, is too old, or never was. */
   async exchange(code: string): Promise<(Session & { token: string }) | null> {
     const hash = hashOf(code);
     const until = this.#codes.get(hash);

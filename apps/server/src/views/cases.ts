@@ -1,9 +1,9 @@
-import { type Case, isOpen, type State, tasksOf } from '@reeve/kernel';
-import type { CaseSummary, CaseView, ParsedOf, ResponseOf } from '@reeve/protocol';
+import { type Case, isOpen, type State, type Task, tasksOf } from '@reeve/kernel';
+import type { CaseSummary, CaseView, ParsedOf, ResponseOf, TaskView } from '@reeve/protocol';
 import { approvalSummary, operationSummary } from './operations.ts';
 import { newestFirst, none } from './page.ts';
 
-const caseSummary = (state: State, c: Case): CaseSummary => ({
+export const caseSummary = (state: State, c: Case): CaseSummary => ({
   id: c.id,
   status: c.status,
   subject: c.subject,
@@ -37,9 +37,22 @@ export function caseList(state: State, query: Query): ResponseOf<'cases'> {
   return { cases: items.map((c) => caseSummary(state, c)), ...next };
 }
 
+const resolutionOf = ({ summary, evidence, by, at }: NonNullable<Case['resolution']>) => ({
+  summary,
+  evidence,
+  by,
+  at,
+});
+
+function taskOf({ id, case: on, from, to, status, packet, report, at }: Task): TaskView {
+  const { subproblem, context, tried, output, success } = packet;
+  return { id, case: on, from, to, status, packet: { subproblem, context, tried, output, success }, report, at };
+}
+
 export function caseDetail(state: State, id: string): CaseView {
   const c = state.cases.cases.get(id);
   if (!c) throw none('case', id);
+  const parts = state.archive.parts.get(id);
   return {
     ...caseSummary(state, c),
     text: c.text,
@@ -48,16 +61,18 @@ export function caseDetail(state: State, id: string): CaseView {
     firstResponseAt: c.firstResponseAt,
     notes: c.notes,
     evidence: c.evidence,
-    resolution: c.resolution,
+    resolution: c.resolution && resolutionOf(c.resolution),
     verifier: c.verifier,
     satisfied: c.satisfied,
     duplicateOf: c.duplicateOf,
+    ...(c.follows === undefined ? {} : { follows: c.follows }),
     data: c.data,
-    tasks: tasksOf(state, c),
-    operations: of(state.operations.operations.values(), id).map(operationSummary),
-    approvals: of(state.governance.approvals.values(), id).map(approvalSummary),
+    tasks: tasksOf(state, c).map(taskOf),
+    operations: (parts?.operations ?? [])
+      .flatMap((each) => state.operations.operations.get(each) ?? [])
+      .map(operationSummary),
+    approvals: (parts?.approvals ?? [])
+      .flatMap((each) => state.governance.approvals.get(each) ?? [])
+      .map(approvalSummary),
   };
 }
-
-const of = <T extends { case: string | null }>(all: Iterable<T>, id: string): T[] =>
-  [...all].filter((item) => item.case === id);

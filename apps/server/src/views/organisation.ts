@@ -41,9 +41,8 @@ export function overview(state: State, runtime: RuntimeHealth, { seats }: Parsed
 }
 
 function operationCounts(state: State): Status['operations'] {
-  const byStatus: Record<string, number> = {};
-  for (const { status } of state.operations.operations.values()) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  return { total: state.operations.operations.size, byStatus };
+  const counts = Object.entries(state.operations.byStatus).filter(([, count]) => count > 0);
+  return { total: counts.reduce((sum, [, count]) => sum + count, 0), byStatus: Object.fromEntries(counts) };
 }
 
 export const switchList = (state: State): SwitchView[] =>

@@ -24,6 +24,18 @@ export function newestFirst<T extends { id: string }>(
   return { items };
 }
 
+/** One page of a list in an order of its own; the cursor is the key of the last one given. */
+export function afterKey<T>(
+  all: readonly T[],
+  { limit, cursor }: PageQuery,
+  keyOf: (item: T) => string,
+): { items: T[]; next?: string } {
+  const from = cursor === undefined ? 0 : all.findIndex((item) => keyOf(item) === cursor) + 1;
+  if (cursor !== undefined && from === 0) throw badCursor();
+  const items = all.slice(from, from + limit);
+  return from + limit < all.length ? { items, next: keyOf(items.at(-1)!) } : { items };
+}
+
 export const badCursor = (): Refusal =>
   new Refusal('malformed', 'cursor: this is not one', 'pass `next` of a page as it came, with the same query');
 

@@ -22,7 +22,7 @@ export function matrixPage(state: State, { q, limit, cursor }: ParsedOf<'matrix'
   return { seats, ...(from + limit < found.length ? { next: seats.at(-1)!.seat } : {}) };
 }
 
-/** [SRV44] Asks the gate in a copy of the organisation; nothing is requested, reserved or recorded. */
+/** [SRV64] Asks the gate in a copy of the organisation; nothing is requested, reserved or recorded. */
 export function whatIf(state: State, { on, reads, ...body }: ParsedOf<'whatIf'>['body']): ResponseOf<'whatIf'> {
   const { definition } = inForce(state);
   const known = on === undefined ? undefined : state.cases.cases.get(on);
@@ -43,7 +43,7 @@ export function whatIf(state: State, { on, reads, ...body }: ParsedOf<'whatIf'>[
   return { verdict, reasons: [...reasons], problem };
 }
 
-/** [SRV45] What a loaded pack would change. */
+/** [SRV65] What a loaded pack would change. */
 export function planOf(state: State, loaded: LoadResult): ResponseOf<'plan'> {
   const { definition, digest: base } = state.organisation;
   const warnings = [...loaded.warnings];

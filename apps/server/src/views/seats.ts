@@ -13,6 +13,7 @@ import {
 } from '@reeve/kernel';
 import type { ParsedOf, ResponseOf, RunView, SeatDetail, SeatView } from '@reeve/protocol';
 import { Refusal } from '../errors.ts';
+import { standingOf } from './authority.ts';
 import { badCursor, newestFirst, none } from './page.ts';
 
 /** Active runs by seat. */
@@ -105,13 +106,13 @@ function openCasesOf(state: State, seat: string): number {
 const named = ({ id, title }: Seat) => ({ id, title });
 
 /** @throws Refusal `not-found`. */
-export function seatDetail(state: State, id: string): SeatDetail {
+export function seatDetail(state: State, id: string, now: number): SeatDetail {
   const { seats, units } = state.organisation;
   const seat = seats.get(id);
   if (!seat) throw none('seat', id);
   const reports = [...seats.values()].filter(({ supervisor }) => supervisor === id);
   const { skills, topics, domains } = seat.abilities;
-  const damage = damageOf(state, id);
+  const damage = damageOf(state, id, now);
   return {
     ...seatView(state, seat, activeRuns(state).get(id) ?? 0),
     unitTitle: units.get(seat.unit)?.title ?? seat.unit,
@@ -124,6 +125,7 @@ export function seatDetail(state: State, id: string): SeatDetail {
     damageText: maximumDamage(state, id),
     openCases: openCasesOf(state, id),
     lanes: lanesOf(state, id),
+    ...standingOf(state, id, now),
   };
 }
 

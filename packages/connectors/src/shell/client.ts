@@ -6,6 +6,7 @@ import { type Attempts, openAttempts } from '../shared/attempts.ts';
 import { assertWanted, landed, refused } from '../shared/call.ts';
 import { type Configured, configured, parseConfig } from '../shared/capabilities.ts';
 import { closable } from '../shared/closing.ts';
+import { inFolder } from '../shared/folder.ts';
 import { type Workspaces, workspacesOf } from '../shared/workspace.ts';
 import { type Order, run } from './process.ts';
 import {
@@ -26,6 +27,9 @@ export const shellConnector: Connector = {
   capabilityConfig: shellCapability,
   open: async (context) => openShell(context),
 };
+
+/** Where programs of a workspace have their temporary files, in it. */
+const TEMPORARY = '.tmp';
 
 interface Shell {
   readonly tool: string;
@@ -171,7 +175,9 @@ async function carryOut(shell: Shell, config: ShellCapability, call: Call): Prom
   assertWanted(call);
   const name = shell.workspaces.nameFor(call);
   const argv = [shell.programs.get(config.program) ?? '', ...argvOf(call, config)];
-  const workspace = realpathSync(shell.workspaces.within(name, () => join(shell.workspaces.parent, name)));
+  // An earlier program may have put something else in the place for temporary files: it is entered like any other folder.
+  shell.workspaces.within(name, (root) => inFolder(root, [TEMPORARY], true, () => undefined));
+  const workspace = realpathSync(join(shell.workspaces.parent, name));
   const ended = await certainReads(config, () => run(orderOf(shell, config, call, workspace, argv)));
   const value = resultValue(call, config, ended);
   return runs(config) ? landed(`shell:${shell.tool}/${name}`, call, value) : { value };
@@ -189,8 +195,7 @@ async function certainReads<T>(config: ShellCapability, work: () => Promise<T>):
 
 function orderOf(shell: Shell, config: ShellCapability, call: Call, workspace: string, argv: string[]): Order {
   const { network, limits, path, env } = shell.config;
-  const temporary = join(workspace, '.tmp');
-  mkdirSync(temporary, { recursive: true });
+  const temporary = join(workspace, TEMPORARY);
   const own = { PATH: path, HOME: workspace, TMPDIR: temporary, LANG: 'C.UTF-8', TERM: 'dumb' };
   return {
     ...{ argv, workspace, limits, time: config.time },

@@ -3,11 +3,21 @@ import type { KernelRecord, RecordOf } from '../core/events.ts';
 import { createState, type State } from '../core/state.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
+import { archiveEvolve } from './evolve.ts';
 
 type Apply = (state: State, record: never) => void;
 
 /** What shows in a case, an operation or an approval: their own modules, in the order of the registry. */
-const MODULES = [governanceEvolve, operationsEvolve, casesEvolve] as unknown as Record<string, Apply>[];
+const MODULES = [
+  governanceEvolve,
+  operationsEvolve,
+  casesEvolve,
+  // What belongs together.
+  {
+    'operation.requested': archiveEvolve['operation.requested'],
+    'approval.requested': archiveEvolve['approval.requested'],
+  },
+] as unknown as Record<string, Apply>[];
 
 /**
  * [ARC4] What has left memory, as it was: its own records folded again, under today's definition. To be looked at; nothing

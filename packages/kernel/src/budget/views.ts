@@ -116,3 +116,23 @@ function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
 /** Every budget with what is left of it, in the period of `now`. Costs what there is to show; not for the hot path. */
 export const budgetLines = (state: State, now: Time = state.now): BudgetLine[] =>
   (state.organisation.definition?.budgets ?? []).map((budget) => lineOf(state, budget, now));
+
+/** One account of a budget: all of it, or that of one case. */
+export interface AccountLine {
+  readonly case: string | null;
+  readonly available: number;
+  readonly reserved: number;
+  readonly spent: number;
+  /** Percent of the allocation that is reserved or spent. */
+  readonly used: number;
+}
+
+/** The accounts of a budget in the period of `now`, in the order in which they were first touched; null when there is no such budget. */
+export function accountLines(state: State, id: string, now: Time = state.now): AccountLine[] | null {
+  const budget = state.organisation.definition?.budgets.find((each) => each.id === id);
+  if (!budget) return null;
+  return keysOf(state, budget).map((key) => {
+    const at = key.indexOf('@');
+    return { case: at < 0 ? null : key.slice(at + 1), ...sumsOf(state, budget, [key], now) };
+  });
+}

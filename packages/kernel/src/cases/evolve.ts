@@ -8,7 +8,7 @@ import type { Case, Task } from './state.ts';
 import { isOpen, tasksOf } from './views.ts';
 
 /** Deadlines of the follow-up sweep (R-A79, R-A80). */
-export const SWEEP = { dueSoon: 2 * HOUR, waiting: 3 * DAY, feedback: DAY } as const;
+export const SWEEP = { dueSoon: 2 * HOUR, waiting: 3 * DAY, feedback: DAY, again: 3 * DAY } as const;
 /** Latest cases remembered per customer, and notes kept in memory per case [CAS17]; the rest is on the ledger. */
 const CASES_PER_CUSTOMER = 20;
 const NOTES_IN_MEMORY = 50;
@@ -33,7 +33,16 @@ function move(state: State, record: OnCase, how: CaseMove): Case {
   if (isOpen(c)) c.resolution = null;
   // Deadlines that passed while nobody's clock ran were not said; say them now.
   if (onTheClock(c.status) && !onTheClock(before)) setDue(state, c, c.due);
+  if (before === 'escalated' && onTheClock(c.status) && c.status !== before && c.due <= record.at)
+    handedBack(state, c, record.at);
   return c;
+}
+
+/** [CAS20] Whoever had it knows that it is late; when he hands it on it must not be forgotten for that. */
+function handedBack(state: State, c: Case, at: number): void {
+  const said = alertKey(c, 'overdue');
+  c.alerted = c.alerted.filter((key) => key !== said);
+  setTimer(state, at + SWEEP.again, `case.sweep:${c.id}`);
 }
 
 function stands(state: State, c: Case, before: CaseStatus | null): void {

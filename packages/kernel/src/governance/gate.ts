@@ -30,7 +30,7 @@ import { type Decision, VERDICTS, type Verdict } from './schema.ts';
 export type { Phase } from './checks/ask.ts';
 export { TIER_ALLOWS } from './checks/right.ts';
 export { conditionScope } from './checks/scope.ts';
-export { switchCovers } from './checks/switches.ts';
+export { switchCovers, switchOver } from './checks/switches.ts';
 
 const strength = (verdict: Verdict): number => VERDICTS.indexOf(verdict);
 

@@ -2,8 +2,9 @@ import { followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
+import type { Seat } from '../organisation/state.ts';
 import { humanAbove, isHuman } from '../organisation/views.ts';
-import { CORRECTIONS } from './control-schema.ts';
+import { CORRECTIONS, type Correction } from './control-schema.ts';
 import { type ViolationSettings, violationSettings } from './controls.ts';
 import type { Reason } from './schema.ts';
 
@@ -97,14 +98,17 @@ const DONE = {
   suspend: 'the seat was suspended and its runs were stopped',
 } as const;
 
+/** [GOV52] What a level brings with it: people are not paused but restricted. */
+const correctionAt = (seat: Seat | undefined, level: 1 | 2 | 3 | 4): Correction =>
+  CORRECTIONS[(isHuman(seat) ? Math.min(level, 2) : level) - 1]!;
+
 /** [GOV52] Agents are paused and suspended at once; about a person a person decides. */
 function raise(state: State, body: { seat: string }): Draft[] {
   const v = state.governance.control.violations.get(body.seat);
   const seat = state.organisation.seats.get(body.seat);
   if (!v || !seat || v.level === 0) return [];
   const level = v.level as 1 | 2 | 3 | 4;
-  const human = isHuman(seat);
-  const correction = CORRECTIONS[(human ? Math.min(level, 2) : level) - 1]!;
+  const correction = correctionAt(seat, level);
   const { points, rule, operation } = v;
   const raised = event('violation.raised', `seat/${seat.id}`, {
     seat: seat.id,
@@ -127,20 +131,29 @@ export const violationsFollowUps = { 'violation.raise': raise };
 export interface ViolationLine {
   seat: string;
   level: 0 | 1 | 2 | 3 | 4;
+  /** What the level brings with it now; null at level 0. */
+  correction: Correction | null;
   points: number;
   /** All there ever were. */
   total: number;
   latest: { rule: string; operation: string };
 }
 
+function lineOf(state: State, seat: string, now: Time): ViolationLine {
+  const v = state.governance.control.violations.get(seat)!;
+  const level = violationLevel(state, seat, now);
+  return {
+    seat,
+    level,
+    correction: level === 0 ? null : correctionAt(state.organisation.seats.get(seat), level),
+    points: pointsNow(state, seat, now),
+    total: v.total,
+    latest: { rule: v.rule, operation: v.operation },
+  };
+}
+
 /** Seats with violations, the worst first. */
 export const violationLines = (state: State, now: Time): ViolationLine[] =>
-  [...state.governance.control.violations]
-    .map(([seat, v]) => ({
-      seat,
-      level: violationLevel(state, seat, now),
-      points: pointsNow(state, seat, now),
-      total: v.total,
-      latest: { rule: v.rule, operation: v.operation },
-    }))
+  [...state.governance.control.violations.keys()]
+    .map((seat) => lineOf(state, seat, now))
     .sort((a, b) => b.points - a.points || (a.seat < b.seat ? -1 : 1));

@@ -6,11 +6,14 @@ import type { State } from '../core/state.ts';
 import type { CapabilityDef } from '../operations/definition.ts';
 import { isHuman } from '../organisation/views.ts';
 import type { Finding, Ground, Provenance } from './definition.ts';
-import { type Answer, depths, groundOf, originOf } from './grounding.ts';
+import { groundOf, originOf } from './grounding.ts';
 import { asking, type Clause, type Intent, intentOf, onlyLooks } from './intent.ts';
 import { leaked } from './leaks.ts';
+import { depths, meantIn, placed } from './named.ts';
+import { conveys, copiedFrom, derived, several, spokenOf, steering } from './said.ts';
 import { type Context, instructionOf, leavesOf, resultsOf, type Source, sourcesOf } from './sources.ts';
 import { hasHidden, mixesAlphabets, references, shapeOf, words } from './text.ts';
+import type { Answer } from './value.ts';
 
 export interface Asked {
   readonly capability: string;
@@ -137,12 +140,16 @@ function sensitive(k: Case, grounds: Record<string, string>): Finding[] {
   });
 }
 
+/** Arguments of an action on others that do not steer it: what is said, how much. Null where no instruction bounds the run. */
+function content(k: Case): [string, unknown][] | null {
+  const { capability, asked, intent, taint } = k;
+  if (!intent || taint.length === 0 || capability.effect === 'read' || capability.sensitive.length === 0) return null;
+  return Object.entries(asked.args).filter(([name]) => !capability.sensitive.includes(name));
+}
+
 /** [PRV5] Words to others carry no address that only an outsider gave. */
 function carried(k: Case): Finding[] {
-  if (!k.intent || k.taint.length === 0 || k.capability.effect === 'read' || k.capability.sensitive.length === 0)
-    return [];
-  const content = Object.entries(k.asked.args).filter(([name]) => !k.capability.sensitive.includes(name));
-  return content.flatMap(([argument, value]) =>
+  return (content(k) ?? []).flatMap(([argument, value]) =>
     leavesOf(value).flatMap(({ text }) =>
       references(text).flatMap((address) => {
         const allowed = ['instruction', 'definition', 'trusted', 'record'] as const;
@@ -154,6 +161,52 @@ function carried(k: Case): Finding[] {
       }),
     ),
   );
+}
+
+/** [PRV10] [PRV11] What is said, and how much, follows from what the run may use. */
+function follows(k: Case): Finding[] {
+  const args = content(k);
+  if (!args || args.length === 0) return [];
+  const spoken = spokenOf(k.intent!, k.sources);
+  const allowed: ReadonlySet<Source> = conveys(k.intent!, k.asking) ? spoken : new Set();
+  return args.flatMap(([argument, value]): Finding[] => {
+    if (typeof value === 'number')
+      return derived({ value, argument }, k.sources, spoken, k.intent!) ? [] : [unexplained(k, argument, value)];
+    return leavesOf(value).flatMap(({ text }) => {
+      const source = copiedFrom(text, k.sources, allowed);
+      return source ? [repeats(k, argument, source)] : [];
+    });
+  });
+}
+
+const repeats = (k: Case, argument: string, source: Source): Finding => ({
+  rule: `PRV10/${argument}`,
+  verdict: 'ask',
+  message: `${argument} of ${k.capability.id} repeats words of ${source.title}, which was written outside; the instruction does not ask for that text`,
+  instead: 'say it in the words of the instruction',
+});
+
+const unexplained = (k: Case, argument: string, value: number): Finding => ({
+  rule: `PRV11/${argument}`,
+  verdict: 'ask',
+  message: `${argument} ${value} of ${k.capability.id} follows from no number of the instruction, of the organisation's data or of the records that were read`,
+  instead: 'use a number of the instruction or of a record',
+});
+
+/** [PRV12] The same thing is not done to the same target again, with other words, unless the instruction speaks of several. */
+function again(k: Case): Finding[] {
+  const args = content(k);
+  if (!args || args.length === 0 || k.at.run === null || several(k.asking)) return [];
+  const key = steering(k.asked.args, k.capability.sensitive);
+  const before = (k.state.runs.runs.get(k.at.run)?.sent ?? []).filter((id) => {
+    const op = k.state.operations.operations.get(id);
+    return (
+      op?.capability === k.capability.id && op.status !== 'denied' && steering(op.args, k.capability.sensitive) === key
+    );
+  });
+  if (before.length < Math.max(1, k.asking.length)) return [];
+  const message = `${before.at(-1)} did ${k.capability.id} to the same target already, and the instruction asks for it once`;
+  return [{ rule: 'PRV12', verdict: 'ask', message, instead: 'report that it is done' }];
 }
 
 /** [PRV2] Once something from outside was seen, only what the instruction asked for may follow without asking. */
@@ -169,15 +222,16 @@ function intended(k: Case): Finding[] {
   ];
 }
 
-/** Does a text the instruction hands over to ask for this? */
+/** Does a text the instruction hands over to ask for this? Of a list ("in her mail") only the record that is meant counts. */
 function handedOver(intent: Intent, sources: readonly Source[], capability: CapabilityDef): boolean {
-  const named = [
-    ...depths(
-      intent,
-      sources.filter((s) => s.trust === 'untrusted'),
-    ),
-  ].filter(([, depth]) => depth === 1);
-  const text = named.flatMap(([s]) => s.leaves.map((leaf) => leaf.text)).join('\n');
+  const outside = sources.filter((s) => s.trust === 'untrusted');
+  const named = [...depths(intent, outside)].filter(([, depth]) => depth === 1).map(([source]) => source);
+  const whole = named.flatMap((s) => s.leaves);
+  const parts = meantIn(
+    outside.filter((s) => intent.clauses.some((clause) => placed(clause, s))),
+    intent.clauses,
+  ).flatMap(({ source, record }) => source.leaves.filter((leaf) => leaf.record === record));
+  const text = [...whole, ...parts].map((leaf) => leaf.text).join('\n');
   return asking(intentOf(text), capability).length > 0;
 }
 
@@ -260,7 +314,7 @@ export function provenanceOf(state: State, at: Context, asked: Asked): Provenanc
   if (!capability || !acts(capability) || isHuman(state.organisation.seats.get(at.seat))) return undefined;
   const k = caseOf(state, at, asked, capability);
   const grounds: Record<string, string> = {};
-  const findings = [...intended(k), ...sensitive(k, grounds), ...carried(k), ...leaks(k)];
+  const findings = [...intended(k), ...sensitive(k, grounds), ...carried(k), ...follows(k), ...again(k), ...leaks(k)];
   if (findings.length === 0 && k.taint.length === 0) return undefined;
   return { taint: k.taint, grounds, findings };
 }

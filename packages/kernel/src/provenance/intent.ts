@@ -48,10 +48,10 @@ export function intentOf(instruction: string): Intent {
   return intent;
 }
 
-/** The clauses that ask for what a capability does. Without a verb in its name, those that share a word with it. */
+/** The clauses that ask for what a capability does. Without a verb in its name, those that share a word of it. */
 export function asking(intent: Intent, capability: { id: string; title: string }): Clause[] {
   const doings = doingsOf(capability.id, capability.title);
-  const own = words(`${capability.id.replaceAll(/[._-]/g, ' ')} ${capability.title}`);
+  const own = words(capability.id.replaceAll(/[._-]/g, ' '));
   return intent.clauses.filter((clause) =>
     doings.size > 0
       ? [...doings].some((doing) => clause.doings.has(doing))
@@ -59,9 +59,14 @@ export function asking(intent: Intent, capability: { id: string; title: string }
   );
 }
 
+type Looks = { id: string; title: string; effect: string; taints?: boolean | undefined };
+
 /** Looking things up is part of any work; where it looks is a question of its own. */
-export const onlyLooks = (capability: { id: string; title: string }): boolean =>
-  doingsOf(capability.id, capability.title).has('read');
+export function onlyLooks({ id, title, effect, taints }: Looks): boolean {
+  if (effect === 'read') return true;
+  const doings = doingsOf(id, title);
+  return taints === true && doings.has('read') && !doings.has('send');
+}
 
 /** Values of a kind that a clause gives itself; names of the tools at hand ("Slack") are not values. */
 export function given(clause: Clause, shape: Shape, vocabulary: ReadonlySet<string>): readonly string[] {

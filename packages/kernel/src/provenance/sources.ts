@@ -4,7 +4,7 @@ import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
 import type { Operation } from '../operations/state.ts';
 import { isAbove, isHuman } from '../organisation/views.ts';
-import { normalise, occurs } from './text.ts';
+import { normalise, occurs, words } from './text.ts';
 
 /**
  * - `instruction`: said by a human above the seat; `definition`: written in the organisation (charter, case registry fields);
@@ -29,8 +29,14 @@ export interface Source {
   readonly title: string;
   readonly trust: Trust;
   readonly leaves: readonly Leaf[];
+  /** With what it only repeats from its arguments, which grounds nothing but may still be advice. */
+  readonly all: readonly Leaf[];
   /** Values by which it was asked for; how an instruction names it. */
   readonly selectors: readonly string[];
+  /** The same by the name of the argument. */
+  readonly asked: readonly { readonly argument: string; readonly plain: string }[];
+  /** Words for what it holds ("inbox", "invoice"), from the name and title of its capability. */
+  readonly nouns: ReadonlySet<string>;
 }
 
 /** Values looked at in one source, and sources looked at: what lies beyond counts as unknown, so it grounds nothing. */
@@ -81,13 +87,32 @@ function trustOf(state: State, op: Operation): Trust {
 }
 
 function ofResult(state: State, op: Operation, instruction: string): Source {
+  const all = leavesOfResult(op);
   return {
     id: op.id,
     title: `${op.id} (${op.capability})`,
     trust: trustOf(state, op),
-    leaves: withoutEcho(op, leavesOfResult(op), instruction),
-    selectors: leavesOf(op.args).map((leaf) => leaf.plain),
+    leaves: withoutEcho(op, all, instruction),
+    all,
+    ...selectedBy(op),
+    nouns: nounsOf(state, op.capability),
   };
+}
+
+function selectedBy(op: Operation): Pick<Source, 'selectors' | 'asked'> {
+  const by = Object.entries(op.args).flatMap(([argument, value]) =>
+    leavesOf(value).map(({ plain }) => ({ argument, plain })),
+  );
+  return { selectors: by.map(({ plain }) => plain), asked: by };
+}
+
+const nouns = new WeakMap<object, ReadonlySet<string>>();
+function nounsOf(state: State, id: string): ReadonlySet<string> {
+  const capability = state.organisation.capabilities.get(id);
+  if (!capability) return new Set();
+  const known = nouns.get(capability) ?? words(`${id.replaceAll(/[._-]/g, ' ')} ${capability.title}`);
+  nouns.set(capability, known);
+  return known;
 }
 
 /** [PRV7] Labels kept with what was stored under the same name by the same tool. */
@@ -102,13 +127,10 @@ export function taintOfRecalled(state: State, op: Operation): readonly string[] 
   return key === null ? [] : (state.operations.stored?.get(key) ?? []);
 }
 
-const text = (id: string, title: string, trust: Trust, value: unknown): Source => ({
-  id,
-  title,
-  trust,
-  leaves: leavesOf(value),
-  selectors: [],
-});
+const text = (id: string, title: string, trust: Trust, value: unknown): Source => {
+  const leaves = leavesOf(value);
+  return { id, title, trust, leaves, all: leaves, selectors: [], asked: [], nouns: new Set() };
+};
 
 /** Operations whose results the run or, without one, the case has to show. */
 export function resultsOf(state: State, at: Context): Operation[] {

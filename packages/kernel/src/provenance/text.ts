@@ -94,13 +94,16 @@ const STOP = new Set(
   ).split(' '),
 );
 
+/** Words that stand in any sentence. */
+export const isFiller = (word: string): boolean => STOP.has(word);
+
 /** Crude stem: enough to see that "channels" and "channel", "posted" and "post", "cancelling" and "cancel" are the same. */
 export const stem = (word: string): string =>
   word.replace(/(?<=.{3})(?:ing|ed|es|s|e)$/, '').replace(/([^aeious])\1$/, '$1');
 
 /** The words of a text that carry meaning, stemmed; numbers in one spelling ("10.00" is 10). */
 export function words(text: string): Set<string> {
-  const found = normalise(text).match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}]+/gu) ?? [];
+  const found = normalise(text).match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}]+(?:-\d+)*/gu) ?? [];
   return new Set(found.filter((w) => !STOP.has(w)).map((w) => (/^\d/.test(w) ? String(Number(w)) : stem(w))));
 }
 
@@ -110,9 +113,12 @@ export const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return n;
 };
 
+const ABBREVIATED = /\b(Dr|Mr|Mrs|Ms|Prof|St|No|vs|etc|e\.g|i\.e|approx|dept|ext)\.(?=\s)/g;
+
 /** Sentences and numbered points of an instruction. */
 export const clauses = (text: string): string[] =>
   text
+    .replaceAll(ABBREVIATED, '$1')
     .split(/(?<=[.!?;])(?=\s|\p{Lu})|\n+/u)
     .map((c) => c.trim())
     .filter((c) => words(c).size > 0 && !/^\d+\.$/.test(c));
@@ -124,6 +130,6 @@ export const withoutQuotes = (text: string): string => text.replaceAll(QUOTED, '
 /** What a sentence names: quoted text, and capitalised words that do not begin it. */
 export function names(clause: string): string[] {
   const quoted = [...clause.matchAll(QUOTED)].map((m) => m[1]!);
-  const capital = [...clause.matchAll(/(?<=[\p{L}\p{N},)'"]\s+)\p{Lu}[\p{L}\p{N}_]+/gu)].map((m) => m[0]);
+  const capital = [...clause.matchAll(/(?<=[\p{L}\p{N},)'"]\s+)\p{Lu}[\p{L}\p{N}_]+(?:-\d+)*/gu)].map((m) => m[0]);
   return [...quoted, ...capital].map(normalise);
 }

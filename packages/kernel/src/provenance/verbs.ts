@@ -1,29 +1,51 @@
 /**
- * What kinds of doing a text speaks of. A short list of common English verbs by what they do to the world; it decides only whether
- * an instruction asked for an action of a kind at all. A verb missing here leads to a question, never to an action.
+ * What kinds of doing a text speaks of. Common English verbs and turns of phrase by what they do to the world; they decide only
+ * whether an instruction asked for an action of a kind at all. One missing here leads to a question, never to an action.
  */
 import { stem } from './text.ts';
 
-const DOINGS = ['read', 'send', 'create', 'update', 'delete', 'grant'] as const;
+const DOINGS = ['read', 'send', 'pay', 'create', 'update', 'delete', 'grant', 'decide', 'run'] as const;
 export type Doing = (typeof DOINGS)[number];
 
 const VERBS: Readonly<Record<Doing, string>> = {
   read:
     'get read list show view look see search find check fetch visit browse open summarize summarise count compare lookup query ' +
-    'retrieve download inspect review tell describe identify determine explain recommend suggest verify',
+    'retrieve download inspect review tell describe identify determine explain recommend suggest verify examine analyse analyze ' +
+    'scan watch monitor calculate compute translate extract study consult peek',
   send:
-    'send pay refund reimburse compensate repay transfer remit wire deposit donate email mail message dm post write reply respond ' +
-    'forward relay tell notify inform ask contact text publish announce submit share invite upload remind thank congratulate answer ' +
-    'call comment communicate tweet deliver buy purchase propose offer',
+    'send reply respond forward relay tell notify inform ask contact text publish announce submit share invite upload remind thank ' +
+    'congratulate answer call comment communicate tweet deliver propose offer email mail message dm post write apologise apologize ' +
+    'report alert warn advise brief acknowledge confirm ping page request respond echo broadcast welcome greet convey express ' +
+    'explain present hand pass return dispatch ship circulate distribute phone wish  ' +
+    'escalate refer cc quote inquire enquire sms fax',
+  pay:
+    'pay refund reimburse compensate repay transfer remit wire deposit donate settle credit disburse buy purchase order tip charge ' +
+    'prepay invest spend clear',
   create:
     'create add make book reserve schedule set setup plan arrange organise organize save store write draft register open ' +
-    'generate post upload start block note buy purchase put log record enter prepare compose duplicate rent remind',
+    'generate post upload start block note buy purchase put log record enter prepare compose duplicate rent remind file order raise ' +
+    'hire insert fill copy build launch establish produce issue request list publish keep paste lodge claim enrol enroll compile collect ' +
+    'jot pencil fix capture export document apply append',
   update:
     'update change edit modify adjust reschedule move rename correct append extend set reset replace fix amend add increase ' +
-    'decrease raise lower switch postpone delay shift turn mark tag label flag assign confirm accept decline merge shorten prolong',
+    'decrease raise lower switch postpone delay shift turn mark tag label flag assign merge shorten prolong ' +
+    'reroute redirect divert transfer reassign delegate double halve triple reduce cut upgrade downgrade renew ' +
+    'sort archive swap exchange convert configure tweak rewrite revise resize transform advance ' +
+    'defer hold lift relocate allocate hand return promote put enable disable activate deactivate scale bump toggle record note ' +
+    'enter log cap withdraw combine split insert hide pin publish submit',
   delete:
-    'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash purge',
-  grant: 'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join',
+    'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash ' +
+    'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop',
+  decide:
+    'release approve accept confirm decline reject resolve complete finish settle close reopen sign waive acknowledge clear verify ' +
+    'escalate certify endorse validate shut let',
+  grant:
+    'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join admit let register ' +
+    'appoint delegate entitle sign onboard',
+  run:
+    'run restart start stop execute deploy scale rollback roll launch trigger reboot bounce revert undo restore pause resume kill ' +
+    'reload rerun retry relaunch halt shut activate deactivate enable disable suspend recycle perform kick power turn switch lock ' +
+    'unlock',
 };
 
 const BY_STEM = new Map<string, Set<Doing>>();
@@ -31,52 +53,183 @@ for (const doing of DOINGS)
   for (const verb of VERBS[doing].split(' '))
     BY_STEM.set(stem(verb), (BY_STEM.get(stem(verb)) ?? new Set()).add(doing));
 
-const parts = (text: string): string[] =>
-  text
-    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase()
-    .match(/[a-z]+/g) ?? [];
+const setOf = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+const BASE = setOf(Object.values(VERBS).join(' '));
 
-/** After one of these a word names a thing: "the message", "my order". */
-const BEFORE_NOUNS = new Set(
+/** Forms that no rule of spelling leads back to their verb. */
+const IRREGULAR = new Map(
   (
-    'a an the my his her their our your its this that these those any some each every all no last next latest recent unread new of in ' +
-    'from with standing direct s'
-  ).split(' '),
+    'sent:send told:tell paid:pay given:give made:make written:write bought:buy taken:take shown:show brought:bring held:hold kept:keep ' +
+    'withdrawn:withdraw built:build drawn:draw rewritten:rewrite reset:reset undone:undo'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
 );
 
-const FOR_ASKER = new Set('tell inform notify answer ask give offer propose'.split(' '));
+/** Words that are as often a thing as something done: they count only where a verb would stand. */
+const ALSO_NOUNS = setOf(
+  'post book order record offer note mail email message share plan file list report change call review contact block set answer ' +
+    'request claim charge schedule transport page draft label tag flag mark text comment name ping alert credit tip deposit wire ' +
+    'transfer refund visit look view search query count fix reply tweet register update log start stop end bounce scale cut hold close ' +
+    'clear open complete rent issue document build release kick hire board appoint power lock cap turn hand present brief welcome ' +
+    'ship phone quote sort exchange swap pin light double raise copy archive trash run promise invite sign store ban deliver produce ' +
+    'remit advance resume address study watch check find fill apply duplicate enter lift reduce split return purchase',
+);
+
+/** A verb stands at the beginning, after a pause, or after one of these. */
+const LEADS = setOf(
+  'and or then please to also just now you i we they can could should must will would shall may might let lets me him her them us it not ' +
+    'first next finally afterwards immediately simply kindly either both ll d help be go dont quickly again so but instead otherwise',
+);
+
+/** After one of these a word names a thing: "the message", "my order". */
+const BEFORE_NOUNS = setOf(
+  'a an the my his her their our your its this that these those any some each every all no last next latest recent unread new of in ' +
+    'from with standing direct s by at on about for cheapest best highest lowest largest smallest first open whose which whom ' +
+    'delayed scheduled pending',
+);
+
+/** "It has to be cancelled", "I want it moved": only then is a past form a request. */
+const PASSIVE = setOf('be get getting have want wants need needs like gets');
+const NEGATIVE = setOf('not dont never without no cannot nor doesnt didnt wont shouldnt mustnt');
+
+const FOR_ASKER = setOf(
+  'tell inform notify answer ask give offer propose send show write list text message email mail call',
+);
 /** "Tell me" asks for an answer, not for a message. */
 const toAsker = (word: string, next: string | undefined): boolean =>
   (next === 'me' || next === 'us') && FOR_ASKER.has(word);
 
-/** "I need a table", "we would like a room". */
-const NEEDS = /\b(?:I|we) (?:need|want|require|would like|'d like) (?:a|an|another|some|two|three)\b/i;
+const tokens = (text: string): string[] =>
+  text
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase()
+    .replaceAll(/n['’]t\b/g, 'nt')
+    .replaceAll(/\be-mail/g, 'email')
+    .match(/[a-z]+|[,:;(.!?–—/]/g) ?? [];
+const parts = (text: string): string[] => tokens(text).filter((t) => /[a-z]/.test(t));
 
-/** The kinds of doing a text asks for, in any form of the verb. */
+type Form = 'base' | 'going' | 'past' | null;
+function formOf(word: string): Form {
+  if (IRREGULAR.has(word)) return 'past';
+  if (BASE.has(word)) return 'base';
+  if (!BY_STEM.has(stem(word))) return null;
+  if (word.endsWith('ing')) return 'going';
+  return word.endsWith('ed') ? 'past' : null;
+}
+
+/** Does the word at a place say what is to be done, rather than name a thing, tell what happened or forbid? */
+function requested(all: readonly string[], i: number): boolean {
+  const [word, before] = [all[i]!, all[i - 1] ?? ''];
+  const form = formOf(word);
+  const near = all.slice(Math.max(0, i - 3), i);
+  if (form === null || near.some((w) => NEGATIVE.has(w) && !near.slice(near.indexOf(w)).some((p) => /\W/.test(p))))
+    return false;
+  if (form === 'past') return all.slice(0, i).some((w) => PASSIVE.has(w));
+  const starts = before === '' || /\W/.test(before);
+  if (ALSO_NOUNS.has(word) && !starts && !LEADS.has(before)) return false;
+  return starts || LEADS.has(before) || !BEFORE_NOUNS.has(before);
+}
+
+const NOTE =
+  '(?:line|note|message|mail|e-?mail|heads-?up|ping|reminder|notice|update|word|reply|text|copy|summary|answer|invitation|invite|thank-?you)';
+const SEE = '(?:see|read|view|edit|open|access|use|join|enter|look|write|comment)';
+
+/** Turns of phrase whose verb alone does not say it. Each is looked for within one sentence. */
+const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
+  [
+    ['let (?!me |us ).{1,60}? know', 'send'],
+    [`(?:drop|shoot|give|send|leave|post) (?!me |us ).{1,60}? (?:an?|the) (?:\\w+ )?${NOTE}`, 'send'],
+    ['(?:get back to|get in touch|write back|reach out|touch base|say [\\w ]{1,40} to)', 'send'],
+    ['(?:pass|send|forward) .{1,80}? (?:on|along|over)(?: to)?', 'send'],
+    ['(?:fill .{1,40} in on|keep .{1,40} (?:informed|posted|in the loop|up to date))', 'send'],
+    [
+      '(?:should|must|needs? to|has to|have to|ought to|wants? to) (?:all |both |also )?(?:get|receive|hear|know|learn|be told|be informed)',
+      'send',
+    ],
+    [`(?:with|and) an? (?:\\w+ )?${NOTE}`, 'send'],
+    ['call (?:\\w+ ){0,8}?off', 'delete'],
+    ['(?:take|strike|cross|kick|throw|leave) .{1,60}? (?:off|out|out of)', 'delete'],
+    ['(?:get rid of|do away with|back out of)', 'delete'],
+    ['bring .{1,80}? (?:up to date|forward|in line)', 'update'],
+    ['(?:push|put|move|shift|pull) .{1,80}? (?:back|off|forward|up|by)', 'update'],
+    ['make .{1,60}? (?:later|earlier|longer|shorter|public|private)', 'update'],
+    ['(?:give|pay|send|transfer) .{1,60}? back', 'pay'],
+    [`(?<!\\b(?:you|i|we|me) )(?:(?:be )?able to|be allowed to|can|may) (?:also )?${SEE}`, 'grant'],
+    ['(?:give|gets?|needs?|have|set up|should have) .{1,80}? (?:access|permissions?|rights|membership)', 'grant'],
+    [
+      '(?:make|turn) .{1,60}? (?:an? |the )?(?:admin|administrator|owner|member|editor|viewer|moderator|lead|participant|part of)',
+      'grant',
+    ],
+    [
+      '(?:bring|get|take|put|have) .{1,60}? (?:on board|into|onto|in the (?:group|channel|team|list|class|course))',
+      'grant create',
+    ],
+    ['(?:hand|turn|sign|give|make|pass) .{1,60}? over', 'update grant send'],
+    ['let .{1,60}? (?:go|through|in)', 'decide grant'],
+    ['roll .{1,60}? back', 'run'],
+    ['(?:sign|put) .{1,60}? (?:up|down) for', 'create grant'],
+    [
+      '(?:set .{1,60}? up|take (?:a note|down)|write .{1,40} down|put .{1,60}? (?:in|into|on) (?:my|the|our|his|her))',
+      'create',
+    ],
+    ["(?:needs?|wants?|requires?|would like|'d like|could use) (?:an?|another|some|two|three|new)", 'create'],
+    [
+      '(?:find|get) (?:me|us|him|her|them) (?:an?|the) (?:\\w+ )?(?:room|table|seat|slot|ride|taxi|car|ticket|place)',
+      'create',
+    ],
+  ] as const
+).map(([text, doings]) => [new RegExp(`\\b${text}\\b`, 'i'), doings.split(' ') as Doing[]]);
+
+const MONEY =
+  /[$€£¥]|\b\d+\.\d\d\b|\b(?:money|payments?|pay|bills?|invoices?|rent|refunds?|difference|amounts?|fees?|deposit|salary|euros?|dollars?|pounds?|owed?|costs?|sum|transactions?|funds?|share|usd|eur|gbp|chf)\b/i;
+const OF_MONEY = setOf('money payment payments transaction transfer funds payout wire payroll bank');
+
+/** The kinds of doing a text asks for. */
 export function doingsIn(text: string): Set<Doing> {
   const found = new Set<Doing>();
-  const all = parts(text.replaceAll(/\bmake sure\b/gi, ' '));
+  // A path, an address or a name with marks in it says nothing: "docs/deploy.md" deploys nothing.
+  const all = tokens(
+    text.replaceAll(/\bmake sure\b/gi, ' ').replaceAll(/[^\s,;:!?]*[/_@#.][^\s,;:!?]*[^\s,;:!?.]/g, ' x '),
+  );
   for (const [i, word] of all.entries())
     if (toAsker(word, all[i + 1])) found.add('read');
-    else if (word !== 'not' && !BEFORE_NOUNS.has(all[i - 1] ?? ''))
-      for (const doing of BY_STEM.get(stem(word)) ?? []) found.add(doing);
-  if (NEEDS.test(text)) found.add('create');
+    else if (requested(all, i))
+      for (const doing of BY_STEM.get(stem(IRREGULAR.get(word) ?? word)) ?? []) found.add(doing);
+  for (const [phrase, doings] of PHRASES) if (phrase.test(text)) for (const doing of doings) found.add(doing);
+  if (found.has('send') && MONEY.test(text)) found.add('pay');
   return found;
 }
 
-/** What a capability does, by the first verb of its name, else of its title; empty when neither has one. */
+const EMPTY = setOf('issue make do process submit create perform initiate request place');
+
+/** "orders.cancel", "order.update": the thing first, then what is done with it. */
+function verbsFirst(named: readonly string[]): readonly string[] {
+  const verbs = named.filter((word) => formOf(word) === 'base' || !word.endsWith('s'));
+  const [first] = verbs.filter((word) => BY_STEM.has(stem(word)));
+  const last = verbs.findLast((word) => formOf(word) === 'base' && !ALSO_NOUNS.has(word) && word !== 'read');
+  return first !== undefined && ALSO_NOUNS.has(first) && last !== undefined ? [last] : verbs;
+}
+
+/** What a capability does, by the verb of its name, else of its title; empty when neither has one. */
 export function doingsOf(id: string, title: string): ReadonlySet<Doing> {
-  for (const word of [...parts(id), ...parts(title)]) {
+  const named = parts(id);
+  for (const word of [...verbsFirst(named), ...parts(title)]) {
     const doings = BY_STEM.get(stem(word));
-    if (doings) return doings;
+    if (!doings) continue;
+    if (doings.has('send') && named.some((w) => OF_MONEY.has(w))) return new Set<Doing>(['pay']);
+    // "issue_refund" refunds: the verb says nothing, the noun is one.
+    const noun = EMPTY.has(word) ? BY_STEM.get(stem(named[named.indexOf(word) + 1] ?? '')) : undefined;
+    return noun ?? doings;
   }
   return new Set();
 }
 
 const HANDS_OVER =
-  /\b(?:follow|do|perform|complete|execute|carry out|act on|take care of|handle)\b[^.!?]{0,60}\b(?:instructions?|tasks?|actions?|to-?dos?|steps|requests?)\b/i;
+  /\b(?:follow|do|perform|complete|execute|carry out|act on|take care of|handle|go through|work through|deal with|process)\b[^.!?]{0,60}\b(?:instructions?|tasks?|actions?|to-?dos?|steps|requests?|checklist|(?:asks?|asked|wants?|says?|requests?|suggests?) (?:for|us|me|to)?)\b/i;
 
 /** Does the instruction hand the choice of what to do to a text, rather than name it? "Follow the instructions in …". */
 export const handsOver = (text: string): boolean =>
-  HANDS_OVER.test(text) && !/\bfollowing (?:tasks?|steps|actions?)\b/i.test(text);
+  (HANDS_OVER.test(text) && !/\bfollowing (?:tasks?|steps|actions?)\b/i.test(text)) ||
+  // "Handle OPS-42": nothing but the name of something.
+  /^(?:please )?(?:handle|deal with|take care of|process|act on|work on) \S+[.!]?$/i.test(text.trim());

@@ -1,4 +1,5 @@
 import type { Head, SealedRecord } from '../chain.ts';
+import type { Records } from '../pages.ts';
 
 export { Deposed, HeadMismatch, type Next, StoreCorrupt, StoreError, StoreFull, StoreUnavailable } from './errors.ts';
 
@@ -140,7 +141,7 @@ export interface WordIndex {
  */
 export interface Store {
   /** Records after `after` in order, at most `limit`. Reads in pages: memory does not grow with the ledger. */
-  load(after: number, limit?: number): AsyncIterable<SealedRecord>;
+  load(after: number, limit?: number): Records;
   /** `GENESIS` if empty. */
   head(): Promise<Head>;
   /**

@@ -125,7 +125,7 @@ function strangeReads(pack: Pack, path: Path, reads: object | undefined, calls: 
     .map((name) => ({
       path: [...path, 'given', 'reads', name],
       message: `no contract of this scenario reads "${name}", so the gate never sees it`,
-      hint: suggestion(name, known, 'reads'),
+      hint: `${suggestion(name, known, 'reads')}; "${name}: null" leaves out what stands under "common"`,
     }));
 }
 

@@ -87,7 +87,7 @@ function asked(world: World, caseId: string | null, scenario: Scenario): Outcome
     rules: [...new Set(reasons.map(({ rule }) => rule))].sort(),
     failed: acts ? perform(world, op, reads, effect) : [],
     refused: [...world.refused],
-    review: review === 'withdrawn' ? undefined : review,
+    review,
   };
 }
 

@@ -50,6 +50,7 @@ export const caseView = z.object({
   verifier: z.string().nullable(),
   satisfied: z.boolean().nullable(),
   duplicateOf: caseId.nullable(),
+  follows: caseId.optional().describe('the archived case it goes on from'),
   data: values.nullable(),
   tasks: z.array(task),
   operations: z.array(operationSummary),
@@ -64,6 +65,7 @@ export const openCase = z.strictObject({
   channel: channel.optional(),
   priority: priority.optional(),
   externalId: z.string().max(500).optional(),
+  follows: caseId.optional().describe('an archived case that goes on in this one'),
   data: values.optional(),
 });
 

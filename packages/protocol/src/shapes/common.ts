@@ -151,6 +151,9 @@ export const values = z.record(z.string(), z.unknown());
 export const caseId = z.string().regex(/^C-\d{1,15}$/, 'expected the id of a case, such as C-12');
 export const operationId = z.string().regex(/^OP-\d{1,15}$/, 'expected the id of an operation, such as OP-12');
 export const approvalId = z.string().regex(/^A-\d{1,15}$/, 'expected the id of an approval, such as A-12');
+export const grantId = z.string().regex(/^G-\d{1,15}$/, 'expected the id of a standing grant, such as G-12');
+export const deputyId = z.string().regex(/^D-\d{1,15}$/, 'expected the id of a deputy, such as D-12');
+export const incidentId = z.string().regex(/^I-\d{1,15}$/, 'expected the id of an incident, such as I-12');
 /** Ids of seats, units, capabilities and other things of a pack. */
 export const name = z
   .string()

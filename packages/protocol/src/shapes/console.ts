@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { standing } from './authority.ts';
 import { caseId, lane, money, name, occupantKind, operationId, span, tier, time, values, verdict } from './common.ts';
 import { reason } from './operations.ts';
 import { seat } from './organisation.ts';
@@ -97,6 +98,7 @@ export const seatDetail = z.object({
   damageText: z.string(),
   openCases: z.number().int(),
   lanes: z.record(lane, z.number().int()).describe('open messages by priority'),
+  ...standing,
 });
 
 export const tool = z.object({

@@ -22,6 +22,9 @@ export const ledgerRecord = z.object({
   text: z.string().optional().describe('the record as a sentence; in lists only'),
 });
 
+/** The same with what happened as a sentence. */
+export const historyEntry = ledgerRecord.extend({ sentence: z.string() });
+
 export const head = z.object({
   seq,
   hash: z.string(),
@@ -40,6 +43,7 @@ export const proof = z.object({
   checkpoint: z.string().describe('the signed note with the root'),
 });
 
+export type HistoryEntry = z.output<typeof historyEntry>;
 export type LedgerRecord = z.output<typeof ledgerRecord>;
 export type LedgerProof = z.output<typeof proof>;
 export type LedgerHead = z.output<typeof head>;

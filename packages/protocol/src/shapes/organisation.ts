@@ -33,11 +33,12 @@ const target = z.object({
   owner: z.string().nullable(),
 });
 
-const budget = z.object({
+export const budget = z.object({
   id: z.string(),
   title: z.string(),
   currency: z.string(),
   scope: z.object({ kind: z.enum(['organisation', 'unit', 'seat']), id: z.string() }),
+  lane: z.string().nullable().describe('the flow whose work it counts; null when it counts all'),
   allocation: money,
   available: money,
   reserved: money,

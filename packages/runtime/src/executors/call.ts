@@ -25,6 +25,13 @@ export interface CallRequest {
 
 const MESSAGE_LIMIT = 2000;
 
+const NOT_BEGUN: CallOutcome = {
+  ok: false,
+  category: 'transient',
+  message: 'the call was ended before it began',
+  uncertain: false,
+};
+
 export const failure = (error: unknown): CallFailure => {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LIMIT);
   return error instanceof ToolError
@@ -60,6 +67,8 @@ function fitting({ capability }: CallRequest, result: CallResult): CallOutcome {
  */
 export async function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
   const { tool, capability, args, key, operation, attempt } = request;
+  // Ended before it began: nothing listens to a signal that has gone off already.
+  if (request.signal.aborted) return NOT_BEGUN;
   const limit = new AbortController();
   const stop = () => limit.abort(request.signal.reason);
   request.signal.addEventListener('abort', stop, { once: true });

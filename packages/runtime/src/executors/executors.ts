@@ -2,7 +2,7 @@
  * Level-triggered executors: they act on what the state says is due. [RT8] `touch` only says "look again"; a job is taken
  * from `state.operations.jobs` when it is begun, so a restart needs nothing but touching everything once.
  */
-import type { CommandKind, Job, Reply, State } from '@reeve/kernel';
+import { type CommandKind, type Job, type OperationStatus, type Reply, type State, switchOver } from '@reeve/kernel';
 import { type Clock, type RuntimeOptions, Unavailable } from '../port.ts';
 import { JOBS, type JobPort, Later } from './jobs.ts';
 
@@ -13,13 +13,16 @@ export interface ExecutorsOptions extends Pick<JobPort, 'clock' | 'executor' | '
   readonly log: NonNullable<RuntimeOptions['log']>;
 }
 
+/** An effect under way whose lease has ended: its outcome is found out, or (with nothing to find it out by) a person is asked. */
+const LOST: ReadonlySet<OperationStatus> = new Set(['unknown', 'reconciling', 'escalated']);
+
 /** Waits before a job that could not be done is tried again: 100 ms, doubled up to a minute. */
 const wait = (tries: number): number => Math.min(60_000, 100 * 2 ** Math.min(tries, 20));
 
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #queue = new Set<string>();
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly controller: AbortController; readonly job: Job }>();
   readonly #delayed = new Map<string, () => void>();
   readonly #tries = new Map<string, number>();
   #ended = false;
@@ -43,11 +46,21 @@ export class Executors {
     const job = state.operations.jobs.get(operation);
     const running = this.#running.get(operation);
     if (running !== undefined) {
-      if (state.operations.operations.get(operation)?.status === 'unknown') running.abort();
+      const status = state.operations.operations.get(operation)?.status;
+      if (running.job === 'execute' && status !== undefined && LOST.has(status)) running.controller.abort();
     } else if (job !== undefined) {
       this.#delayed.get(operation)?.();
       this.#delayed.delete(operation);
       this.#queue.add(operation);
+    }
+  }
+
+  /** [RT13] A switch was tripped: what only looks is ended too, though it holds no lease. What settles effects goes on. */
+  halt(state: State): void {
+    for (const [operation, { controller, job }] of this.#running) {
+      const op = state.operations.operations.get(operation);
+      const looks = job === 'read' || (job === 'execute' && op?.effect === 'read');
+      if (op && looks && switchOver(state, op) !== null) controller.abort();
     }
   }
 
@@ -73,12 +86,12 @@ export class Executors {
     });
     while (this.#running.size > 0 && !over) await new Promise<void>((resolve) => this.#options.clock.after(5, resolve));
     cancel();
-    for (const controller of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running.values()) controller.abort();
   }
 
   async #run(operation: string, job: Job): Promise<void> {
     const controller = new AbortController();
-    this.#running.set(operation, controller);
+    this.#running.set(operation, { controller, job });
     const tries = this.#tries.get(operation) ?? 0;
     const port: JobPort = { ...this.#options, signal: () => controller.signal };
     let again: number | null = null;

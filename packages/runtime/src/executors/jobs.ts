@@ -10,6 +10,7 @@ import {
   type Reading,
   type Reply,
   type State,
+  switchOver,
 } from '@reeve/kernel';
 import { hasErased } from '@reeve/ledger';
 import type { Clock } from '../port.ts';
@@ -51,6 +52,8 @@ async function workOf(port: JobPort, id: string, job: Job): Promise<(Work & { ke
     const capability = state.organisation.capabilities.get(op.capability);
     const tool = capability && port.tool(capability.tool);
     if (!capability || !tool) throw new Later(`the tool of ${op.capability} is not open`);
+    const stopped = job === 'execute' && op.effect === 'read' ? switchOver(state, op) : null;
+    if (stopped !== null) throw new Later(`${op.id} is stopped by the switch ${stopped}`);
     return { op: { ...op }, capability, tool, key: toolKey(state.org, op) };
   });
 }
@@ -153,6 +156,8 @@ async function execute(port: JobPort, id: string): Promise<void> {
     case: op.case,
     signal: port.signal(id),
   });
+  // A read that a switch ended says nothing about its tool; it is done when the switch is re-armed.
+  if (attempt === 0 && port.signal(id).aborted) throw new Later(`${id} was ended by a switch`);
   await report(port, id, attempt, outcome);
 }
 

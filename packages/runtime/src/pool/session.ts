@@ -16,6 +16,8 @@ export interface SessionPort {
   readonly parkAfter: number;
   read<T>(view: (state: State) => T): Promise<T>;
   submit(id: string, kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
+  /** An operation that has left memory, as a state of its own; null for all others. */
+  past(operation: string): Promise<State | null>;
   /** Resolves at the next durable change of the operation. */
   changed(operation: string): Promise<void>;
 }
@@ -117,15 +119,17 @@ export class Session {
     });
     try {
       while (!this.#left) {
-        const { outcome, waits, changed } = await this.#port.read((state) => {
+        const { known, outcome, waits, changed } = await this.#port.read((state) => {
           const op = state.operations.operations.get(operation);
           const waits = op?.status === 'awaiting_approval' || (op?.status === 'deferred' && op.retryAt !== null);
           return {
-            outcome: op ? outcomeOf(state, op) : gone(operation),
+            known: op !== undefined,
+            outcome: op ? outcomeOf(state, op) : null,
             waits,
             changed: this.#port.changed(operation),
           };
         });
+        if (!known) return this.#left ? never() : await this.#archived(operation);
         if (outcome) return this.#left ? never() : outcome;
         if ((waits || !patience) && (await this.#park(operation))) return never();
         await Promise.race([changed, ...(patience ? [tired] : [])]);
@@ -134,6 +138,13 @@ export class Session {
     } finally {
       cancel();
     }
+  }
+
+  /** [RT15] A request that repeats an archived one is answered with what came of it. */
+  async #archived(operation: string): Promise<OperationOutcome> {
+    const past = await this.#port.past(operation);
+    const op = past?.operations.operations.get(operation);
+    return (past && op && outcomeOf(past, op)) ?? gone(operation);
   }
 
   /** True when the run waits on the ledger now and this activation is over; false when the operation has settled meanwhile. */

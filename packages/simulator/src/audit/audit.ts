@@ -57,6 +57,7 @@ export class Auditor {
   #effect(effect: Truth['effects'][number]): void {
     checkEffect(this.model, effect);
     const { policy, world } = this.#evidence;
+    if (this.model.ops.get(effect.operation)?.overridden) return;
     for (const detail of policy(this.model, effect, world))
       this.model.bad('policy', `effect ${effect.n} (${effect.operation}): ${detail}`);
   }
@@ -85,12 +86,18 @@ export class Auditor {
 
   #accepted(one: Sent, first: { seq: number; body: Readonly<Record<string, unknown>> } | undefined): void {
     const what = `${one.id} (${one.kind})`;
-    if (!first) return this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+    if (!first) {
+      this.model.bad('acknowledged', `${what} was acknowledged and is not on the ledger`);
+      return;
+    }
     if (first.seq > one.seqAtReply) this.model.bad('acknowledged', `${what} was acknowledged before it was durable`);
     const { result } = one.reply as { result: Record<string, unknown> };
     for (const [key, value] of Object.entries(result))
       if (first.body[key] !== undefined && sorted(first.body[key]) !== sorted(value))
-        this.model.bad('acknowledged', `${what} was told ${key} ${sorted(value)}; the ledger says ${sorted(first.body[key])}`);
+        this.model.bad(
+          'acknowledged',
+          `${what} was told ${key} ${sorted(value)}; the ledger says ${sorted(first.body[key])}`,
+        );
     if (one.actor.principal === 'mallory' && !OPEN_TO_ALL.has(one.kind))
       this.model.bad('identity', `${what} by somebody who has no business here was accepted`);
     if (one.kind === 'approval.decide') this.#decision(one);
@@ -99,7 +106,10 @@ export class Auditor {
   #decision({ id, body, actor }: Sent): void {
     const ask = this.model.asks.get(String(body.approval));
     const op = ask && this.model.ops.get(ask.operation);
-    if (!ask || !op) return this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+    if (!ask || !op) {
+      this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
+      return;
+    }
     if (body.digest !== undefined && body.digest !== ask.digest)
       this.model.bad('approval', `${id} decided ${ask.id} having seen other arguments`);
     if (body.verdict === 'approve' && (actor.seat === op.seat || actor.principal === op.principal))
@@ -109,7 +119,8 @@ export class Auditor {
   /** When all is quiet, ledger, world and books agree. */
   #books(): void {
     const landed = new Set(this.#evidence.truth.effects.map(({ operation }) => operation));
-    for (const op of this.model.ops.values()) if (op.effect !== 'read' && settled(op)) this.#outcome(op, landed.has(op.id));
+    for (const op of this.model.ops.values())
+      if (op.effect !== 'read' && settled(op)) this.#outcome(op, landed.has(op.id));
     const { world, truth } = this.#evidence;
     // A tool that pays a cent too much is found out and undone, or left to a person.
     if (truth.skews.size === 0) for (const breach of world.breaches()) this.model.bad('policy', breach);
@@ -118,10 +129,12 @@ export class Auditor {
     for (const one of this.model.reservations.values()) {
       if (one.operation === null) continue;
       const op = this.model.ops.get(one.operation);
-      if (one.status === 'open' && op && settled(op)) this.model.bad('money', `${one.id} of ${op.id}, which is over, is open`);
+      if (one.status === 'open' && op && settled(op))
+        this.model.bad('money', `${one.id} of ${op.id}, which is over, is open`);
       if (one.status === 'settled') booked.set(one.operation, (booked.get(one.operation) ?? 0) + one.money);
     }
-    for (const id of new Set([...paid.keys(), ...booked.keys()])) this.#amount(id, paid.get(id) ?? 0, booked.get(id) ?? 0);
+    for (const id of new Set([...paid.keys(), ...booked.keys()]))
+      this.#amount(id, paid.get(id) ?? 0, booked.get(id) ?? 0);
   }
 
   #outcome(op: Op, landed: boolean): void {
@@ -129,12 +142,16 @@ export class Auditor {
     if (says === landed) return;
     // A lie that was found out and undone: the ledger says compensated, the world never had it.
     if (op.status === 'compensated' && this.#evidence.truth.lies.some(({ operation }) => operation === op.id)) return;
-    this.model.bad('truth', `the ledger says ${op.id} (${op.capability}) is ${op.status}; outside it ${landed ? 'happened' : 'did not happen'}`);
+    this.model.bad(
+      'truth',
+      `the ledger says ${op.id} (${op.capability}) is ${op.status}; outside it ${landed ? 'happened' : 'did not happen'}`,
+    );
   }
 
   #amount(id: string, paid: number, booked: number): void {
     const op = this.model.ops.get(id);
     if (paid === booked || !op || !settled(op) || this.#evidence.truth.skews.has(id)) return;
+    if (booked === 0 && !this.model.allowed.has(op.seat)) return;
     this.model.bad('money', `${id}: ${paid} left outside, ${booked} is booked as spent`);
   }
 }

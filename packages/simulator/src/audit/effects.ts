@@ -7,7 +7,10 @@ import { digestOf, sorted } from './records.ts';
 export function checkEffect(model: Model, effect: Effect): void {
   const op = model.ops.get(effect.operation);
   const what = `effect ${effect.n} (${effect.capability} of ${effect.operation})`;
-  if (!op) return model.bad('admission', `${what} has no operation on the ledger`);
+  if (!op) {
+    model.bad('admission', `${what} has no operation on the ledger`);
+    return;
+  }
   if (!op.admitted) model.bad('admission', `${what}: the operation was ${op.status}, not admitted`);
   if (op.status !== 'leased') model.bad('lease', `${what}: nobody held a lease; the operation was ${op.status}`);
   if (op.capability !== effect.capability || sorted(op.args) !== sorted(effect.args))
@@ -42,7 +45,8 @@ function stops(model: Model, op: Op, key: string): boolean {
 function checkPermission(model: Model, op: Op, effect: Effect, what: string): void {
   if (op.approval !== null) {
     const ask = model.asks.get(op.approval);
-    if (ask?.verdict !== 'approve') model.bad('approval', `${what} rests on ${op.approval}, which says ${ask?.verdict}`);
+    if (ask?.verdict !== 'approve')
+      model.bad('approval', `${what} rests on ${op.approval}, which says ${ask?.verdict}`);
     else checkApproval(model, op, ask, effect, what);
   } else if (op.cost > model.askAbove && op.grant === null && op.compensates === null) {
     model.bad('approval', `${what} moves ${op.cost}, more than ${model.askAbove}, and nobody approved it`);

@@ -13,6 +13,8 @@ export interface Op {
   readonly case: string | null;
   readonly cost: number;
   readonly compensates: string | null;
+  /** A person had it done although a rule refused. */
+  readonly overridden: boolean;
   status: string;
   admitted: boolean;
   /** Of the latest admission: the approval and the grant it rests on. */
@@ -130,6 +132,7 @@ interface DefinitionBody {
   readonly settings?: { readonly tiers?: { readonly ask: number } };
   readonly units?: readonly { id: string; parent?: string }[];
   readonly seats?: readonly SeatDefinition[];
+  readonly budgets?: readonly { seat?: string; currency?: string }[];
   readonly flows?: readonly { id: string; steps: readonly string[] }[];
 }
 
@@ -141,6 +144,10 @@ export class Model {
   readonly seats = new Map<string, Seat>();
   readonly units = new Map<string, string | undefined>();
   readonly flows = new Map<string, readonly string[]>();
+  /** Grant → how many operations it may answer for, and those it did. */
+  readonly grants = new Map<string, { uses: number; ops: Set<string> }>();
+  /** Seats with an allowance of money of their own. */
+  readonly allowed = new Set<string>();
   readonly switches = new Set<string>();
   readonly reservations = new Map<string, Reservation>();
   readonly books = new Map<string, number>();
@@ -191,9 +198,15 @@ export class Model {
 
   #operation({ kind, body, seq }: Entry): void {
     const id = text(body.operation);
-    if (kind === 'operation.requested') return this.#requested(id, body);
+    if (kind === 'operation.requested') {
+      this.#requested(id, body);
+      return;
+    }
     const op = this.ops.get(id);
-    if (!op) return this.bad('admission', `${kind} of ${id}, which nobody requested`);
+    if (!op) {
+      this.bad('admission', `${kind} of ${id}, which nobody requested`);
+      return;
+    }
     if (kind === 'operation.decided') this.#decided(op, body, seq);
     else if (kind === 'operation.succeeded') op.status = body.final === true ? 'done' : 'unverified';
     else if (kind === 'operation.failed') op.status = body.final === true ? 'failed' : 'retry';
@@ -206,6 +219,7 @@ export class Model {
       ...{ id, capability: text(body.capability), tool: text(body.tool), effect: text(body.effect) },
       ...{ contract: orNull(body.contract), args: body.args, seat: text(body.seat), principal: text(body.principal) },
       ...{ case: orNull(body.case), cost: Number(body.cost), compensates: orNull(body.compensates) },
+      overridden: body.overrides !== undefined,
       ...{ status: 'requested', admitted: false, approval: null, grant: null, decidedSeq: 0 },
     });
   }
@@ -216,6 +230,11 @@ export class Model {
     op.approval = orNull(body.approval);
     op.grant = orNull(body.grant);
     op.decidedSeq = seq;
+    const grant = this.grants.get(op.grant ?? '');
+    if (!grant || !op.admitted) return;
+    grant.ops.add(op.id);
+    if (grant.ops.size > grant.uses)
+      this.bad('approval', `${op.grant} was for ${grant.uses} operations; ${op.id} is one more`);
   }
 
   #approval({ kind, body, at, principal, seat }: Entry): void {
@@ -243,12 +262,15 @@ export class Model {
       this.cases.set(id, { id, customer, owner, due, status: 'assigned', resolver: null });
     }
     const one = this.cases.get(id);
-    if (!one) return this.bad('owner', `${kind} of ${id}, which nobody opened`);
+    if (!one) {
+      this.bad('owner', `${kind} of ${id}, which nobody opened`);
+      return;
+    }
     if (OWNERS_ONLY.has(kind)) this.#byOwner(one, kind, text(body.by));
     if (kind === 'case.verified') this.#verified(one, text(body.by), principal);
     one.status = CASE_MOVES[kind] ?? one.status;
     if (kind === 'case.waiting') one.status = `waiting_${text(body.on)}`;
-    if (kind === 'case.assigned' || kind === 'case.escalated') one.owner = text(body.to);
+    if (kind === 'case.assigned') one.owner = text(body.to);
     if (typeof body.due === 'number') one.due = body.due;
     if (kind === 'case.resolved') one.resolver = { seat: text(body.by), principal };
   }
@@ -296,7 +318,10 @@ export class Model {
 
   #over(kind: string, body: Body): void {
     const one = this.reservations.get(text(body.reservation));
-    if (!one) return this.bad('money', `${kind} of ${text(body.reservation)}, which was never reserved`);
+    if (!one) {
+      this.bad('money', `${kind} of ${text(body.reservation)}, which was never reserved`);
+      return;
+    }
     if (one.operation === null) return;
     const expected = body.reverses === true ? 'settled' : 'open';
     if (one.status !== expected) this.bad('money', `${kind} of ${one.id}, which is ${one.status}`);
@@ -309,6 +334,7 @@ export class Model {
     if (kind === 'switch.rearmed') this.switches.delete(`${text(body.scope)}:${text(body.id)}`);
     if (kind === 'organisation.applied') this.#applied(body);
     if (kind === 'seat.occupied') this.#occupied(text(body.seat), body.occupant as Occupant | null);
+    if (kind === 'grant.given') this.grants.set(text(body.grant), { uses: Number(body.uses), ops: new Set() });
     if (kind === 'message.done') this.done.add(text(body.message));
     if (kind !== 'message.sent') return;
     const { message, to } = body as { message: string; to: string };
@@ -321,12 +347,14 @@ export class Model {
   }
 
   #applied(body: Body): void {
-    const { settings, units = [], seats = [], flows = [] } = body.changed as DefinitionBody;
+    const { settings, units = [], seats = [], flows = [], budgets = [] } = body.changed as DefinitionBody;
     if (settings?.tiers) this.askAbove = settings.tiers.ask;
+    for (const { seat, currency = 'money' } of budgets) if (seat && currency === 'money') this.allowed.add(seat);
     for (const { id, parent } of units) this.units.set(id, parent);
     for (const { id, steps } of flows) this.flows.set(id, steps);
     for (const seat of seats) this.#defined(seat);
-    for (const { kind, id } of body.removed as { kind: string; id: string }[]) if (kind === 'seats') this.seats.delete(id);
+    for (const { kind, id } of body.removed as { kind: string; id: string }[])
+      if (kind === 'seats') this.seats.delete(id);
   }
 
   /** Who was put into a seat at run time stays there when the definition names the same occupant as before. */

@@ -23,7 +23,8 @@ export const supportPolicy: Policy = (model, { capability, args, operation }, wo
 export const retailPolicy: Policy = (model, { args, operation }, world) => {
   const customer = model.cases.get(model.ops.get(operation)?.case ?? '')?.customer;
   const own = world.customers.find(({ id }) => id === customer)?.orders ?? [];
-  if (args.user_id !== undefined && args.user_id !== customer) return [`the profile of ${args.user_id} for ${customer}`];
+  if (args.user_id !== undefined && args.user_id !== customer)
+    return [`the profile of ${args.user_id} for ${customer}`];
   if (args.order_id !== undefined && !own.includes(String(args.order_id)))
     return [`${args.order_id} is not an order of ${customer}`];
   return [];

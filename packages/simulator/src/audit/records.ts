@@ -59,7 +59,8 @@ export class Reader {
     const bodyDigest = sha(sealed.body);
     this.#hash = sha(this.#hash, sealed.header, bodyDigest);
     if (bodyDigest.toString('hex') !== header.bodyDigest) this.#bad(`the body of record ${header.seq} was changed`);
-    if (this.#hash.toString('hex') !== sealed.hash) this.#bad(`record ${header.seq} does not follow from the one before`);
+    if (this.#hash.toString('hex') !== sealed.hash)
+      this.#bad(`record ${header.seq} does not follow from the one before`);
     if (header.seq !== this.#seq + 1) this.#bad(`record ${header.seq} comes after ${this.#seq}`);
     if (header.at < this.#at) this.#bad(`record ${header.seq} is earlier than the one before it`);
     this.#hash = Buffer.from(sealed.hash, 'hex');

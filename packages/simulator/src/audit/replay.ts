@@ -26,7 +26,12 @@ const PARTS: Readonly<Record<string, (state: State) => unknown>> = {
 /** Differences between `state` and what a replay of all records gives; none when memory and ledger agree. */
 export async function divergence(state: State, disk: MemoryDisk): Promise<Finding[]> {
   const bare: MemoryDisk = { ...memoryDisk(), records: disk.records };
-  const again = await recover(memoryStore(bare), state.org);
+  let again: Awaited<ReturnType<typeof recover>>;
+  try {
+    again = await recover(memoryStore(bare), state.org);
+  } catch (error) {
+    return [{ rule: 'replay', detail: `the ledger cannot be read again: ${(error as Error).message}` }];
+  }
   return Object.entries(PARTS)
     .filter(([, part]) => !isDeepStrictEqual(part(state), part(again.state)))
     .map(([name]) => ({ rule: 'replay', detail: `the ${name} in memory are not those of the ledger` }));

@@ -28,4 +28,4 @@ export function forgotten(model: Model): Finding[] {
   return found;
 }
 
-const LATE = new Set(['assigned', 'in_progress', 'waiting_internal', 'blocked']);
+const LATE = new Set(['assigned', 'in_progress', 'waiting_internal']);

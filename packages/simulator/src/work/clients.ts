@@ -41,6 +41,7 @@ const LATE = 180_000;
 export class Clients {
   readonly sent: Sent[] = [];
   readonly #options: ClientsOptions;
+  #count = 0;
   readonly #waiting = new Map<Sent, (reply: Reply) => void>();
 
   constructor(options: ClientsOptions) {
@@ -52,9 +53,16 @@ export class Clients {
     return this.sent.filter(({ reply, given }) => reply === null && given === null).length;
   }
 
+  /** What was answered is not kept any longer. */
+  forget(): void {
+    const open = this.sent.filter(({ reply, given }) => reply === null && given === null);
+    this.sent.splice(0, this.sent.length, ...open);
+  }
+
   /** Send a command until it is answered. @param then is called once, with the first answer */
   send(kind: string, actor: Actor, body: Record<string, unknown>, then: (reply: Reply) => void = () => {}): void {
-    const id = `cmd-${this.sent.length + 1}`;
+    this.#count += 1;
+    const id = `cmd-${this.#count}`;
     const one: Sent = { id, kind, actor, body, copies: 0, reply: null, seqAtReply: 0, given: null };
     this.sent.push(one);
     this.#waiting.set(one, then);
@@ -93,7 +101,10 @@ export class Clients {
   }
 
   #answered(one: Sent, reply: Reply, seq: number): void {
-    if (one.reply !== null) return this.#again(one, reply);
+    if (one.reply !== null) {
+      this.#again(one, reply);
+      return;
+    }
     one.reply = reply;
     one.seqAtReply = seq;
     this.#waiting.get(one)?.(reply);

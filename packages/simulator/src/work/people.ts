@@ -1,5 +1,5 @@
 /** People and customers: they look at what the organisation shows them and act on it, rightly, wrongly or maliciously. */
-import { type Actor, type Definition, definitionDigest, HOUR, type Operation, type State } from '@reeve/kernel';
+import { type Actor, covers, type Definition, definitionDigest, HOUR, type Operation, type State } from '@reeve/kernel';
 import type { Node } from '../node.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world/system.ts';
@@ -23,6 +23,7 @@ export interface Scene {
   readonly now: () => number;
 }
 
+type Wanted = ReturnType<Wish>;
 type Act = (scene: Scene, state: State, random: Random) => void;
 
 const openCase: Act = ({ clients, world, ticket }, _state, random) => {
@@ -36,7 +37,15 @@ const openCase: Act = ({ clients, world, ticket }, _state, random) => {
 const casesOf = (state: State, ...statuses: readonly string[]): string[] =>
   [...state.cases.cases.values()].filter(({ status }) => statuses.includes(status)).map(({ id }) => id);
 
-const OPEN = ['new', 'assigned', 'in_progress', 'waiting_internal', 'waiting_customer', 'blocked', 'escalated'] as const;
+const OPEN = [
+  'new',
+  'assigned',
+  'in_progress',
+  'waiting_internal',
+  'waiting_customer',
+  'blocked',
+  'escalated',
+] as const;
 
 /** Do something about one of `list`, when there is any. */
 function one<T>(random: Random, list: readonly T[], act: (chosen: T) => void): void {
@@ -73,7 +82,11 @@ const decideWrongly: Act = ({ clients }, state, random) =>
   one(random, pending(state), ({ id, approvers }) => {
     const others = [...state.operations.operations.values()].map(({ argsDigest }) => argsDigest);
     const digest = random.chance(0.5) ? 'f'.repeat(64) : random.pick(others);
-    clients.send('approval.decide', actorOf(state, random.pick(approvers)), { approval: id, verdict: 'approve', digest });
+    clients.send('approval.decide', actorOf(state, random.pick(approvers)), {
+      approval: id,
+      verdict: 'approve',
+      digest,
+    });
   });
 
 /** The seat that asked tries to approve it itself. */
@@ -94,16 +107,43 @@ function settleOne({ clients, truth }: Scene, op: Operation): void {
 
 const settle: Act = (scene, state, random) => one(random, escalated(state), (op) => settleOne(scene, op));
 
+/** Mostly a seat that has some right to it. */
+function seatFor(state: State, random: Random, capability: string): string {
+  const able = [...state.organisation.seats.values()].filter(({ charter }) =>
+    charter.rights.some((right) => covers(right.capability, capability)),
+  );
+  return able.length > 0 && random.chance(0.8) ? random.pick(able).id : random.pick(seatsOf(state));
+}
+
 const request: Act = ({ clients, wish, world }, state, random) => {
-  const seat = random.pick(seatsOf(state));
+  const wanted = wish(random, world.customers);
   const about = casesOf(state, ...OPEN);
-  clients.send('operation.request', actorOf(state, seat), {
-    ...wish(random, world.customers),
-    ...(about.length > 0 && random.chance(0.95) ? { case: random.pick(about) } : {}),
+  clients.send('operation.request', actorOf(state, seatFor(state, random, wanted.capability)), {
+    ...(random.chance(0.7) ? onOwnCase(wanted, state, world, random) : wanted),
+    ...(about.length > 0 && random.chance(0.3) ? { case: random.pick(about) } : {}),
     ...(random.chance(0.3) ? { key: `wish-${random.int(1, 4)}` } : {}),
     ...(random.chance(0.2) ? { confidence: random.next() } : {}),
   });
 };
+
+/** The wish as an honest person has it: on an open case, about that case's customer and his order. */
+function onOwnCase(wanted: Wanted, state: State, world: World, random: Random): Wanted & { case?: string } {
+  const id = random.pick(['', ...casesOf(state, ...OPEN)]);
+  const customer = world.customers.find((one) => one.id === state.cases.cases.get(id)?.customer);
+  if (!customer) return wanted;
+  const { args } = wanted;
+  const order = random.pick(customer.orders);
+  return {
+    case: id,
+    capability: wanted.capability,
+    args: {
+      ...args,
+      ...('order_id' in args && !order.startsWith('#') ? { order_id: order } : {}),
+      ...('sku' in args ? { sku: `SKU-${order}-0` } : {}),
+      ...('to' in args ? { to: customer.id, subject: `[${id}] your request` } : {}),
+    },
+  };
+}
 
 function targetOf(state: State, random: Random): { scope: string; id?: string } {
   const scope = random.weighted({ organisation: 1, unit: 2, seat: 2, capability: 3, tool: 2, lane: 1 });
@@ -159,21 +199,34 @@ const apply: Act = ({ clients, variants }, state, random) => {
   clients.send('organisation.apply', OWNER, { base, reason: 'a change', definition });
 };
 
-const grant: Act = ({ clients, wish, world }, state, random) =>
-  clients.send('approval.grant', actorOf(state, topOf(state)), {
-    ...{ seat: random.pick(seatsOf(state)), capability: wish(random, world.customers).capability },
-    ...{ uses: random.int(1, 3), for: 2 * HOUR, each: 100_000_000, total: 150_000_000, reason: 'a busy day' },
+const grant: Act = ({ clients, wish, world }, state, random) => {
+  const { capability } = wish(random, world.customers);
+  clients.send('approval.grant', random.chance(0.5) ? OWNER : actorOf(state, topOf(state)), {
+    ...{ seat: seatFor(state, random, capability), capability, uses: random.pick([1, 1, 2]), for: 12 * HOUR },
+    ...{ each: 400_000_000, total: 900_000_000, reason: 'a busy day' },
   });
+};
 
 const onCase =
   (kind: string, statuses: readonly string[], more: (state: State, random: Random) => Record<string, unknown>): Act =>
   ({ clients }, state, random) =>
     one(random, casesOf(state, ...statuses), (id) =>
-      clients.send(kind, random.chance(0.6) ? OWNER : actorOf(state, topOf(state)), { case: id, ...more(state, random) }),
+      clients.send(kind, random.chance(0.6) ? OWNER : actorOf(state, topOf(state)), {
+        case: id,
+        ...more(state, random),
+      }),
     );
+
+/** Who resolved a case confirms it himself. */
+const verifyOwn: Act = ({ clients }, state, random) =>
+  one(random, casesOf(state, 'resolved'), (id) => {
+    const { by = '' } = state.cases.cases.get(id)?.resolution ?? {};
+    clients.send('case.verify', actorOf(state, by), { case: id, passed: true, checks: ['it is fine'] });
+  });
 
 const edit: Act = (scene, state, random) =>
   random.pick([
+    verifyOwn,
     onCase('case.note', OPEN, () => ({ text: 'looked into it' })),
     onCase('case.classify', OPEN, () => ({ priority: random.pick(['high', 'low']) })),
     onCase('case.assign', OPEN, () => ({ to: random.pick(seatsOf(state)), reason: 'knows it better' })),
@@ -192,7 +245,11 @@ const override: Act = ({ clients }, state, random) => {
 
 const say: Act = ({ clients }, state, random) =>
   clients.send('message.send', actorOf(state, random.pick(seatsOf(state))), {
-    ...{ to: random.pick(seatsOf(state)), type: random.pick(['inform', 'question', 'guidance']), text: 'How is it going?' },
+    ...{
+      to: random.pick(seatsOf(state)),
+      type: random.pick(['inform', 'question', 'guidance']),
+      text: 'How is it going?',
+    },
   });
 
 const deputy: Act = ({ clients, now }, state, random) => {
@@ -231,7 +288,9 @@ const intrude: Act = (scene, state, random) => {
 
 const ACTS: Readonly<Record<ActionKind, Act>> = {
   'open-case': openCase,
-  reply: onCase('case.message', ['waiting_customer', 'closed'], () => ({ text: 'It is the order AC-1000, please help.' })),
+  reply: onCase('case.message', ['waiting_customer', 'closed'], () => ({
+    text: 'It is the order AC-1000, please help.',
+  })),
   feedback: onCase('case.feedback', ['closed', 'verified'], (_state, random) => ({ satisfied: random.chance(0.5) })),
   decide,
   'decide-wrongly': decideWrongly,
@@ -272,7 +331,12 @@ export async function attend(scene: Scene): Promise<void> {
     for (const key of state.governance.switches.keys()) rearmOne(clients, key);
     for (const seat of stoppedSeats(state)) clients.send('seat.resume', OWNER, { seat, reason: 'all is well' });
     for (const { id, packet } of pending(state))
-      clients.send('approval.decide', OWNER, { approval: id, verdict: 'reject', note: 'too late', digest: packet.argsDigest });
+      clients.send('approval.decide', OWNER, {
+        approval: id,
+        verdict: 'reject',
+        note: 'too late',
+        digest: packet.argsDigest,
+      });
     for (const op of escalated(state)) settleOne(scene, op);
     return null;
   });

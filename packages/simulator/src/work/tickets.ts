@@ -92,20 +92,28 @@ export const retailTicket: Writer = (random, customers) => {
   const customer = random.pick(customers);
   const calls = Array.from({ length: random.int(1, 3) }, () => random.pick(RETAIL));
   const text = JSON.stringify(calls.map(([name, args]) => ({ name, arguments: args })));
-  return { subject: 'Session', text: random.chance(0.05) ? 'Hello?' : text, customer: customer.id, name: customer.name };
+  return {
+    subject: 'Session',
+    text: random.chance(0.05) ? 'Hello?' : text,
+    customer: customer.id,
+    name: customer.name,
+  };
 };
 
 /** A request to use a capability that somebody at a desk might make, rightly or not. */
-export type Wish = (random: Random, customers: readonly Customer[]) => { capability: string; args: Record<string, unknown> };
+export type Wish = (
+  random: Random,
+  customers: readonly Customer[],
+) => { capability: string; args: Record<string, unknown> };
 
 const CENT = 10_000;
-const AMOUNTS = [100, 499, 2500, 4999, 5001, 12_000, 39_000, 90_000, -500];
+const AMOUNTS = [100, 499, 2500, 4999, 5001, 5500, 6000, 7500, 12_000, 39_000, 90_000, -500];
 
 export const supportWish: Wish = (random, customers) => {
   const customer = random.pick(customers);
   const order_id = random.pick(customer.orders);
   const amount = random.pick(AMOUNTS) * CENT;
-  switch (random.weighted({ refund: 5, mail: 3, cancel: 1, address: 1, document: 1, replace: 1 })) {
+  switch (random.weighted({ refund: 9, mail: 3, cancel: 2, address: 2, document: 1, replace: 2 })) {
     case 'refund':
       return { capability: 'orders.refund', args: { order_id, amount, reason: 'goodwill' } };
     case 'mail':
@@ -117,7 +125,10 @@ export const supportWish: Wish = (random, customers) => {
     case 'document':
       return { capability: 'documents.write', args: { path: random.pick(['returns/a.md', '../x']), content: 'text' } };
     default:
-      return { capability: 'orders.replace', args: { order_id, sku: `SKU-${order_id}-0`, value: amount, reason: 'broken' } };
+      return {
+        capability: 'orders.replace',
+        args: { order_id, sku: `SKU-${order_id}-0`, value: amount, reason: 'broken' },
+      };
   }
 };
 

@@ -4,7 +4,11 @@ import type { Definition } from '@reeve/kernel';
 import type { Customer, System, World } from './system.ts';
 
 /** Open the shop of the definition in memory. @param folder of the pack, for its seed */
-export async function retailWorld(definition: Definition, folder: string, customers: readonly Customer[]): Promise<World> {
+export async function retailWorld(
+  definition: Definition,
+  folder: string,
+  customers: readonly Customer[],
+): Promise<World> {
   const tool = definition.tools[0]!;
   const capabilities = definition.capabilities.filter((one) => one.tool === tool.id);
   const context: OpenContext = { tool, capabilities, directory: '', packDirectory: folder };

@@ -37,9 +37,27 @@ interface Replacement {
 }
 
 const CENT = 10_000;
-const TITLES = ['Pocket knife', 'Rain jacket', 'Hiking boots', 'Camping stove', 'Head lamp', 'Tent', 'Thermos', 'Gloves'];
+const TITLES = [
+  'Pocket knife',
+  'Rain jacket',
+  'Hiking boots',
+  'Camping stove',
+  'Head lamp',
+  'Tent',
+  'Thermos',
+  'Gloves',
+];
 /** Names that have broken systems before: quotes, other scripts, one letter, a word of SQL, look-alikes. */
-const NAMES = ['Aisha Rossi', "Miles O'Brien", 'Łucja Żółć', '李小龙', 'N', 'Robert DROP TABLE', 'Аisha Rossi', 'Zoë Ångström'];
+const NAMES = [
+  'Aisha Rossi',
+  "Miles O'Brien",
+  'Łucja Żółć',
+  '李小龙',
+  'N',
+  'Robert DROP TABLE',
+  'Аisha Rossi',
+  'Zoë Ångström',
+];
 const STATUSES = { delivered: 6, processing: 3, shipped: 2, returned: 1, cancelled: 1 } as const;
 
 const refused = (message: string): ToolError => new ToolError('deterministic', message);
@@ -179,8 +197,7 @@ export class SupportWorld implements World {
     const id = `RF-${this.#refunds.length + 1}`;
     const asked = Number(call.args.amount);
     const amount = how === 'skew' ? asked + CENT : asked;
-    if (how !== 'lie')
-      this.#refunds.push({ id, order: order.id, amount, operation: call.operation, reversed: false });
+    if (how !== 'lie') this.#refunds.push({ id, order: order.id, amount, operation: call.operation, reversed: false });
     return done(call, id, { refund_id: id, order_id: order.id, amount: asked });
   }
 
@@ -207,12 +224,17 @@ export class SupportWorld implements World {
   }
 
   #mail(call: Call): CallResult {
-    return done(call, `mail-${call.key}`, { message_id: `<${call.key}>`, to: [call.args.to], subject: call.args.subject });
+    return done(call, `mail-${call.key}`, {
+      message_id: `<${call.key}>`,
+      to: [call.args.to],
+      subject: call.args.subject,
+    });
   }
 
   #document(call: Call): CallResult {
     const path = String(call.args.path);
-    if (call.capability.id === 'documents.list') return listed([...this.#documents.keys()].map((one) => ({ path: one })));
+    if (call.capability.id === 'documents.list')
+      return listed([...this.#documents.keys()].map((one) => ({ path: one })));
     if (call.capability.id === 'documents.read') {
       const content = this.#documents.get(path);
       return { value: content === undefined ? { found: false } : { found: true, path, content } };
@@ -259,7 +281,13 @@ function makeOrder(random: Random, now: number, who: Pick<Order, 'id' | 'custome
   const items = Array.from({ length: random.int(1, 2) }, (_, i) => {
     const price = random.int(500, 20_000) * CENT;
     const title = random.pick(TITLES);
-    return { sku: `SKU-${who.id}-${i}`, title, quantity: 1, price, replacement_cost: Math.round(price / 2 / CENT) * CENT };
+    return {
+      sku: `SKU-${who.id}-${i}`,
+      title,
+      quantity: 1,
+      price,
+      replacement_cost: Math.round(price / 2 / CENT) * CENT,
+    };
   });
   const shipping = random.int(0, 900) * CENT;
   const total = items.reduce((sum, item) => sum + item.price, shipping);
@@ -269,5 +297,16 @@ function makeOrder(random: Random, now: number, who: Pick<Order, 'id' | 'custome
   const deliveredAt = delivered ? Math.min(now - DAY, orderedAt + random.int(2, 20) * DAY) : null;
   const charged = random.chance(0.2) ? total + random.int(100, 4000) * CENT : total;
   const promisedAt = orderedAt + random.int(3, 15) * DAY;
-  return { ...who, items, status, shipping, total, charged, orderedAt, promisedAt, deliveredAt, address: '1 Old Road, 1000 Town' };
+  return {
+    ...who,
+    items,
+    status,
+    shipping,
+    total,
+    charged,
+    orderedAt,
+    promisedAt,
+    deliveredAt,
+    address: '1 Old Road, 1000 Town',
+  };
 }

@@ -126,7 +126,9 @@ export class SimTools implements ToolHost {
 
 function oddFor(weather: Weather, time: number, capability: string): Fault | undefined {
   if (!VERIFIED.has(capability)) return undefined;
-  return capability === 'orders.refund' ? weather.take(time, 'tool-lies', 'tool-skews') : weather.take(time, 'tool-lies');
+  return capability === 'orders.refund'
+    ? weather.take(time, 'tool-lies', 'tool-skews')
+    : weather.take(time, 'tool-lies');
 }
 
 const conductOf = (odd: Fault | undefined): Conduct => {

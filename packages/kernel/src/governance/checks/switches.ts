@@ -33,6 +33,15 @@ export function switches(ask: Ask): void {
   }
 }
 
+/** Key of a tripped switch that stops this operation, or null. */
+export function switchOver(state: State, op: Stoppable): string | null {
+  for (const key of state.governance.switches.keys()) {
+    const colon = key.indexOf(':');
+    if (switchCovers(state, op, key.slice(0, colon), key.slice(colon + 1))) return key;
+  }
+  return null;
+}
+
 type Stoppable = Pick<Operation, 'seat' | 'capability' | 'tool' | 'contract'>;
 
 /** Does a tripped switch stop this operation? */

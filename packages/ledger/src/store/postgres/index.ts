@@ -10,6 +10,7 @@ import { history } from './history.ts';
 import { type LeaseTime, Renewals, rowLease } from './lease.ts';
 import { ARRAYS, insertArrays, type Row, toSealed } from './rows.ts';
 import { tableSnapshots } from './snapshots.ts';
+import { tableWords } from './words.ts';
 
 export { Database, type DatabaseOptions, NOW, type Runner } from './database.ts';
 export { OutcomeUnknown } from './errors.ts';
@@ -83,6 +84,7 @@ class PostgresStore implements Store {
   readonly checkpoint;
   readonly snapshot;
   readonly blob;
+  readonly words;
   readonly lease: Lease;
   readonly #database: Database;
   #closed = false;
@@ -95,6 +97,7 @@ class PostgresStore implements Store {
     this.checkpoint = tableCheckpoints(use, id, hashAt);
     this.snapshot = tableSnapshots(use, id, hashAt);
     this.blob = tableBlobs(use, id);
+    this.words = tableWords(use, id);
     this.lease = rowLease(use, renewals, id, leaseTime);
   }
 
@@ -136,7 +139,7 @@ class PostgresStore implements Store {
       try {
         const [{ count }] = (await this.#use().run<{ count: number }>(APPEND, values)) as [{ count: number }];
         if (count === records.length) return null;
-        // [LED93] An earlier try of this very batch was committed: nobody else can have made this hash.
+        // [LED113] An earlier try of this very batch was committed: nobody else can have made this hash.
         const now = await this.#state();
         if (tries > 0 && now.epoch === epoch && now.hash === headOf(records, expected).hash) return null;
         return this.#faultOf(expected, epoch, records, null);

@@ -83,6 +83,26 @@ CREATE TABLE node (
   until bigint NOT NULL,
   draining boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
+-- The index of words: derived, thrown away and filled again at will. Each word carries its organisation, so that one index
+-- serves them all without reading what others have.
+CREATE TABLE word_record (
+  org int NOT NULL REFERENCES organisation (id),
+  seq bigint NOT NULL,
+  words text[] NOT NULL,
+  PRIMARY KEY (org, seq)
+);
+CREATE INDEX word_record_words ON word_record USING gin (words);
+CREATE TABLE word_about (
+  org int NOT NULL REFERENCES organisation (id),
+  subject text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (org, subject, seq)
+);
+CREATE TABLE word_state (
+  org int PRIMARY KEY REFERENCES organisation (id),
+  version text NOT NULL,
+  position bigint NOT NULL
+);
 `,
 ];
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { GENESIS, type Head, type SealedRecord } from '../../chain.ts';
+import { type Records, recordsIn } from '../../pages.ts';
 import { Deposed, HeadMismatch } from '../errors.ts';
 import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
@@ -9,7 +10,7 @@ import { type Statement, tableCheckpoints } from './checkpoints.ts';
 import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
-import { hashText, insertSql, insertValues, type Row, toSealed } from './rows.ts';
+import { hashText, insertSql, insertValues, type Row } from './rows.ts';
 import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
 import { tableWords } from './words.ts';
@@ -27,6 +28,9 @@ export interface SqliteOptions {
 }
 
 const PAGE = 500;
+/** SQLite writes hexadecimal text faster than it hands over bytes. */
+const PAGE_SQL = 'SELECT header, body, lower(hex(hash)) AS hash FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
+const PAGE_END_SQL = 'SELECT max(seq) AS seq FROM (SELECT seq FROM records WHERE seq > ? ORDER BY seq LIMIT ?)';
 const INSERT_AT_ONCE = 16;
 
 /**
@@ -66,6 +70,8 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? fileError(path, error) : error;
 }
 
+export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
+
 class SqliteStore implements Store {
   readonly checkpoint: CheckpointStore;
   readonly words: WordIndex;
@@ -100,16 +106,24 @@ class SqliteStore implements Store {
     };
   }
 
-  async *load(after: number, limit = Number.POSITIVE_INFINITY): AsyncGenerator<SealedRecord> {
-    const sql = 'SELECT seq, header, body, hash FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
+  load(after: number, limit = Number.POSITIVE_INFINITY): Records {
+    return recordsIn(() => this.#pages(after, limit));
+  }
+
+  async *#pages(after: number, limit: number): AsyncGenerator<SealedRecord[], void, undefined> {
     let last = after;
     for (let left = limit; left > 0; left -= PAGE) {
-      const rows = this.#run(() => this.#statement(sql).all(last, Math.min(PAGE, left))) as Row[];
-      for (const row of rows) yield toSealed(row);
-      const end = rows.at(-1);
-      if (end === undefined || rows.length < PAGE) return;
-      last = end.seq;
+      const { rows, end } = this.#run(() => this.#page(last, Math.min(PAGE, left)));
+      if (rows.length > 0) yield rows;
+      if (rows.length < PAGE) return;
+      last = end;
     }
+  }
+
+  /** Where a page ends is asked for: a ledger somebody has cut holes into is still read once, from front to back. */
+  #page(after: number, limit: number): { rows: SealedRecord[]; end: number } {
+    const rows = this.#statement(PAGE_SQL).all(after, limit) as SealedRecord[];
+    return { rows, end: this.#statement(PAGE_END_SQL).get(after, limit).seq };
   }
 
   async head(): Promise<Head> {

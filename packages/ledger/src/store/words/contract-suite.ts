@@ -11,7 +11,7 @@ const record = (seq: number, words: string[], subject: string | null = null) => 
 
 /** The tests of the index of words, part of the contract of every store. */
 export function indexing(context: () => WordsUnderTest): void {
-  it('[LED90] finds the records that have all words, newest or oldest first, within bounds and a limit', async () => {
+  it('[LED100] finds the records that have all words, newest or oldest first, within bounds and a limit', async () => {
     const { words } = context().store;
     expect(await words.begin('v1')).toBe(0);
     await words.put([record(1, ['red', 'box']), record(2, ['red']), record(4, ['box', 'red', 'red'])], 5);
@@ -25,7 +25,7 @@ export function indexing(context: () => WordsUnderTest): void {
     expect(await words.find({ all: ['or'], limit: 10 })).toEqual([]);
   });
 
-  it('[LED90] keeps nothing of a record that is put again, and its position never goes back', async () => {
+  it('[LED100] keeps nothing of a record that is put again, and its position never goes back', async () => {
     const { words } = context().store;
     await words.begin('v1');
     await words.put([record(1, ['secret', 'kept'], 's1'), record(2, ['secret'], 's2')], 2);
@@ -36,7 +36,7 @@ export function indexing(context: () => WordsUnderTest): void {
     expect(await words.begin('v1')).toBe(2);
   });
 
-  it('[LED90] throws away what another version of the writer wrote, and takes words only', async () => {
+  it('[LED100] throws away what another version of the writer wrote, and takes words only', async () => {
     const { words } = context().store;
     await words.begin('v1');
     await words.put([record(1, ['old'], 's1')], 1);
@@ -50,7 +50,7 @@ export function indexing(context: () => WordsUnderTest): void {
     expect(await words.begin('v2')).toBe(0);
   });
 
-  it('[LED90] survives closing and opening, and a closed one refuses', async () => {
+  it('[LED100] survives closing and opening, and a closed one refuses', async () => {
     const { store, under } = context();
     await store.words.begin('v1');
     await store.words.put([record(1, ['kept'], 's1')], 7);

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { adminToken, organisationToken, secretFrom, startNodeServer, stderrLog } from '@reeve/server';
+import { type Context, print, usage } from '../context.ts';
+import { EXIT, type Exit } from '../failure.ts';
+import { stopOnSignal } from '../serving.ts';
+
+export interface NodeCommandOptions {
+  readonly host: string;
+  readonly name?: string;
+  readonly url?: string;
+  readonly secretFile?: string;
+  readonly tools?: string;
+  readonly token?: string;
+}
+
+/** `reeve node`: serves with the other nodes until SIGINT or SIGTERM, then hands everything over. [CLI81] */
+export async function node(context: Context, options: NodeCommandOptions): Promise<Exit> {
+  const { io, data, port, store } = context;
+  const secret = await secretOf(context, options);
+  if (options.token !== undefined) return printToken(context, secret, options.token);
+  if (store === undefined)
+    throw usage('there is no store', 'nodes share a PostgreSQL database', 'give --store postgres://… or REEVE_STORE');
+  const tools = options.tools ?? io.env.REEVE_TOOLS;
+  const url = options.url ?? io.env.REEVE_NODE_URL;
+  const stopping = stopOnSignal(io);
+  const replaced = new AbortController();
+  const running = await startNodeServer({
+    ...{ store, secret, data, port, host: options.host, log: stderrLog('warn') },
+    name: options.name ?? (io.env.REEVE_NODE || hostname()),
+    ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
+    ...(url ? { url } : {}),
+    onReplaced: () => replaced.abort(),
+  });
+  print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);
+  await aborted(AbortSignal.any([stopping.signal, replaced.signal]));
+  await running.close();
+  stopping.forget();
+  return replaced.signal.aborted ? EXIT.unavailable : EXIT.done;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+
+function printToken(context: Context, secret: Uint8Array, of: string): Exit {
+  const token = of === 'admin' ? adminToken(secret) : organisationToken(secret, of);
+  print(context, { token }, `${token}\n`);
+  return EXIT.done;
+}
+
+async function secretOf({ io }: Context, { secretFile }: NodeCommandOptions): Promise<Uint8Array> {
+  const file = secretFile ?? io.env.REEVE_SECRET_FILE;
+  if (!file)
+    throw usage(
+      'there is no secret',
+      'all nodes share one that is not in the database',
+      'make one (`openssl rand -hex 32 > FILE`) and give --secret-file or REEVE_SECRET_FILE',
+    );
+  return secretFrom(await readFile(resolve(io.cwd, file), 'utf8'));
+}

@@ -1,0 +1,66 @@
+/** A value that is to be grounded, and whether and how it stands in a source. */
+import type { Ground } from './definition.ts';
+import type { Clause, Intent } from './intent.ts';
+import type { Leaf, Source } from './sources.ts';
+import { addresses, normalise, occurs, type Shape, shapeOf, spell } from './text.ts';
+
+export interface Question {
+  readonly value: string;
+  readonly argument: string;
+  readonly required: boolean;
+  readonly allowed: readonly Ground[];
+  readonly sources: readonly Source[];
+  /** Where the worker says the value comes from: `OP-3`, or `OP-3#text` for words inside a value. It can only narrow. */
+  readonly claimed: readonly string[] | undefined;
+  readonly intent: Intent | null;
+  /** Clauses that ask for this capability. */
+  readonly asking: readonly Clause[];
+  readonly vocabulary: ReadonlySet<string>;
+}
+
+export interface Answer {
+  readonly ground: Ground;
+  readonly source: string;
+}
+
+export interface Value {
+  readonly plain: string;
+  readonly spelt: string;
+  readonly shape: Shape;
+  readonly number: number | null;
+}
+
+export const readValue = (text: string): Value => {
+  const [plain, shape] = [normalise(text), shapeOf(text)];
+  const number = /^-?\d+(?:\.\d+)?$/.test(plain) && plain.length < 10 ? Number(plain) : null;
+  return { plain, shape, spelt: spell(text, shape), number };
+};
+
+/** Numbers that stand by themselves, not in dates or names. */
+export const numbersIn = (text: string): number[] =>
+  (text.match(/(?<![\p{L}\d.,:/-])\d+(?:\.\d+)?(?![\p{L}\d:/-]|[.,]\d)/gu) ?? []).map(Number);
+
+export type Stands = 'whole' | 'inside' | null;
+export function stands(value: Value, leaf: Leaf): Stands {
+  if (value.number !== null) {
+    if (leaf.plain !== '' && Number(leaf.plain) === value.number) return 'whole';
+    return numbersIn(leaf.plain).includes(value.number) ? 'inside' : null;
+  }
+  if (leaf.plain === value.plain || spell(leaf.text, value.shape) === value.spelt) return 'whole';
+  if (occurs(value.plain, leaf.plain)) return 'inside';
+  return value.shape !== 'word' && addresses(leaf.text, value.shape).includes(value.spelt) ? 'inside' : null;
+}
+
+export const claims = (q: Question, source: Source, how: Stands): boolean =>
+  how !== null &&
+  (q.claimed === undefined ||
+    q.claimed.includes(source.id) ||
+    (how === 'inside' && q.claimed.includes(`${source.id}#text`)));
+
+/** The leaf of a source where the value stands in a way that counts for its trust. */
+export function foundIn(q: Question, value: Value, source: Source, whole: boolean): Leaf | undefined {
+  return source.leaves.find((leaf) => {
+    const how = stands(value, leaf);
+    return claims(q, source, how) && (!whole || how === 'whole');
+  });
+}

@@ -1,0 +1,236 @@
+/** Planted bugs of the kind a change of the kernel could bring. */
+import type { State } from '@reeve/kernel';
+import { after, bodyOf, during, forged, ignored, instead, type Mutant } from './craft.ts';
+
+/** The gate sees an organisation in which this capability has no contract conditions, policies, or bounds of rights. */
+const gateOpen = (capability: string) =>
+  during((state) => {
+    const before = state.organisation;
+    const contract = before.contracts.get(capability);
+    if (!contract) return undefined;
+    const { contracts, seats } = before;
+    const rights = [{ capability: '*' }];
+    const open = [...seats].map(([id, seat]) => {
+      const { charter } = seat;
+      seat.charter = { ...charter, tier: 'executor', rights, entrusts: rights };
+      return () => {
+        const now = before.seats.get(id);
+        if (now) now.charter = charter;
+      };
+    });
+    contracts.set(capability, { ...contract, pre: [] });
+    const { policies } = before;
+    before.policies = [];
+    return () => {
+      contracts.set(capability, contract);
+      before.policies = policies;
+      for (const close of open) close();
+    };
+  });
+
+const hidden = (spoil: (state: State) => () => void) => during(spoil);
+
+const withoutSwitches = hidden((state) => {
+  const { governance } = state;
+  const { switches } = governance;
+  const shown = new Map(switches);
+  for (const key of shown.keys()) switches.delete(key);
+  return () => {
+    for (const [key, why] of shown) if (!switches.has(key)) switches.set(key, why);
+  };
+});
+
+const withoutTiers = hidden((state) => {
+  const { tiers } = state.organisation.settings;
+  if (!tiers) return () => {};
+  const { ask } = tiers;
+  tiers.ask = Number.MAX_SAFE_INTEGER;
+  return () => {
+    tiers.ask = ask;
+  };
+});
+
+const MILLION = 1e12;
+const endlessMoney = hidden((state) => {
+  const accounts = [...state.budget.books.keys()].filter((name) => name.endsWith('/available'));
+  const add = (amount: number) => {
+    for (const name of accounts) state.budget.books.set(name, (state.budget.books.get(name) ?? 0) + amount);
+  };
+  add(MILLION);
+  return () => add(-MILLION);
+});
+
+const endlessGrants = hidden((state) => {
+  for (const grant of state.governance.control.grants.values()) Object.assign(grant, { used: 0, spent: 0 });
+  return () => {};
+});
+
+const forgetfulness = hidden((state) => {
+  state.commands.clear();
+  return () => {};
+});
+
+const blindVerification = hidden((state) => {
+  const posts = [...state.organisation.contracts.values()].map((contract) => [contract, contract.post] as const);
+  for (const [contract] of posts) contract.post = [];
+  return () => {
+    for (const [contract, post] of posts) contract.post = post;
+  };
+});
+
+const freeOfCharge = hidden((state) => {
+  for (const op of state.operations.operations.values()) if (op.status === 'requested') op.cost = 0;
+  return () => {};
+});
+
+const doubleRelease: Mutant['plant'] = () => ({
+  kernel: (kernel) => ({
+    ...kernel,
+    step: (state, command, inputs) => {
+      const result = kernel.step(state, command, inputs);
+      const settled = result.records.find(({ kind, body }) => kind === 'budget.settled' && !('reverses' in body));
+      if (!settled) return result;
+      const { reservation, transfers } = settled.body as {
+        reservation: string;
+        transfers: { from: string; to: string; amount: number }[];
+      };
+      const back = transfers.map(({ from, amount }) => ({ from, to: from.replace('/reserved', '/available'), amount }));
+      return forged(state, result, settled, 'budget.released', { reservation, transfers: back });
+    },
+  }),
+});
+
+export const KERNEL_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'gate-open-refund',
+    what: 'the gate skips contract, rights and policies of orders.refund',
+    plant: gateOpen('orders.refund'),
+  },
+  {
+    id: 'gate-open-mail',
+    what: 'the gate skips contract, rights and policies of mail.send',
+    plant: gateOpen('mail.send'),
+  },
+  { id: 'switch-ignored', what: 'the gate does not look at kill switches', plant: withoutSwitches },
+  { id: 'tier-ignored', what: 'large sums need no decision', plant: withoutTiers },
+  {
+    id: 'digest-ignored',
+    what: 'an approval counts whatever its approver had seen',
+    plant: instead('approval.decide', (command) => {
+      const { digest: _, ...body } = bodyOf(command);
+      return { ...command, body } as typeof command;
+    }),
+  },
+  {
+    id: 'own-approval',
+    what: 'the seat that asked may approve its own request',
+    plant: instead('approval.decide', (command, state) => {
+      const requester = state.governance.approvals.get(String(bodyOf(command).approval))?.requester;
+      return command.actor.seat === requester ? { ...command, actor: { principal: 'owner' } } : command;
+    }),
+  },
+  {
+    id: 'stranger-trusted',
+    what: 'whoever names a seat is taken for its occupant',
+    plant: during((state) => {
+      const seats = [...state.organisation.seats.values()].map((seat) => [seat, seat.occupant] as const);
+      for (const [seat, occupant] of seats)
+        if (occupant?.kind === 'human') seat.occupant = { ...occupant, principal: 'mallory' };
+      return () => {
+        for (const [seat, occupant] of seats) if (seat.occupant?.principal === 'mallory') seat.occupant = occupant;
+      };
+    }),
+  },
+  {
+    id: 'own-verification',
+    what: 'who resolved a case may confirm it',
+    plant: instead('case.verify', (command, state) => {
+      const found = state.cases.cases.get(String(bodyOf(command).case));
+      if (found?.resolution && found.resolution.by === command.actor.seat) {
+        found.resolution = { ...found.resolution, by: 'nobody', principal: 'nobody' };
+        found.acted = [];
+      }
+      return command;
+    }),
+  },
+  { id: 'commands-forgotten', what: 'a command that comes again is done again', plant: forgetfulness },
+  { id: 'money-endless', what: 'the allocation of a budget is not looked at', plant: endlessMoney },
+  { id: 'free-of-charge', what: 'what an operation costs is not reserved', plant: freeOfCharge },
+  { id: 'released-after-settled', what: 'a reservation that was spent is given back as well', plant: doubleRelease },
+  { id: 'grant-endless', what: 'a standing grant is never used up', plant: endlessGrants },
+  { id: 'verification-blind', what: 'post-conditions always hold', plant: blindVerification },
+  {
+    id: 'timeout-is-refusal',
+    what: 'an unknown outcome counts as a refusal of the tool',
+    plant: instead('operation.fail', (command) => ({
+      ...command,
+      body: { ...bodyOf(command), uncertain: false, category: 'deterministic' } as never,
+    })),
+  },
+  { id: 'interrupt-lost', what: 'runs of a process that died are not interrupted', plant: ignored('run.interrupt') },
+  {
+    id: 'reconcile-lost',
+    what: 'what was found out about an unknown outcome is not recorded',
+    plant: ignored('operation.reconcile'),
+  },
+  {
+    id: 'wake-lost',
+    what: 'a run whose operation is settled is not run again',
+    plant: after('run.woken', (state, { body }) => void state.runs.ready.delete((body as { run: string }).run)),
+  },
+  {
+    id: 'job-lost',
+    what: 'now and then an admitted operation is not given to an executor',
+    plant: after('operation.decided', (state, { body }, random) => {
+      if (random.chance(0.3)) state.operations.jobs.delete((body as { operation: string }).operation);
+    }),
+  },
+  {
+    id: 'lock-kept',
+    what: 'an operation keeps its resource after it is over',
+    plant: after('operation.verified', (state, { body }) => {
+      const op = state.operations.operations.get((body as { operation: string }).operation);
+      if (op?.resource && !state.operations.locks.has(op.resource))
+        state.operations.locks.set(op.resource, { holder: op.id, waiting: { items: [], head: 0 } });
+    }),
+  },
+  {
+    id: 'owner-drifts',
+    what: 'a note moves the case to another owner, in memory only',
+    plant: after('case.noted', (state, { body }) => {
+      const found = state.cases.cases.get((body as { case: string }).case);
+      if (found) found.owner = [...state.organisation.seats.keys()][0]!;
+    }),
+  },
+  {
+    id: 'timers-dropped',
+    what: 'what is due does not happen',
+    plant: () => ({
+      kernel: (kernel) => ({
+        ...kernel,
+        tick: (state) => {
+          state.timers.length = 0;
+          return [];
+        },
+      }),
+    }),
+  },
+  {
+    id: 'clock-followed-back',
+    what: 'the time of a record follows the clock backwards',
+    plant: () => ({
+      kernel: (kernel) => ({
+        ...kernel,
+        step: (state, command, inputs) => {
+          state.now = inputs.now;
+          return kernel.step(state, command, inputs);
+        },
+      }),
+    }),
+  },
+  {
+    id: 'gate-open-document',
+    what: 'the gate skips contract, rights and policies of documents.write',
+    plant: gateOpen('documents.write'),
+  },
+];

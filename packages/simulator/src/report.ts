@@ -1,0 +1,107 @@
+/** Words about a simulation: for a person at a terminal, and for a machine. */
+import type { Outcome } from './simulate.ts';
+
+const SECOND = 1000;
+const clock = (ms: number): string => {
+  const s = Math.floor(ms / SECOND);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+};
+
+/** How to see the same failure again. */
+export const rerun = (pack: string, outcome: Outcome, without: readonly string[] = [], days?: number): string =>
+  [
+    `npm run sim -- --pack ${pack} --start ${outcome.seed} --seeds 1`,
+    ...(days === undefined ? [] : [`--days ${days}`]),
+    ...(without.length > 0 ? [`--without ${without.join(',')}`] : []),
+  ].join(' ');
+
+/** What people did and what went wrong, in order of virtual time. */
+export function trace({ actions, struck }: Outcome): string[] {
+  const lines = [
+    ...actions.map(({ id, kind, at }) => ({ at, text: `${id} ${kind}` })),
+    ...struck.map(({ fault, time }) => ({
+      at: time,
+      text: `${fault.id} ${fault.kind}${fault.ms > 0 ? ` ${fault.ms} ms` : ''}`,
+    })),
+  ];
+  return lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `  ${clock(at)} ${text}`);
+}
+
+/** Everything about a failing seed. */
+export function failureText(pack: string, outcome: Outcome, without: readonly string[], days?: number): string {
+  const shown = outcome.findings.slice(0, 20).map(({ rule, detail }) => `  ${rule}: ${detail}`);
+  const more = outcome.findings.length > 20 ? [`  and ${outcome.findings.length - 20} more`] : [];
+  return [
+    `SEED ${outcome.seed} (${pack}) FAILED`,
+    ...['what is wrong:', ...shown, ...more],
+    ...['what happened (virtual time, people W, faults F):', ...trace(outcome)],
+    `again: ${rerun(pack, outcome, without, days)}`,
+  ].join('\n');
+}
+
+export interface Summary {
+  readonly pack: string;
+  readonly seeds: number;
+  readonly start: number;
+  readonly failed: readonly number[];
+  readonly records: number;
+  readonly operations: number;
+  readonly effects: number;
+  readonly commands: number;
+  /** Virtual days that were played. */
+  readonly days: number;
+  /** Fault → how often it struck. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+export function emptySummary(pack: string, start: number): Summary {
+  return {
+    pack,
+    start,
+    seeds: 0,
+    failed: [],
+    records: 0,
+    operations: 0,
+    effects: 0,
+    commands: 0,
+    days: 0,
+    faults: {},
+    seconds: 0,
+  };
+}
+
+export function added(sum: Summary, one: Outcome, seconds: number): Summary {
+  const faults = { ...sum.faults };
+  for (const { fault } of one.struck) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
+  return {
+    ...sum,
+    ...{ seeds: sum.seeds + 1, records: sum.records + one.records, faults, seconds },
+    operations: sum.operations + one.counts.operations,
+    effects: sum.effects + one.counts.effects,
+    commands: sum.commands + one.counts.commands,
+    days: sum.days + one.time / 86_400_000,
+    failed: one.findings.length > 0 ? [...sum.failed, one.seed] : sum.failed,
+  };
+}
+
+export function summaryText({
+  pack,
+  seeds,
+  start,
+  failed,
+  records,
+  effects,
+  commands,
+  days,
+  faults,
+  seconds,
+}: Summary): string {
+  const struck = Object.values(faults).reduce((sum, n) => sum + n, 0);
+  const verdict = failed.length === 0 ? 'no invariant was broken' : `FAILED: ${failed.join(', ')}`;
+  return (
+    `${pack}: ${seeds} seeds from ${start}: ${commands} commands, ${records} records, ${effects} effects, ` +
+    `${struck} faults, ${Math.round(days)} virtual days in ${seconds.toFixed(1)} s; ${verdict}`
+  );
+}
