@@ -23,7 +23,10 @@ async function rootBy(leaf: Uint8Array, index: number, size: number, path: reado
   return last === 0 ? hexOf(hash) : null;
 }
 
-export async function verifyProof(proof: LedgerProof, key: string): Promise<ProofReport> {
+/** A proof file as parsed. */
+type Proof = Omit<LedgerProof, 'inclusion'> & { readonly inclusion: readonly string[] };
+
+export async function verifyProof(proof: Proof, key: string): Promise<ProofReport> {
   const known = await readKey(key);
   if (!known) return no('there is no key to check it with');
   const { record, previous, inclusion, checkpoint } = proof;

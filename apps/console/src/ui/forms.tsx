@@ -78,6 +78,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current!;
     if (!dialog.open) dialog.showModal();
+    // The browser would begin with the button that closes it.
+    dialog.querySelector<HTMLElement>('input, textarea, select')?.focus();
     return () => dialog.close();
   }, []);
   return (
