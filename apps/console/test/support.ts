@@ -142,7 +142,7 @@ export async function go(page: Page, path: string): Promise<void> {
     dispatchEvent(new PopStateEvent('popstate'));
   }, path);
   await page.waitForFunction((to) => location.pathname === to.split('?')[0], path);
-  await page.waitForSelector('main h1, main h2, main p');
+  await page.waitForSelector('main h1, main h2, main p', { state: 'attached' });
   await page.waitForFunction(() => !document.querySelector('main [role=status] .sr-only'));
 }
 

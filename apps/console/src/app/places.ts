@@ -11,6 +11,7 @@ export interface Place {
     | '/ledger'
     | '/money'
     | '/policies'
+    | '/authority'
     | '/settings';
   readonly name: string;
   readonly icon: IconName;
@@ -27,5 +28,6 @@ export const PLACES: readonly Place[] = [
   { to: '/ledger', name: t.nav.ledger, icon: 'ledger', key: 'l' },
   { to: '/money', name: t.nav.money, icon: 'money', key: 'm' },
   { to: '/policies', name: t.nav.policies, icon: 'policies', key: 'p' },
+  { to: '/authority', name: t.nav.authority, icon: 'incidents', key: 'u' },
   { to: '/settings', name: t.nav.settings, icon: 'settings', key: 's' },
 ];

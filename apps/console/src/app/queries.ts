@@ -33,6 +33,12 @@ export const toolsQuery = () =>
 export const headQuery = () =>
   queryOptions({ queryKey: ['ledger', 'head'], queryFn: ({ signal }) => client.ledgerHead({}, { signal }) });
 
+export const openIncidentsQuery = () =>
+  queryOptions({
+    queryKey: ['controls', 'incidents', 'open'],
+    queryFn: ({ signal }) => client.incidents({ status: 'open', limit: 20 }, { signal }),
+  });
+
 /** Rows asked for at once. */
 const PAGE = 100;
 

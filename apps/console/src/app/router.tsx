@@ -124,6 +124,11 @@ const policies = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/policies.tsx'), 'Policies'),
 });
+const authority = createRoute({
+  ...at('/authority'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/authority.tsx'), 'Authority'),
+});
 const settings = createRoute({
   ...at('/settings'),
   validateSearch: (given: Given): TabSearch => text(given, 'tab'),
@@ -132,7 +137,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   ...[today, approvals, approval, cases, oneCase, why, organisation, seat],
-  ...[workers, ledger, verify, record, money, policies, settings],
+  ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 
 export const router = createRouter({

@@ -175,7 +175,7 @@ const JOINS: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['contract'], ['decision']],
   [['request'], ['contract', 'decision']],
   [['decision'], ['approval', 'money', 'effect']],
-  [['decision'], ['money']],
+  [['decision'], ['money', 'effect']],
   [['money'], ['effect']],
   [['approval'], ['effect']],
   [['effect'], ['evidence']],
@@ -192,7 +192,8 @@ function edgesOf(nodes: readonly WhyNode[]): WhyEdge[] {
   });
   const reads = nodes.filter(({ id }) => id.startsWith('read-'));
   const answered = there.has('decision') ? reads.map(({ id }) => ({ from: id, to: 'decision' })) : [];
-  return [...joined, ...reads.map(({ id }) => ({ from: 'request', to: id })), ...answered];
+  const edges = [...joined, ...reads.map(({ id }) => ({ from: 'request', to: id })), ...answered];
+  return [...new Map(edges.map((edge) => [`${edge.from}>${edge.to}`, edge])).values()];
 }
 
 export function whyGraph(why: Explanation, currency: string): WhyGraph {

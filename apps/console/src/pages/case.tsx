@@ -26,7 +26,10 @@ function Shown({ of }: { of: CaseView }) {
   return (
     <>
       <p className="mb-2 text-xs text-faint">
-        <Link to="/cases" className="text-accent hover:underline">
+        <Link
+          to="/cases"
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.case.all}
         </Link>{' '}
         / {of.id}

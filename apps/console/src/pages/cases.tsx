@@ -9,7 +9,7 @@ import type { CasesSearch } from '../app/router.tsx';
 import { countText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose, Input, Select } from '../ui/forms.tsx';
-import { Ago, Badge, Button, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
+import { Ago, Badge, Button, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
 import { CaseState, Priority } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { NewCase } from './new-case.tsx';
@@ -242,7 +242,10 @@ function Lane({
   return (
     <section
       aria-label={title}
-      className="w-64 shrink-0 snap-start rounded-lg bg-sunken p-2 md:w-auto md:min-w-44 md:flex-1"
+      className={cx(
+        'w-64 shrink-0 snap-start rounded-lg bg-sunken p-2 md:block md:w-auto md:min-w-44 md:flex-1',
+        count === 0 && 'hidden',
+      )}
     >
       <h2 className="flex justify-between px-1.5 pb-2 text-xs font-semibold text-soft">
         {title} <span className="text-faint">{countText(count)}</span>

@@ -59,7 +59,7 @@ const Seat = ({ data: { seat, below, collapsed, toggle, open } }: NodeProps<Seat
         onClick={toggle}
         aria-expanded={!collapsed}
         aria-label={t.organisation.below(below, seat.title)}
-        className="absolute -bottom-3 left-1/2 z-10 min-w-6 -translate-x-1/2 rounded-full border bg-surface px-1.5 text-2xs leading-5 font-medium text-soft hover:bg-hover"
+        className="absolute -bottom-4 left-1/2 z-10 min-h-8 min-w-8 -translate-x-1/2 rounded-full border bg-surface px-1.5 text-2xs leading-5 font-medium text-soft hover:bg-hover"
       >
         {collapsed ? `+${below}` : '–'}
       </button>

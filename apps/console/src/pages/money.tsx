@@ -8,6 +8,7 @@ import { countText, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Shares } from '../ui/gauge.tsx';
 import { Ago, Badge, cx, Empty, Loading, PageTitle, Problem, Section, Untrusted } from '../ui/parts.tsx';
+import { Costs, Profit } from './profit.tsx';
 
 const Spending = lazy(() => import('./spending.tsx'));
 
@@ -34,6 +35,8 @@ export function MoneyPage() {
               </Suspense>
             </Section>
             <Budgets budgets={budgets} currency={currency} />
+            <Profit />
+            <Costs />
           </div>
           <Bookings />
         </div>
@@ -130,7 +133,11 @@ function Bookings() {
       flush
       title={t.money.bookings}
       aside={
-        <Link to="/ledger" search={{ kind: 'budget.' }} className="text-accent hover:underline">
+        <Link
+          to="/ledger"
+          search={{ kind: 'budget.' }}
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.common.all}
         </Link>
       }

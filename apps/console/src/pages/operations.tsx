@@ -12,13 +12,13 @@ export function Operations({ operations }: { operations: readonly OperationSumma
   const name = useCapabilityName();
   if (operations.length === 0) return <Empty title={t.case.noOperations}>{t.case.noOperationsWhy}</Empty>;
   return (
-    <ul className="divide-y">
+    <ul className="@container divide-y">
       {operations.map(({ id, capability, effect, seat, status, cost, flagged, requestedAt, failure }) => (
         <li key={id}>
           <Link
             to="/why/$id"
             params={{ id }}
-            className="grid grid-cols-[4.5rem_minmax(0,1fr)_auto] items-baseline gap-3 rounded px-1 py-2 hover:bg-hover md:grid-cols-[4.5rem_minmax(0,1fr)_11rem_5rem_5.5rem]"
+            className="grid grid-cols-[4.5rem_minmax(0,1fr)_auto] items-baseline gap-3 rounded px-1 py-2 hover:bg-hover @2xl:grid-cols-[4.5rem_minmax(0,1fr)_11rem_5rem_5.5rem]"
           >
             <span className="font-mono text-xs text-faint">{id}</span>
             <span className="min-w-0">
@@ -38,8 +38,8 @@ export function Operations({ operations }: { operations: readonly OperationSumma
               )}
             </span>
             <OpState status={status} />
-            <span className="hidden text-right md:block">{cost > 0 ? moneyText(cost, currency) : ''}</span>
-            <span className="hidden text-right text-xs text-faint md:block">
+            <span className="hidden text-right @2xl:block">{cost > 0 ? moneyText(cost, currency) : ''}</span>
+            <span className="hidden text-right text-xs text-faint @2xl:block">
               <Ago at={requestedAt} />
             </span>
           </Link>

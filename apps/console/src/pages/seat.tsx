@@ -37,7 +37,10 @@ function Shown({ seat }: { seat: SeatDetail }) {
   return (
     <>
       <p className="mb-2 text-xs text-faint">
-        <Link to="/organisation" className="text-accent hover:underline">
+        <Link
+          to="/organisation"
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.nav.organisation}
         </Link>{' '}
         / {wordsOf(seat.unit)}
@@ -154,7 +157,11 @@ function Rights({ seat: { charter, id } }: { seat: SeatDetail }) {
     <Section
       title={t.seat.rights}
       aside={
-        <Link to="/policies" search={{ tab: 'what-if', seat: id }} className="text-accent hover:underline">
+        <Link
+          to="/policies"
+          search={{ tab: 'what-if', seat: id }}
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.seat.tryIt}
         </Link>
       }
@@ -241,7 +248,11 @@ function Work({ seat }: { seat: SeatDetail }) {
     <Section
       title={t.seat.work}
       aside={
-        <Link to="/cases" search={{ owner: seat.id, status: 'open' }} className="text-accent hover:underline">
+        <Link
+          to="/cases"
+          search={{ owner: seat.id, status: 'open' }}
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.seat.openCases(countText(seat.openCases))}
         </Link>
       }

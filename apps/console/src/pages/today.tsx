@@ -4,8 +4,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { StopButton, targetText } from '../app/controls.tsx';
-import { casesQuery, inboxQuery, ledgerQuery, statusQuery } from '../app/queries.ts';
-import { countText, gistOf, metricText, moneyText, wordsOf } from '../model/format.ts';
+import { casesQuery, inboxQuery, ledgerQuery, openIncidentsQuery, statusQuery } from '../app/queries.ts';
+import { countText, gistOf, metricText, moneyText, plainText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Shares, TargetBar } from '../ui/gauge.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -240,8 +240,13 @@ export function firesOf({ cases, operations, switches, budgets, runtime }: Statu
   ];
 }
 
+const incidentFire = ({ id, summary }: { id: string; summary: string }): Fire => ({
+  ...{ id, text: `${id}: ${plainText(summary)}`, to: '/authority', search: { tab: 'incidents' } },
+});
+
 function Burns({ status }: { status: Status }) {
-  const fires = firesOf(status);
+  const incidents = useQuery(openIncidentsQuery()).data?.incidents ?? [];
+  const fires = [...incidents.map(incidentFire), ...firesOf(status)];
   return (
     <Section flush title={t.today.burns} aside={fires.length > 0 && <Badge tone="bad">{fires.length}</Badge>}>
       {fires.length === 0 ? (
@@ -320,7 +325,10 @@ function Budgets({ status: { budgets, currency } }: { status: Status }) {
     <Section
       title={t.today.money}
       aside={
-        <Link to="/money" className="text-accent hover:underline">
+        <Link
+          to="/money"
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.common.show}
         </Link>
       }
@@ -355,7 +363,10 @@ function Latest() {
       flush
       title={t.today.latest}
       aside={
-        <Link to="/ledger" className="text-accent hover:underline">
+        <Link
+          to="/ledger"
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.nav.ledger}
         </Link>
       }

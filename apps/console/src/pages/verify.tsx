@@ -51,7 +51,10 @@ export function Verify() {
   return (
     <>
       <p className="mb-2 text-xs text-faint">
-        <Link to="/ledger" className="text-accent hover:underline">
+        <Link
+          to="/ledger"
+          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+        >
           {t.nav.ledger}
         </Link>{' '}
         / {t.verify.title}

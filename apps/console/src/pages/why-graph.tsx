@@ -77,7 +77,7 @@ export default function WhyGraphView({ of, currency }: { of: Explanation; curren
     markerEnd: ARROW,
   }));
   return (
-    <div role="img" aria-label={t.why.graphLabel(of.operation.id)} className="h-[30rem] rounded-lg border bg-sunken">
+    <section aria-label={t.why.graphLabel(of.operation.id)} className="h-[30rem] rounded-lg border bg-sunken">
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -96,6 +96,6 @@ export default function WhyGraphView({ of, currency }: { of: Explanation; curren
         <Background gap={24} color="var(--c-line)" />
         <Controls showInteractive={false} />
       </ReactFlow>
-    </div>
+    </section>
   );
 }

@@ -28,7 +28,12 @@ export function WhyText({ of }: { of: Explanation }) {
       <Row title={t.why.records}>
         <span className="flex flex-wrap gap-x-2 font-mono text-xs">
           {of.records.map((seq) => (
-            <Link key={seq} to="/ledger/$seq" params={{ seq: String(seq) }} className="text-accent hover:underline">
+            <Link
+              key={seq}
+              to="/ledger/$seq"
+              params={{ seq: String(seq) }}
+              className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+            >
               {seq}
             </Link>
           ))}

@@ -10,7 +10,7 @@ export const t = {
   },
   nav: {
     label: 'Main', skip: 'Skip to the content', more: 'More', waiting: 'wait for you', why: 'Why?', today: 'Today', approvals: 'Approvals',
-    cases: 'Cases', organisation: 'Organisation', workers: 'Workers', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings',
+    cases: 'Cases', organisation: 'Organisation', workers: 'Workers', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings', authority: 'Authority',
   },
   connection: { live: 'Live', connecting: 'Connecting', away: 'Reconnecting' },
   theme: {
@@ -176,6 +176,23 @@ export const t = {
     spending: 'Spent', budgets: 'Budgets', bookings: 'Bookings', nothing: 'Nothing was booked yet', nothingWhy: 'What an operation costs is reserved before it starts and settled when it is done.',
     settled: (sum: string, n: number) => `${sum} settled in ${plural(n, 'booking')}`, whole: 'the whole organisation', scopes: { unit: 'unit', seat: 'seat' }, perCase: (n: number) => `${plural(n, 'case')} with an account`,
     reserved: (sum: string) => `${sum} reserved`, perDay: (sum: string) => `${sum} a day`, runway: (days: number) => `lasts ${plural(days, 'day')}`, lasts: 'lasts the period', doesNotLast: 'will not last the period',
+  },
+  authority: {
+    title: 'Authority', sub: 'What may be done without asking, what went wrong, and whether people decide where it matters.', grants: 'Standing grants', incidents: 'Incidents', violations: 'Violations', reviews: 'Decisions in numbers',
+    noGrants: 'Nothing is granted beforehand', noGrantsWhy: 'With “Approve and grant” a seat may do the next few of the same without asking, within limits you set. You take it back here.', live: 'live', over: 'over',
+    used: (n: number, of: number) => `${n} of ${of} used`, until: 'until', inAll: (spent: string, of: string) => `${spent} of ${of} in all`, onlyFor: (who: string) => `only for ${who}`, revoke: 'Take back', revoked: (id: string) => `${id} is taken back`,
+    revokeTitle: (id: string) => `Take ${id} back?`, revokeEffect: 'It ends at the next decision; what was done under it stays.', noViolations: 'No seat has run into its boundaries', noViolationsWhy: 'Refusals count as points that fade with time; at each level something is done: a warning, restriction, pause, suspension.',
+    level: (n: number) => `level ${n}`, corrections: { warn: 'warned', restrict: 'asks before everything', pause: 'paused', suspend: 'suspended' }, watched: 'watched', refusals: (n: number) => `${plural(n, 'refusal')} in all`,
+    byCapability: 'By what is decided', byRequester: 'By who asks', byReviewer: 'By who decides', noReviews: 'Nobody has decided anything yet', noReviewsWhy: 'After some decisions this says where people look at too much, and where what comes to them is not good enough.',
+    signals: { 'over-reviewed': 'over-reviewed', 'weak-upstream': 'weak before it comes here' }, decided: (a: number, r: number, v: number, s: number) => `${a} approved, ${r} rejected, ${v} sent back${s > 0 ? `, ${s} by silence` : ''}`, wait: (span: string) => `waited ${span}`,
+  },
+  incidents: {
+    none: 'No incidents', noneWhy: 'A tripped switch or a suspended seat opens one. It stays open until somebody says how it came about and what keeps it from happening again.', open: 'open', closed: 'closed', close: 'Close it',
+    title: (id: string) => `Close ${id}`, cause: 'How it came about', done: 'What was done', prevention: 'What keeps it from happening again', did: (id: string) => `${id} is closed`,
+  },
+  profit: {
+    title: (period: string) => `Profit and loss, ${period}`, none: 'Nothing has a price yet', noneWhy: 'With “outcomes” (what a closed case is worth) and “prices” (what a run or a minute costs) in the pack, the account is kept here by itself.', who: 'Of', value: 'Value', cost: 'Cost', profit: 'Profit', roi: 'Return',
+    perOutcome: 'Cost of one good outcome', runs: 'Runs', success: 'Finished', outcomes: 'Outcomes', each: 'Each', rework: 'Rework', topics: 'By topic', closed: 'Closed',
   },
   policies: {
     title: 'Policies', sub: 'What is not allowed here does not happen.', matrix: 'Who may do what', contracts: 'Contracts', rules: 'Rules', whatIf: 'What if?', find: 'Find a seat or unit', more: 'More seats', damage: 'At most:',

@@ -82,7 +82,7 @@ export function Button({ look = 'plain', icon, keys, busy, large, children, clas
 }
 
 export const Kbd = ({ children }: { children: ReactNode }) => (
-  <kbd className="hidden rounded border border-current/30 px-1 font-sans text-2xs leading-4 font-medium opacity-80 md:inline">
+  <kbd className="hidden rounded border border-current/30 px-1 font-sans text-2xs leading-4 font-medium md:inline">
     {children}
   </kbd>
 );
