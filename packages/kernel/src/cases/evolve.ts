@@ -42,7 +42,9 @@ function move(state: State, record: OnCase, how: CaseMove): Case {
 function handedBack(state: State, c: Case, at: number): void {
   const said = alertKey(c, 'overdue');
   c.alerted = c.alerted.filter((key) => key !== said);
-  setTimer(state, at + SWEEP.again, `case.sweep:${c.id}`);
+  // A replay fires the deadline's own timer again: it must not be said earlier than it was.
+  c.quietUntil = at + SWEEP.again;
+  setTimer(state, c.quietUntil, `case.sweep:${c.id}`);
 }
 
 function stands(state: State, c: Case, before: CaseStatus | null): void {

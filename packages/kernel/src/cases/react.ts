@@ -141,7 +141,7 @@ function dueAlert(c: Case, now: number): CaseEvents['case.alerted']['what'] | nu
     return c.satisfied === null && now - since >= SWEEP.feedback ? 'feedback-missing' : null;
   }
   if (!isOpen(c)) return null;
-  if (now >= c.due) return 'overdue';
+  if (now >= c.due) return now >= (c.quietUntil ?? 0) ? 'overdue' : null;
   return now >= c.due - SWEEP.dueSoon ? 'due-soon' : null;
 }
 
