@@ -10,6 +10,7 @@ import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
+import { provenance } from './provenance.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   money,
   ledger,
   operations,
+  provenance,
   http,
   start,
   switches,
