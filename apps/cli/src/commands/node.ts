@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { adminToken, organisationToken, secretFrom, startNodeServer, stderrLog } from '@reeve/server';
+import { stderrLog } from '@reeve/server';
+import { adminToken, organisationToken, secretFrom, startNodeServer } from '@reeve/server/cluster';
 import { type Context, print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
 import { stopOnSignal } from '../serving.ts';
