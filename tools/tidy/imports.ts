@@ -56,10 +56,11 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     values: [
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
       ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
+      ...['@reeve/server/cluster', '@reeve/server/executor'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],
-    tests: EVERYTHING,
+    tests: [...EVERYTHING, '@reeve/ledger/trial'],
   },
   'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },
 };

@@ -123,6 +123,7 @@ export {
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';

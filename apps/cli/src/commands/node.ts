@@ -13,6 +13,7 @@ export interface NodeCommandOptions {
   readonly url?: string;
   readonly secretFile?: string;
   readonly tools?: string;
+  readonly remoteTools?: readonly string[];
   readonly token?: string;
 }
 
@@ -32,6 +33,7 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
     ...(url ? { url } : {}),
+    ...(options.remoteTools ? { remote: options.remoteTools } : {}),
     onReplaced: () => replaced.abort(),
   });
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);

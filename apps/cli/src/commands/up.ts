@@ -10,6 +10,7 @@ export interface UpOptions {
   readonly checkpointEvery?: string;
   readonly checkpointRecords?: string;
   readonly witness?: string;
+  readonly remoteTools?: readonly string[];
 }
 
 /** `reeve up`: serves until SIGINT or SIGTERM. */
@@ -18,7 +19,16 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const checkpoints = checkpointsOf(context, options);
   const stopping = stopOnSignal(io);
   const { store } = context;
-  const server = await startServer({ data, store, port, host: options.host, log: stderrLog('warn'), checkpoints });
+  const remote = options.remoteTools ? { remote: options.remoteTools } : {};
+  const server = await startServer({
+    data,
+    store,
+    port,
+    host: options.host,
+    log: stderrLog('warn'),
+    checkpoints,
+    ...remote,
+  });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');
