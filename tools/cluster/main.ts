@@ -11,7 +11,6 @@ import { Nodes, type PostgresStores, postgresKeys, postgresStores } from '@reeve
 import { type ProxyMode, type TrialServer, trialServer, withoutPostgres } from '@reeve/ledger/trial';
 import { readPack } from '@reeve/server';
 import { adminToken, organisationToken, secretFrom } from '@reeve/server/cluster';
-import { adminToken, organisationToken, secretFrom } from '@reeve/server/cluster';
 import { type Audit, auditStopped } from '../crash/audit.ts';
 import { random } from '../crash/random.ts';
 import { Load, PACK } from './load.ts';
