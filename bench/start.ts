@@ -59,7 +59,8 @@ async function growing({ data, org }: Place, play: (run: Run, seq: () => number)
     head = headOf(sealed, head);
     pending = [];
   };
-  const begin = Date.now() - HISTORY;
+  // Time never goes back: the sixty days begin when the pack was applied.
+  const begin = state.now;
   const run: Run = async (id, kind, body, actor = OWNER) => {
     const now = begin + Math.floor((state.seq / RECORDS) * HISTORY);
     while ((nextDue(state) ?? now + 1) <= now) pending.push(...tick(state, { now, entropy: id }));

@@ -91,7 +91,7 @@ describe('history by index', () => {
     expect(paged).toEqual(seqs(await of({ case: 'C-1' })).reverse());
   });
 
-  it('[LED92] an erased customer is found by nothing of his, and the file holds no word of his, before or after', async () => {
+  it('[LED102] an erased customer is found by nothing of his, and the file holds no word of his, before or after', async () => {
     const data = await folder();
     const made = await place({ data });
     const { client, ask } = made;

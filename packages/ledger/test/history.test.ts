@@ -44,7 +44,7 @@ async function ledger() {
 const seqs = async (history: History, search: object) =>
   (await history.find({ limit: 100, order: 'oldest', ...search })).records.map(({ record }) => record.seq);
 
-it('[LED91] finds words whatever their case and accents, all of them, and a phrase as it stands', async () => {
+it('[LED101] finds words whatever their case and accents, all of them, and a phrase as it stands', async () => {
   const { history, append, records } = await ledger();
   const forgotten = records.findIndex(({ kind }) => kind === 'customer.forgotten');
   await append(0, forgotten);
@@ -58,7 +58,7 @@ it('[LED91] finds words whatever their case and accents, all of them, and a phra
   await expect(history.find({ limit: 1, cursor: 'x' })).rejects.toThrow(RangeError);
 });
 
-it('[LED92] takes the words of somebody forgotten out again when it meets that record, his key there or not', async () => {
+it('[LED102] takes the words of somebody forgotten out again when it meets that record, his key there or not', async () => {
   const { history, append, disk, records } = await ledger();
   const forgotten = records.findIndex(({ kind }) => kind === 'customer.forgotten');
   await append(0, forgotten);
