@@ -160,12 +160,20 @@ export class Auditor {
     if (says === landed) return;
     // It landed when its tool had already said that it had not: never twice, but nobody can know of it.
     if (landed && this.#evidence.truth.late.has(op.id)) return;
-    // A lie that was found out and undone: the ledger says compensated, the world never had it.
-    if (op.status === 'compensated' && this.#evidence.truth.lies.some(({ operation }) => operation === op.id)) return;
+    if (!landed && this.#undone(op)) return;
     this.model.bad(
       'truth',
       `the ledger says ${op.id} (${op.capability}) is ${op.status}; outside it ${landed ? 'happened' : 'did not happen'}`,
     );
+  }
+
+  /**
+   * A lie that was found out and undone: the ledger says compensated, the world never had it. When undoing it was a lie too,
+   * all is as if it had been done.
+   */
+  #undone({ id, status, compensates }: Op): boolean {
+    const lied = (operation: string | null) => this.#evidence.truth.lies.some((one) => one.operation === operation);
+    return lied(id) && (status === 'compensated' || lied(compensates));
   }
 
   #amount(id: string, paid: number, booked: number): void {
