@@ -61,10 +61,11 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       // The build of the console only: what makes its files, never its pages.
       '@reeve/console/build',
       ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
+      ...['@reeve/server/cluster', '@reeve/server/executor'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],
-    tests: EVERYTHING,
+    tests: [...EVERYTHING, '@reeve/ledger/trial'],
   },
   'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },
 };

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 
 export { CONSOLE_FOLDER } from '@reeve/console/build';
 
-/** [CLI83] Beside everything else; the page says that it is being built until it is there. A failure is said and stops nothing. */
+/** [CLI95] Beside everything else; the page says that it is being built until it is there. A failure is said and stops nothing. */
 export async function buildConsole(io: Io): Promise<void> {
   try {
     if (await ensureConsole()) io.err('the console was built\n');

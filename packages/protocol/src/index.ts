@@ -13,6 +13,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
+export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {

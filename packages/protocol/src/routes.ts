@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
+import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
@@ -270,6 +271,7 @@ export const ROUTES = {
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
+  ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -11,6 +11,7 @@ export interface UpOptions {
   readonly checkpointEvery?: string;
   readonly checkpointRecords?: string;
   readonly witness?: string;
+  readonly remoteTools?: readonly string[];
 }
 
 /** `reeve up`: serves until SIGINT or SIGTERM. */
@@ -19,6 +20,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const checkpoints = checkpointsOf(context, options);
   const stopping = stopOnSignal(io);
   const { store } = context;
+  const remote = options.remoteTools ? { remote: options.remoteTools } : {};
   const log = stderrLog('warn');
   const server = await startServer({
     data,
@@ -28,6 +30,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
     log,
     checkpoints,
     console: CONSOLE_FOLDER,
+    ...remote,
   });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);

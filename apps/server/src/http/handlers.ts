@@ -6,6 +6,7 @@ import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
+import { EXECUTOR_HANDLERS } from '../executors/handlers.ts';
 import { lookAt } from '../recalled.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
@@ -143,4 +144,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
+  ...EXECUTOR_HANDLERS,
 };
