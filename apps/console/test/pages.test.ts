@@ -103,7 +103,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
   it(
     '[WEB34] is accessible in the light',
     async () => expect(await look('light', [...pages.keys()])).toEqual([]),
-    60_000,
+    120_000,
   );
   it(
     '[WEB34] is accessible in the dark',
@@ -123,7 +123,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'what-if',
         ]),
       ).toEqual([]),
-    60_000,
+    120_000,
   );
   it(
     '[WEB34] is accessible on a phone',
@@ -143,6 +143,6 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'settings',
         ]),
       ).toEqual([]),
-    60_000,
+    120_000,
   );
 });
