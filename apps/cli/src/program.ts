@@ -98,6 +98,12 @@ const LIFE: readonly Spec[] = [
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
   },
   {
+    name: 'console',
+    summary: 'print a link that opens the web console, signed in; it works once, within an hour',
+    example: 'reeve console',
+    run: async (context) => (await import('./commands/console.ts')).console(context),
+  },
+  {
     name: 'doctor',
     summary: 'check everything that could stop Reeve from working here',
     example: 'reeve doctor',

@@ -198,7 +198,7 @@ class Organisation implements Runtime {
   }
 
   /**
-   * [RT15] The kernel knows no more whose an archived case was: another case of the same customer stands for it, so that
+   * [RT30] The kernel knows no more whose an archived case was: another case of the same customer stands for it, so that
    * nobody is forgotten in whose name something is under way.
    */
   async #caseInMemory(id: string): Promise<string> {

@@ -55,7 +55,7 @@ export interface Outcome {
 }
 
 /** How long everything may take to come to rest once nothing goes wrong any more, in virtual milliseconds. */
-const PATIENCE = 24 * HOUR;
+const PATIENCE = 12 * HOUR;
 const ROUND = 5 * MINUTE;
 /** After it has come to rest, deadlines of cases are let pass, so that those nobody is answerable for are seen. */
 const DEADLINES = 80 * HOUR;
