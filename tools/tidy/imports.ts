@@ -28,7 +28,12 @@ const PACKAGES = ['kernel', 'ledger', 'protocol', 'connectors', 'packs', 'worker
   (n) => `@reeve/${n}`,
 );
 /** Models: the loop, the adapter over providers (loaded when one is asked), and a provider for tests and examples. */
-const MODELS = ['@reeve/workers/model', '@reeve/workers/model/sdk', '@reeve/workers/fake-provider'];
+const MODELS = [
+  '@reeve/workers/model',
+  '@reeve/workers/model/sdk',
+  '@reeve/workers/fake-provider',
+  '@reeve/workers/cache',
+];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 
 export const IMPORTS: Readonly<Record<string, Allowed>> = {

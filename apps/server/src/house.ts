@@ -12,6 +12,7 @@ import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { createApp } from './http/app.ts';
+import { Secrets } from './secrets/secrets.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
@@ -39,6 +40,8 @@ export interface HouseOptions {
   readonly ground?: OpenGround;
   /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
   readonly packs?: string;
+  /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
+  readonly passphrase?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -103,7 +106,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const log: Log = options.log ?? (() => undefined);
   const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
-  const workplace = new Workplace(packs, directory.path, log, options.tools);
+  const secrets = new Secrets(directory.path, options.passphrase ?? process.env.REEVE_SECRETS_PASSPHRASE);
+  const workplace = new Workplace(packs, directory.path, secrets, log, options.tools);
   try {
     await packs.prepare();
     const runtime = await openRuntime({

@@ -4,8 +4,11 @@ import type { Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
+import { type ReplyCache, replyCache } from '@reeve/workers/cache';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
+import { modelSeat } from './models.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import type { ToolHealth } from './views/tools.ts';
 
 interface InForce {
@@ -19,14 +22,23 @@ export class Workplace implements ToolHost {
   readonly #data: string;
   readonly #tools: string;
   readonly #log: NonNullable<RuntimeOptions['log']>;
+  readonly #secrets: Secrets;
+  readonly #cache: ReplyCache = replyCache();
   #now: InForce | null = null;
 
   /**
    * @param data the data directory, hidden from programs that tools start
    * @param tools where tools keep what is theirs; `tools/` of the data directory unless told otherwise
    */
-  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, tools = join(data, 'tools')) {
+  constructor(
+    packs: Packs,
+    data: string,
+    secrets: Secrets,
+    log: NonNullable<RuntimeOptions['log']>,
+    tools = join(data, 'tools'),
+  ) {
     this.#packs = packs;
+    this.#secrets = secrets;
     this.#data = data;
     this.#log = log;
     this.#tools = tools;
@@ -38,6 +50,8 @@ export class Workplace implements ToolHost {
 
   /** [SRV9] Opens the new tools before the old ones are closed, so that a definition whose tools fail changes nothing here. */
   async use(definition: Definition): Promise<void> {
+    // Called whenever a state is loaded, also because somebody was forgotten: no reply outlives that.
+    this.#cache.clear();
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
     if (!(await this.#packs.bring(digest))) throw missing(this.#packs.folder(digest));
@@ -53,15 +67,20 @@ export class Workplace implements ToolHost {
     try {
       const { openTools } = await import('@reeve/connectors');
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
-      const folders = { data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] };
+      const folders = {
+        ...{ data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] },
+        secret: (name: string, by: { tool: string; seat: string | undefined }) => this.#secrets.lookup(name, by),
+      };
       return await openTools(definition, folders);
     } catch (error) {
       throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);
     }
   }
 
-  /** Plays `script` seats; people and other kinds of occupants are not played by this process. */
-  occupant = async (_seat: string, def: OccupantDef): Promise<Occupant | null> => {
+  /** Plays `script` and `model` seats; people and other kinds of occupants are not played by this process. */
+  occupant = async (seat: string, def: OccupantDef): Promise<Occupant | null> => {
+    if (def.kind === 'model' && this.#now !== null)
+      return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
     const { digest, definition } = this.#now;
     const script = await this.#packs.script(digest, definition, def.script);

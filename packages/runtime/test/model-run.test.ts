@@ -107,7 +107,10 @@ describe('what a run gets from a model', () => {
   });
 
   it('[RT51] is sealed under the key of the customer, and gone when he is forgotten', async () => {
-    const world = await make({ answer: ({ turn }) => (turn === 0 ? { text: 'Mrs Canary lives in Basle' } : report()), ...patient });
+    const world = await make({
+      answer: ({ turn }) => (turn === 0 ? { text: 'Mrs Canary lives in Basle' } : report()),
+      ...patient,
+    });
     const keys = memoryKeys();
     const put: Uint8Array[] = [];
     const { blob } = world.store;

@@ -102,8 +102,11 @@ function tooSmall(state: State, spending: Spending, money: number, now: number):
     .at(0)?.key;
 }
 
-export const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
-  emit(run, 'run.stopped', { reason, message, seat: run.seat, case: run.case });
+export const stop = (
+  run: { id: string; seat: string; case: string | null },
+  reason: StopReason,
+  message: string,
+): Draft => emit(run, 'run.stopped', { reason, message, seat: run.seat, case: run.case });
 
 /** [RUN3] The charter's stopping rule, before each step: steps, time, the same action again and again. */
 export function overLimit(state: State, run: Run, step: number, action: string, now: number): Draft[] {

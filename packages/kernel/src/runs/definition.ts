@@ -16,7 +16,10 @@ export const model = z.strictObject({
   /** Base address of the API, such as `http://127.0.0.1:8080/v1`; the provider's own when absent. */
   endpoint: z.url({ protocol: /^https?$/, error: 'expected an address such as "http://127.0.0.1:8080/v1"' }).optional(),
   /** Name of the secret with its API key; the key itself is never in a pack [T14]. */
-  secret: id.optional(),
+  secret: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected the name of a secret, of letters, digits, ".", "-" or "_"')
+    .optional(),
   /** As the price table calls it (`of`); its id unless told otherwise. */
   price: text(200).min(1).optional(),
   /** Tokens one request may have, and one reply. */

@@ -80,7 +80,9 @@ export class Session {
     const text = (value: string | undefined) => value?.slice(0, REPORT_LIMIT);
     const fields = { uncertainty: text(report.uncertainty), next: text(report.next), learned: text(report.learned) };
     const evidence = report.evidence?.slice(0, REPORT_EVIDENCE).map((ref) => ref.slice(0, 200));
-    const given = Object.fromEntries(Object.entries({ ...fields, evidence }).filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries({ ...fields, evidence }).filter(([, value]) => value !== undefined),
+    );
     await this.#port.submit('', 'run.finish', {
       run: this.#run,
       report: { outcome: report.outcome.slice(0, REPORT_LIMIT), ...given },

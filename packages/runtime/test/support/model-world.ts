@@ -109,4 +109,3 @@ export function dying(inner: Store, at: number, when: 'before' | 'after'): { sto
     Object.assign(store, { [name]: (inner[name] as (...a: unknown[]) => unknown).bind(inner) });
   return { store, died };
 }
-

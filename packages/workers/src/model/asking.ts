@@ -46,7 +46,11 @@ const AGAIN = { attempts: 3, first: 1000, factor: 4, longest: 30_000 } as const;
  *
  * @throws WorkFailure of the last one's category; `retryAfter` is the shortest that any of them asked for.
  */
-export async function askAny(models: readonly Offered[], question: Question, asking: Asking): Promise<Obtained<Answered>> {
+export async function askAny(
+  models: readonly Offered[],
+  question: Question,
+  asking: Asking,
+): Promise<Obtained<Answered>> {
   const failures: ModelError[] = [];
   for (const model of models) {
     try {

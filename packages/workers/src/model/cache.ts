@@ -12,7 +12,13 @@ export interface ReplyCache {
 /** SHA-256 over all that decides the reply: the model and its settings, and the request without its key. */
 export function requestDigest(def: ModelDef, { key: _, ...request }: ModelRequest): string {
   const { provider, name, endpoint = '' } = def;
-  const content = JSON.stringify([provider, name, endpoint, request.temperature ?? null, Object.entries(request).sort()]);
+  const content = JSON.stringify([
+    provider,
+    name,
+    endpoint,
+    request.temperature ?? null,
+    Object.entries(request).sort(),
+  ]);
   return createHash('sha256').update(content).digest('hex');
 }
 

@@ -17,7 +17,10 @@ export interface Used {
 }
 
 /** Capabilities that the charter's rights cover and its tier allows at all. */
-export function grantedTo(definition: Pick<Definition, 'capabilities'>, { charter }: Pick<SeatDef, 'charter'>): CapabilityDef[] {
+export function grantedTo(
+  definition: Pick<Definition, 'capabilities'>,
+  { charter }: Pick<SeatDef, 'charter'>,
+): CapabilityDef[] {
   return definition.capabilities.filter(
     ({ id, effect }) =>
       TIER_ALLOWS[charter.tier].includes(effect) && charter.rights.some((right) => covers(right.capability, id)),
@@ -43,7 +46,9 @@ const RESULT_SHARE = 0.2;
 
 export function capabilityTools(capabilities: readonly CapabilityDef[], context: number): SeatTool[] {
   const names = toolNames(capabilities.map(({ id }) => id));
-  return capabilities.map((capability) => capabilityTool(capability, names.get(capability.id)!, context * RESULT_SHARE));
+  return capabilities.map((capability) =>
+    capabilityTool(capability, names.get(capability.id)!, context * RESULT_SHARE),
+  );
 }
 
 function capabilityTool(capability: CapabilityDef, name: string, tokens: number): SeatTool {

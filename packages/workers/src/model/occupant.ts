@@ -102,7 +102,11 @@ class Work {
     const { run, now } = this.#desk.briefing;
     const question = {
       conversation: this.#talk,
-      tools: [...this.#tools.values(), REPORT].map(({ name, description, parameters }) => ({ name, description, parameters })),
+      tools: [...this.#tools.values(), REPORT].map(({ name, description, parameters }) => ({
+        name,
+        description,
+        parameters,
+      })),
       ...(this.#silent >= SILENCE ? { must: REPORT.name } : {}),
       key: `${run}/${now}/${this.#turn}`,
       signal: this.#signal,

@@ -31,7 +31,8 @@ export function replayed(def: ModelDef, recording: string): ModelPort {
     ask: async (request, { signal }) => {
       signal.throwIfAborted();
       const known = replies.get(requestDigest(def, request));
-      if (!known?.[0]) throw new ModelError('request', `the recording of "${def.id}" has no answer to this; record it again`);
+      if (!known?.[0])
+        throw new ModelError('request', `the recording of "${def.id}" has no answer to this; record it again`);
       return known.length > 1 ? known.shift()! : known[0];
     },
   };

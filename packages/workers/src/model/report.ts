@@ -27,7 +27,9 @@ export function readReport(args: unknown, seen: ReadonlySet<string>): { report: 
   }
   const unseen = parsed.data.evidence.filter((ref) => !seen.has(ref));
   if (unseen.length > 0)
-    return { problem: `evidence: this run has not seen ${unseen.join(', ')}; it has seen ${[...seen].join(', ') || 'none'}` };
+    return {
+      problem: `evidence: this run has not seen ${unseen.join(', ')}; it has seen ${[...seen].join(', ') || 'none'}`,
+    };
   const given = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
   return { report: Object.fromEntries(given) as unknown as Report };
 }

@@ -3,9 +3,25 @@
  * without models does not pay for it.
  */
 import type { ModelDef } from '@reeve/kernel';
-import { generateText, jsonSchema, type LanguageModel, type ModelMessage as SdkMessage, streamText, type ToolSet, tool } from 'ai';
+import {
+  generateText,
+  jsonSchema,
+  type LanguageModel,
+  type ModelMessage as SdkMessage,
+  streamText,
+  type ToolSet,
+  tool,
+} from 'ai';
 import { failureOf } from './failures.ts';
-import { type AskOptions, type Finish, ModelError, type ModelPort, type ModelReply, type ModelRequest, type ToolCall } from './port.ts';
+import {
+  type AskOptions,
+  type Finish,
+  ModelError,
+  type ModelPort,
+  type ModelReply,
+  type ModelRequest,
+  type ToolCall,
+} from './port.ts';
 
 /** Where the providers are; said here, because the SDKs would let the environment say otherwise. */
 const ENDPOINTS = { anthropic: 'https://api.anthropic.com/v1', openai: 'https://api.openai.com/v1' } as const;
@@ -40,7 +56,12 @@ async function languageModel(def: ModelDef, key: string | undefined): Promise<La
   return createOpenAICompatible({ name, baseURL: endpoint, ...more })(def.name);
 }
 
-async function ask(def: ModelDef, model: LanguageModel, request: ModelRequest, options: AskOptions): Promise<ModelReply> {
+async function ask(
+  def: ModelDef,
+  model: LanguageModel,
+  request: ModelRequest,
+  options: AskOptions,
+): Promise<ModelReply> {
   const late = AbortSignal.timeout(def.timeout);
   const call = { ...callOf(model, request), abortSignal: AbortSignal.any([options.signal, late]) };
   try {
@@ -75,7 +96,10 @@ function sdkMessage(message: ModelRequest['messages'][number]): SdkMessage {
   if (message.role === 'user') return { role: 'user', content: message.text };
   if (message.role === 'tool') {
     const output = { type: 'text', value: message.text } as const;
-    return { role: 'tool', content: [{ type: 'tool-result', toolCallId: message.call, toolName: message.tool, output }] };
+    return {
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: message.call, toolName: message.tool, output }],
+    };
   }
   const said = message.text === '' ? [] : [{ type: 'text' as const, text: message.text }];
   const calls = message.calls.map((one) => ({

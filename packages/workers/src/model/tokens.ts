@@ -4,7 +4,11 @@ import type { ModelRequest } from './port.ts';
 export const tokensOf = (text: string): number => Math.ceil(Buffer.byteLength(text) / 3);
 
 /** Tokens of a request, without its reply. */
-export function requestTokens({ system, messages, tools }: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
+export function requestTokens({
+  system,
+  messages,
+  tools,
+}: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
   return tokensOf(system) + tokensOf(JSON.stringify(messages)) + tokensOf(JSON.stringify(tools));
 }
 

@@ -67,7 +67,11 @@ export const OPENAI: Wire = {
   turns: turnsOf,
   whole: (body, reply) => {
     const calls = openaiCalls(body, reply).map(({ index: _, ...call }) => call);
-    const message = { role: 'assistant', content: reply.text ?? null, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+    const message = {
+      role: 'assistant',
+      content: reply.text ?? null,
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    };
     const choices = [{ index: 0, message, finish_reason: openaiFinish(reply) }];
     const usage = openaiUsage(reply);
     return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: body.model, choices, usage };
