@@ -72,7 +72,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
 };
 
 /** Folders that may import anything of Reeve: the commands, the measurements and these checks. */
-const OPEN = new Set(['bench', 'bin', 'tools', '']);
+const OPEN = new Set(['bench', 'bin', 'examples', 'tools', '']);
 
 /** Imports that the table does not allow. */
 export function importProblems(all: readonly Facts[]): Problem[] {

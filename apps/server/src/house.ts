@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
-import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
+import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
@@ -14,6 +14,7 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { createApp } from './http/app.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { Sessions } from './sessions/sessions.ts';
+import type { AnswerOf } from './views/run.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -123,7 +124,23 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
-    return furnish({ directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options });
+    const journal = openJournal(store.blob, keys);
+    // What was erased with its customer, or lost, is not there: the rest of the run still is.
+    const answer = (digest: string) => journal.read(digest, '').catch(() => null);
+    return furnish({
+      answer,
+      directory,
+      runtime,
+      store,
+      history,
+      ground,
+      packs,
+      evidence,
+      sessions,
+      workplace,
+      log,
+      options,
+    });
   } catch (error) {
     await workplace.close();
     await ground.close();
@@ -138,6 +155,7 @@ function openEvidence(directory: DataDirectory, store: Store, log: Log, options:
 }
 
 interface Parts {
+  readonly answer: AnswerOf;
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
@@ -181,6 +199,7 @@ function furnish(parts: Parts): House {
     evidence,
     sessions,
     toolsHealth: () => workplace.health(),
+    answer: parts.answer,
     token,
     log,
     hosts,

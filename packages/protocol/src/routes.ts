@@ -3,6 +3,7 @@ import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
+import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -270,6 +271,7 @@ export const ROUTES = {
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
+  ...RUN_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';
