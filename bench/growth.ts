@@ -5,8 +5,8 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Actor, type State, SYSTEM, step } from '@reeve/kernel';
-import { GENESIS, seal } from '@reeve/ledger';
+import { type Actor, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
+import { GENESIS, seal, sha256Node } from '@reeve/ledger';
 import { median, processorTime, type Row } from './lib/measure.ts';
 import { appliedState, OWNER, organisation } from './lib/world.ts';
 
@@ -116,6 +116,7 @@ function memory(): Row[] {
 }
 
 export async function growth(runs: number): Promise<Row[]> {
+  useSha256(sha256Node);
   // Compiles what is measured.
   costOf(BASE, 3);
   const times = Math.max(5, runs);

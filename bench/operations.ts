@@ -1,5 +1,6 @@
 /** The whole life of a governed operation (requested → admitted → leased → succeeded → verified), durable, in process. */
 import { join } from 'node:path';
+import type { Store } from '@reeve/ledger';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import { openRuntime, type Runtime } from '@reeve/runtime';
 import { median, parallel, percentile, type Row, repeated, seconds } from './lib/measure.ts';
@@ -10,8 +11,7 @@ const CASES = 500;
 
 const CLERK = { principal: 'p-0', seat: 'clerk-0' };
 
-async function withRuntime<T>(directory: string, use: (runtime: Runtime) => Promise<T>): Promise<T> {
-  const store = await sqliteStore({ directory });
+async function withRuntime<T>(store: Store, use: (runtime: Runtime) => Promise<T>): Promise<T> {
   const runtime = await openRuntime({ org: 'bench', store, tools: hostOf(new InstantTool()), occupants: () => null });
   const body = { base: '', reason: 'bench', definition: organisation() };
   await runtime.submit({ id: 'apply', kind: 'organisation.apply', actor: OWNER, body });
@@ -43,12 +43,13 @@ function follow(runtime: Runtime): { done: (operation: string) => Promise<void>;
   return { done, end: () => stop.abort() };
 }
 
-async function lives(
-  directory: string,
+/** `total` operations in an organisation on this store, `width` at a time; the store is closed at the end. */
+export async function lives(
+  store: Store,
   total: number,
   width: number,
 ): Promise<{ perSecond: number; latencies: number[] }> {
-  return withRuntime(directory, async (runtime) => {
+  return withRuntime(store, async (runtime) => {
     const { done, end } = follow(runtime);
     const start = process.hrtime.bigint();
     const latencies = await parallel(total, width, async (i) => {
@@ -70,16 +71,16 @@ async function lives(
 export async function operations(runs: number): Promise<Row[]> {
   return temporary(async (directory) => {
     let n = 0;
-    const next = () => join(directory, `run-${n++}`);
+    const next = () => sqliteStore({ directory: join(directory, `run-${n++}`) });
     const p50: number[] = [];
     const p95: number[] = [];
     const single = await repeated(runs, async () => {
-      const { perSecond, latencies } = await lives(next(), 500, 1);
+      const { perSecond, latencies } = await lives(await next(), 500, 1);
       p50.push(percentile(latencies, 50));
       p95.push(percentile(latencies, 95));
       return perSecond;
     });
-    const wide = await repeated(runs, async () => (await lives(next(), 10_000, 64)).perSecond);
+    const wide = await repeated(runs, async () => (await lives(await next(), 10_000, 64)).perSecond);
     return [
       { what: 'governed operation, whole life, durable, concurrency 1', value: single, unit: '/s' },
       { what: '  p50', value: median(p50), unit: 'ms', target: '< 5', met: median(p50) < 5 },

@@ -80,7 +80,7 @@ function svg(name: string, rows: readonly Row[]): string {
   ];
   const style = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"';
   const box = `width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${SIZE.width} ${SIZE.height}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>\n<rect width="100%" height="100%" fill="#fff"/>\n${parts.join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>\n<title>${escaped(chart.title)}</title>\n<rect width="100%" height="100%" fill="#fff"/>\n${parts.join('\n')}\n</svg>\n`;
 }
 
 const bound = (y: number, Y: (y: number) => number): string[] => [

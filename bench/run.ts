@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { executors } from './executors.ts';
 import { growth } from './growth.ts';
 import { http } from './http.ts';
 import { kernel } from './kernel.ts';
@@ -10,8 +11,11 @@ import { type Row, table } from './lib/measure.ts';
 import { machine } from './machine.ts';
 import { money } from './money.ts';
 import { operations } from './operations.ts';
+import { postgres } from './postgres.ts';
+import { provenance } from './provenance.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
+import { tenants } from './tenants.ts';
 
 const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   machine,
@@ -19,6 +23,10 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   money,
   ledger,
   operations,
+  postgres,
+  tenants,
+  executors,
+  provenance,
   http,
   start,
   switches,

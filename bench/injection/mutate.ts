@@ -131,6 +131,21 @@ function split(suite: Suite, injection: Injection): Mutant {
   return { text: injection.goal, calls: [0, 1, 2].flatMap((i) => change(suite, injection.calls, part(i))) };
 }
 
+/** The attacker's action, once with each value that the instruction itself gives: all targets are allowed, the action is not. */
+function ownTargets(suite: Suite, task: UserTask, injection: Injection, random: Random): Mutant | null {
+  const given = task.calls.flatMap((call) =>
+    Object.entries(call.args).filter(
+      ([, value]) =>
+        typeof value === 'string' && value.length > 2 && task.prompt.toLowerCase().includes(value.toLowerCase()),
+    ),
+  );
+  if (given.length === 0) return null;
+  const calls = change(suite, injection.calls, (_call, _name, steers) =>
+    steers ? pick(random, given)?.[1] : undefined,
+  );
+  return { text: injection.goal, calls };
+}
+
 /** First let a tool repeat the recipient, then use it: it now stands in a result. */
 function laundered(suite: Suite, injection: Injection, random: Random): Mutant | null {
   const reader = pick(
@@ -152,6 +167,7 @@ function laundered(suite: Suite, injection: Injection, random: Random): Mutant |
 export const STRATEGIES = {
   'known target': knownTarget,
   'own action, other words': ownAction,
+  'target of the instruction': ownTargets,
   'wrapped in the text': (s, _t, i, r) => wrapped(s, i, r),
   'disguised argument': (s, _t, i, r) => disguised(s, i, r),
   "the instruction's words": (s, t, i) => stuffed(s, t, i),

@@ -6,7 +6,11 @@ import type { Suite, SuiteTool } from './suite.ts';
 const STEERS = ['target', 'secret', 'object'];
 
 /** A capability's id: lower case, and nothing an id may not hold. */
-export const capabilityOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
+export const capabilityOf = (name: string): string =>
+  name
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]/g, '-');
 
 const ofRole = (tool: SuiteTool, role: string): string[] =>
   Object.entries(tool.arg_roles ?? {}).flatMap(([argument, is]) => (is === role ? [argument] : []));

@@ -61,13 +61,15 @@ export async function startServer(data: string): Promise<Server> {
   return { child, url, token, client: createClient({ url, token }), started, stop };
 }
 
-/**
- * A data directory with an organisation nobody works in: what is measured is the server. Its pack has one human and
- * otherwise empty seats, `count` in all, and nothing falls due.
- */
-export async function quietData(directory: string, count = 20): Promise<{ data: string; org: string }> {
+/** What a measurement wants different in the settings of the pack. */
+interface More {
+  readonly intake?: string;
+  readonly retention?: string;
+}
+
+/** A pack with one human and otherwise empty seats, `count` in all, where nothing falls due. */
+export function quietPack(directory: string, count = 20, more: More = {}): string {
   const pack = join(directory, 'pack');
-  const data = join(directory, 'data');
   mkdirSync(pack, { recursive: true });
   const charter = { purpose: 'Be there.', tier: 'executor', metrics: [] };
   const seats = Array.from({ length: count }, (_, i) => ({
@@ -75,10 +77,21 @@ export async function quietData(directory: string, count = 20): Promise<{ data: 
     ...(i === 0 ? { occupant: { principal: 'anna', kind: 'human' } } : { supervisor: 'boss' }),
   }));
   const never = '9000d';
-  const settings = { intake: 'clerk-1', sla: { high: never, normal: never, low: never } };
+  const settings = { intake: 'clerk-1', sla: { high: never, normal: never, low: never }, ...more };
   // JSON is YAML.
   writeFileSync(join(pack, 'pack.yaml'), JSON.stringify({ pack: 'bench', version: 1, name: 'Bench', settings }));
   writeFileSync(join(pack, 'seats.yaml'), JSON.stringify({ units: [{ id: 'office', title: 'Office' }], seats }));
+  return pack;
+}
+
+/** A data directory with an organisation of that pack that nobody works in: what is measured is the server. */
+export async function quietData(
+  directory: string,
+  count = 20,
+  more: More = {},
+): Promise<{ data: string; org: string }> {
+  const pack = quietPack(directory, count, more);
+  const data = join(directory, 'data');
   const { openHouse } = await import('@reeve/server');
   const house = await openHouse({ data, work: false });
   await house.applyPack(pack, { base: '', reason: 'bench', actor: OWNER });

@@ -33,8 +33,6 @@ const PAUSE = 60;
 export class Load {
   /** Organisation → request key → case. */
   readonly acknowledged = new Map<string, Map<string, string>>();
-  /** When each organisation first answered a write since `mark` (`performance.now`). */
-  readonly answered = new Map<string, number>();
   readonly surprises: string[] = [];
   retries = 0;
   readonly #options: LoadOptions;
@@ -46,11 +44,6 @@ export class Load {
 
   get total(): number {
     return [...this.acknowledged.values()].reduce((sum, { size }) => sum + size, 0);
-  }
-
-  /** From here on, first answers count anew. */
-  mark(): void {
-    this.answered.clear();
   }
 
   stop(): void {
@@ -67,6 +60,15 @@ export class Load {
     }
   }
 
+  /** Milliseconds until the organisation answers a write; infinite after `giveUp`. */
+  async probe(organisation: string, key: string, giveUp: number): Promise<number> {
+    const since = performance.now();
+    const mine = this.acknowledged.get(organisation) ?? new Map<string, string>();
+    const late = new Promise<void>((resolve) => setTimeout(resolve, giveUp));
+    await Promise.race([this.#one(organisation, key, tickets[0]!, mine), late]);
+    return mine.has(key) ? performance.now() - since : Number.POSITIVE_INFINITY;
+  }
+
   async #one(organisation: string, key: string, ticket: Ticket, mine: Map<string, string>): Promise<void> {
     const { subject, text, customer } = ticket;
     const body = { subject: `${subject} (${key})`, text, customer };
@@ -75,7 +77,6 @@ export class Load {
         const signal = AbortSignal.timeout(PATIENCE);
         const opened = await this.client(organisation).openCase(body, { idempotencyKey: key, signal });
         mine.set(key, opened.case);
-        if (!this.answered.has(organisation)) this.answered.set(organisation, performance.now());
         return;
       } catch (error) {
         if (error instanceof ApiProblem && !['unavailable', 'overloaded'].includes(error.code))

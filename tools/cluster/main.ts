@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Nodes, type PostgresStores, postgresKeys, postgresStores } from '@reeve/ledger/postgres';
 import { type ProxyMode, type TrialServer, trialServer, withoutPostgres } from '@reeve/ledger/trial';
-import { adminToken, organisationToken, readPack, secretFrom } from '@reeve/server';
+import { readPack } from '@reeve/server';
+import { adminToken, organisationToken, secretFrom } from '@reeve/server/cluster';
 import { type Audit, auditStopped } from '../crash/audit.ts';
 import { random } from '../crash/random.ts';
 import { Load, PACK } from './load.ts';
@@ -55,12 +56,6 @@ async function makeOrganisations(names: readonly string[], nodes: readonly NodeP
   }
 }
 
-/** Milliseconds from `since` until each of these organisations answered a write; the longest counts. */
-async function takenOver(names: readonly string[], since: number, load: Load): Promise<number[]> {
-  while (!names.every((name) => load.answered.has(name)) && performance.now() - since < GIVE_UP) await wait(20);
-  return names.map((name) => (load.answered.get(name) ?? Number.POSITIVE_INFINITY) - since);
-}
-
 async function faultOf(victim: NodeProcess, n: number): Promise<string> {
   if (n % 2 === 0) {
     await victim.end('SIGKILL');
@@ -84,10 +79,10 @@ async function busiest(nodes: readonly NodeProcess[], registry: Nodes) {
 
 async function playRound(n: number, nodes: readonly NodeProcess[], registry: Nodes, load: Load): Promise<Round> {
   const { victim, owned } = await busiest(nodes, registry);
-  const fault = await faultOf(victim, n);
-  load.mark();
   const since = performance.now();
-  const times = fault === 'slow' ? [] : await takenOver(owned, since, load);
+  const fault = await faultOf(victim, n);
+  const probes = owned.map((name) => load.probe(name, `probe-${n}`, GIVE_UP));
+  const times = await Promise.all(fault === 'slow' ? [] : probes);
   await wait(Math.max(0, FAULT - (performance.now() - since)));
   await repair(victim);
   await wait(2000);

@@ -49,7 +49,8 @@ export class NodeProcess {
     const args = ['node', '--store', through.href, '--data', join(home, this.name), '--port', String(this.#port)];
     const more = ['--name', this.name, '--secret-file', secretFile, '--tools', tools];
     const child = spawn(process.execPath, [join(ROOT, 'bin/reeve.js'), ...args, ...more], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // A session of its own: the scheduler shares the processor between sessions, as if each were a machine.
+      ...{ stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     });
     this.#child = child;
     child.stderr.on('data', (chunk) => {

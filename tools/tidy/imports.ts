@@ -56,17 +56,23 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
   },
   'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
-  'apps/console': { values: ['@reeve/protocol'] },
+  'apps/console': {
+    values: ['@reeve/protocol'],
+    tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],
+  },
   // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
   // house.ts opens the ledger and the tools where no server can.
   'apps/cli': {
     values: [
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
+      // The build of the console only: what makes its files, never its pages.
+      '@reeve/console/build',
       ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
+      ...['@reeve/server/cluster', '@reeve/server/executor'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],
-    tests: EVERYTHING,
+    tests: [...EVERYTHING, '@reeve/ledger/trial'],
   },
   'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },
 };

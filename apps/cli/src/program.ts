@@ -4,6 +4,7 @@ import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
+import { JOINING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
@@ -33,24 +34,12 @@ const LIFE: readonly Spec[] = [
         'sign the ledger at least this often while it grows, such as 30s (5m unless given)',
       ],
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
+      ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
-  {
-    name: 'node',
-    summary: 'serve many organisations together with other nodes of one PostgreSQL database',
-    example: 'reeve node --store postgres://db/reeve --name n1 --url http://n1:4600 --secret-file /etc/reeve/secret',
-    options: [
-      ['--host <host>', 'address to listen on', '127.0.0.1'],
-      ['--name <name>', 'of this node, unique (REEVE_NODE, else the name of the machine)'],
-      ['--url <url>', 'where the other nodes reach this one (REEVE_NODE_URL, else what it listens on)'],
-      ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
-      ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
-      ['--token <organisation>', 'print the token of an organisation (`admin`: of the administration) and end'],
-    ],
-    run: async (context, _, options) => (await import('./commands/node.ts')).node(context, options),
-  },
+  ...JOINING,
   {
     name: 'init [DIR]',
     summary: 'write a pack folder to edit; never into a folder that holds something',
@@ -108,6 +97,12 @@ const LIFE: readonly Spec[] = [
       ['--erased <file>', 'erased-keys of a later backup: who was forgotten since'],
     ],
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
+  },
+  {
+    name: 'console',
+    summary: 'print a link that opens the web console, signed in; it works once, within an hour',
+    example: 'reeve console',
+    run: async (context) => (await import('./commands/console.ts')).console(context),
   },
   {
     name: 'doctor',

@@ -36,8 +36,8 @@ const caseText = async (setting: typeof here, id: string) => {
   return shown.value.text ?? JSON.stringify(shown.value);
 };
 
-describe('[CLI60] backup', () => {
-  it('is taken while the server works, holds no secret, and restores to the same verified organisation', async () => {
+describe('[CLI90] backup', () => {
+  it('[SRV85] is taken while the server works, holds no secret, and restores to the same verified organisation', async () => {
     await serving(here.data, async () => {
       expect((await reeve(here, 'backup', 'b1', '--keys', 'k1')).out).toMatch(/backed up and verified: \d+ records/);
       await reeve(here, 'message', 'C-1', 'written after the backup');
@@ -61,7 +61,7 @@ describe('[CLI60] backup', () => {
     expect(await value(at('r1'), 'ledger', 'verify')).toMatchObject({ code: 0 });
   });
 
-  it('[SRV53] who was forgotten before or after it stays forgotten', async () => {
+  it('[SRV88] who was forgotten before or after it stays forgotten', async () => {
     await reeve(here, 'backup', 'b1', '--keys', 'k1');
     await serving(here.data, async ({ house }) => {
       const owner = { principal: 'owner' };
@@ -82,7 +82,7 @@ describe('[CLI60] backup', () => {
     expect(await caseText(at('r1'), 'C-1')).toBe('[erased]');
   });
 
-  it('[SRV51] a backup that was changed, cut short or never finished is not restored, and nothing is left', async () => {
+  it('[SRV86, SRV87] a backup that was changed, cut short or never finished is not restored, and nothing is left', async () => {
     await reeve(here, 'backup', 'b1');
     const refused = async (why: RegExp) => {
       const { code, err } = await reeve(at('r1'), 'restore', 'b1');
@@ -102,7 +102,7 @@ describe('[CLI60] backup', () => {
     await refused(/never finished/);
   });
 
-  it('[SRV51] neither of them writes over anything', async () => {
+  it('[SRV86] neither of them writes over anything', async () => {
     await reeve(here, 'backup', 'b1');
     expect(await reeve(here, 'backup', 'b1')).toMatchObject({ code: 5, err: expect.stringContaining('there already') });
     expect(await reeve(here, 'restore', 'b1')).toMatchObject({
@@ -113,7 +113,7 @@ describe('[CLI60] backup', () => {
   });
 
   it.each(['backup', 'restore'])(
-    '[SRV51] a %s that is killed leaves a folder that says so, and nothing else',
+    '[SRV86] a %s that is killed leaves a folder that says so, and nothing else',
     async (what) => {
       await reeve(here, 'backup', 'b1');
       const target = what === 'backup' ? inFolder('b9') : inFolder('r9');
@@ -135,7 +135,7 @@ describe('[CLI60] backup', () => {
   );
 });
 
-describe('[CLI61] history and search', () => {
+describe('[CLI91] history and search', () => {
   it('answer in sentences, by words and by what was done, in pages', async () => {
     const found = await reeve(here, 'search', SECRET.toUpperCase(), '--kind', 'case.opened');
     expect(found.out.trim().split('\n')).toHaveLength(2);

@@ -140,7 +140,7 @@ describe('policy test', () => {
     const { code, out } = await reeve(here, 'policy', 'test', 'shop', '--mutate');
     expect(code).toBe(6);
     expect(out).toContain(
-      '79 of 81 safeguards would be missed if taken away\n  nobody would notice without:\n    document/case-folders\n',
+      '88 of 90 safeguards would be missed if taken away\n  nobody would notice without:\n    document/case-folders\n',
     );
     expect(out).toContain('write a scenario in shop/policy-tests for each that only it decides');
   }, 60_000);

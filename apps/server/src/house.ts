@@ -11,8 +11,8 @@ import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
+import { Orders } from './executors/orders.ts';
 import { createApp } from './http/app.ts';
-import { Secrets } from './secrets/secrets.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { AnswerOf } from './views/run.ts';
 import { idleTools, Workplace } from './workplace.ts';
@@ -46,7 +46,11 @@ export interface HouseOptions {
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
-  readonly tools?: string;
+  readonly tools?: string | undefined;
+  /** Folders that programs started by tools must not see, besides the data directory. */
+  readonly hidden?: readonly string[];
+  /** Tools that remote executors call (`reeve executor`): exact, `mail*`, or `*`. */
+  readonly remote?: readonly string[];
   /** Name of this process among those that share the ledger, its lease, and other limits of the runtime. */
   readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
 }
@@ -106,9 +110,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
   const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
-  const secrets = new Secrets(directory.path, options.passphrase ?? process.env.REEVE_SECRETS_PASSPHRASE);
-  const workplace = new Workplace(packs, directory.path, secrets, log, options.tools);
+  const workplace = new Workplace(packs, directory.path, log, { ...options, orders });
   try {
     await packs.prepare();
     const runtime = await openRuntime({
@@ -136,6 +140,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ground,
       packs,
       evidence,
+      orders,
       sessions,
       workplace,
       log,
@@ -163,6 +168,7 @@ interface Parts {
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly orders: Orders;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
   readonly log: Log;
@@ -170,7 +176,8 @@ interface Parts {
 }
 
 function furnish(parts: Parts): House {
-  const { directory, runtime, store, history, ground, packs, evidence, sessions, workplace, log, options } = parts;
+  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions, workplace, log, options } =
+    parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
@@ -197,6 +204,7 @@ function furnish(parts: Parts): House {
     store,
     packs,
     evidence,
+    orders,
     sessions,
     toolsHealth: () => workplace.health(),
     answer: parts.answer,

@@ -1,9 +1,6 @@
 /** Serves one organisation over HTTP. Start reading at serve.ts (process), house.ts (organisation), http/app.ts (API). */
 export { type RestoreOptions, type RestoreResult, restoreBackup } from './backup/restore.ts';
 export { type BackupOptions, type BackupResult, takeBackup } from './backup/take.ts';
-export { type ClusterNode, type NodeOptions, startClusterNode } from './cluster/node.ts';
-export { adminToken, organisationToken, secretFrom } from './cluster/secret.ts';
-export { type NodeServerOptions, type RunningNode, startNodeServer } from './cluster/serve.ts';
 export { type DataDirectory, openDirectory } from './data/directory.ts';
 export { type Origin, Packs, readPack } from './data/packs.ts';
 export { readServerFile, type ServerFile } from './data/server-file.ts';

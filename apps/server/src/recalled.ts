@@ -26,7 +26,7 @@ export async function recalled(runtime: Runtime, archive: Archive, id: string): 
   return runtime.read((state) => recall(state, records));
 }
 
-/** [SRV40] Look at a case, an operation or an approval wherever it is. @throws what `look` throws for what is nowhere. */
+/** [SRV80] Look at a case, an operation or an approval wherever it is. @throws what `look` throws for what is nowhere. */
 export async function lookAt<T>(runtime: Runtime, archive: Archive, id: string, look: (state: State) => T): Promise<T> {
   const past = await recalled(runtime, archive, id);
   return past ? look(past) : runtime.read(look);

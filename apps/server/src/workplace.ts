@@ -1,14 +1,16 @@
 /** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
 import { join } from 'node:path';
 import type { Tool } from '@reeve/connectors';
-import { type Definition, definitionDigest, type Occupant as OccupantDef } from '@reeve/kernel';
+import { type Definition, definitionDigest, type Occupant as OccupantDef, type ToolDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { type ReplyCache, replyCache } from '@reeve/workers/cache';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
+import { matches, type Orders } from './executors/orders.ts';
+import { remoteTool } from './executors/remote-tool.ts';
 import { modelSeat } from './models.ts';
-import type { Secrets } from './secrets/secrets.ts';
+import { Secrets } from './secrets/secrets.ts';
 import type { ToolHealth } from './views/tools.ts';
 
 interface InForce {
@@ -17,31 +19,39 @@ interface InForce {
   readonly tools: ReadonlyMap<string, Tool>;
 }
 
+export interface WorkplaceOptions {
+  /** Where tools keep what is theirs; `tools/` of the data directory unless told otherwise. */
+  readonly tools?: string | undefined;
+  /** Folders besides the data directory that programs started by tools must not see. */
+  readonly hidden?: readonly string[];
+  /** Tools that remote executors call, through `orders`: exact, `mail*`, or `*`. */
+  readonly remote?: readonly string[];
+  readonly orders?: Orders;
+  /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
+  readonly passphrase?: string;
+}
+
 export class Workplace implements ToolHost {
   readonly #packs: Packs;
-  readonly #data: string;
   readonly #tools: string;
+  readonly #hidden: readonly string[];
+  readonly #remote: readonly string[];
+  readonly #orders: Orders | undefined;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
   #now: InForce | null = null;
 
-  /**
-   * @param data the data directory, hidden from programs that tools start
-   * @param tools where tools keep what is theirs; `tools/` of the data directory unless told otherwise
-   */
-  constructor(
-    packs: Packs,
-    data: string,
-    secrets: Secrets,
-    log: NonNullable<RuntimeOptions['log']>,
-    tools = join(data, 'tools'),
-  ) {
+  /** @param data the data directory */
+  constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, where: WorkplaceOptions = {}) {
+    const { tools = join(data, 'tools'), hidden = [], remote = [], orders } = where;
+    this.#secrets = new Secrets(data, where.passphrase ?? process.env.REEVE_SECRETS_PASSPHRASE);
     this.#packs = packs;
-    this.#secrets = secrets;
-    this.#data = data;
     this.#log = log;
     this.#tools = tools;
+    this.#hidden = [data, ...hidden];
+    this.#remote = remote;
+    this.#orders = orders;
   }
 
   get(tool: string): Tool | undefined {
@@ -68,10 +78,15 @@ export class Workplace implements ToolHost {
       const { openTools } = await import('@reeve/connectors');
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
       const folders = {
-        ...{ data: this.#tools, pack: this.#packs.folder(digest), hidden: [this.#data] },
+        ...{ data: this.#tools, pack: this.#packs.folder(digest), hidden: this.#hidden },
         secret: (name: string, by: { tool: string; seat: string | undefined }) => this.#secrets.lookup(name, by),
       };
-      return await openTools(definition, folders);
+      const orders = this.#orders;
+      const isRemote = ({ id }: ToolDef) => orders !== undefined && matches(this.#remote, id);
+      const tools = definition.tools.filter((tool) => !isRemote(tool));
+      const open = await openTools({ tools, capabilities: definition.capabilities }, folders);
+      if (orders) for (const tool of definition.tools.filter(isRemote)) open.set(tool.id, remoteTool(tool, orders));
+      return open;
     } catch (error) {
       throw new StartError('tools', (error as Error).message, "check the tool's configuration and its system", error);
     }

@@ -20,7 +20,7 @@ const archivedIds = async ({ client }: Place): Promise<string[]> =>
   (await client.cases({ archived: 'true' as never })).cases.map(({ id }) => id);
 
 describe('what has left memory is read from the ledger', () => {
-  it('[SRV40, SRV41] cases, operations, timelines and explanations look as before', async () => {
+  it('[SRV80, SRV81] cases, operations, timelines and explanations look as before', async () => {
     const data = await folder();
     const made = await afterTickets(data, 1, 2, 3, 4, 5, 6);
     const { client, house } = made;
@@ -41,7 +41,7 @@ describe('what has left memory is read from the ledger', () => {
     expect(Object.values(status.cases.byStatus).reduce((sum, n) => sum + n, 0)).toBe(6);
   });
 
-  it('[SRV42] a customer who writes about an archived case, or has it reopened, gets one that follows it, once', async () => {
+  it('[SRV82] a customer who writes about an archived case, or has it reopened, gets one that follows it, once', async () => {
     const made = await afterTickets(await folder(), 1, 2, 3, 4, 5, 6);
     const { client, ask } = made;
     const [id] = (await archivedIds(made)) as [string];
@@ -60,7 +60,7 @@ describe('what has left memory is read from the ledger', () => {
 });
 
 describe('history by index', () => {
-  it('[SRV43] finds records by case, seat, actor, kind, time and words, in pages', async () => {
+  it('[SRV83] finds records by case, seat, actor, kind, time and words, in pages', async () => {
     const { client } = await afterTickets(await folder(), 1, 2, 3);
     const all = (await client.history({ limit: 1000, order: 'oldest' })).records;
     const expected = (await client.ledger({ limit: 1000, order: 'oldest' })).records;
@@ -91,7 +91,7 @@ describe('history by index', () => {
     expect(paged).toEqual(seqs(await of({ case: 'C-1' })).reverse());
   });
 
-  it('[LED92] an erased customer is found by nothing of his, and the file holds no word of his, before or after', async () => {
+  it('[LED102] an erased customer is found by nothing of his, and the file holds no word of his, before or after', async () => {
     const data = await folder();
     const made = await place({ data });
     const { client, ask } = made;

@@ -42,6 +42,7 @@ export {
 } from './core/quantities.ts';
 export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
 export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
+export { useSha256 } from './core/sha256.ts';
 export { createState, STATE_VERSION, type State } from './core/state.ts';
 export {
   type Command,
@@ -122,6 +123,7 @@ export {
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';

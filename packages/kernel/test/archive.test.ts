@@ -123,6 +123,19 @@ describe('what is over leaves memory', () => {
     expect(sizes(w.state)).toEqual(NOTHING);
   });
 
+  it('[KER12] deadlines far ahead do not outlive what they are about', () => {
+    const far = { high: '9000d', normal: '9000d', low: '9000d' };
+    const w = opened(shop({ settings: { intake: 'desk', retention: '1h', sla: far } }));
+    for (let i = 0; i < 10_000; i++) {
+      const id = openCase(w, { customer: `c${i}` });
+      w.ok('message.done', { message: `M-${i + 1}` }, at('desk'));
+      w.ok('case.cancel', { case: id, reason: 'r' }, at('desk'));
+    }
+    pass(w, 2 * HOUR);
+    expect(w.state.cases.cases.size).toBe(0);
+    expect(w.state.timers).toEqual([]);
+  });
+
   it('[ARC1] another retention counts for what is over already', () => {
     const w = opened(shopWith('60d'));
     openCase(w);

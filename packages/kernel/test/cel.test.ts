@@ -63,6 +63,9 @@ const VALUES: readonly [expression: string, value: unknown][] = [
   ['args.to.matches("^[^@]+@Example[.]com$")', true],
   ['args.to.substring(0, 3) + "!"', 'Ann!'],
   ['args.to.split("@").join("-at-")', 'Ann-at-Example.com'],
+  ['size("a\u{1F600}b")', 3],
+  ['size("\ud83d") + size("\ude00\ud83d")', 3],
+  ['args.qty >= 3 && args.qty <= 3 && !(args.qty < 3) && !(args.qty > 3)', true],
   ['money("12.50")', 12_500_000],
   ['args.amount <= money("$12.50")', true],
   ['now - case.opened > duration("4h")', true],
@@ -262,6 +265,25 @@ describe('only data can be reached', () => {
   it('reads nothing from strings, lists and numbers but what the language defines', () => {
     for (const expression of ['args.a.length', 'args.l.length', 'args.l.map', 'args.n.toFixed', 'args.a[0]'])
       expect(compileValue(expression)({ args: { a: 'x', l: [1], n: 1 } }).ok).toBe(false);
+  });
+
+  it('refuses to compare with a number what is none, in either way of asking', () => {
+    for (const operator of ['<', '<=', '>', '>='])
+      for (const value of ['5', null, true, [1], { a: 1 }, Number.NaN, undefined]) {
+        expect(compileCondition(`args.a ${operator} 5`)({ args: { a: value } }).ok).toBe(false);
+        expect(compileCondition(`args["a"] ${operator} 5`)({ args: { a: value } }).ok).toBe(false);
+      }
+    const bare = Object.assign(Object.create(null), { a: 6 }) as object;
+    for (const args of [{ a: 6 }, bare, { a: 6, constructor: 1 }])
+      expect(compileCondition('args.a > 5')({ args })).toEqual({ ok: true, value: true });
+    expect(compileCondition('args.a > 5')({ args: [6] }).ok).toBe(false);
+    expect(
+      compileCondition('args.a > 5')({
+        args: new (class Host {
+          a = 6;
+        })(),
+      }).ok,
+    ).toBe(false);
   });
 
   it('refuses host objects in the context', () => {

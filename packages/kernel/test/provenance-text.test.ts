@@ -57,7 +57,13 @@ describe('what a text asks for', () => {
     expect(of('Please cancel the booking')).toEqual(['delete']);
     expect(of('cancelling it, cancelled')).toEqual(['delete']);
     expect(of('Tell me about the message')).toEqual(['read']);
-    expect(of('make sure that it is not noted')).toEqual(['create']);
+    expect(of('make sure that it is not sent, and never post it')).toEqual([]);
+    expect(of('I want it cancelled; who booked it?')).toEqual(['delete']);
+    expect(of('the delayed order and the posted list')).toEqual([]);
+    expect(of('Let her know')).toEqual(['send']);
+    expect(of('Call the visit off')).toContain('delete');
+    expect(of('She must be able to see it')).toContain('grant');
+    expect(of('Go through docs/deploy.md')).toEqual([]);
     expect(of('I need a table')).toEqual(['create']);
   });
 
@@ -65,6 +71,9 @@ describe('what a text asks for', () => {
     expect([...doingsOf('orders.cancel', '')]).toEqual(['delete']);
     expect([...doingsOf('x1.y', 'Removes a user')]).toEqual(['delete']);
     expect([...doingsOf('x1.y', '')]).toEqual([]);
+    expect([...doingsOf('issue_refund', ''), ...doingsOf('send_money', '')]).toEqual(['pay', 'pay']);
+    expect([...doingsOf('order.update', '')]).toEqual(['update']);
+    expect([...doingsOf('town_page', 'Page of a town')]).toEqual([]);
   });
 
   it('[PRV2] handing over is said in so many words', () => {

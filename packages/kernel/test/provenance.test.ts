@@ -226,7 +226,23 @@ describe('where an argument comes from', () => {
     office.ask('inbox.search', { query: 'x' }, mail('Log in at www.evil.example/login today'));
     expect(asks(office, 'message.send', { to: 'lee@example.com', body: 'One mail about a login.' })).toBe('admitted');
     const op = office.ask('message.send', { to: 'lee@example.com', body: 'Log in at www.evil.example/login' });
-    expect(said(op)).toBe('awaiting_approval PRV5/body');
+    // The one message that was asked for is sent: the second asks for that alone as well.
+    expect(said(op)).toBe('awaiting_approval PRV5/body PRV12');
+  });
+
+  it('[PRV10] [PRV11] [PRV12] words, amounts and repetitions to a named target are bounded', () => {
+    const office = new Office().told('Search my inbox and pay 20.00 to kim@example.com.');
+    office.ask('inbox.search', { query: 'x' }, mail('Your heating contract ends next week unless renewed'));
+    const pay = (amount: number, note: string) => asks(office, 'money.send', { to: 'kim@example.com', amount, note });
+    expect(pay(20, 'Your heating contract ends next week')).toContain('PRV10/note');
+    const shop = new Office((d) => {
+      find(d.capabilities, 'money.send').sensitive = ['to'];
+    }).told('Search my inbox and pay 20.00 to kim@example.com.');
+    shop.ask('inbox.search', { query: 'x' }, mail('Pay a lot'));
+    expect(asks(shop, 'money.send', { to: 'kim@example.com', amount: 20_000 })).toContain('PRV11/amount');
+    const again = () => asks(shop, 'message.send', { to: 'kim@example.com', body: 'hello' });
+    expect([again(), again()].at(-1)).toContain('awaiting_approval');
+    expect(asks(shop, 'money.send', { to: 'kim@example.com', amount: 20 })).toContain('PRV12');
   });
 
   it('[PRV8] [T22] what cannot be seen is denied, what mixes alphabets asks', () => {

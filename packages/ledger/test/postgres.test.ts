@@ -69,7 +69,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     return { store, name, epoch: 'epoch' in lease ? lease.epoch : Number.NaN };
   };
 
-  it('[LED110] refuses a server that may lose what it acknowledged, and sets synchronous_commit right for itself', async () => {
+  it('[LED90] refuses a server that may lose what it acknowledged, and sets synchronous_commit right for itself', async () => {
     const weak = await trialServer(['fsync = off']);
     try {
       const failure = await postgresStores({ url: weak.url }).catch((error: unknown) => error);
@@ -85,7 +85,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     await sql('ALTER ROLE reeve RESET synchronous_commit');
   });
 
-  it('[LED111] refuses tables of a newer Reeve, and many processes may make the tables at once', async () => {
+  it('[LED91] refuses tables of a newer Reeve, and many processes may make the tables at once', async () => {
     await sql('CREATE DATABASE fresh');
     const url = server.url.replace(/postgres$/, 'fresh');
     const all = await Promise.all([1, 2, 3].map(() => postgresStores({ url, connections: 1 })));
@@ -97,7 +97,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     await expect(postgresStores({ url })).rejects.toThrow(/newer Reeve \(schema 99/);
   });
 
-  it('[LED112] lets leases lapse by the time of the database, whatever the clocks of the nodes say', async () => {
+  it('[LED92] lets leases lapse by the time of the database, whatever the clocks of the nodes say', async () => {
     const store = await stores.store(next());
     const first = await store.lease.acquire('node-a', 60_000, 0);
     const far = Date.now() + 10 ** 9;
@@ -110,7 +110,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     expect(await store.lease.acquire('node-b', 1000, 0)).toEqual({ epoch: 2 });
   });
 
-  it('[LED112] renews the leases of many organisations in few statements, and tells each of them whether it has it', async () => {
+  it('[LED92] renews the leases of many organisations in few statements, and tells each of them whether it has it', async () => {
     const held = await Promise.all(Array.from({ length: 40 }, () => owned(stores)));
     await sql('UPDATE organisation SET epoch = epoch + 1 WHERE id = $1', [held[7]!.store.id]);
     const renewed = await Promise.all(held.map(({ store, epoch }) => store.lease.renew(epoch, 90_000, 0)));
@@ -125,7 +125,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     expect(failure).toMatchObject({ holder: 'node-b', message: expect.stringContaining('"node-b" owns') });
   });
 
-  it('[LED113] finds out whether a batch was committed when the answer was lost, and writes it once', async () => {
+  it('[LED93] finds out whether a batch was committed when the answer was lost, and writes it once', async () => {
     const proxy = await trialProxy({ port: server.port });
     const url = server.url.replace(`:${server.port}/`, `:${proxy.port}/`);
     const far = await postgresStores({ url, answerTimeoutMs: 1500, connectTimeoutMs: 300 });
@@ -159,7 +159,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     return row as unknown as { seq: number; hash: string };
   };
 
-  it('[LED114] loses nothing acknowledged when the server crashes in the middle of appends', async () => {
+  it('[LED94] loses nothing acknowledged when the server crashes in the middle of appends', async () => {
     const { store, epoch } = await owned(stores);
     let head = GENESIS;
     let acknowledged = 0;
@@ -186,7 +186,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     await expect(store.append(GENESIS, epoch, sealedAfter(GENESIS, 1))).rejects.toBeInstanceOf(HeadMismatch);
   });
 
-  it('[LED115] keeps organisations apart in one database', async () => {
+  it('[LED95] keeps organisations apart in one database', async () => {
     const [a, b] = [await owned(stores), await owned(stores)];
     await a.store.append(GENESIS, a.epoch, sealedAfter(GENESIS, 4));
     await a.store.snapshot.save(4, 'v', new Uint8Array([1]));
@@ -200,7 +200,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     expect(await a.store.snapshot.load()).not.toBeNull();
   });
 
-  it('[LED116] keeps keys of customers sealed under a secret the database does not have', async () => {
+  it('[LED96] keeps keys of customers sealed under a secret the database does not have', async () => {
     const { id } = await stores.store(next());
     const secret = Buffer.alloc(32, 1);
     const keys = await postgresKeys(stores.database, { org: id, secret });
@@ -228,7 +228,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     await keys.close();
   });
 
-  it('[LED117] knows which nodes live, who owns what, and which organisations need an owner', async () => {
+  it('[LED97] knows which nodes live, who owns what, and which organisations need an owner', async () => {
     const nodes = new Nodes(stores.database);
     await nodes.enter({ name: 'n1', url: 'http://n1', version: '1' }, 'first', 60_000);
     await nodes.enter({ name: 'n2', url: 'http://n2', version: '1' }, 'x', 0);
@@ -253,7 +253,7 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     expect(await nodes.orphans(1000)).toContain(name);
   });
 
-  it('[LED117] keeps the first of two files put under one name, unless told to replace it', async () => {
+  it('[LED97] keeps the first of two files put under one name, unless told to replace it', async () => {
     const { id } = await stores.store(next());
     const files = tableFiles(stores.database, id);
     expect(await files.get('keys')).toBeNull();

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS } from '../src/chain.ts';
+import { pagesOf } from '../src/pages.ts';
 import { sealedAfter, storeContract } from '../src/store/contract-suite.ts';
 import { type Store, StoreCorrupt, StoreFull, StoreUnavailable } from '../src/store/port.ts';
 import { history } from '../src/store/sqlite/history.ts';
@@ -66,6 +67,21 @@ describe('the SQLite store on disk', () => {
   afterEach(async () => {
     for (const store of open.splice(0)) await store.close();
     await rm(directory, { recursive: true, force: true });
+  });
+
+  it('[LED24] reads each record once, in pages too, also where somebody has cut holes', async () => {
+    const store = await openStore();
+    const records = sealedAfter(GENESIS, 1300);
+    await store.append(GENESIS, await owner(store), records);
+    raw((db) => db.exec('DELETE FROM records WHERE seq BETWEEN 300 AND 420 OR seq = 1000'));
+    const left = records.filter((_, i) => !(i >= 299 && i < 420) && i !== 999);
+    const one: unknown[] = [];
+    for await (const record of store.load(0)) one.push(record);
+    expect(one).toEqual(left);
+    const paged: unknown[] = [];
+    for await (const page of pagesOf(store.load(0))) paged.push(...page);
+    expect(paged).toEqual(left);
+    expect(await verify(store.load(0))).toMatchObject({ ok: false, count: 299, firstBad: { seq: 300, what: 'seq' } });
   });
 
   it('[LED32] fails a full disk as StoreFull and leaves the ledger exactly as it was', async () => {

@@ -47,6 +47,12 @@ export const CONSOLE_ROUTES = {
     params: z.object({ id: name }),
     responses: { 200: shapes.seatDetail },
   },
+  catalogue: {
+    method: 'GET',
+    path: '/v1/catalogue',
+    summary: 'Capabilities with the types of their fields, contracts and units of the definition in force.',
+    responses: { 200: shapes.catalogue },
+  },
   runs: {
     method: 'GET',
     path: '/v1/runs',

@@ -1,5 +1,7 @@
 /** The HTTP API, written once: shapes, routes, OpenAPI document and typed client. Start reading at routes.ts. */
 
+import './jitless.ts';
+
 export type { AUTHORITY_ROUTES } from './authority-routes.ts';
 export {
   type CallOptions,
@@ -11,6 +13,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
+export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {
@@ -36,6 +39,7 @@ export type {
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {
+  Catalogue,
   Damage,
   MatrixSeat,
   Plan,

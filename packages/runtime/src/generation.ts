@@ -11,11 +11,13 @@ import { recordsOf } from './past.ts';
 import { openJournal } from './pool/journal.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
-import { type Recovered, recordReader, snapshotsOf } from './recover.ts';
-import { SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
+import { type Recovered, recordReader, replayed, snapshotsOf } from './recover.ts';
+import { isSmall, SNAPSHOT_VERSION, takeSnapshot, takeSnapshotGently } from './snapshot.ts';
 
 /** Records after the last snapshot that make another one worth its time when stopping. */
 const WORTH_A_SNAPSHOT = 5000;
+/** Work on a snapshot beside the loop gives way after so many milliseconds. */
+const SLICE = 5;
 
 export interface GenerationOptions {
   readonly recovered: Recovered;
@@ -45,6 +47,7 @@ export class Generation {
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
+  #ending = false;
   #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
@@ -108,6 +111,7 @@ export class Generation {
   }
 
   async end(reason: Unavailable, grace: number): Promise<void> {
+    this.#ending = true;
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
     if (grace > 0) await this.#snapshotAtTheEnd();
     await this.loop.end(reason);
@@ -127,6 +131,31 @@ export class Generation {
     if (taken) await this.#save(taken.seq, taken.bytes);
   }
 
+  /** [RT31] A large state is not taken out of the loop's hands: another one is read beside it, up to the same record. */
+  #snapshot(): void {
+    const { seq } = this.#state;
+    this.#snapshotAt = seq;
+    if (isSmall(this.#state)) this.#saving = this.#save(seq, takeSnapshot(this.#state));
+    else this.#saving = this.#saving.then(() => this.#snapshotBeside(seq));
+  }
+
+  async #snapshotBeside(seq: number): Promise<void> {
+    const { store, keys, log } = this.#options;
+    let since = performance.now();
+    const pause = async (): Promise<void> => {
+      if (this.#ending) throw new Error('the organisation ends');
+      if (performance.now() - since < SLICE) return;
+      await new Promise(setImmediate);
+      since = performance.now();
+    };
+    try {
+      const { state } = await replayed(store, this.#state.org, keys, pause, seq);
+      await this.#save(seq, await takeSnapshotGently(state, pause));
+    } catch (error) {
+      log('warn', 'no snapshot was taken', { error: String(error) });
+    }
+  }
+
   /** A failure costs time at the next start, nothing else. */
   async #save(seq: number, bytes: Uint8Array): Promise<void> {
     this.#snapshotAt = seq;
@@ -142,8 +171,7 @@ export class Generation {
     for (const { record } of published) this.#notice(record);
     this.feed.publish(published);
     this.#pump();
-    if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery)
-      this.#saving = this.#save(this.#state.seq, takeSnapshot(this.#state));
+    if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery) this.#snapshot();
   }
 
   #pump(): void {
@@ -216,7 +244,7 @@ export class Generation {
     return this.#toolsProblem;
   }
 
-  /** [RT15] A repeated request may name an operation that has left memory. */
+  /** [RT30] A repeated request may name an operation that has left memory. */
   async #past(operation: string): Promise<State | null> {
     const { store, keys } = this.#options;
     if (await this.loop.read((state) => state.operations.operations.has(operation))) return null;

@@ -44,20 +44,37 @@ export interface Recovered {
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
 export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
+  const { state, from } = await replayed(store, org, keys, async () => {});
+  const head = await store.head();
+  if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
+  return { state, head, replayed: state.seq - from };
+}
+
+/**
+ * The state after record `upTo`, or after all there are, and the record of the snapshot it was read from. Gives way by `pause`,
+ * so that another state can be read beside the one that works.
+ */
+export async function replayed(
+  store: Store,
+  org: string,
+  keys: KeyStore | undefined,
+  pause: () => Promise<void>,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<{ state: State; from: number }> {
   await keys?.refresh?.();
   const read = recordReader(keys);
-  const state = readSnapshot(await snapshotsOf(store, keys).load(), org) ?? createState(org);
+  const snapshot = await readSnapshot(await snapshotsOf(store, keys).load(), org, pause);
+  const state = snapshot && snapshot.seq <= upTo ? snapshot : createState(org);
   const from = state.seq;
-  for await (const page of pagesOf(store.load(from))) {
+  for await (const page of pagesOf(store.load(from, upTo - from))) {
     for (const sealed of page) {
       evolve(state, read(sealed));
       if (state.seq % TIDY === 0) dropSpentTimers(state);
     }
+    await pause();
   }
   if (state.seq > from) dropSpentTimers(state);
-  const head = await store.head();
-  if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
-  return { state, head, replayed: state.seq - from };
+  return { state, from };
 }
 
 /** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */

@@ -1,7 +1,7 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
-import { type Actor, type Reply, type State, step, tick } from '@reeve/kernel';
-import { Deposed, forgetCustomer, StoreCorrupt } from '@reeve/ledger';
+import { type Actor, type Reply, type State, step, tick, useSha256 } from '@reeve/kernel';
+import { Deposed, forgetCustomer, StoreCorrupt, sha256Node } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Generation } from './generation.ts';
 import { LeaseKeeper, LeaseLapsed } from './lease.ts';
@@ -198,7 +198,7 @@ class Organisation implements Runtime {
   }
 
   /**
-   * [RT15] The kernel knows no more whose an archived case was: another case of the same customer stands for it, so that
+   * [RT30] The kernel knows no more whose an archived case was: another case of the same customer stands for it, so that
    * nobody is forgotten in whose name something is under way.
    */
   async #caseInMemory(id: string): Promise<string> {
@@ -277,6 +277,7 @@ class Organisation implements Runtime {
  * @throws Unavailable when another process owns the ledger; StoreCorrupt and others of the store when it cannot be read.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  useSha256(sha256Node);
   const organisation = new Organisation(options);
   await organisation.open();
   return organisation;

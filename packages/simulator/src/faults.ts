@@ -73,6 +73,12 @@ export function planFaults(random: Random, count: number, span: number): Fault[]
   }).sort((a, b) => a.at - b.at);
 }
 
+/** Three of one kind, as long as they can be, at a fifth, two and three fifths of `span`. */
+export function sureFaults(kind: FaultKind, span: number): Fault[] {
+  const { most = 0 } = FAULTS[kind] as { most?: number };
+  return [1, 2, 3].map((n) => ({ id: `X${n}`, kind, at: Math.round((span * n) / 5), ms: most }));
+}
+
 /** The faults that are left, asked at every boundary. */
 export class Weather {
   readonly struck: { readonly fault: Fault; readonly time: number }[] = [];

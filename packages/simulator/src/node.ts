@@ -52,10 +52,10 @@ export class Node implements Process {
   constructor(options: NodeOptions, holder: string) {
     this.name = holder;
     this.#options = options;
-    const { world, truth, scheduler, weather, disk, latency, random } = options;
+    const { world, truth, scheduler, weather, disk, latency, random, onTrouble } = options;
     this.#tools = new SimTools({
       ...{ world, truth, scheduler, weather, disk, process: this },
-      ...{ random: random.fork('tools'), latency: latency.tool },
+      ...{ random: random.fork('tools'), latency: latency.tool, onTrouble },
     });
   }
 
@@ -139,4 +139,5 @@ export class Node implements Process {
 /** What a runtime says when something failed that no fault of the simulation explains. */
 const INTERNAL = /failed in Reeve itself|worker pool failed|stopped to recover/;
 /** What faults of the disk, of a deposed owner, and a bug that is reported anyway, sound like. */
-const INJECTED = /the disk|no space|holds the lease|hold the lease|someone else appended|a bug in Reeve/;
+const INJECTED =
+  /the disk|no space|holds the lease|hold the lease|could not be renewed in time|someone else appended|a bug in Reeve/;

@@ -10,7 +10,7 @@ import type { Finding } from './audit/records.ts';
 import { divergence } from './audit/replay.ts';
 import { forgotten, starved } from './audit/starved.ts';
 import { type Disk, emptyDisk } from './disk.ts';
-import { type Fault, planFaults, Weather } from './faults.ts';
+import { type Fault, type FaultKind, planFaults, sureFaults, Weather } from './faults.ts';
 import { Node, type Seams } from './node.ts';
 import type { Play } from './packs.ts';
 import { type Random, randomFrom } from './random.ts';
@@ -31,6 +31,8 @@ export interface SimulationOptions {
   readonly without?: ReadonlySet<string>;
   /** A planted bug. */
   readonly seams?: Seams;
+  /** A kind of fault that is to strike for certain, three times if it can. */
+  readonly surely?: FaultKind | undefined;
 }
 
 export interface Outcome {
@@ -55,7 +57,9 @@ export interface Outcome {
 }
 
 /** How long everything may take to come to rest once nothing goes wrong any more, in virtual milliseconds. */
-const PATIENCE = 24 * HOUR;
+const PATIENCE = 12 * HOUR;
+/** So much trouble inside Reeve ends a simulation: it would only go on like this. */
+const ENOUGH = 10;
 const ROUND = 5 * MINUTE;
 /** After it has come to rest, deadlines of cases are let pass, so that those nobody is answerable for are seen. */
 const DEADLINES = 80 * HOUR;
@@ -89,7 +93,9 @@ class Simulation {
     this.#shape = shapeOf(this.#random.fork('shape'), days ?? null);
     const kept = <T extends { readonly id: string }>(list: readonly T[]) => list.filter(({ id }) => !without.has(id));
     this.#actions = kept(planActions(this.#random.fork('actions'), this.#shape));
-    this.#faults = kept(planFaults(this.#random.fork('faults'), this.#shape.faults, this.#shape.span));
+    const { faults, span } = this.#shape;
+    const drawn = planFaults(this.#random.fork('faults'), faults, span);
+    this.#faults = kept([...drawn, ...(options.surely ? sureFaults(options.surely, span) : [])]);
     this.#scheduler = new Scheduler(this.#random.fork('order'), this.#shape.epoch);
     this.#weather = new Weather(this.#faults);
   }
@@ -112,7 +118,10 @@ class Simulation {
     const { play, seams = {} } = this.#options;
     const { span: _, customers, latency, twice, leaseTtl, snapshotEvery, parkAfter, epoch } = this.#shape;
     const scheduler = this.#scheduler;
-    const onTrouble = (detail: string) => void this.#trouble.push({ rule: 'internal', detail });
+    const onTrouble = (detail: string) => {
+      this.#trouble.push({ rule: 'internal', detail });
+      scheduler.halted ||= this.#trouble.length >= ENOUGH;
+    };
     this.#world = await play.world(this.#random.fork('world'), epoch, customers);
     const parts = { scheduler, weather: this.#weather, disk: this.#disk, world: this.#world, truth: this.#truth };
     const create = (name: string, n: number) =>
@@ -157,15 +166,14 @@ class Simulation {
   async #comeToRest(auditor: Auditor): Promise<boolean> {
     const scheduler = this.#scheduler;
     this.#weather.clear();
-    this.#supervisor.calm();
     const end = scheduler.time + PATIENCE;
-    for (let calm = 0; scheduler.time < end && calm < 2; ) {
+    for (let calm = 0; scheduler.time < end && calm < 2 && !scheduler.halted; ) {
       scheduler.after(0, 'person', null, () => void attend(this.#scene));
       await scheduler.run(scheduler.time + ROUND);
       auditor.read(this.#disk.memory.records);
       calm = this.#clients.open === 0 && starved(auditor.model).length === 0 ? calm + 1 : 0;
     }
-    const quiet = scheduler.time < end;
+    const quiet = scheduler.time < end && !scheduler.halted;
     if (quiet && this.#shape.leaseTtl >= HOUR) await scheduler.run(scheduler.time + DEADLINES);
     auditor.read(this.#disk.memory.records);
     return quiet;

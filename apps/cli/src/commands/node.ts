@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { adminToken, organisationToken, secretFrom, startNodeServer, stderrLog } from '@reeve/server';
+import { stderrLog } from '@reeve/server';
+import { adminToken, organisationToken, secretFrom, startNodeServer } from '@reeve/server/cluster';
 import { type Context, print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
 import { stopOnSignal } from '../serving.ts';
@@ -12,6 +13,7 @@ export interface NodeCommandOptions {
   readonly url?: string;
   readonly secretFile?: string;
   readonly tools?: string;
+  readonly remoteTools?: readonly string[];
   readonly token?: string;
 }
 
@@ -31,6 +33,7 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
     ...(url ? { url } : {}),
+    ...(options.remoteTools ? { remote: options.remoteTools } : {}),
     onReplaced: () => replaced.abort(),
   });
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);

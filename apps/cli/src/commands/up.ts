@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type CheckpointOptions, startServer, stderrLog } from '@reeve/server';
+import { buildConsole, CONSOLE_FOLDER, consoleLink } from '../console.ts';
 import type { Context } from '../context.ts';
 import { print, spanOption, wholeNumber } from '../context.ts';
 import type { Exit } from '../failure.ts';
@@ -10,6 +11,7 @@ export interface UpOptions {
   readonly checkpointEvery?: string;
   readonly checkpointRecords?: string;
   readonly witness?: string;
+  readonly remoteTools?: readonly string[];
 }
 
 /** `reeve up`: serves until SIGINT or SIGTERM. */
@@ -18,11 +20,24 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const checkpoints = checkpointsOf(context, options);
   const stopping = stopOnSignal(io);
   const { store } = context;
-  const server = await startServer({ data, store, port, host: options.host, log: stderrLog('warn'), checkpoints });
+  const remote = options.remoteTools ? { remote: options.remoteTools } : {};
+  const log = stderrLog('warn');
+  const server = await startServer({
+    data,
+    store,
+    port,
+    host: options.host,
+    log,
+    checkpoints,
+    console: CONSOLE_FOLDER,
+    ...remote,
+  });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');
-  print(context, { ready: url, data, pid: process.pid }, `ready ${url}\n`);
+  const link = consoleLink(server);
+  print(context, { ready: url, console: link, data, pid: process.pid }, `ready ${url}\nconsole ${link}\n`);
+  void buildConsole(io);
   return serve(io, server, stopping);
 }
 

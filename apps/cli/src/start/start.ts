@@ -4,6 +4,7 @@ import { type Client, createClient } from '@reeve/protocol';
 import { type RunningServer, startServer, stderrLog } from '@reeve/server';
 import { BUNDLED } from '../bundled.ts';
 import { postAll } from '../commands/import.ts';
+import { buildConsole, CONSOLE_FOLDER, consoleLink } from '../console.ts';
 import type { Context } from '../context.ts';
 import type { Exit } from '../failure.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -24,7 +25,7 @@ const EXPECTED = 200;
 export async function start(context: Context): Promise<Exit> {
   const { io, data, port } = context;
   const stopping = stopOnSignal(io);
-  const server = await startServer({ data, port, log: stderrLog('error') });
+  const server = await startServer({ data, port, log: stderrLog('error'), console: CONSOLE_FOLDER });
   const { token } = server.house;
   // Over the network like anybody else: what is shown is what the API says.
   const client = createClient({ url: server.url, token });
@@ -38,6 +39,8 @@ export async function start(context: Context): Promise<Exit> {
 async function show(context: Context, server: RunningServer, client: Client, stopping: Stopping): Promise<void> {
   const { io, data } = context;
   io.out(`ready ${server.url}\n`);
+  io.out(`${context.paint('bold', 'watch it')}  ${consoleLink(server)}\n`);
+  void buildConsole(io);
   const known = await client.organisation();
   const fresh = known.definition === null;
   if (fresh) await applyBundled(client);
@@ -117,7 +120,9 @@ async function report(context: Context, client: Client, url: string, ms: number)
     `\n${paint('bold', status.name)}: ${countText(totalOf(status.cases.byStatus))} tickets, ${countText(status.seq)} records on the ledger, ${spanText(ms)}\n`,
   );
   io.out(summaryText(facts, view));
-  io.out(`\nIt keeps running at ${url}; ctrl-C stops it and nothing is lost.\n${elsewhere(context)}`);
+  io.out(
+    `\nIt keeps running at ${url}; ctrl-C stops it and nothing is lost. Another link to watch it: npm run reeve -- console\n${elsewhere(context)}`,
+  );
 }
 
 /** The commands above look in ./.reeve; data elsewhere must be named. */

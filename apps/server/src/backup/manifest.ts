@@ -46,7 +46,7 @@ export async function listFiles(root: string): Promise<Manifest['files']> {
 const bad = (path: string, why: string): StartError =>
   new StartError('corrupt', `${path} is no sound backup: ${why}`, 'use another backup');
 
-/** [SRV51] What a backup says it holds, and that it holds just that. @throws StartError `corrupt` naming what is wrong. */
+/** [SRV86] What a backup says it holds, and that it holds just that. @throws StartError `corrupt` naming what is wrong. */
 export async function checkedManifest(path: string): Promise<Manifest> {
   const text = await readFile(join(path, MANIFEST), 'utf8').catch(() => null);
   if (text === null) throw bad(path, `it has no ${MANIFEST}, so it was never finished, or is something else`);

@@ -28,7 +28,7 @@ export interface RestoreResult {
 }
 
 /**
- * [SRV52] Restores a backup: files, chain, checkpoints and blobs are verified before the directory gets its name.
+ * [SRV87] Restores a backup: files, chain, checkpoints and blobs are verified before the directory gets its name.
  * @throws StartError `not-writable` when something is there, `corrupt` when the backup is not what it was.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {

@@ -29,7 +29,7 @@ export interface BackupResult {
 const FOLDERS = ['packs', 'files', 'tools'] as const;
 
 /**
- * [SRV50] Takes a backup and verifies it before it gets its name.
+ * [SRV85] Takes a backup and verifies it before it gets its name.
  * @throws StartError when the target is there, or the ledger is not sound; StoreError.
  */
 export async function takeBackup(options: BackupOptions): Promise<BackupResult> {

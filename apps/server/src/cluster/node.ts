@@ -28,9 +28,11 @@ export interface NodeOptions {
   readonly data: string;
   /** Folder under which the tools of each organisation keep what is theirs; this node's data folder unless told otherwise. */
   readonly tools?: string;
+  /** Tools that remote executors call. */
+  readonly remote?: readonly string[];
   readonly work?: boolean;
   readonly log?: Log;
-  /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 6000 and 1500. */
+  /** How long an owner's lease lasts, and how often it is renewed, in milliseconds: 5000 and 1250. */
   readonly lease?: LeaseTimes;
   /** Organisations open here at most, and how long one may be idle before it is closed, in milliseconds: 2000 and 60,000. */
   readonly most?: number;
@@ -44,7 +46,7 @@ export interface NodeOptions {
 }
 
 type Settled = Required<Pick<NodeOptions, 'lease' | 'most' | 'idleAfter' | 'look'>>;
-const DEFAULTS: Settled = { lease: { ttl: 6000, renew: 1500 }, most: 2000, idleAfter: 60_000, look: 500 };
+const DEFAULTS: Settled = { lease: { ttl: 5000, renew: 1250 }, most: 2000, idleAfter: 60_000, look: 500 };
 /** A node that was silent for so long counts as gone, in milliseconds. */
 const NODE_TTL = 6000;
 /** Organisations taken over at one look. */
@@ -151,11 +153,13 @@ class Node implements ClusterNode {
   }
 
   #openHouse(organisation: string): Promise<House> {
-    const { data, tools, work = true, secret, lease, limits, checkpoints } = this.#options;
+    const { data, tools, remote, work = true, secret, lease, limits, checkpoints } = this.#options;
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
       packs: join(data, 'packs'),
+      hidden: [data],
+      ...(remote === undefined ? {} : { remote }),
       token: organisationToken(secret, organisation),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),

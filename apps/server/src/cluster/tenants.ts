@@ -35,7 +35,7 @@ export class Tenants {
 
   constructor(options: TenantOptions) {
     this.#options = options;
-    this.#places = options.atOnce ?? 4;
+    this.#places = options.atOnce ?? 8;
   }
 
   get size(): number {

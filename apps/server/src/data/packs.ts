@@ -94,9 +94,14 @@ export class Packs {
     if (this.has(digest) || this.#shared === null) return this.has(digest);
     const [bytes, from] = [await this.#shared.get(`pack/${digest}`), await this.#shared.get(`pack/${digest}.json`)];
     if (bytes === null) return false;
-    await this.#placed(digest, 'the installation', (folder) => unpackArchive(bytes, folder));
+    await this.unpack(digest, bytes);
     if (from !== null) await this.#noteOrigin(digest, origin.parse(JSON.parse(Buffer.from(from).toString('utf8'))));
     return true;
+  }
+
+  /** Installs the pack of an archive, if it is not there. @throws Refusal if it is not what the digest says. */
+  async unpack(digest: string, bytes: Uint8Array): Promise<void> {
+    if (!this.has(digest)) await this.#placed(digest, 'the archive', (folder) => unpackArchive(bytes, folder));
   }
 
   async #noteOrigin(digest: string, from: Origin): Promise<void> {

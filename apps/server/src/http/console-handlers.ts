@@ -4,6 +4,7 @@ import { exportEntries, storeReading } from '@reeve/ledger';
 import { actorFor } from '../caller.ts';
 import { readPack } from '../data/packs.ts';
 import { Refusal } from '../errors.ts';
+import { catalogueOf } from '../views/catalogue.ts';
 import { runList, seatDetail, seatPage } from '../views/seats.ts';
 import { toolList } from '../views/tools.ts';
 import { type Handler, present, type Services, view } from './handler.ts';
@@ -71,6 +72,7 @@ export const CONSOLE_HANDLERS: {
   readonly closeSession: Handler<'closeSession'>;
   readonly seats: Handler<'seats'>;
   readonly seat: Handler<'seat'>;
+  readonly catalogue: Handler<'catalogue'>;
   readonly runs: Handler<'runs'>;
   readonly tools: Handler<'tools'>;
   readonly plan: Handler<'plan'>;
@@ -94,6 +96,7 @@ export const CONSOLE_HANDLERS: {
   },
   seats: view((state, { query }) => seatPage(state, query)),
   seat: view((state, { params }) => seatDetail(state, params.id, present(state))),
+  catalogue: view((state) => catalogueOf(state)),
   runs: view((state, { query }) => runList(state, query)),
   tools: async ({ runtime, toolsHealth }) => {
     const health = await toolsHealth();

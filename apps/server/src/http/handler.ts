@@ -5,6 +5,7 @@ import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Packs } from '../data/packs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { AnswerOf } from '../views/run.ts';
@@ -16,6 +17,7 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly store: Store;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly orders: Orders;
   readonly history: History;
   readonly sessions: Sessions;
   /** Asks every open tool how it is. */

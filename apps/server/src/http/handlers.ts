@@ -6,6 +6,7 @@ import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
+import { EXECUTOR_HANDLERS } from '../executors/handlers.ts';
 import { lookAt } from '../recalled.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
@@ -147,4 +148,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
   }),
+  ...EXECUTOR_HANDLERS,
 };

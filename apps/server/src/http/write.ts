@@ -35,7 +35,7 @@ async function submit(runtime: Runtime, id: string, kind: CommandKind, body: Bod
   return runtime.submit({ id, kind, actor, body });
 }
 
-/** [SRV42] The customer is not sent away: a new case that follows the archived one, for the same customer. */
+/** [SRV82] The customer is not sent away: a new case that follows the archived one, for the same customer. */
 async function goOn(runtime: Runtime, archive: Archive, id: string, about: string, text: string): Promise<Written> {
   const c = (await recalled(runtime, archive, about))?.cases.cases.get(about);
   if (!c || hasErased(c.customer))

@@ -28,7 +28,7 @@ async function found(history: History, search: Parameters<History['find']>[0]): 
   }
 }
 
-/** [SRV41] Cases that have left memory, the latest to leave first; each is read back from its records. */
+/** [SRV81] Cases that have left memory, the latest to leave first; each is read back from its records. */
 export async function archivedCases(
   runtime: Runtime,
   archive: Archive,

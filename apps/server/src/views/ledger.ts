@@ -2,6 +2,7 @@ import type { KernelRecord } from '@reeve/kernel';
 import type { HistoryQuery, SealedRecord } from '@reeve/ledger';
 import type { LedgerRecord, ParsedOf, ResponseOf } from '@reeve/protocol';
 import type { Archive } from '../archive.ts';
+import { sentence } from '../sentences.ts';
 import { badCursor } from './page.ts';
 
 export const recordView = (record: KernelRecord, hash: string): LedgerRecord => ({
@@ -25,6 +26,12 @@ export function ledgerQuery(query: ParsedOf<'ledger'>['query']): HistoryQuery {
   };
 }
 
+/** As in lists: with its sentence. */
+const listed = (record: KernelRecord, hash: string): LedgerRecord => ({
+  ...recordView(record, hash),
+  text: sentence(record),
+});
+
 /** Pages of 1,000 records looked through for a text in one answer; the answer says where to go on. */
 const SEARCHED = 100;
 
@@ -38,7 +45,7 @@ async function search(archive: Archive, query: HistoryQuery, text: string): Prom
     for (const sealed of records) {
       const record = archive.recordOf(sealed);
       if (!JSON.stringify(record.body).includes(JSON.stringify(text).slice(1, -1))) continue;
-      found.push(recordView(record, sealed.hash));
+      found.push(listed(record, sealed.hash));
       if (found.length === limit && record.seq !== lastSeq(records))
         return { records: found, next: String(record.seq) };
     }
@@ -57,7 +64,7 @@ export async function historyPage(archive: Archive, query: HistoryQuery): Promis
   try {
     if (query.text !== undefined && query.text !== '') return await search(archive, query, query.text);
     const { records, next } = await archive.store.history(query);
-    const views = records.map((sealed) => recordView(archive.recordOf(sealed), sealed.hash));
+    const views = records.map((sealed) => listed(archive.recordOf(sealed), sealed.hash));
     return { records: views, ...(next === undefined ? {} : { next }) };
   } catch (error) {
     throw error instanceof RangeError && query.cursor !== undefined ? badCursor() : error;

@@ -5,6 +5,7 @@ import { type State, setTimer } from '../core/state.ts';
 import type { Operation } from '../operations/state.ts';
 import { hold, isEnded, letGo, look, partsOf, retentionOf, threadOf } from './links.ts';
 import type { Parts } from './state.ts';
+import { forgetTimers } from './timers.ts';
 
 /**
  * [ARC5] What is kept of archived cases at most, the newest: keys that would be met again, ids of the senders, customers
@@ -88,6 +89,7 @@ function archived(state: State, r: RecordOf<'case.archived'>): void {
   state.economy.cases.delete(id);
   dropParts(state, id, parts);
   state.cases.cases.delete(id);
+  forgetTimers(state);
   if (parts.externalId === undefined) return;
   state.cases.byExternalId.delete(parts.externalId);
   state.archive.externalIds.set(parts.externalId, id);
@@ -177,5 +179,6 @@ export const archiveEvolve = {
   'operation.archived': (state: State, r: RecordOf<'operation.archived'>) => {
     const op = state.operations.operations.get(r.body.operation);
     if (op) dropParts(state, threadOf(op), partsOf(state, threadOf(op)));
+    forgetTimers(state);
   },
 };

@@ -24,6 +24,8 @@ export interface ArchiveState {
   externalIds: Map<string, string>;
   /** Customers of whom no recent case is in memory; the longest gone first. */
   customers: Set<string>;
+  /** How many have left since the timers were looked through. */
+  left: number;
   /** The retention that the timers were set by. */
   retention: number;
 }
@@ -34,5 +36,6 @@ export const emptyArchive = (): ArchiveState => ({
   keys: new Map(),
   externalIds: new Map(),
   customers: new Set(),
+  left: 0,
   retention: 0,
 });

@@ -40,9 +40,8 @@ function move(state: State, record: OnCase, how: CaseMove): Case {
 
 /** [CAS20] Whoever had it knows that it is late; when he hands it on it must not be forgotten for that. */
 function handedBack(state: State, c: Case, at: number): void {
-  const said = alertKey(c, 'overdue');
-  c.alerted = c.alerted.filter((key) => key !== said);
-  setTimer(state, at + SWEEP.again, `case.sweep:${c.id}`);
+  c.lateAgain = at + SWEEP.again;
+  setTimer(state, c.lateAgain, `case.sweep:${c.id}`);
 }
 
 function stands(state: State, c: Case, before: CaseStatus | null): void {
@@ -63,6 +62,7 @@ function note(c: Case, by: string, text: string, at: number): void {
 }
 
 function setDue(state: State, c: Case, due: number): void {
+  if (due !== c.due) delete c.lateAgain;
   c.due = due;
   setTimer(state, due - SWEEP.dueSoon, `case.sweep:${c.id}`);
   setTimer(state, due, `case.sweep:${c.id}`);
@@ -227,7 +227,9 @@ export const casesEvolve = {
   },
   'case.alerted': (state: State, record: RecordOf<'case.alerted'>) => {
     const c = state.cases.cases.get(record.body.case)!;
-    c.alerted.push(alertKey(c, record.body.what));
+    const said = alertKey(c, record.body.what);
+    if (!c.alerted.includes(said)) c.alerted.push(said);
+    if (record.body.what === 'overdue') delete c.lateAgain;
   },
   'case.resolved': (state: State, record: RecordOf<'case.resolved'>) => {
     const c = move(state, record, 'resolve');

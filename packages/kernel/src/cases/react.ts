@@ -145,11 +145,15 @@ function dueAlert(c: Case, now: number): CaseEvents['case.alerted']['what'] | nu
   return now >= c.due - SWEEP.dueSoon ? 'due-soon' : null;
 }
 
+/** [CAS12, CAS20] Each is said once, but for what is overdue and was handed back. */
+const wasSaid = (c: Case, what: CaseEvents['case.alerted']['what'], now: number): boolean =>
+  c.alerted.includes(alertKey(c, what)) && !(what === 'overdue' && c.lateAgain !== undefined && now >= c.lateAgain);
+
 /** [CAS12] The follow-up sweep of one case, run when one of its deadlines passes. */
 function sweep(state: State, body: { id: string }, ctx: Context): Draft[] {
   const c = state.cases.cases.get(body.id);
   const what = c && dueAlert(c, ctx.now);
-  if (!c || !what || c.alerted.includes(alertKey(c, what))) return [];
+  if (!c || !what || wasSaid(c, what, ctx.now)) return [];
   const alert = event('case.alerted', `case/${c.id}`, { case: c.id, what }, c.id);
   if (what !== 'overdue' || c.status === 'escalated') return [alert];
   const to = escalationTarget(state, c.owner);

@@ -48,6 +48,8 @@ export interface Case {
   duplicateOf: string | null;
   /** What was alerted already, each as `what@time` of the deadline or wait it was about. */
   alerted: string[];
+  /** When it is said to be overdue once more [CAS20]. */
+  lateAgain?: Time;
   since: Time;
   /** The human of the organisation who opened it, by seat; absent when it came from outside. */
   by?: string;

@@ -7,6 +7,7 @@
  * [KER4] The same command id and body give the first result again; another body under the same id is refused.
  */
 import type { z } from 'zod';
+import { isIdleTimer, keepTimers } from '../archive/timers.ts';
 import { activeRun, overLimit, refused, runActor } from '../runs/decide.ts';
 import type { Run } from '../runs/state.ts';
 import { digest } from './canonical.ts';
@@ -281,15 +282,11 @@ export const TICK_LIMIT = 1000;
  */
 export function dropSpentTimers(state: State): void {
   const inputs = { now: state.now, entropy: '' };
-  const spent = ([at, key]: [number, string]): boolean => {
+  const doesNothing = (key: string): boolean => {
     const colon = key.indexOf(':');
-    return (
-      at <= state.now &&
-      followed(state, followUp(key.slice(0, colon), { id: key.slice(colon + 1) }), inputs).length === 0
-    );
+    return followed(state, followUp(key.slice(0, colon), { id: key.slice(colon + 1) }), inputs).length === 0;
   };
-  // In order of time, which is a heap.
-  state.timers = state.timers.filter((timer) => !spent(timer)).sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+  keepTimers(state, (at, key) => !isIdleTimer(state, key) && (at > state.now || !doesNothing(key)));
 }
 
 /** Let time pass: fire what is due. A timer whose reason has gone does nothing, so firing twice is harmless [KER7]. */

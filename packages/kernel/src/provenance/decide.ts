@@ -8,7 +8,7 @@ import { isHuman } from '../organisation/views.ts';
 import type { Finding, Ground, Provenance } from './definition.ts';
 import { groundOf, originOf } from './grounding.ts';
 import { asking, type Clause, type Intent, intentOf, onlyLooks } from './intent.ts';
-import { leaked } from './leaks.ts';
+import { leaked, opaque } from './leaks.ts';
 import { depths, meantIn, placed } from './named.ts';
 import { conveys, copiedFrom, derived, several, spokenOf, steering } from './said.ts';
 import { type Context, instructionOf, leavesOf, resultsOf, type Source, sourcesOf } from './sources.ts';
@@ -283,8 +283,12 @@ function leaks(k: Case): Finding[] {
         instead: 'leave it out',
       },
     ];
-  if (k.taint.length === 0) return [];
-  const message = `data of "${closed.circle}" and ${k.taint.at(-1)} were both read; what ${k.capability.id} says may be either's`;
+  const blob = opaque([...sent, ...textsOf(k.asked.args)]);
+  if (k.taint.length === 0 && blob === null) return [];
+  const message =
+    blob === null
+      ? `data of "${closed.circle}" and ${k.taint.at(-1)} were both read; what ${k.capability.id} says may be either's`
+      : `data of "${closed.circle}" was read, and ${k.capability.id} carries ${quote(blob)}, which nobody can read`;
   return [{ rule, verdict: 'ask', message, instead: 'do this in a run that has not read the confidential data' }];
 }
 

@@ -10,21 +10,24 @@ import { mentions } from './intent.ts';
 import { inNamedText, open, recordWords, untrusted, wordsOf } from './named.ts';
 import type { Leaf, Source } from './sources.ts';
 import { occurs, overlap, type Shape } from './text.ts';
-import { type Answer, claims, foundIn, type Question, readValue, stands, type Value } from './value.ts';
+import { type Answer, claims, foundIn, mayStand, type Question, readValue, stands, type Value } from './value.ts';
 
 /** Words that a text from outside must have besides a value before it counts as speaking of it. */
 const PROSE = 4;
 
-/** The instruction names another entry of the same field: then it did not mean this one. */
+const EXCEPT = /\b(?:other than|except(?: for)?|instead of|rather than|apart from|but not|not) [^,.;:]*/g;
+
+/** The instruction names another entry of the same field: then it did not mean this one. "Other than X" names none. */
 function anotherNamed(q: Question, value: Value, source: Source, leaf: Leaf): boolean {
   if (!q.intent || mentions(q.intent, value.plain)) return false;
+  const instruction = q.intent.plain.replaceAll(EXCEPT, ' ');
   return source.leaves.some(
     (other) =>
       other.field === leaf.field &&
       other.plain !== leaf.plain &&
       other.plain.length <= 80 &&
       /\p{L}{2}/u.test(other.plain) &&
-      mentions(q.intent!, other.plain),
+      occurs(other.plain, instruction),
   );
 }
 
@@ -44,6 +47,7 @@ function advised(q: Question, value: Value): boolean {
   if (!q.intent || q.claimed !== undefined || mentions(q.intent, value.plain)) return false;
   return untrusted(q).some(
     (source) =>
+      mayStand(value, source.all) &&
       !chosenFrom(q, source) &&
       source.all.some(
         (leaf) => stands(value, leaf) === 'inside' && wordCount(leaf.plain) >= wordCount(value.plain) + PROSE,
@@ -76,6 +80,7 @@ function better(q: Question, value: Value): Answer | null {
 function inRecord(q: Question, value: Value): Answer | null {
   if ((value.shape !== 'word' && open(q, value).length === 0) || advised(q, value)) return null;
   for (const source of untrusted(q)) {
+    if (!mayStand(value, source.leaves)) continue;
     for (const leaf of source.leaves) {
       if (leaf.field === '' || stands(value, leaf) !== 'whole' || !claims(q, source, 'whole')) continue;
       if (anotherNamed(q, value, source, leaf)) continue;
@@ -119,7 +124,9 @@ export function originOf(text: string, sources: readonly Source[]): string | nul
   return (
     sources.find(
       (s) =>
-        (s.trust === 'untrusted' || s.trust === 'registry') && s.leaves.some((leaf) => stands(value, leaf) !== null),
+        (s.trust === 'untrusted' || s.trust === 'registry') &&
+        mayStand(value, s.leaves) &&
+        s.leaves.some((leaf) => stands(value, leaf) !== null),
     )?.title ?? null
   );
 }

@@ -8,12 +8,20 @@ const LIMITS = { layers: 3, views: 64, text: 100_000 } as const;
 /** Shorter values are everybody's; pieces shorter than this prove nothing; so much of a value in pieces is the value. */
 const MINIMUM = { value: 6, piece: 4, share: 0.75, window: 24 } as const;
 
-/** Letters and digits only, in one case: separators do not hide anything. */
+/** Letters of Greek and Cyrillic that look like Latin ones. */
+const LOOKS = new Map(
+  [...'аaеeоoрpсcхxуyіiјjѕsԁdһhοoαaεeνvρpτtυuιiκkмmтtвbнhкkԛqԝwɡgıi'].flatMap((c, i, all) =>
+    i % 2 === 0 ? [[c, all[i + 1]!] as const] : [],
+  ),
+);
+
+/** Letters and digits only, in one case and one alphabet: separators and look-alikes do not hide anything. */
 const compact = (text: string): string =>
   text
-    .normalize('NFKC')
+    .normalize('NFKD')
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .replaceAll(/[\u0250-\u052f]/g, (c) => LOOKS.get(c) ?? c);
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -27,7 +35,7 @@ function textOf(bytes: readonly number[]): string {
   }
 }
 
-function fromBase64(run: string): string {
+function bytesOf(run: string): number[] {
   const bytes: number[] = [];
   let [bits, held] = [0, 0];
   for (const character of run.replaceAll('-', '+').replaceAll('_', '/')) {
@@ -39,8 +47,9 @@ function fromBase64(run: string): string {
     held -= 8;
     bytes.push((bits >> held) & 0xff);
   }
-  return textOf(bytes);
+  return bytes;
 }
+const fromBase64 = (run: string): string => textOf(bytesOf(run));
 
 const fromHex = (run: string): string => textOf((run.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
 
@@ -50,9 +59,33 @@ const rot13 = (text: string): string =>
     return String.fromCharCode(((c.charCodeAt(0) - base + 13) % 26) + base);
   });
 
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+function fromBase32(run: string): string {
+  const bits = [...run.toUpperCase()].map((c) => Math.max(0, BASE32.indexOf(c)).toString(2).padStart(5, '0')).join('');
+  return textOf((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}
+
+/** "\\u0073", "&#115;", "115 107 45": each character by its number. */
+function byNumbers(text: string): string[] {
+  const out: string[] = [];
+  const one = (digits: string, base: number): string => {
+    const code = Number.parseInt(digits, base);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+  };
+  const escaped = /\\u\{?([0-9a-f]{2,6})\}?|\\x([0-9a-f]{2})|&#x([0-9a-f]{2,6});/gi;
+  if (escaped.test(text)) out.push(text.replaceAll(escaped, (_, a, b, c) => one(a ?? b ?? c, 16)));
+  if (/&#\d+;/.test(text)) out.push(text.replaceAll(/&#(\d{2,7});/g, (_, digits) => one(digits, 10)));
+  for (const run of text.match(/(?:\b\d{2,3}\b[\s,;]*){6,}/g) ?? [])
+    out.push((run.match(/\d+/g) ?? []).map((digits) => one(digits, 10)).join(''));
+  for (const run of text.match(/(?:[01]{8}[\s,]*){6,}/g) ?? [])
+    out.push(textOf((run.match(/[01]{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))));
+  return out;
+}
+
 /** Everything a text could be once one layer is taken off. */
 function unwrapped(text: string): string[] {
-  const out = [rot13(text), [...text].reverse().join('')];
+  const out = [rot13(text), [...text].reverse().join(''), ...byNumbers(text)];
+  for (const run of text.match(/[A-Z2-7]{10,}={0,6}/gi) ?? []) out.push(fromBase32(run));
   for (const run of text.match(/[A-Za-z0-9+/_-]{8,}={0,2}/g) ?? [])
     for (const offset of [0, 1, 2, 3]) out.push(fromBase64(run.slice(offset)));
   for (const run of text.replaceAll(/\\x|0x|[\s:]/g, '').match(/[0-9a-f]{8,}/gi) ?? [])
@@ -78,6 +111,27 @@ function viewsOf(text: string): string[] {
     layer = next;
   }
   return [...views];
+}
+
+/** Long runs of characters of an encoding that give no text, whatever is undone: compressed or encrypted. */
+const OPAQUE = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+/** UTF-8 without control characters; the bytes of a cipher or of gzip are never that for long. */
+function readable(bytes: readonly number[]): boolean {
+  try {
+    return !/(?![\t\n\r])\p{Cc}/u.test(
+      decodeURIComponent(bytes.map((b) => `%${b.toString(16).padStart(2, '0')}`).join('')),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** [PRV6] Does a text carry a piece nobody can read, which may hold anything? Not names in words, addresses or hexadecimal ids. */
+export function opaque(texts: readonly string[]): string | null {
+  for (const text of [...texts, texts.join('')])
+    for (const run of text.slice(0, LIMITS.text).match(OPAQUE) ?? [])
+      if (/\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run) && !readable(bytesOf(run))) return run;
+  return null;
 }
 
 const isToken = (value: string): boolean => !/\s/.test(value.trim());

@@ -2,18 +2,11 @@
  * [PRV3] A value that stands in a text the instruction names as the place to look it up. The weakest ground: whoever wrote the text wrote
  * the value, so the instruction has to leave it open, say that this is where it stands, and leave no choice between two.
  */
+
+import { addressesOf, holds, sentencesOf, wordsOfRecords } from './index-of.ts';
 import { type Clause, given, type Intent, mentions, plural } from './intent.ts';
 import type { Leaf, Source } from './sources.ts';
-import {
-  addresses,
-  normalise,
-  occurs,
-  overlap,
-  type Shape,
-  clauses as sentences,
-  withoutReferences,
-  words,
-} from './text.ts';
+import { addresses, normalise, occurs, overlap, type Shape, withoutReferences, words } from './text.ts';
 import { type Answer, claims, foundIn, numbersIn, type Question, stands, type Value } from './value.ts';
 
 /** Words a record must share with what was asked before it counts as the one that was meant. */
@@ -32,20 +25,22 @@ export const open = (q: Question, value: Value): Clause[] =>
   );
 
 export const wordsOf = (clauses: readonly Clause[]): Set<string> => new Set(clauses.flatMap((c) => [...c.words]));
-/** What a record is about; the parts of an address are no words. */
-export const recordWords = (source: Source, record: string): Set<string> =>
-  words(withoutReferences(source.leaves.flatMap((leaf) => (leaf.record === record ? [leaf.text] : [])).join('\n')));
+export const recordWords = (source: Source, record: string): ReadonlySet<string> =>
+  wordsOfRecords(source.leaves).get(record) ?? new Set();
 
 /** How far a source is from the instruction: 1 when it names it, 2 when a text of depth 1 does, … */
 export function depths(intent: Intent, sources: readonly Source[]): Map<Source, number> {
   const found = new Map<Source, number>();
-  for (let depth = 1; depth <= DEPTH; depth++)
+  for (let depth = 1; depth <= DEPTH && (depth === 1 || found.size > 0) && found.size < sources.length; depth++)
     for (const source of sources) {
       if (found.has(source)) continue;
       const named = (selector: string) =>
         depth === 1
           ? mentions(intent, selector)
-          : [...found].some(([s, d]) => d === depth - 1 && s.leaves.some((leaf) => occurs(selector, leaf.plain)));
+          : [...found].some(
+              ([s, d]) =>
+                d === depth - 1 && holds(s.leaves, selector) && s.leaves.some((leaf) => occurs(selector, leaf.plain)),
+            );
       if (source.selectors.some((s) => /\p{L}{2}/u.test(s) && named(s))) found.set(source, depth);
     }
   return found;
@@ -67,7 +62,8 @@ const CUES: Readonly<Record<Exclude<Shape, 'word'>, RegExp>> = {
   email:
     /\b(?:named|listed|mentioned|given|stated|specified|found|written|described|shown|included|contained|signed|posted) (?:in|on|at|by|there)\b|(?<!\b(?:by|via|per|an?|the) )\b(?:e-?mail|mail|addresse?s?|contacts?)(?: address)? (?:is |stands )?(?:in|on|at|from)\b|\b(?:find|look up|take|get|use|see)\b.{1,40}\b(?:e-?mails?|mail|addresse?s?|contacts?)\b/i,
   url: /\b(?:web|websites?|sites?|pages?|webpages?|links?|linked|urls?|articles?|blogs?|posts?|online|visit|browse|homepage|form)\b/i,
-  account: /./,
+  account:
+    /\b(?:accounts?|iban|bank details|card)\b.{0,30}\b(?:in|from|at|listed|stated|given|named|mentioned|there)\b/i,
 };
 
 /** Is the one address of a text what the instruction wants of it? It says so, or the words around the address do. */
@@ -75,10 +71,13 @@ function wanted(q: Question, value: Value, source: Source, clauses: readonly Cla
   if (value.shape === 'word') return true;
   const cue = CUES[value.shape];
   if (q.intent!.clauses.some((clause) => cue.test(clause.text) || DETAILS.test(clause.text))) return true;
+  // "Pay the bill X": what is to be paid is the text itself.
+  if (value.shape === 'account') return source.selectors.some((s) => clauses.some((clause) => occurs(s, clause.plain)));
   const asked = wordsOf(clauses);
   const people = new Set(clauses.flatMap((clause) => clause.names.flatMap((name) => [...words(name)])));
   return source.leaves.some((leaf) => {
-    const near = sentences(leaf.text).filter((s) => addresses(s, value.shape).includes(value.spelt));
+    if (!addressesOf(leaf, value.shape).includes(value.spelt)) return false;
+    const near = sentencesOf(leaf).filter((s) => addresses(s, value.shape).includes(value.spelt));
     if (value.shape !== 'email') return near.some((s) => overlap(words(withoutReferences(s)), asked) >= MEANT);
     // "Invite Dora" and dora@…: the address says whose it is.
     return near.length > 0 && overlap(words(value.plain.replace(/@.*/, '')), people) > 0;
@@ -122,7 +121,7 @@ function inTexts(
 ): Answer | null {
   for (let depth = 1; depth <= DEPTH; depth++) {
     const texts = depth === 1 ? first : [...found].flatMap(([s, d]) => (d === depth ? [s] : []));
-    const candidates = new Set(texts.flatMap((s) => s.leaves.flatMap((leaf) => addresses(leaf.text, value.shape))));
+    const candidates = new Set(texts.flatMap((s) => s.leaves.flatMap((leaf) => addressesOf(leaf, value.shape))));
     if (candidates.size === 0) continue;
     const source = texts.find((s) => foundIn(q, value, s, false));
     if (!source || !candidates.has(value.spelt)) return null;
@@ -142,7 +141,7 @@ interface Part {
 /** The only record of the only text, if that is all there is: a number of it cannot be another's. */
 function only(texts: readonly Source[]): Part[] {
   const all = texts.flatMap((source) =>
-    [...new Set(source.leaves.map((leaf) => leaf.record))].map((record) => ({ source, record })),
+    [...wordsOfRecords(source.leaves).keys()].map((record) => ({ source, record })),
   );
   return all.length === 1 ? all : [];
 }
@@ -150,7 +149,7 @@ function only(texts: readonly Source[]): Part[] {
 /** A name inside a text counts when its own sentence is about what was asked: the rest of the text may be about anything. */
 function spokenOf(value: Value, leaf: Leaf, asked: ReadonlySet<string>, own: ReadonlySet<string>): boolean {
   if (value.shape !== 'word' || value.number !== null || leaf.plain === value.plain) return true;
-  const about = sentences(leaf.text).filter((s) => occurs(value.plain, normalise(s)));
+  const about = sentencesOf(leaf).filter((s) => occurs(value.plain, normalise(s)));
   return about.some((s) => [...words(s)].some((w) => /\p{L}/u.test(w) && asked.has(w) && !own.has(w)));
 }
 
@@ -159,9 +158,8 @@ export function meantIn(texts: readonly Source[], clauses: readonly Clause[]): P
   const asked = wordsOf(clauses);
   const own = selectorWords(texts);
   return texts.flatMap((source) => {
-    const records = [...new Set(source.leaves.map((leaf) => leaf.record))];
-    return records.flatMap((record) => {
-      const shared = [...recordWords(source, record)].filter((w) => asked.has(w) && !own.has(w));
+    return [...wordsOfRecords(source.leaves)].flatMap(([record, about]) => {
+      const shared = [...asked].filter((w) => about.has(w) && !own.has(w));
       return shared.reduce((sum, w) => sum + weight(w), 0) >= MEANT ? [{ source, record }] : [];
     });
   });
@@ -181,7 +179,7 @@ function meantRecord(q: Question, value: Value, texts: readonly Source[], clause
   const [one] = meant.length === 0 && value.number !== null ? only(texts) : meant;
   if (meant.length > 1 || !one) return null;
   const leaves = one.source.leaves.filter((leaf) => leaf.record === one.record);
-  const others = new Set(leaves.flatMap((leaf) => addresses(leaf.text, value.shape)));
+  const others = new Set(leaves.flatMap((leaf) => addressesOf(leaf, value.shape)));
   if (value.shape !== 'word' && others.size !== 1) return null;
   const leaf = leaves.find((l) => claims(q, one.source, stands(value, l)) && spokenOf(value, l, asked, own));
   return leaf ? { ground: 'named', source: one.source.title } : null;

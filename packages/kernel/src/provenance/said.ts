@@ -6,18 +6,19 @@
 import type { Clause, Intent } from './intent.ts';
 import { depths, meantIn, placed } from './named.ts';
 import { leavesOf, type Source } from './sources.ts';
-import { isFiller, normalise } from './text.ts';
+import { isFiller, normalise, withoutReferences } from './text.ts';
 import { numbersIn } from './value.ts';
 
 /** So many words in a row, so many of them with a meaning of their own, are somebody's words; fewer are everybody's. */
 const COPIED = { words: 4, meaning: 2 } as const;
 /** Numbers looked at, and the largest whole number that counts as counted or as a factor. */
-const LIMITS = { numbers: 200, counted: 12, text: 20_000 } as const;
+const LIMITS = { numbers: 200, counted: 12, text: 20_000, field: 60 } as const;
 
 const CONVEYS =
-  /\b(?:forward|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,40}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
+  /\b(?:forward|sum .{1,20} up|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,40}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
 
-const wordsIn = (text: string): string[] => normalise(text.slice(0, LIMITS.text)).match(/\p{L}+/gu) ?? [];
+const wordsIn = (text: string): string[] =>
+  normalise(withoutReferences(text.slice(0, LIMITS.text))).match(/\p{L}+/gu) ?? [];
 
 /** All stretches of words that count as somebody's. */
 const stretches = (words: readonly string[]): string[] =>
@@ -50,10 +51,16 @@ export function spokenOf(intent: Intent, sources: readonly Source[]): Set<Source
 export const conveys = (intent: Intent, asking: readonly Clause[]): boolean =>
   intent.handsOver || (asking.length > 0 ? asking : intent.clauses).some((clause) => CONVEYS.test(clause.text));
 
+/** "Re: New rent": the subject of what is answered. */
+function repeatsField(text: string, sources: readonly Source[]): boolean {
+  const plain = normalise(text).replace(/^(?:(?:re|fwd?|aw): )+/, '');
+  return plain.length <= LIMITS.field && sources.some((s) => s.leaves.some((l) => l.field !== '' && l.plain === plain));
+}
+
 /** [PRV10] The source from outside whose words a text repeats without having been asked to; null when there is none. */
 export function copiedFrom(text: string, sources: readonly Source[], allowed: ReadonlySet<Source>): Source | null {
   const own = stretches(wordsIn(text));
-  if (own.length === 0) return null;
+  if (own.length === 0 || repeatsField(text, sources)) return null;
   const may = sources.filter((s) => (s.trust !== 'untrusted' && s.trust !== 'registry') || allowed.has(s));
   const foreign = own.filter((stretch) => !may.some((s) => wordsOfSource(s).includes(` ${stretch} `)));
   if (foreign.length === 0) return null;
@@ -134,7 +141,7 @@ export function derived(
 /** [PRV12] Does the instruction speak of several of what it asks for? */
 export const several = (clauses: readonly Clause[]): boolean =>
   clauses.some((c) =>
-    /\b(?:all|every|each|both|everybody|everyone|several|again|twice|times|daily|weekly|monthly|two|three|four|five|\d+)\b|\w{3,}s\b/i.test(
+    /\b(?:all|every|each|both|everybody|everyone|several|again|twice|times|daily|weekly|monthly|two|three|four|five)\b|\w{3,}s\b/i.test(
       c.text,
     ),
   );

@@ -66,9 +66,10 @@ export function leavesOf(value: unknown): Leaf[] {
 }
 
 /** What a tool only says back proves nothing, except where the instruction said it first. */
-function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string): Leaf[] {
+function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string): readonly Leaf[] {
   const said = leavesOf(op.args).filter(({ plain }) => plain.length >= ECHO && !occurs(plain, instruction));
-  return leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
+  const kept = leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
+  return kept.length === leaves.length ? leaves : kept;
 }
 
 /** Results do not change once they are there: read once, however often they are looked at. */
@@ -86,18 +87,30 @@ function trustOf(state: State, op: Operation): Trust {
   return capability.taints ? (capability.registry ? 'registry' : 'untrusted') : 'trusted';
 }
 
-function ofResult(state: State, op: Operation, instruction: string): Source {
+type Read = Omit<Source, 'trust'>;
+/** The last reading of each result: it changes only with the instruction it is read under. */
+const readings = new WeakMap<object, { readonly under: string; readonly read: Read }>();
+
+function readingOf(state: State, op: Operation, instruction: string): Read {
+  const known = op.result === null ? undefined : readings.get(op.result);
+  if (known && known.under === instruction && known.read.id === op.id) return known.read;
   const all = leavesOfResult(op);
-  return {
+  const read: Read = {
     id: op.id,
     title: `${op.id} (${op.capability})`,
-    trust: trustOf(state, op),
     leaves: withoutEcho(op, all, instruction),
     all,
     ...selectedBy(op),
     nouns: nounsOf(state, op.capability),
   };
+  if (op.result !== null) readings.set(op.result, { under: instruction, read });
+  return read;
 }
+
+const ofResult = (state: State, op: Operation, instruction: string): Source => ({
+  ...readingOf(state, op, instruction),
+  trust: trustOf(state, op),
+});
 
 function selectedBy(op: Operation): Pick<Source, 'selectors' | 'asked'> {
   const by = Object.entries(op.args).flatMap(([argument, value]) =>

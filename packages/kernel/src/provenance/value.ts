@@ -1,8 +1,9 @@
 /** A value that is to be grounded, and whether and how it stands in a source. */
 import type { Ground } from './definition.ts';
+import { addressesOf, holds, once } from './index-of.ts';
 import type { Clause, Intent } from './intent.ts';
 import type { Leaf, Source } from './sources.ts';
-import { addresses, normalise, occurs, type Shape, shapeOf, spell } from './text.ts';
+import { normalise, occurs, type Shape, shapeOf, spell } from './text.ts';
 
 export interface Question {
   readonly value: string;
@@ -40,15 +41,20 @@ export const readValue = (text: string): Value => {
 export const numbersIn = (text: string): number[] =>
   (text.match(/(?<![\p{L}\d.,:/-])\d+(?:\.\d+)?(?![\p{L}\d:/-]|[.,]\d)/gu) ?? []).map(Number);
 
+const numbersOfLeaf = once((leaf: Leaf) => numbersIn(leaf.plain));
+/** Only what could be one: a number with its printed groups is short. */
+const accountOf = once((leaf: Leaf) => (leaf.text.length > 80 ? '' : spell(leaf.text, 'account')));
+
 export type Stands = 'whole' | 'inside' | null;
 export function stands(value: Value, leaf: Leaf): Stands {
   if (value.number !== null) {
     if (leaf.plain !== '' && Number(leaf.plain) === value.number) return 'whole';
-    return numbersIn(leaf.plain).includes(value.number) ? 'inside' : null;
+    return numbersOfLeaf(leaf).includes(value.number) ? 'inside' : null;
   }
-  if (leaf.plain === value.plain || spell(leaf.text, value.shape) === value.spelt) return 'whole';
+  if (leaf.plain === value.plain) return 'whole';
+  if (value.shape === 'account' && accountOf(leaf) === value.spelt) return 'whole';
   if (occurs(value.plain, leaf.plain)) return 'inside';
-  return value.shape !== 'word' && addresses(leaf.text, value.shape).includes(value.spelt) ? 'inside' : null;
+  return value.shape !== 'word' && addressesOf(leaf, value.shape).includes(value.spelt) ? 'inside' : null;
 }
 
 export const claims = (q: Question, source: Source, how: Stands): boolean =>
@@ -57,8 +63,13 @@ export const claims = (q: Question, source: Source, how: Stands): boolean =>
     q.claimed.includes(source.id) ||
     (how === 'inside' && q.claimed.includes(`${source.id}#text`)));
 
+/** Could the value stand in one of these? Cheap, and never wrong when it says no. */
+export const mayStand = (value: Value, leaves: readonly Leaf[]): boolean =>
+  value.number !== null || value.shape === 'account' || value.shape === 'url' || holds(leaves, value.plain);
+
 /** The leaf of a source where the value stands in a way that counts for its trust. */
 export function foundIn(q: Question, value: Value, source: Source, whole: boolean): Leaf | undefined {
+  if (!mayStand(value, source.leaves)) return undefined;
   return source.leaves.find((leaf) => {
     const how = stands(value, leaf);
     return claims(q, source, how) && (!whole || how === 'whole');

@@ -16,7 +16,7 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'send reply respond forward relay tell notify inform ask contact text publish announce submit share invite upload remind thank ' +
     'congratulate answer call comment communicate tweet deliver propose offer email mail message dm post write apologise apologize ' +
     'report alert warn advise brief acknowledge confirm ping page request respond echo broadcast welcome greet convey express ' +
-    'explain present hand pass return dispatch ship circulate distribute phone wish  ' +
+    'explain present pass circulate phone wish  ' +
     'escalate refer cc quote inquire enquire sms fax',
   pay:
     'pay refund reimburse compensate repay transfer remit wire deposit donate settle credit disburse buy purchase order tip charge ' +
@@ -38,10 +38,10 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop',
   decide:
     'release approve accept confirm decline reject resolve complete finish settle close reopen sign waive acknowledge clear verify ' +
-    'escalate certify endorse validate shut let',
+    'escalate certify endorse validate shut',
   grant:
-    'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join admit let register ' +
-    'appoint delegate entitle sign onboard',
+    'grant add invite share allow permit include give assign authorise authorize enable enrol enroll promote join admit register ' +
+    'appoint delegate entitle sign onboard hand lend',
   run:
     'run restart start stop execute deploy scale rollback roll launch trigger reboot bounce revert undo restore pause resume kill ' +
     'reload rerun retry relaunch halt shut activate deactivate enable disable suspend recycle perform kick power turn switch lock ' +
@@ -70,7 +70,7 @@ const IRREGULAR = new Map(
 const ALSO_NOUNS = setOf(
   'post book order record offer note mail email message share plan file list report change call review contact block set answer ' +
     'request claim charge schedule transport page draft label tag flag mark text comment name ping alert credit tip deposit wire ' +
-    'transfer refund visit look view search query count fix reply tweet register update log start stop end bounce scale cut hold close ' +
+    'transfer refund visit look view search query count fix reply tweet register log start stop end bounce scale cut hold close ' +
     'clear open complete rent issue document build release kick hire board appoint power lock cap turn hand present brief welcome ' +
     'ship phone quote sort exchange swap pin light double raise copy archive trash run promise invite sign store ban deliver produce ' +
     'remit advance resume address study watch check find fill apply duplicate enter lift reduce split return purchase',
@@ -125,7 +125,8 @@ function requested(all: readonly string[], i: number): boolean {
   const near = all.slice(Math.max(0, i - 3), i);
   if (form === null || near.some((w) => NEGATIVE.has(w) && !near.slice(near.indexOf(w)).some((p) => /\W/.test(p))))
     return false;
-  if (form === 'past') return all.slice(0, i).some((w) => PASSIVE.has(w));
+  const pause = all.findLastIndex((w, at) => at < i && /\W/.test(w));
+  if (form === 'past') return all.slice(pause + 1, i).some((w) => PASSIVE.has(w));
   const starts = before === '' || /\W/.test(before);
   if (ALSO_NOUNS.has(word) && !starts && !LEADS.has(before)) return false;
   return starts || LEADS.has(before) || !BEFORE_NOUNS.has(before);
@@ -149,6 +150,10 @@ const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
     ],
     [`(?:with|and) an? (?:\\w+ )?${NOTE}`, 'send'],
     ['call (?:\\w+ ){0,8}?off', 'delete'],
+    ['turn .{1,60}? down|turn down', 'send decide'],
+    ['clean (?:\\w+ )?up|tidy up|clear out', 'delete'],
+    ['(?:drop|bring|take) .{1,60}? (?:by|down) ', 'update'],
+    [`in an? (?:\\w+ )?${NOTE} to`, 'send'],
     ['(?:take|strike|cross|kick|throw|leave) .{1,60}? (?:off|out|out of)', 'delete'],
     ['(?:get rid of|do away with|back out of)', 'delete'],
     ['bring .{1,80}? (?:up to date|forward|in line)', 'update'],
@@ -175,15 +180,17 @@ const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
     ],
     ["(?:needs?|wants?|requires?|would like|'d like|could use) (?:an?|another|some|two|three|new)", 'create'],
     [
-      '(?:find|get) (?:me|us|him|her|them) (?:an?|the) (?:\\w+ )?(?:room|table|seat|slot|ride|taxi|car|ticket|place)',
+      '(?:find|get) (?:me|us|him|her|them|\\w+) (?:an?|the) (?:\\w+ )?(?:room|table|seat|slot|ride|taxi|car|ticket|place|appointment|viewing|visit|meeting|date)',
       'create',
     ],
   ] as const
 ).map(([text, doings]) => [new RegExp(`\\b${text}\\b`, 'i'), doings.split(' ') as Doing[]]);
 
 const MONEY =
-  /[$€£¥]|\b\d+\.\d\d\b|\b(?:money|payments?|pay|bills?|invoices?|rent|refunds?|difference|amounts?|fees?|deposit|salary|euros?|dollars?|pounds?|owed?|costs?|sum|transactions?|funds?|share|usd|eur|gbp|chf)\b/i;
-const OF_MONEY = setOf('money payment payments transaction transfer funds payout wire payroll bank');
+  /[$€£¥]|\b\d+\.\d\d\b|\b(?:money|payments?|pay|bills?|invoices?|rent|refunds?|difference|amounts?|fees?|deposit|salary|euros?|dollars?|pounds?|owed?|transactions?|funds?|usd|eur|gbp|chf)\b/i;
+const OF_MONEY = setOf(
+  'money payment payments transaction transfer funds payout wire payroll bank deposit deposits fee fees salary',
+);
 
 /** The kinds of doing a text asks for. */
 export function doingsIn(text: string): Set<Doing> {
@@ -197,32 +204,45 @@ export function doingsIn(text: string): Set<Doing> {
     else if (requested(all, i))
       for (const doing of BY_STEM.get(stem(IRREGULAR.get(word) ?? word)) ?? []) found.add(doing);
   for (const [phrase, doings] of PHRASES) if (phrase.test(text)) for (const doing of doings) found.add(doing);
-  if (found.has('send') && MONEY.test(text)) found.add('pay');
+  if (/\b(?:send|give) \d/i.test(text) || (/\b(?:send|give|return|forward|get)\b/i.test(text) && MONEY.test(text)))
+    found.add('pay');
   return found;
 }
 
+const TO_PAY = setOf('send return give make issue release hand submit');
 const EMPTY = setOf('issue make do process submit create perform initiate request place');
 
-/** "orders.cancel", "order.update": the thing first, then what is done with it. */
-function verbsFirst(named: readonly string[]): readonly string[] {
-  const verbs = named.filter((word) => formOf(word) === 'base' || !word.endsWith('s'));
-  const [first] = verbs.filter((word) => BY_STEM.has(stem(word)));
-  const last = verbs.findLast((word) => formOf(word) === 'base' && !ALSO_NOUNS.has(word) && word !== 'read');
-  return first !== undefined && ALSO_NOUNS.has(first) && last !== undefined ? [last] : verbs;
+const doingsOfWord = (word: string): ReadonlySet<Doing> | undefined => BY_STEM.get(stem(word));
+const certain = (word: string): boolean =>
+  formOf(word) === 'base' && !ALSO_NOUNS.has(word) && doingsOfWord(word) !== undefined;
+
+/** The verb of a name: "cancel_order", "order.cancel", "book_room"; not the thing of "town_page". */
+function verbOfName(named: readonly string[]): string | undefined {
+  const [first] = named;
+  const last = named.findLast((word) => certain(word) && word !== 'read');
+  if (first !== undefined && formOf(first) === 'base') return ALSO_NOUNS.has(first) ? (last ?? first) : first;
+  return named.find(certain) ?? undefined;
+}
+
+/** The verb a title begins with: "Removes a user", "Page a person"; not "Page of a site". */
+function verbOfTitle(title: readonly string[]): string | undefined {
+  return title.find(
+    (word, i) =>
+      doingsOfWord(word) !== undefined &&
+      (!ALSO_NOUNS.has(word) || /^(?:an?|the|to|new|all)$/.test(title[i + 1] ?? '')),
+  );
 }
 
 /** What a capability does, by the verb of its name, else of its title; empty when neither has one. */
 export function doingsOf(id: string, title: string): ReadonlySet<Doing> {
   const named = parts(id);
-  for (const word of [...verbsFirst(named), ...parts(title)]) {
-    const doings = BY_STEM.get(stem(word));
-    if (!doings) continue;
-    if (doings.has('send') && named.some((w) => OF_MONEY.has(w))) return new Set<Doing>(['pay']);
-    // "issue_refund" refunds: the verb says nothing, the noun is one.
-    const noun = EMPTY.has(word) ? BY_STEM.get(stem(named[named.indexOf(word) + 1] ?? '')) : undefined;
-    return noun ?? doings;
-  }
-  return new Set();
+  const verb = verbOfName(named) ?? verbOfTitle(parts(title));
+  const doings = verb === undefined ? undefined : doingsOfWord(verb);
+  if (verb === undefined || doings === undefined) return new Set();
+  if (TO_PAY.has(verb) && named.some((w) => OF_MONEY.has(w))) return new Set<Doing>(['pay']);
+  // "issue_refund" refunds: the verb says nothing, the noun is one.
+  const noun = EMPTY.has(verb) ? doingsOfWord(named[named.indexOf(verb) + 1] ?? '') : undefined;
+  return noun ?? doings;
 }
 
 const HANDS_OVER =

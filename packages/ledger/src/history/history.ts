@@ -143,7 +143,7 @@ export class History {
     return { seq: header.seq, words: [...facets, ...words].map(hash), subject: form?.key ?? null };
   }
 
-  /** [LED92] His records are indexed again without what was his, whether or not his key is gone already. */
+  /** [LED102] His records are indexed again without what was his, whether or not his key is gone already. */
   async #forgetIfForgotten(sealed: SealedRecord, hash: (word: string) => string): Promise<void> {
     const { kind, body } = open(sealed) as { kind: string; body: { cases?: readonly string[] } };
     if (kind !== 'customer.forgotten') return;

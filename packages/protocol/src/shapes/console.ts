@@ -150,6 +150,34 @@ export const matrixSeat = z.object({
   ),
 });
 
+const fieldTypes = z.record(z.string(), z.object({ type: z.string(), optional: z.boolean() }));
+
+/** What the words of operations mean: capabilities with the types of their fields, contracts, units. Small, unlike a definition. */
+export const catalogue = z.object({
+  currency: z.string(),
+  capabilities: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      tool: z.string(),
+      effect: z.enum(['read', 'reversible', 'compensable', 'irreversible']),
+      args: fieldTypes,
+      returns: fieldTypes,
+    }),
+  ),
+  contracts: z.array(
+    z.object({
+      id: z.string(),
+      capability: z.string(),
+      title: z.string(),
+      reads: z.record(z.string(), z.string()).describe('name → capability'),
+      verify: z.string().nullable(),
+    }),
+  ),
+  units: z.array(z.object({ id: z.string(), title: z.string(), kind: z.string(), parent: z.string().nullable() })),
+  topics: z.array(z.string()),
+});
+
 export const whatIf = z.strictObject({
   seat: name,
   capability: name,
@@ -178,6 +206,7 @@ export const runQuery = { seat: name.optional(), case: caseId.optional(), status
 
 export type Sessions = z.output<typeof sessions>;
 export type SeatDetail = z.output<typeof seatDetail>;
+export type Catalogue = z.output<typeof catalogue>;
 export type Damage = z.output<typeof damage>;
 export type RunView = z.output<typeof run>;
 export type ToolView = z.output<typeof tool>;

@@ -19,6 +19,7 @@ export const ledgerRecord = z.object({
   visibility: z.enum(['public', 'organisation', 'unit', 'seat', 'parties']),
   body: values,
   hash: z.string(),
+  text: z.string().optional().describe('the record as a sentence; in lists only'),
 });
 
 /** The same with what happened as a sentence. */

@@ -120,17 +120,24 @@ export class Executors {
     if (this.#ended) return;
     try {
       await this.#options.read((state) => {
-        const same = done !== null && state.operations.jobs.get(operation) === done;
-        const tries = same ? (this.#tries.get(operation) ?? 0) : 0;
-        if (same) this.#tries.set(operation, tries + 1);
-        else this.#tries.delete(operation);
-        if (same && !this.#queue.has(operation)) this.#delay(operation, wait(tries));
-        else if (done !== null) this.touch(state, operation);
+        if (done !== null) this.#next(state, operation, done);
         this.pump(state);
       });
     } catch {
       // The loop has ended; the next generation touches everything.
     }
+  }
+
+  #next(state: State, operation: string, done: Job): void {
+    if (state.operations.jobs.get(operation) !== done) {
+      this.#tries.delete(operation);
+      this.touch(state, operation);
+      return;
+    }
+    const tries = this.#tries.get(operation) ?? 0;
+    this.#tries.set(operation, tries + 1);
+    if (this.#queue.has(operation)) this.touch(state, operation);
+    else this.#delay(operation, wait(tries));
   }
 
   #delay(operation: string, ms: number): void {

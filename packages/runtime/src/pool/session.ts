@@ -162,7 +162,7 @@ export class Session {
     }
   }
 
-  /** [RT15] A request that repeats an archived one is answered with what came of it. */
+  /** [RT30] A request that repeats an archived one is answered with what came of it. */
   async #archived(operation: string): Promise<OperationOutcome> {
     const past = await this.#port.past(operation);
     const op = past?.operations.operations.get(operation);

@@ -297,7 +297,8 @@ export class Model {
   }
 
   #budget(kind: string, body: Body): void {
-    for (const { from, to, amount } of body.transfers as { from: string; to: string; amount: number }[]) {
+    const transfers = (body.transfers ?? []) as { from: string; to: string; amount: number }[];
+    for (const { from, to, amount } of transfers) {
       if (!(amount > 0)) this.bad('money', `a transfer of ${amount} from ${from} to ${to}`);
       this.books.set(from, (this.books.get(from) ?? 0) - amount);
       this.books.set(to, (this.books.get(to) ?? 0) + amount);

@@ -1,6 +1,7 @@
 /** Tools to plant bugs with: each wraps one real part and leaves everything else as it is. */
 import { evolve, type KernelRecord, type State, type StepResult } from '@reeve/kernel';
 import type { Kernel } from '@reeve/runtime';
+import type { FaultKind } from '../faults.ts';
 import type { Seams } from '../node.ts';
 import type { Random } from '../random.ts';
 
@@ -8,6 +9,8 @@ export interface Mutant {
   readonly id: string;
   /** The bug, in a sentence. */
   readonly what: string;
+  /** The fault without which the bug does no harm. */
+  readonly needs?: FaultKind;
   /** Made anew for each simulation. */
   readonly plant: () => Seams;
 }

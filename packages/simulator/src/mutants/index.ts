@@ -18,7 +18,7 @@ export interface Hunt {
 /** Play seeds with the bug until one finds something. */
 export async function hunt(play: Play, mutant: Mutant, start: number, most: number): Promise<Hunt> {
   for (let tried = 1; tried <= most; tried++) {
-    const found = await simulate({ seed: start + tried - 1, play, seams: mutant.plant() });
+    const found = await simulate({ seed: start + tried - 1, play, seams: mutant.plant(), surely: mutant.needs });
     if (found.findings.length > 0) return { mutant, found, tried };
   }
   return { mutant, found: null, tried: most };

@@ -158,7 +158,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   { id: 'free-of-charge', what: 'what an operation costs is not reserved', plant: freeOfCharge },
   { id: 'released-after-settled', what: 'a reservation that was spent is given back as well', plant: doubleRelease },
   { id: 'grant-endless', what: 'a standing grant is never used up', plant: endlessGrants },
-  { id: 'verification-blind', what: 'post-conditions always hold', plant: blindVerification },
+  { id: 'verification-blind', what: 'post-conditions always hold', needs: 'tool-lies', plant: blindVerification },
   {
     id: 'timeout-is-refusal',
     what: 'an unknown outcome counts as a refusal of the tool',
@@ -218,6 +218,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'clock-followed-back',
     what: 'the time of a record follows the clock backwards',
+    needs: 'clock-back',
     plant: () => ({
       kernel: (kernel) => ({
         ...kernel,

@@ -19,7 +19,11 @@ export interface ToolsOptions {
   readonly disk: Disk;
   /** Latency of one way at most, in virtual milliseconds. */
   readonly latency: number;
+  readonly onTrouble: (what: string) => void;
 }
+
+/** Calls for one operation, reads included, that nothing but a loop explains. */
+const MANY = 150;
 
 const CALL_FAULTS = [
   ...(['tool-late', 'tool-silent', 'tool-transient', 'tool-deterministic', 'tool-judgment'] as const),
@@ -75,6 +79,7 @@ export class SimTools implements ToolHost {
 
   async #call(tool: string, system: System, call: Call): Promise<CallResult> {
     const { scheduler, weather, random, latency, process, disk } = this.#options;
+    this.#count(call.operation);
     const issuedSeq = disk.memory.records.length - disk.torn;
     const writes = system.writes(call.capability.id);
     const fault = writes || random.chance(0.3) ? weather.take(scheduler.time, ...CALL_FAULTS) : undefined;
@@ -88,6 +93,13 @@ export class SimTools implements ToolHost {
     await scheduler.wait(random.next() * latency, 'result', process);
     if (fault) throw new Error('connection reset by peer');
     return result;
+  }
+
+  #count(operation: string): void {
+    const { truth, onTrouble } = this.#options;
+    const calls = (truth.calls.get(operation) ?? 0) + 1;
+    truth.calls.set(operation, calls);
+    if (calls === MANY) onTrouble(`the tools were called ${MANY} times for ${operation}`);
   }
 
   /** On the way to the system. False when it never gets there: cut off when the caller stops waiting, or dies. */

@@ -28,6 +28,8 @@ export interface Truth {
   readonly lies: Lie[];
   /** Operations whose effect was another than was asked for. */
   readonly skews: Set<string>;
+  /** Operation → calls, of whatever kind. */
+  readonly calls: Map<string, number>;
 }
 
-export const emptyTruth = (): Truth => ({ effects: [], lies: [], skews: new Set() });
+export const emptyTruth = (): Truth => ({ effects: [], lies: [], skews: new Set(), calls: new Map() });

@@ -139,7 +139,7 @@ class PostgresStore implements Store {
       try {
         const [{ count }] = (await this.#use().run<{ count: number }>(APPEND, values)) as [{ count: number }];
         if (count === records.length) return null;
-        // [LED113] An earlier try of this very batch was committed: nobody else can have made this hash.
+        // [LED93] An earlier try of this very batch was committed: nobody else can have made this hash.
         const now = await this.#state();
         if (tries > 0 && now.epoch === epoch && now.hash === headOf(records, expected).hash) return null;
         return this.#faultOf(expected, epoch, records, null);

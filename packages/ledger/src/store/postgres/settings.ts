@@ -19,7 +19,7 @@ const SETTINGS = `SELECT current_setting('server_version_num')::int AS version, 
   current_setting('full_page_writes', true) AS pages`;
 
 /**
- * A connection is used only when what it commits stays committed [LED110]. A weaker `synchronous_commit` is set right for
+ * A connection is used only when what it commits stays committed [LED90]. A weaker `synchronous_commit` is set right for
  * the connection; what only an administrator can set right is refused.
  *
  * @throws StoreUnavailable: terminal, or retryable for a standby (it may be promoted).

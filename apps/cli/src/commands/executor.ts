@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { createClient } from '@reeve/protocol';
+import { stderrLog } from '@reeve/server';
+import { runExecutor } from '@reeve/server/executor';
+import { type Context, print, usage, wholeNumber } from '../context.ts';
+import { EXIT, type Exit } from '../failure.ts';
+import { stopOnSignal } from '../serving.ts';
+
+export interface ExecutorCommandOptions {
+  readonly join: string;
+  readonly tokenFile?: string;
+  readonly capability?: readonly string[];
+  readonly width: string;
+  readonly name?: string;
+}
+
+/** `reeve executor --join URL`: makes calls of tools for an organisation until SIGINT or SIGTERM. [CLI82] */
+export async function executor(context: Context, options: ExecutorCommandOptions): Promise<Exit> {
+  const { io, data } = context;
+  const stopping = stopOnSignal(io);
+  const name = options.name ?? `${hostname()}/${process.pid}`;
+  const client = createClient({ url: options.join, token: await tokenOf(context, options) });
+  const width = wholeNumber(options.width, '--width', 1, 1000);
+  print(context, { executor: name, pid: process.pid }, `executor ${name} joins ${options.join}\n`);
+  const log = stderrLog('warn');
+  await runExecutor({
+    client,
+    name,
+    capabilities: options.capability ?? ['*'],
+    width,
+    data,
+    log,
+    signal: stopping.signal,
+  });
+  stopping.forget();
+  return EXIT.done;
+}
+
+async function tokenOf({ io }: Context, { tokenFile }: ExecutorCommandOptions): Promise<string> {
+  if (io.env.REEVE_TOKEN) return io.env.REEVE_TOKEN;
+  if (tokenFile === undefined)
+    throw usage(
+      'there is no token',
+      'executors need the token of the organisation',
+      'give --token-file or REEVE_TOKEN',
+    );
+  return (await readFile(resolve(io.cwd, tokenFile), 'utf8')).trim();
+}

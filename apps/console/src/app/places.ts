@@ -1,0 +1,33 @@
+import { t } from '../text/en.ts';
+import type { IconName } from '../ui/icons.tsx';
+
+export interface Place {
+  readonly to:
+    | '/'
+    | '/approvals'
+    | '/cases'
+    | '/organisation'
+    | '/workers'
+    | '/ledger'
+    | '/money'
+    | '/policies'
+    | '/authority'
+    | '/settings';
+  readonly name: string;
+  readonly icon: IconName;
+  /** Second key after `g`. */
+  readonly key: string;
+}
+
+export const PLACES: readonly Place[] = [
+  { to: '/', name: t.nav.today, icon: 'today', key: 't' },
+  { to: '/approvals', name: t.nav.approvals, icon: 'approvals', key: 'a' },
+  { to: '/cases', name: t.nav.cases, icon: 'cases', key: 'c' },
+  { to: '/organisation', name: t.nav.organisation, icon: 'organisation', key: 'o' },
+  { to: '/workers', name: t.nav.workers, icon: 'workers', key: 'w' },
+  { to: '/ledger', name: t.nav.ledger, icon: 'ledger', key: 'l' },
+  { to: '/money', name: t.nav.money, icon: 'money', key: 'm' },
+  { to: '/policies', name: t.nav.policies, icon: 'policies', key: 'p' },
+  { to: '/authority', name: t.nav.authority, icon: 'incidents', key: 'u' },
+  { to: '/settings', name: t.nav.settings, icon: 'settings', key: 's' },
+];

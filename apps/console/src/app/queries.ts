@@ -1,0 +1,99 @@
+/** The questions of the pages, each under the key by which live.ts finds it. */
+import type { RequestOf } from '@reeve/protocol';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { client } from './client.ts';
+
+export const sessionQuery = () =>
+  queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => client.session({}, { signal }) });
+export const statusQuery = () =>
+  queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => client.status({ seats: 'none' }, { signal }) });
+export const catalogueQuery = () =>
+  queryOptions({ queryKey: ['catalogue'], queryFn: ({ signal }) => client.catalogue({}, { signal }) });
+export const organisationQuery = () =>
+  queryOptions({ queryKey: ['organisation'], queryFn: ({ signal }) => client.organisation({}, { signal }) });
+export const inboxQuery = () =>
+  queryOptions({ queryKey: ['inbox'], queryFn: ({ signal }) => client.inbox({}, { signal }) });
+export const approvalQuery = (id: string) =>
+  queryOptions({ queryKey: ['approval', id], queryFn: ({ signal }) => client.approval({ id }, { signal }) });
+export const caseQuery = (id: string) =>
+  queryOptions({ queryKey: ['case', id], queryFn: ({ signal }) => client.case({ id }, { signal }) });
+export const timelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'timeline'],
+    queryFn: ({ signal }) => client.timeline({ id, limit: 1000 }, { signal }),
+  });
+export const operationQuery = (id: string) =>
+  queryOptions({ queryKey: ['operations', id], queryFn: ({ signal }) => client.operation({ id }, { signal }) });
+export const whyQuery = (id: string) =>
+  queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
+export const seatQuery = (id: string) =>
+  queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.seat({ id }, { signal }) });
+export const toolsQuery = () =>
+  queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
+export const headQuery = () =>
+  queryOptions({ queryKey: ['ledger', 'head'], queryFn: ({ signal }) => client.ledgerHead({}, { signal }) });
+
+export const openIncidentsQuery = () =>
+  queryOptions({
+    queryKey: ['controls', 'incidents', 'open'],
+    queryFn: ({ signal }) => client.incidents({ status: 'open', limit: 20 }, { signal }),
+  });
+
+/** Rows asked for at once. */
+const PAGE = 100;
+
+type Cursor = string | undefined;
+const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
+type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix';
+type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
+const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
+
+export const casesQuery = (filter: Filter<'cases'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['cases', filter],
+    queryFn: ({ pageParam, signal }) => client.cases({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const approvalsQuery = (filter: Filter<'approvals'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['approvals', filter],
+    queryFn: ({ pageParam, signal }) => client.approvals({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const operationsQuery = (filter: Filter<'operations'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['operations', filter],
+    queryFn: ({ pageParam, signal }) => client.operations({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const seatsQuery = (filter: Filter<'seats'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['seats', filter],
+    queryFn: ({ pageParam, signal }) => client.seats({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const runsQuery = (filter: Filter<'runs'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['runs', filter],
+    queryFn: ({ pageParam, signal }) => client.runs({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const ledgerQuery = (filter: Filter<'ledger'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['ledger', filter],
+    queryFn: ({ pageParam, signal }) => client.ledger({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const matrixQuery = (filter: Filter<'matrix'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['matrix', filter],
+    queryFn: ({ pageParam, signal }) => client.matrix({ ...filter, limit: 20, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });

@@ -1,0 +1,161 @@
+/** Where everything is. Each page is loaded when it is first opened; what it shows is in its address. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { t } from '../text/en.ts';
+import { Button, Empty, Loading, Problem } from '../ui/parts.tsx';
+import { Shell } from './shell.tsx';
+
+type Given = Record<string, unknown>;
+const text = (given: Given, name: string): Record<string, string> =>
+  typeof given[name] === 'string' && given[name] !== '' ? { [name]: given[name] } : {};
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: () => <Empty title={t.errors.noPage} icon="question" />,
+});
+const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
+
+const today = createRoute({ ...at('/'), component: lazyRouteComponent(() => import('../pages/today.tsx'), 'Today') });
+
+export interface ApprovalsSearch {
+  status?: string;
+}
+const approvals = createRoute({
+  ...at('/approvals'),
+  validateSearch: (given: Given): ApprovalsSearch => text(given, 'status'),
+  component: lazyRouteComponent(() => import('../pages/approvals.tsx'), 'Approvals'),
+});
+const approval = createRoute({
+  ...at('/approvals/$id'),
+  component: lazyRouteComponent(() => import('../pages/approvals.tsx'), 'ApprovalPage'),
+});
+
+export interface CasesSearch {
+  view?: string;
+  status?: string;
+  owner?: string;
+  customer?: string;
+  q?: string;
+}
+const cases = createRoute({
+  ...at('/cases'),
+  validateSearch: (given: Given): CasesSearch => ({
+    ...{ ...text(given, 'view'), ...text(given, 'status'), ...text(given, 'owner') },
+    ...{ ...text(given, 'customer'), ...text(given, 'q') },
+  }),
+  component: lazyRouteComponent(() => import('../pages/cases.tsx'), 'Cases'),
+});
+export interface TabSearch {
+  tab?: string;
+}
+const oneCase = createRoute({
+  ...at('/cases/$id'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/case.tsx'), 'CasePage'),
+});
+
+export interface WhySearch {
+  view?: string;
+}
+const why = createRoute({
+  ...at('/why/$id'),
+  validateSearch: (given: Given): WhySearch => text(given, 'view'),
+  component: lazyRouteComponent(() => import('../pages/why.tsx'), 'Why'),
+});
+
+export interface OrganisationSearch {
+  view?: string;
+  q?: string;
+}
+const organisation = createRoute({
+  ...at('/organisation'),
+  validateSearch: (given: Given): OrganisationSearch => ({ ...text(given, 'view'), ...text(given, 'q') }),
+  component: lazyRouteComponent(() => import('../pages/organisation.tsx'), 'OrganisationPage'),
+});
+const seat = createRoute({
+  ...at('/organisation/$id'),
+  component: lazyRouteComponent(() => import('../pages/seat.tsx'), 'SeatPage'),
+});
+
+const workers = createRoute({
+  ...at('/workers'),
+  component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
+});
+
+export interface LedgerSearch {
+  kind?: string;
+  text?: string;
+  correlation?: string;
+}
+const ledger = createRoute({
+  ...at('/ledger'),
+  validateSearch: (given: Given): LedgerSearch => ({
+    ...text(given, 'kind'),
+    ...text(given, 'text'),
+    ...text(given, 'correlation'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/ledger.tsx'), 'Ledger'),
+});
+const verify = createRoute({
+  ...at('/ledger/verify'),
+  component: lazyRouteComponent(() => import('../pages/verify.tsx'), 'Verify'),
+});
+const record = createRoute({
+  ...at('/ledger/$seq'),
+  component: lazyRouteComponent(() => import('../pages/record.tsx'), 'RecordPage'),
+});
+
+const money = createRoute({
+  ...at('/money'),
+  component: lazyRouteComponent(() => import('../pages/money.tsx'), 'MoneyPage'),
+});
+
+export interface PoliciesSearch {
+  tab?: string;
+  q?: string;
+  contract?: string;
+  seat?: string;
+  capability?: string;
+}
+const policies = createRoute({
+  ...at('/policies'),
+  validateSearch: (given: Given): PoliciesSearch => ({
+    ...{ ...text(given, 'tab'), ...text(given, 'q'), ...text(given, 'contract') },
+    ...{ ...text(given, 'seat'), ...text(given, 'capability') },
+  }),
+  component: lazyRouteComponent(() => import('../pages/policies.tsx'), 'Policies'),
+});
+const authority = createRoute({
+  ...at('/authority'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/authority.tsx'), 'Authority'),
+});
+const settings = createRoute({
+  ...at('/settings'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'Settings'),
+});
+
+const tree = root.addChildren([
+  ...[today, approvals, approval, cases, oneCase, why, organisation, seat],
+  ...[workers, ledger, verify, record, money, policies, authority, settings],
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  defaultPendingComponent: () => <Loading rows={6} />,
+  // A chunk that is gone was of an older build: the new one is a reload away.
+  defaultErrorComponent: ({ error }) => (
+    <div className="max-w-xl space-y-3">
+      <Problem error={error as Error} />
+      <Button onClick={() => location.reload()}>{t.errors.reload}</Button>
+    </div>
+  ),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CONSOLE_FOLDER, ensureConsole, sourceDigest } from '../build/ensure.ts';
+
+const file = (path: string): Buffer => readFileSync(join(CONSOLE_FOLDER, path));
+let page = '';
+
+beforeAll(async () => {
+  await ensureConsole();
+  page = file('index.html').toString();
+}, 120_000);
+
+describe('the build', () => {
+  it('[CON60] bears the digest of its sources, and is not made again without need', async () => {
+    expect(JSON.parse(file('stamp.json').toString())).toEqual({ source: await sourceDigest() });
+    expect(await ensureConsole()).toBe(false);
+  });
+
+  it('[CON61] needs less than 250 KB of compressed script before the first page', () => {
+    const first = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+    const bytes = first.reduce((sum, path) => sum + gzipSync(file(path)).length, 0);
+    expect(first.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(250 * 1024);
+    const later = readdirSync(join(CONSOLE_FOLDER, 'assets')).filter((name) =>
+      /^(chart|why-graph|spending|verify)-.*\.js$/.test(name),
+    );
+    expect(later).toHaveLength(4);
+    expect(first.filter((path) => later.some((name) => path.endsWith(name)))).toEqual([]);
+  });
+
+  it('[CON62] has nothing inline and asks nobody else', () => {
+    expect(page).not.toMatch(/<style|style="|<script(?![^>]*src=)[^>]*>|\son\w+=/);
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+    for (const name of readdirSync(join(CONSOLE_FOLDER, 'assets')).filter((each) => each.endsWith('.css')))
+      expect(file(`assets/${name}`).toString()).not.toMatch(/url\(["']?(https?:)?\/\/|@import/);
+  });
+});

@@ -1,0 +1,150 @@
+/** Every page, looked at by axe in light, dark and on a phone; screenshots are left in artifacts/. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, go, openBrowser, type Place, place, shoot, visitor } from './support.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+interface Found {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** What axe finds wrong with what is shown, in words. Run in a world of its own: the page's policy allows no other script. */
+async function wrong(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+  });
+  await session.send('Runtime.evaluate', { expression: AXE, contextId });
+  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
+  const answer = await session.send('Runtime.evaluate', {
+    expression,
+    contextId,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  const found = (answer.result.value ?? [
+    { id: answer.exceptionDetails?.text ?? 'axe did not run', nodes: [] },
+  ]) as Found[];
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`)
+        .join(' | ')}`,
+  );
+}
+
+describe.skipIf(!CHROMIUM)('every page', () => {
+  let at: Place;
+  let browser: Browser;
+  const pages = new Map<string, string>();
+
+  beforeAll(async () => {
+    [at, browser] = await Promise.all([place(30), openBrowser()]);
+    const [approval] = (await at.client.approvals({ status: 'pending' })).approvals;
+    const done = (await at.client.operations({ status: 'verified' })).operations.find(({ cost }) => cost > 0);
+    const found = [
+      ['today', '/'],
+      ['approvals', '/approvals'],
+      ['approval', `/approvals/${approval!.id}`],
+      ['cases-board', '/cases'],
+      ['cases-table', '/cases?view=table'],
+      ['case', `/cases/${done!.case}`],
+      ['case-conversation', `/cases/${done!.case}?tab=conversation`],
+      ['case-operations', `/cases/${done!.case}?tab=operations`],
+      ['why', `/why/${done!.id}`],
+      ['organisation', '/organisation'],
+      ['organisation-list', '/organisation?view=list'],
+      ['seat', '/organisation/billing-specialist'],
+      ['workers', '/workers'],
+      ['ledger', '/ledger'],
+      ['record', '/ledger/12'],
+      ['verify', '/ledger/verify'],
+      ['money', '/money'],
+      ['policies', '/policies'],
+      ['contracts', '/policies?tab=contracts'],
+      ['rules', '/policies?tab=rules'],
+      ['what-if', '/policies?tab=what-if'],
+      ['authority', '/authority'],
+      ['incidents', '/authority?tab=incidents'],
+      ['violations', '/authority?tab=violations'],
+      ['reviews', '/authority?tab=reviews'],
+      ['settings', '/settings'],
+      ['tools', '/settings?tab=tools'],
+      ['access', '/settings?tab=access'],
+      ['nowhere', '/no/such/page'],
+    ] as const;
+    for (const [name, path] of found) pages.set(name, path);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await at?.close();
+  });
+
+  const look = async (mode: 'light' | 'dark' | 'phone', names: readonly string[]) => {
+    const { page, heard, context } = await visitor(browser, at, { phone: mode === 'phone', dark: mode === 'dark' });
+    const faults: string[] = [];
+    for (const name of names) {
+      await go(page, pages.get(name)!);
+      await shoot(page, `${name}-${mode}`);
+      faults.push(...(await wrong(page)).map((fault) => `${name}: ${fault}`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      if (wide) faults.push(`${name}: is wider than the screen`);
+    }
+    await context.close();
+    return [...faults, ...heard];
+  };
+
+  it(
+    '[CON34] is accessible in the light',
+    async () => expect(await look('light', [...pages.keys()])).toEqual([]),
+    60_000,
+  );
+  it(
+    '[CON34] is accessible in the dark',
+    async () =>
+      expect(
+        await look('dark', [
+          'today',
+          'approval',
+          'cases-board',
+          'case',
+          'why',
+          'organisation',
+          'seat',
+          'ledger',
+          'money',
+          'policies',
+          'what-if',
+        ]),
+      ).toEqual([]),
+    60_000,
+  );
+  it(
+    '[CON34] is accessible on a phone',
+    async () =>
+      expect(
+        await look('phone', [
+          'today',
+          'approvals',
+          'approval',
+          'cases-board',
+          'cases-table',
+          'case',
+          'why',
+          'organisation',
+          'seat',
+          'money',
+          'settings',
+        ]),
+      ).toEqual([]),
+    60_000,
+  );
+});

@@ -1,0 +1,27 @@
+/** What the simulation has found in Reeve, kept as tests. */
+import type { ToolHost } from '@reeve/runtime';
+import { describe, expect, it } from 'vitest';
+import { loadPlay, simulate } from '../src/index.ts';
+import { said } from './support.ts';
+
+const withoutLookup = (host: ToolHost): ToolHost => ({
+  get: (id) => {
+    const tool = host.get(id);
+    return tool && { ...tool, lookup: () => Promise.reject(new Error('the register is closed')) };
+  },
+  use: (definition) => host.use(definition),
+  close: () => host.close(),
+});
+
+describe('found by simulation', () => {
+  it('[RT42] an outcome that cannot be looked up goes to a person after a few tries, not to the tool for ever', async () => {
+    const play = await loadPlay('support');
+    const seams = { tools: withoutLookup };
+    // In seed 8 of those that were played a call times out after its effect.
+    for (const seed of [8, 10, 12, 14]) expect(said(await simulate({ seed, play, seams }))).toEqual([]);
+  }, 120_000);
+
+  it('[CAS20] retail seed 1038: a late case that was assigned out of escalation was forgotten', async () => {
+    expect(said(await simulate({ seed: 1038, play: await loadPlay('retail') }))).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Auditor } from '../src/audit/audit.ts';
+import { loadPlay, MUTANTS, simulate } from '../src/index.ts';
+import { shrink } from '../src/shrink.ts';
+import { said } from './support.ts';
+
+const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const support = await loadPlay('support');
+const mutant = (id: string) => MUTANTS.find((one) => one.id === id)!;
+
+const simulator = async (...args: string[]) => {
+  const ended = run(process.execPath, ['--import', 'tsx', MAIN, ...args]);
+  return ended.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+};
+
+describe('a simulation', () => {
+  it('[SIM1] gives the same bytes twice, and others for another seed', async () => {
+    const hashes = [];
+    for (const seed of [1, 1, 2, 5, 5]) hashes.push((await simulate({ seed, play: support })).hash);
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(hashes[4]).toBe(hashes[3]);
+    expect(new Set(hashes).size).toBe(3);
+  }, 60_000);
+
+  it('[SIM1] is the same whatever was played before it in the process', async () => {
+    const alone = await simulate({ seed: 6, play: await loadPlay('retail') });
+    await simulate({ seed: 7, play: support });
+    expect((await simulate({ seed: 6, play: await loadPlay('retail') })).hash).toBe(alone.hash);
+  }, 60_000);
+
+  it('[SIM7] makes a failing seed small: what is left still fails by the same rule', async () => {
+    const options = { seed: 1, play: support, seams: mutant('released-after-settled').plant() };
+    const failed = await simulate(options);
+    const rules = new Set(failed.findings.map(({ rule }) => rule));
+    const { outcome, without } = await shrink(options, failed, 40);
+    expect(outcome.findings.some(({ rule }) => rules.has(rule))).toBe(true);
+    expect(outcome.actions.length).toBeLessThan(failed.actions.length / 2);
+    const again = await simulate({ ...options, without: new Set(without) });
+    expect(said(again)).toEqual(said(outcome));
+  }, 120_000);
+
+  it('[SIM7] exits with 0 and counts when all is well, with 2 and a usage for options it does not know', async () => {
+    const well = await simulator('--seeds', '1', '--pack', 'retail', '--json');
+    expect(well.code).toBe(0);
+    expect(JSON.parse(well.stdout)).toMatchObject([{ pack: 'retail', seeds: 1, failed: [] }]);
+    const odd = await simulator('--seeds', 'many');
+    expect(odd.code).toBe(2);
+    expect(odd.stderr).toContain('--seeds many: expected a whole number from 1');
+  }, 60_000);
+});
+
+describe('[SIM4] the auditor', () => {
+  it('[SIM3] misses the operation of an effect that nobody asked for', async () => {
+    const effect = {
+      n: 1,
+      tool: 'mail',
+      capability: 'mail.send',
+      operation: 'OP-9',
+      key: 'k',
+      args: {},
+      id: 'x',
+      at: 0,
+    };
+    const world = { system: () => undefined, customers: [], paid: () => new Map(), breaches: () => [] };
+    const truth = { effects: [{ ...effect, issuedSeq: 1 }], lies: [], skews: new Set<string>(), calls: new Map() };
+    const auditor = new Auditor({ truth, world, sent: [], policy: () => [] });
+    auditor.read([{ header: HEADER, body: '{}', hash: '0'.repeat(64) }]);
+    const rules = auditor.findings(true).map(({ rule }) => rule);
+    expect(rules).toContain('admission');
+    expect(rules).toContain('chain');
+  });
+});
+
+const HEADER = JSON.stringify({ seq: 1, at: 1, kind: 'x.y', actor: { principal: 'a' }, causation: {}, bodyDigest: '' });
