@@ -348,8 +348,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, ...WORK, RUN]) adder(program, spec);
-  for (const spec of [...LIFE, OPENING, ...WORK]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
