@@ -59,7 +59,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () =
     await page.waitForURL(/\/approvals\/A-\d+/);
     const rejected = page.url().split('/').at(-1)!;
     await shown(page, rejected);
-    await page.keyboard.type('all of it');
+    await page.keyboard.type('well, all of it');
     expect(await page.getByRole('textbox').count()).toBe(0);
     await page.waitForTimeout(400);
     await page.keyboard.press('r');
