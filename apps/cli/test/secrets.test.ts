@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secrets } from '@reeve/server';
@@ -39,6 +40,22 @@ describe('reeve secret', () => {
     expect(await reeve({ data, secret: VALUE }, 'secret', 'rotate', 'crm')).toMatchObject({
       err: expect.stringContaining('there is no secret "crm"'),
     });
+  });
+});
+
+describe('backups', () => {
+  it('[SRV103] hold secrets only with the other keys, and bring them back', async () => {
+    const cwd = temporary();
+    const here = { data: join(cwd, 'data'), cwd, secret: VALUE };
+    expect((await reeve(here, 'apply', SUPPORT, '--yes', '--reason', 'test')).code).toBe(0);
+    await reeve(here, 'secret', 'set', 'crm', '--tool', 'orders');
+    expect((await reeve(here, 'backup', 'b', '--keys', 'k')).code).toBe(0);
+    expect(readdirSync(join(cwd, 'b'), { recursive: true }).filter((name) => String(name).includes('secrets'))).toEqual(
+      [],
+    );
+    const restored = { data: join(cwd, 'restored'), cwd };
+    expect((await reeve(restored, 'restore', 'b', '--keys', 'k')).code).toBe(0);
+    expect(await new Secrets(restored.data, undefined).lookup('crm', { tool: 'orders' })).toBe(VALUE);
   });
 });
 
