@@ -134,7 +134,8 @@ async function idle(): Promise<{ bytes: number; cpu: number }> {
     });
   await heap(1);
   const [few, many] = [await heap(0), await heap(IDLE)];
-  return { bytes: (many.bytes - few.bytes) / IDLE, cpu: many.cpu - few.cpu };
+  // Less than nothing is noise.
+  return { bytes: (many.bytes - few.bytes) / IDLE, cpu: Math.max(0, many.cpu - few.cpu) };
 }
 
 export async function runs(times: number): Promise<Row[]> {
