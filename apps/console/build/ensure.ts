@@ -28,7 +28,7 @@ async function walk(folder: string): Promise<string[]> {
   return found.flat();
 }
 
-/** [CON60] A digest of everything the build depends on. */
+/** [WEB60] A digest of everything the build depends on. */
 export async function sourceDigest(): Promise<string> {
   const paths = [...FILES, ...(await Promise.all(SOURCES.map(walk))).flat()].sort();
   const hash = createHash('sha256');
@@ -64,7 +64,7 @@ function lower(pid: number): void {
 }
 
 /**
- * [CON60] Makes the build of these sources if it is not there: whole or not at all, the old one stays until then.
+ * [WEB60] Makes the build of these sources if it is not there: whole or not at all, the old one stays until then.
  * @returns whether it was built now.
  * @throws Error when the build fails; what was there stays.
  */

@@ -92,7 +92,7 @@ const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u
 const SEEN = new Set(['\n', '\t']);
 
 /**
- * [CON20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
+ * [WEB20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
  * text or hide in it, with which "approve $5" can be made to read otherwise.
  */
 export const plainText = (text: string): string =>

@@ -45,9 +45,7 @@ function Shown({ approval, onDone }: { approval: ApprovalView; onDone: () => voi
           <h2 id="packet" className="title text-2xl">
             {title || wordsOf(packet.capability)}
           </h2>
-          <strong className="title text-2xl">
-            {packet.cost > 0 ? moneyText(packet.cost, catalogue.currency) : t.approvals.free}
-          </strong>
+          {packet.cost > 0 && <strong className="title text-2xl">{moneyText(packet.cost, catalogue.currency)}</strong>}
         </div>
         <p className="mt-1.5 text-base text-soft">
           <Untrusted text={gistOf(packet.recommendation)} />
