@@ -34,7 +34,7 @@ function offered({ definition, secrets }: ModelHost, id: string, seat: string): 
   return { def, port: guarded(def, secrets, seat), pricesCached };
 }
 
-/** [SRV62] A model that is given its key at each request, and whose words and failures never hold it, whoever repeats it. */
+/** [SRV102] A model that is given its key at each request, and whose words and failures never hold it, whoever repeats it. */
 function guarded(def: ModelDef, secrets: Secrets, seat: string): ModelPort {
   return {
     ask: async (request, options) => {

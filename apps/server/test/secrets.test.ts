@@ -10,7 +10,7 @@ const FOR_BIG: Binding = { tools: [], models: ['big'], seats: [] };
 const store = async (data: string, passphrase?: string) => new Secrets(data, passphrase);
 
 describe('the store of secrets', () => {
-  it('[SRV60] [T14] keeps values sealed, for this user only, and lists names without them', async () => {
+  it('[SRV100] [T14] keeps values sealed, for this user only, and lists names without them', async () => {
     const data = await folder();
     const secrets = await store(data);
     await secrets.set('key', CANARY, { tools: ['crm'], models: ['big'], seats: ['desk'] }, 0);
@@ -25,7 +25,7 @@ describe('the store of secrets', () => {
     expect((await readdir(join(data, 'keys'))).sort()).toEqual(['secrets.json', 'secrets.key']);
   });
 
-  it('[SRV61] gives a secret to the tool or model and the seat it is bound to, and to nobody else', async () => {
+  it('[SRV101] gives a secret to the tool or model and the seat it is bound to, and to nobody else', async () => {
     const secrets = await store(await folder());
     await secrets.set('key', CANARY, { tools: ['crm'], models: ['big'], seats: ['desk'] }, 0);
     await secrets.set('all', CANARY, { tools: ['crm'], models: [], seats: [] }, 0);
@@ -42,7 +42,7 @@ describe('the store of secrets', () => {
     expect(await secrets.lookup('toString', { tool: 'crm' })).toBeUndefined();
   });
 
-  it('[SRV61] gives nothing when the binding in the file was edited', async () => {
+  it('[SRV101] gives nothing when the binding in the file was edited', async () => {
     const data = await folder();
     const secrets = await store(data);
     await secrets.set('key', CANARY, { tools: ['crm'], models: [], seats: [] }, 0);
@@ -51,7 +51,7 @@ describe('the store of secrets', () => {
     await expect(secrets.lookup('key', { tool: 'mail' })).rejects.toThrow(/was changed/);
   });
 
-  it('[SRV60] seals under a passphrase when there is one, and says so when it is missing or wrong', async () => {
+  it('[SRV100] seals under a passphrase when there is one, and says so when it is missing or wrong', async () => {
     const data = await folder();
     await (await store(data, 'correct horse')).set('key', CANARY, FOR_BIG, 0);
     expect((await readdir(join(data, 'keys'))).sort()).toEqual(['secrets.json']);
@@ -62,7 +62,7 @@ describe('the store of secrets', () => {
     await expect((await store(data, 'wrong')).lookup('key', { model: 'big' })).rejects.toThrow(/another key/);
   });
 
-  it('[SRV60] refuses names that are taken or none, values too short to be told apart, and bindings to nothing', async () => {
+  it('[SRV100] refuses names that are taken or none, values too short to be told apart, and bindings to nothing', async () => {
     const secrets = await store(await folder());
     await secrets.set('key', CANARY, FOR_BIG, 0);
     await expect(secrets.set('key', CANARY, FOR_BIG, 0)).rejects.toThrow(/already/);
@@ -72,7 +72,7 @@ describe('the store of secrets', () => {
     await expect(secrets.rotate('none', CANARY, 0)).rejects.toThrow(/no secret/);
   });
 
-  it('[SRV63] gives a rotated value, and no removed one, to a process that has read it before', async () => {
+  it('[SRV103] gives a rotated value, and no removed one, to a process that has read it before', async () => {
     const data = await folder();
     const [running, shell] = [await store(data), await store(data)];
     await shell.set('key', CANARY, FOR_BIG, 0);
@@ -83,7 +83,7 @@ describe('the store of secrets', () => {
     expect(await running.lookup('key', { model: 'big' })).toBeUndefined();
   });
 
-  it('[SRV60] loses none of many that are stored at once', async () => {
+  it('[SRV100] loses none of many that are stored at once', async () => {
     const data = await folder();
     const names = Array.from({ length: 12 }, (_, i) => `key-${i}`);
     await Promise.all(names.map(async (name) => (await store(data)).set(name, CANARY, FOR_BIG, 0)));
@@ -139,7 +139,7 @@ async function allBytes(path: string): Promise<string> {
 /** The canary as it is, encoded, and in Base64. */
 const FORMS = [CANARY, encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64').slice(0, 30), 'canary'];
 
-describe('[SRV62] [T14] a provider that repeats the key to whoever listens', () => {
+describe('[SRV102] [T14] a provider that repeats the key to whoever listens', () => {
   it('leaves it neither on the ledger, nor in blobs, logs, errors, or answers of the API', async () => {
     const loud = (request: FakeRequest): string => String(request.headers.authorization);
     const { data, house, client, ask, log, provider } = await leaky((request) => {

@@ -1,6 +1,6 @@
 /**
  * Secrets of an organisation: API keys and passwords that tools and models need. Stored sealed, given only to what they are
- * bound to, looked up at each use so that a rotated one counts at once [SRV60–63] [T14].
+ * bound to, looked up at each use so that a rotated one counts at once [SRV100] to [SRV103] [T14].
  */
 import { openSealed, sealWith } from '../cluster/secret.ts';
 import { StartError } from '../errors.ts';

@@ -28,7 +28,7 @@ export const model = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
   /** How long one reply may take. */
   timeout: duration.default(120_000),
-  /** Take replies as they are written; false for endpoints that cannot. */
-  stream: z.boolean().default(true),
+  /** Take replies as they are written, for endpoints that end connections on which nothing comes for long. It costs time here. */
+  stream: z.boolean().default(false),
 });
 export type ModelDef = z.infer<typeof model>;

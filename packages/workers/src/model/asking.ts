@@ -25,7 +25,6 @@ export interface Answered {
 export interface Question {
   readonly conversation: Conversation;
   readonly tools: readonly ModelTool[];
-  readonly must?: string;
   /** The same for a repeat of this question. */
   readonly key: string;
   readonly signal: AbortSignal;
@@ -97,13 +96,12 @@ function waitFor(error: ModelError, attempt: number, signal: AbortSignal, { paus
 
 async function askOnce(model: Offered, question: Question, asking: Asking, room: number): Promise<Obtained<Answered>> {
   const { def, port } = model;
-  const { conversation, tools, must, key, signal, onText } = question;
+  const { conversation, tools, key, signal, onText } = question;
   const messages = conversation.within(room, tools);
   if (messages === null)
     throw new ModelError('context-length', `what the run knows is more than the model "${def.id}" can take`);
   const request = {
     ...{ system: conversation.system, messages, tools, output: def.output, key: `${key}/${def.id}` },
-    ...(must === undefined ? {} : { must }),
     ...(def.temperature === undefined ? {} : { temperature: def.temperature }),
   };
   const digest = asking.cache ? requestDigest(def, request) : '';

@@ -11,7 +11,7 @@ import { briefingText, systemText } from './briefing-text.ts';
 import { capabilityTools, type SeatTool } from './capability-tools.ts';
 import { Conversation } from './conversation.ts';
 import { deskTools } from './desk-tools.ts';
-import type { ToolCall } from './port.ts';
+import type { ModelTool, ToolCall } from './port.ts';
 import { REPORT, readReport } from './report.ts';
 
 export interface ModelSeat extends Asking {
@@ -102,18 +102,19 @@ class Work {
     const { run, now } = this.#desk.briefing;
     const question = {
       conversation: this.#talk,
-      tools: [...this.#tools.values(), REPORT].map(({ name, description, parameters }) => ({
-        name,
-        description,
-        parameters,
-      })),
-      ...(this.#silent >= SILENCE ? { must: REPORT.name } : {}),
+      tools: this.#offered(),
       key: `${run}/${now}/${this.#turn}`,
       signal: this.#signal,
       onText: (text: string) => this.#seat.onText?.(run, text),
     };
     const what = `model ${models[0]!.def.id}`;
     return this.#desk.obtain({ what, make: () => askAny(models, question, this.#seat) });
+  }
+
+  /** All tools; only the report when the model would not use one. Forcing it would be an error of a reply that was paid for. */
+  #offered(): readonly ModelTool[] {
+    const all = this.#silent >= SILENCE ? [REPORT] : [...this.#tools.values(), REPORT];
+    return all.map(({ name, description, parameters }) => ({ name, description, parameters }));
   }
 
   /** Use the tools in their order, the report last; the report when it is one. */

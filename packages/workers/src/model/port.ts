@@ -27,8 +27,6 @@ export interface ModelRequest {
   readonly system: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly ModelTool[];
-  /** The tool that must be used now; absent leaves it to the model. */
-  readonly must?: string;
   /** Tokens of the reply at most. */
   readonly output: number;
   readonly temperature?: number;

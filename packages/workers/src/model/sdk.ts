@@ -78,7 +78,7 @@ async function ask(
 type SdkCall = Parameters<typeof generateText>[0];
 
 function callOf(model: LanguageModel, request: ModelRequest) {
-  const { system, messages, tools, must, output, temperature, key } = request;
+  const { system, messages, tools, output, temperature, key } = request;
   const set: ToolSet = Object.fromEntries(
     tools.map((one) => [one.name, tool({ description: one.description, inputSchema: jsonSchema(one.parameters) })]),
   );
@@ -87,7 +87,6 @@ function callOf(model: LanguageModel, request: ModelRequest) {
     // [WRK14] Who asks again, and when, is decided by the run, not by a library.
     maxRetries: 0,
     headers: { 'idempotency-key': key },
-    ...(must === undefined ? {} : { toolChoice: { type: 'tool', toolName: must } as const }),
     ...(temperature === undefined ? {} : { temperature }),
   };
 }
