@@ -4,7 +4,7 @@ import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
-import { JOINING } from './joining.ts';
+import { JOINING, LOGGING } from './joining.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -35,6 +35,7 @@ const LIFE: readonly Spec[] = [
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
+      ...LOGGING,
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
@@ -102,6 +103,13 @@ const LIFE: readonly Spec[] = [
     summary: 'print a link that opens the web console, signed in; it works once, within an hour',
     example: 'reeve console',
     run: async (context) => (await import('./commands/console.ts')).console(context),
+  },
+  {
+    name: 'metrics',
+    summary: 'print what the running server counts, as Prometheus text; --token prints a token for scraping',
+    example: 'reeve metrics --token > /etc/prometheus/reeve.token',
+    options: [['--token', 'print a token that reads metrics and nothing else']],
+    run: async (context, _, options) => (await import('./commands/metrics.ts')).metrics(context, options),
   },
   {
     name: 'doctor',

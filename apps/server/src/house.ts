@@ -14,6 +14,7 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { createApp } from './http/app.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -50,6 +51,8 @@ export interface HouseOptions {
   readonly remote?: readonly string[];
   /** Name of this process among those that share the ledger, its lease, and other limits of the runtime. */
   readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
+  /** What several organisations of one process share; one of its own unless given. Closed by who made it. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface ApplyOptions {
@@ -106,7 +109,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const { store: bare, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const telemetry = options.telemetry ?? new Telemetry({ log });
+  const { store, told } = telemetry.store(bare);
   const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const workplace = new Workplace(packs, directory.path, log, { ...options, orders });
@@ -119,12 +124,14 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       store,
       keys,
       log,
+      kernel: telemetry.kernel,
       tools: options.work ? workplace : idleTools,
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
+    const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
       directory,
       runtime,
@@ -136,6 +143,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       orders,
       sessions,
       workplace,
+      telemetry,
+      detach,
       log,
       options,
     });
@@ -163,13 +172,16 @@ interface Parts {
   readonly orders: Orders;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
+  readonly telemetry: Telemetry;
+  /** The metrics show it no more. */
+  readonly detach: () => Promise<void>;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
 function furnish(parts: Parts): House {
-  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions, workplace, log, options } =
-    parts;
+  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions } = parts;
+  const { workplace, telemetry, detach, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
@@ -180,6 +192,7 @@ function furnish(parts: Parts): House {
       await indexing?.done();
       await runtime.stop();
     } finally {
+      await detach();
       await evidence.close();
       await ground.close();
       directory.unlock();
@@ -198,6 +211,7 @@ function furnish(parts: Parts): House {
     evidence,
     orders,
     sessions,
+    telemetry,
     toolsHealth: () => workplace.health(),
     token,
     log,

@@ -10,4 +10,7 @@ export { type Applied, type ApplyOptions, type House, type HouseOptions, type Lo
 export { stderrLog } from './log.ts';
 export { sentence } from './sentences.ts';
 export { type RunningServer, type ServerOptions, startServer } from './serve.ts';
+export { FORMATS, type Format, LEVELS, type Level } from './telemetry/lines.ts';
+export { otlpFrom } from './telemetry/otlp.ts';
+export { metricsToken } from './telemetry/scrape.ts';
 export { VERSION } from './version.ts';
