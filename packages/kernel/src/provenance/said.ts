@@ -5,7 +5,7 @@
  */
 import type { Clause, Intent } from './intent.ts';
 import { depths, meantIn, placed } from './named.ts';
-import { leavesOf, type Source } from './sources.ts';
+import { type Leaf, leavesOf, type Source } from './sources.ts';
 import { isFiller, normalise, withoutReferences } from './text.ts';
 import { numbersIn } from './value.ts';
 
@@ -51,10 +51,13 @@ export function spokenOf(intent: Intent, sources: readonly Source[]): Set<Source
 export const conveys = (intent: Intent, asking: readonly Clause[]): boolean =>
   intent.handsOver || (asking.length > 0 ? asking : intent.clauses).some((clause) => CONVEYS.test(clause.text));
 
+const answered = (subject: string): string => subject.replace(/^(?:(?:re|fwd?|aw): ?)+/, '');
+
 /** "Re: New rent": the subject of what is answered. */
 function repeatsField(text: string, sources: readonly Source[]): boolean {
-  const plain = normalise(text).replace(/^(?:(?:re|fwd?|aw): )+/, '');
-  return plain.length <= LIMITS.field && sources.some((s) => s.leaves.some((l) => l.field !== '' && l.plain === plain));
+  const plain = answered(normalise(text));
+  const same = (l: Leaf): boolean => l.field !== '' && l.plain.endsWith(plain) && answered(l.plain) === plain;
+  return plain.length <= LIMITS.field && sources.some((s) => s.leaves.some(same));
 }
 
 /** [PRV10] The source from outside whose words a text repeats without having been asked to; null when there is none. */
