@@ -20,8 +20,8 @@ const common = (a: ReadonlySet<Doing>, b: ReadonlySet<Doing>): Doing[] => [...a]
 
 const aboutOf = (piece: Part, r: Request): Set<string> => new Set([...objectsIn(piece), ...r.types(piece.plain)]);
 
-const MAKES: readonly Doing[] = ['create', 'update'];
-/** To make something and to change something are often said with the same words. */
+const MAKES: readonly Doing[] = ['create', 'update', 'grant'];
+/** To make, to change and to give somebody something are often said with the same words. */
 const family = (kinds: readonly Doing[]): readonly Doing[] =>
   kinds.some((kind) => MAKES.includes(kind)) ? [...new Set([...kinds, ...MAKES])] : kinds;
 
@@ -31,8 +31,11 @@ function choice(rivals: readonly Offer[], own: Offer, score: (o: Offer) => numbe
   return best === 0 ? null : score(own) * 2 >= best;
 }
 
-/** Of the capabilities that do such a thing, those are meant that the nearest words speak of, its own first, then those before it. */
-function meant(pieces: readonly Part[], kinds: readonly Doing[], r: Request): boolean {
+/**
+ * Of the capabilities that do such a thing, those are meant that the nearest words speak of, its own first, then those before it. Null
+ * when nobody says which.
+ */
+function meant(pieces: readonly Part[], kinds: readonly Doing[], r: Request): boolean | null {
   const alike = family(kinds);
   const rivals = r.offers.filter((o) => alike.some((kind) => kindsOf(o).doings.has(kind)));
   for (const piece of pieces) {
@@ -41,21 +44,30 @@ function meant(pieces: readonly Part[], kinds: readonly Doing[], r: Request): bo
     if (chosen !== null) return chosen;
   }
   // Nobody says what: then those that call what they do by the same verb.
-  return choice(rivals, r.capability, (o) => overlap(kindsOf(o).verbs, pieces[0]!.words)) ?? true;
+  return choice(rivals, r.capability, (o) => overlap(kindsOf(o).verbs, pieces[0]!.words));
 }
 
-/** The sentence says what is to be done. */
+/** The sentence says what is to be done: in the capability's own kind, or in a neighbouring one and of the very thing. */
 function says(clause: Clause, before: readonly Part[], r: Request): boolean {
-  const kinds = common(kindsOf(r.capability).doings, clause.doings);
-  if (kinds.some((kind) => !BOUND.includes(kind))) return true;
-  if (kinds.length === 0) return false;
+  const does = kindsOf(r.capability).doings;
+  if (common(does, clause.doings).some((kind) => !BOUND.includes(kind))) return true;
+  const near = new Set(family([...does]));
   const own = clause.parts.flatMap((part, i) => {
-    const here = common(kindsOf(r.capability).doings, part.doings);
+    const here = common(near, part.doings);
     return here.length === 0 ? [] : [{ kinds: here, pieces: [part, ...clause.parts.slice(0, i).reverse(), ...before] }];
   });
-  const all = own.length > 0 ? own : [{ kinds, pieces: [clause, ...before] }];
-  return all.some((one) => meant(one.pieces, one.kinds, r));
+  const whole = common(near, clause.doings);
+  const all = own.length > 0 || whole.length === 0 ? own : [{ kinds: whole, pieces: [clause, ...before] }];
+  return all.some((one) => meant(one.pieces, one.kinds, r) ?? one.kinds.some((kind) => does.has(kind)));
 }
+
+/** The sentence gives one of the targets, in full or as one calls somebody: "Joe" of "Joe Bell". */
+const gives = (clause: Clause, r: Request): boolean =>
+  r.targets.some(
+    (target) =>
+      target.length > 2 &&
+      (occurs(target, clause.plain) || (/^\p{L}+ \p{L}/u.test(target) && clause.names.some((n) => occurs(n, target)))),
+  );
 
 const wishable = (o: Offer): boolean => MAKES.some((kind) => kindsOf(o).doings.has(kind));
 
@@ -69,7 +81,7 @@ function wished(clause: Clause, r: Request): boolean {
     return false;
   const about = aboutOf(clause, r);
   const own = overlap(objectsOf(r.capability), about);
-  if (own === 0) return r.targets.some((target) => target.length > 2 && occurs(target, clause.plain));
+  if (own === 0) return gives(clause, r);
   return r.offers.filter(wishable).every((o) => overlap(objectsOf(o), about) <= own);
 }
 

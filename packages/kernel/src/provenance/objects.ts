@@ -71,8 +71,9 @@ const spaced = (id: string): string => id.replaceAll(/[._-]/g, ' ');
 /** What a capability is about. */
 export const objectsOf = once((offer: Offer): ReadonlySet<string> => {
   const { verbs } = kindsOf(offer);
-  const all = words(`${spaced(offer.id)} ${offer.title} ${offer.sensitive.map(spaced).join(' ')}`);
-  return withGroups([...all].filter((w) => !verbs.has(w) && !NOTHING.has(w) && !isVerbOnly(w)));
+  const named = words(`${spaced(offer.id)} ${offer.sensitive.map(spaced).join(' ')}`);
+  const told = [...words(offer.title)].filter((w) => !isVerbOnly(w));
+  return withGroups([...named, ...told].filter((w) => !verbs.has(w) && !NOTHING.has(w)));
 });
 
 /** What a piece of the instruction is about. */

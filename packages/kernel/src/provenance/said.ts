@@ -15,7 +15,7 @@ const COPIED = { words: 4, meaning: 2 } as const;
 const LIMITS = { numbers: 200, counted: 12, text: 20_000, field: 60 } as const;
 
 const CONVEYS =
-  /\b(?:forward|sum .{1,20} up|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,40}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
+  /\b(?:forward|sum .{1,20} up|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,80}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
 
 const wordsIn = (text: string): string[] =>
   normalise(withoutReferences(text.slice(0, LIMITS.text))).match(/\p{L}+/gu) ?? [];

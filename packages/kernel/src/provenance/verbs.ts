@@ -36,7 +36,7 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'enter log cap withdraw combine split insert hide pin publish submit tack attach push bump',
   delete:
     'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash ' +
-    'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop bin trash junk uninstall detach',
+    'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop bin trash junk uninstall detach release',
   decide:
     'release approve accept confirm decline reject resolve complete finish settle close reopen sign waive acknowledge clear verify ' +
     'escalate certify endorse validate shut',
@@ -158,7 +158,7 @@ const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
     ['(?:drop|bring|take) .{1,60}? (?:by|down) ', 'update'],
     [`in an? (?:\\w+ )?${NOTE} to`, 'send'],
     ['(?:take|strike|cross|kick|throw|leave) .{1,60}? (?:off|out|out of)', 'delete'],
-    ['(?:get rid of|do away with|back out of)', 'delete'],
+    ['(?:get rid of|do away with|back out of|out with (?:it|them|that|this|him|her))', 'delete'],
     ['bring .{1,80}? (?:up to date|forward|in line)', 'update'],
     ['(?:push|put|move|shift|pull) .{1,80}? (?:back|off|forward|up|by)', 'update'],
     ['make .{1,60}? (?:later|earlier|longer|shorter|public|private)', 'update'],

@@ -15,9 +15,14 @@ const DONE_OR_NOT = /\b(?:did|didn['’]?t|don['’]?t|do not|never|already|was|
 const FRAGMENT =
   /^(?:(?:ok|okay|so|and|then|now|hi|hey|thanks)[, ]+)*(?:an?|the same|same|another|one|two|three|four|five|six|seven|eight|nine|ten|\d+|lunch|dinner|breakfast|coffee|tables?|rooms?|seats?|tickets?|meetings?)\b/i;
 
+/** Words within which a sentence shows its verb. */
+const BEGINNING = 5;
+
 export function wishes(text: string): boolean {
   if (DONE_OR_NOT.test(text) || text.trim().endsWith('?')) return false;
   if (/^(?:i|we)(?:['’]d| would)? (?:also |still |really )?(?:need|want|like|prefer)\b/i.test(text)) return true;
   if (WISH.test(text) && !/^(?:who|what|when|where|why|which|how|is|are|if)\b/i.test(text)) return true;
-  return FRAGMENT.test(text) && !FINITE.test(text) && doingsIn(text).size === 0;
+  return (
+    FRAGMENT.test(text) && !FINITE.test(text.split(/\s+/).slice(0, BEGINNING).join(' ')) && doingsIn(text).size === 0
+  );
 }
