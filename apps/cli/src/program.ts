@@ -4,7 +4,7 @@ import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
-import { JOINING } from './joining.ts';
+import { JOINING, LOGGING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import type { Options, Spec } from './spec.ts';
@@ -37,6 +37,7 @@ const LIFE: readonly Spec[] = [
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
+      ...LOGGING,
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
@@ -98,6 +99,13 @@ const LIFE: readonly Spec[] = [
       ['--erased <file>', 'erased-keys of a later backup: who was forgotten since'],
     ],
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
+  },
+  {
+    name: 'metrics',
+    summary: 'print what the running server counts, as Prometheus text; --token prints a token for scraping',
+    example: 'reeve metrics --token > /etc/prometheus/reeve.token',
+    options: [['--token', 'print a token that reads metrics and nothing else']],
+    run: async (context, _, options) => (await import('./commands/metrics.ts')).metrics(context, options),
   },
   {
     name: 'doctor',

@@ -7,6 +7,7 @@ import {
   parseMoney,
   plainText,
   spanText,
+  valueText,
   wordsOf,
 } from '../src/model/format.ts';
 
@@ -26,6 +27,16 @@ describe('amounts and times', () => {
     ['-3', null],
     ['', null],
   ])('[WEB35] "%s" is the amount %s', (text, micro) => expect(parseMoney(text)).toBe(micro));
+
+  it.each([
+    [39_900_000, 'money', '$39.90'],
+    [90_000, 'duration', '1 min 30 s'],
+    [2, 'integer', '2'],
+    ['Erfurt', 'text', 'Erfurt'],
+    [['a'], undefined, '["a"]'],
+  ])('[WEB35] the value %j of type %s reads %s', (value, type, text) =>
+    expect(valueText(value, type, 'USD')).toBe(text),
+  );
 
   it('[WEB35] spans and distances have one or two units', () => {
     expect([340, 1500, 65_000, 12_600_000, 180_000_000].map(spanText)).toEqual([

@@ -1,7 +1,10 @@
 /** What people do with the console, in a real browser on the real server. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, go, openBrowser, type Place, place, settled, shoot, type Visitor, visitor } from './support.ts';
+
+/** The packet of this approval, and no other. */
+const shown = (page: Page, id: string): Promise<void> => page.getByRole('article').getByText(`${id} ·`).waitFor();
 
 describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () => {
   let at: Place;
@@ -29,6 +32,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () =
     await page.waitForURL(/\/approvals\/A-\d+/);
     const id = page.url().split('/').at(-1)!;
     const approval = await at.client.approval({ id });
+    await shown(page, id);
     const packet = page.getByRole('article');
     await packet.getByText(String(approval.packet.args.order_id)).first().waitFor();
     await packet.getByText(approval.packet.maximumDamage).waitFor();
@@ -54,6 +58,10 @@ describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () =
     await page.keyboard.press('j');
     await page.waitForURL(/\/approvals\/A-\d+/);
     const rejected = page.url().split('/').at(-1)!;
+    await shown(page, rejected);
+    await page.keyboard.type('well, all of it');
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    await page.waitForTimeout(400);
     await page.keyboard.press('r');
     await page.keyboard.press('Enter');
     expect((await at.client.approval({ id: rejected })).status).toBe('pending');
@@ -64,8 +72,10 @@ describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () =
       status: 'rejected',
       note: 'already paid by phone',
     });
-    await page.getByRole('article').waitFor();
-    const granted = (await page.getByRole('article').textContent())!.match(/A-\d+/)![0];
+    await page.waitForURL((url) => !url.pathname.endsWith(rejected));
+    const granted = page.url().split('/').at(-1)!;
+    await shown(page, granted);
+    await page.waitForTimeout(400);
     await page.keyboard.press('s');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Enter');

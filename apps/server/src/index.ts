@@ -11,4 +11,7 @@ export { stderrLog } from './log.ts';
 export { type Binding, type SecretInfo, Secrets } from './secrets/secrets.ts';
 export { sentence } from './sentences.ts';
 export { type RunningServer, type ServerOptions, startServer } from './serve.ts';
+export { FORMATS, type Format, LEVELS, type Level } from './telemetry/lines.ts';
+export { otlpFrom } from './telemetry/otlp.ts';
+export { metricsToken } from './telemetry/scrape.ts';
 export { VERSION } from './version.ts';

@@ -107,3 +107,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** What a recommendation adds to what its packet shows anyway: for whom and why. */
 export const gistOf = (recommendation: string): string =>
   recommendation.replace(/^"[\w.-]+" wants to [\w.-]+(?: moving [\d.,]+)?\s*/, '') || recommendation;
+
+/** A value on one line, money and spans by their declared type. */
+export function valueText(value: unknown, type: string | undefined, currency: string): string {
+  if (type === 'money' && typeof value === 'number') return moneyText(value, currency);
+  if (type === 'duration' && typeof value === 'number') return spanText(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

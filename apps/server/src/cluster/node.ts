@@ -8,11 +8,13 @@ import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgr
 import type { LeaseTimes, Limits } from '@reeve/runtime';
 import type { CheckpointOptions } from '../evidence/evidence.ts';
 import { type House, type Log, openHouse } from '../house.ts';
+import { scraped } from '../telemetry/scrape.ts';
+import { Telemetry, type TelemetryOptions } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
 import { postgresGround } from './ground.ts';
 import { ownedElsewhere } from './owned.ts';
 import { Router } from './router.ts';
-import { organisationToken } from './secret.ts';
+import { adminToken, organisationToken } from './secret.ts';
 import { Tenants } from './tenants.ts';
 
 export interface NodeOptions {
@@ -43,6 +45,8 @@ export interface NodeOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   /** Called once when this node must end because another process has its name. */
   readonly onReplaced?: () => void;
+  /** Where spans go; nowhere unless told. */
+  readonly otlp?: TelemetryOptions['otlp'];
 }
 
 type Settled = Required<Pick<NodeOptions, 'lease' | 'most' | 'idleAfter' | 'look'>>;
@@ -93,6 +97,7 @@ class Node implements ClusterNode {
   readonly #nodes: Nodes;
   readonly #tenants: Tenants;
   readonly #router: Router;
+  readonly #telemetry: Telemetry;
   readonly #incarnation = randomUUID();
   readonly #log: Log;
   readonly #failed = new Map<string, { times: number; notBefore: number }>();
@@ -108,6 +113,7 @@ class Node implements ClusterNode {
     this.#stores = stores;
     this.#log = options.log ?? (() => undefined);
     this.#nodes = new Nodes(stores.database);
+    this.#telemetry = new Telemetry({ log: this.#log, otlp: options.otlp ?? null });
     const { most, idleAfter } = this.#options;
     this.#tenants = new Tenants({
       ...{ most, idleAfter, log: this.#log },
@@ -118,6 +124,7 @@ class Node implements ClusterNode {
       ...{ name: this.name, secret: options.secret, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
       create: async (organisation) => void (await stores.store(organisation)),
+      metrics: (request) => scraped(request, adminToken(options.secret), this.#telemetry),
     });
   }
 
@@ -152,6 +159,7 @@ class Node implements ClusterNode {
     await this.#looking;
     await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, true).catch(() => false);
     await this.#tenants.drain();
+    await this.#telemetry.close();
     await this.#nodes.leave(this.name, this.#incarnation).catch(() => undefined);
     await this.#stores.close();
   }
@@ -161,6 +169,7 @@ class Node implements ClusterNode {
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
+      telemetry: this.#telemetry,
       packs: join(data, 'packs'),
       hidden: [data],
       ...(remote === undefined ? {} : { remote }),

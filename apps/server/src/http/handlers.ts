@@ -140,8 +140,11 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     const { seq, repeated } = await write(services, call, 'switch.rearm', { ...params, ...query });
     return { body: { ...params, seq }, repeated };
   },
-  events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
-    eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+  events: ({ runtime, heartbeat, ended, telemetry }, { query }, { request }) =>
+    eventStream({
+      ...{ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] },
+      subscribed: () => telemetry.subscribed(),
+    }),
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
