@@ -215,6 +215,7 @@ function furnish(parts: Parts): House {
     toolsHealth: () => workplace.health(),
     token,
     log,
+    works: options.work,
     hosts,
     heartbeat,
     applyPack,

@@ -24,6 +24,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   readonly log: Log;
+  /** Does this process work, or only look? */
+  readonly works: boolean;
   readonly heartbeat: number;
   /** Aborted when the house closes. */
   readonly ended: AbortSignal;
