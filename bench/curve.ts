@@ -7,11 +7,11 @@ import { temporary } from './lib/world.ts';
 import { fsyncs, inserts } from './machine.ts';
 
 const WIDTHS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-const LONG = 1.5;
+const LONG = 1;
 /** Records of one operation, as many rows as raw SQLite is asked to insert for it. */
 const RECORDS = 7;
-const SYNCS = 300;
-const ROWS = 25_600;
+const SYNCS = 100;
+const ROWS = 5120;
 
 interface Point {
   readonly perSecond: number;

@@ -29,15 +29,25 @@ function speedRow(kind: Kind, width: number, speeds: ReadonlyMap<string, readonl
   ];
 }
 
-/** What was made, and what all would take if the rest went as the part did: marked "≈". */
+/**
+ * What was made, and how long all would take if the rest went as the part did: marked "≈". Memory and disk are not
+ * extrapolated: what a few hundred add is mostly what a process takes once it has begun to work.
+ */
 function waitRow(kind: Kind, waits: Waits): string[] {
   const { asked, count, seconds, memory, disk, empty, restart, why } = waits;
-  const factor = asked / count;
-  const all = (value: number, unit: string) =>
-    factor > 1 ? `${number(value)} ${unit} (≈ ${number(value * factor)})` : `${number(value)} ${unit}`;
+  const all = count < asked ? ` (≈ ${number((seconds * asked) / count)})` : '';
   return [
-    ...[kind.title, `${count.toLocaleString('en')}${count < asked ? ' (time was up)' : ''}`, all(seconds, 's')],
-    ...[all(memory, 'MB'), all(disk, 'MB'), `${number(empty)} s`, restart === null ? why : `${number(restart)} s`],
+    ...[
+      kind.title,
+      `${count.toLocaleString('en')}${count < asked ? ' (time was up)' : ''}`,
+      `${number(seconds)} s${all}`,
+    ],
+    ...[
+      `${number(memory)} MB`,
+      `${number(disk)} MB`,
+      `${number(empty)} s`,
+      restart === null ? why : `${number(restart)} s`,
+    ],
   ];
 }
 
