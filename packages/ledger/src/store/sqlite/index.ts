@@ -71,6 +71,7 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
 }
 
 export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
+export { inspectLedger, type LedgerFile } from './inspect.ts';
 
 class SqliteStore implements Store {
   readonly checkpoint: CheckpointStore;
