@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Actor, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
+import { type Actor, type KernelRecord, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
 import { GENESIS, seal, sha256Node } from '@reeve/ledger';
 import { median, processorTime, type Row } from './lib/measure.ts';
 import { appliedState, OWNER, organisation } from './lib/world.ts';
@@ -21,12 +21,16 @@ const MEASURED = 300;
 const PER_CASE = 20;
 
 /** An organisation driven by commands, one millisecond apart. */
-class Driver {
+export class Driver {
   readonly state: State;
   #now = 2;
   #asked = 0;
 
-  constructor(seats: number) {
+  readonly #keep: (records: readonly KernelRecord[]) => void;
+
+  /** @param keep is given the records of each command; they are sealed and forgotten unless told otherwise */
+  constructor(seats: number, keep = (records: readonly KernelRecord[]) => void seal(GENESIS.hash, records)) {
+    this.#keep = keep;
     this.state = appliedState(organisation(seats));
   }
 
@@ -34,7 +38,7 @@ class Driver {
     const command = { id: actor === SYSTEM ? '' : `${kind}-${this.#now}`, kind, actor, body };
     const { reply, records } = step(this.state, command, { now: ++this.#now, entropy: 'x' });
     if (!reply.ok) throw new Error(`${kind} was refused: ${reply.rejection.message}`);
-    seal(GENESIS.hash, records);
+    this.#keep(records);
     return reply.result;
   }
 

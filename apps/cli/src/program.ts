@@ -5,6 +5,8 @@ import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
+import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
+import { OPENING } from './opening.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -97,12 +99,6 @@ const LIFE: readonly Spec[] = [
       ['--erased <file>', 'erased-keys of a later backup: who was forgotten since'],
     ],
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
-  },
-  {
-    name: 'console',
-    summary: 'print a link that opens the web console, signed in; it works once, within an hour',
-    example: 'reeve console',
-    run: async (context) => (await import('./commands/console.ts')).console(context),
   },
   {
     name: 'metrics',
@@ -361,12 +357,13 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, ...WORK]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
+    ...SEATS_AND_SECRETS,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

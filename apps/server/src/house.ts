@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
-import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
+import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
@@ -15,6 +15,7 @@ import { Orders } from './executors/orders.ts';
 import { createApp } from './http/app.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import type { AnswerOf } from './views/run.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -41,6 +42,8 @@ export interface HouseOptions {
   readonly ground?: OpenGround;
   /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
   readonly packs?: string;
+  /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
+  readonly passphrase?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -131,8 +134,12 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
+    const journal = openJournal(store.blob, keys);
+    // What was erased with its customer, or lost, is not there: the rest of the run still is.
+    const answer = (digest: string) => journal.read(digest, '').catch(() => null);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
+      answer,
       directory,
       runtime,
       store,
@@ -162,6 +169,7 @@ function openEvidence(directory: DataDirectory, store: Store, log: Log, options:
 }
 
 interface Parts {
+  readonly answer: AnswerOf;
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
@@ -213,6 +221,7 @@ function furnish(parts: Parts): House {
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
+    answer: parts.answer,
     token,
     log,
     works: options.work,

@@ -8,6 +8,7 @@ export { Refusal, type StartCode, StartError } from './errors.ts';
 export { type CheckpointOptions, Evidence, type LogHead } from './evidence/evidence.ts';
 export { type Applied, type ApplyOptions, type House, type HouseOptions, type Log, openHouse } from './house.ts';
 export { stderrLog } from './log.ts';
+export { type Binding, type SecretInfo, Secrets } from './secrets/secrets.ts';
 export { sentence } from './sentences.ts';
 export { type RunningServer, type ServerOptions, startServer } from './serve.ts';
 export { FORMATS, type Format, LEVELS, type Level } from './telemetry/lines.ts';

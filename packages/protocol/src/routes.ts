@@ -5,6 +5,7 @@ import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
+import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -273,6 +274,7 @@ export const ROUTES = {
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...DIAGNOSIS_ROUTES,
+  ...RUN_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 

@@ -55,6 +55,9 @@ const DEFAULTS: Settled = { lease: { ttl: 5000, renew: 1250 }, most: 2000, idleA
 const NODE_TTL = 6000;
 /** Organisations taken over at one look. */
 const AT_ONCE = 16;
+/** Looks between two looks at whether this node has more than its share, and what it may have beyond it. */
+const BALANCE = 4;
+const SLACK = 1;
 /** Waits before an organisation that could not be opened is tried again, in milliseconds. */
 const AGAIN = { first: 1000, most: 60_000 } as const;
 
@@ -101,6 +104,7 @@ class Node implements ClusterNode {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #draining = false;
+  #looks = 0;
   #closing: Promise<void> | null = null;
 
   constructor(options: NodeOptions, stores: PostgresStores) {
@@ -189,10 +193,20 @@ class Node implements ClusterNode {
     try {
       if (!(await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, false))) return this.#replaced();
       void this.#tenants.sweep();
+      if (this.#looks++ % BALANCE === 0) await this.#balance();
       await this.#openAll(await this.#nodes.orphans(AT_ONCE));
     } catch (error) {
       this.#log('warn', 'the database does not answer', { error: String(error) });
     }
+  }
+
+  /** [SRV48] Gives one organisation away when it has more than its share, so that a node that joins gets some. */
+  async #balance(): Promise<void> {
+    const nodes = (await this.#nodes.live()).filter(({ draining }) => !draining).length;
+    const share = Math.ceil((await this.#nodes.held()) / Math.max(1, nodes)) + SLACK;
+    if (nodes < 2 || this.#tenants.size <= share) return;
+    const given = await this.#tenants.handOver();
+    if (given !== null) this.#failed.set(given, { times: 0, notBefore: performance.now() + NODE_TTL });
   }
 
   #replaced(): void {

@@ -9,6 +9,7 @@ import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { AnswerOf } from '../views/run.ts';
 import type { ToolHealth } from '../views/tools.ts';
 
 /** What the handlers work with. */
@@ -23,6 +24,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
+  /** What runs got from outside, out of their journals. */
+  readonly answer: AnswerOf;
   readonly log: Log;
   /** Does this process work, or only look? */
   readonly works: boolean;

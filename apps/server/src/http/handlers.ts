@@ -16,6 +16,7 @@ import { archivedCases, historyOf } from '../views/history.ts';
 import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
+import { runDetail } from '../views/run.ts';
 import { whyOf } from '../why/gather.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
@@ -151,5 +152,8 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
+  run: async ({ runtime, store, answer }, { params }) => ({
+    body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
+  }),
   ...EXECUTOR_HANDLERS,
 };
