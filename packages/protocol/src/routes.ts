@@ -273,8 +273,8 @@ export const ROUTES = {
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
-  ...DIAGNOSIS_ROUTES,
   ...RUN_ROUTES,
+  ...DIAGNOSIS_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 
