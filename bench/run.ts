@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { curve } from './curve.ts';
 import { executors } from './executors.ts';
-import { growth } from './growth.ts';
+import { growth, holding } from './growth.ts';
 import { http } from './http.ts';
 import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
@@ -13,6 +14,7 @@ import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { postgres } from './postgres.ts';
 import { provenance } from './provenance.ts';
+import { runs } from './runs.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
 import { tenants } from './tenants.ts';
@@ -23,6 +25,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   money,
   ledger,
   operations,
+  curve,
   postgres,
   tenants,
   executors,
@@ -30,7 +33,9 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   http,
   start,
   switches,
+  runs,
   growth,
+  holding,
   memory,
 };
 

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GENESIS } from '../src/chain.ts';
+import { GENESIS, headOf } from '../src/chain.ts';
 import { pagesOf } from '../src/pages.ts';
 import { sealedAfter, storeContract } from '../src/store/contract-suite.ts';
 import { type Store, StoreCorrupt, StoreFull, StoreUnavailable } from '../src/store/port.ts';
 import { history } from '../src/store/sqlite/history.ts';
 import { sqliteStore } from '../src/store/sqlite/index.ts';
 import { pragma, prepareDatabase } from '../src/store/sqlite/schema.ts';
+import { Writer } from '../src/store/sqlite/writer.ts';
 import { verify } from '../src/verify.ts';
 
 const APPENDER = new URL('./appender.ts', import.meta.url);
@@ -24,25 +25,30 @@ async function flipLastByte(path: string): Promise<void> {
   await writeFile(path, bytes);
 }
 
-storeContract('the SQLite store', async () => {
+const subject = (options: { threadFrom?: number }) => async () => {
   const directory = await mkdtemp(join(tmpdir(), 'reeve-ledger-'));
   const snapshot = (seq: number) => join(directory, `snapshot-${seq}`);
   return {
-    store: await sqliteStore({ directory }),
-    reopen: () => sqliteStore({ directory }),
-    damageSnapshot: (seq) => flipLastByte(snapshot(seq)),
-    truncateSnapshot: async (seq) => truncate(snapshot(seq), (await readFile(snapshot(seq))).length - 1),
-    damageBlob: (digest) => flipLastByte(join(directory, 'blobs', digest.slice(0, 2), digest.slice(2))),
+    store: await sqliteStore({ directory, ...options }),
+    reopen: () => sqliteStore({ directory, ...options }),
+    damageSnapshot: (seq: number) => flipLastByte(snapshot(seq)),
+    truncateSnapshot: async (seq: number) => truncate(snapshot(seq), (await readFile(snapshot(seq))).length - 1),
+    damageBlob: (digest: string) => flipLastByte(join(directory, 'blobs', digest.slice(0, 2), digest.slice(2))),
     cleanup: () => rm(directory, { recursive: true, force: true }),
   };
-});
+};
+
+storeContract('the SQLite store', subject({}));
+storeContract('the SQLite store that writes on a thread [LED110]', subject({ threadFrom: 0 }));
 
 describe('the SQLite store on disk', () => {
   let directory: string;
   let path: string;
   const open: Store[] = [];
 
-  const openStore = async (options: { maxBytes?: number; busyTimeoutMs?: number } = {}): Promise<Store> => {
+  const openStore = async (
+    options: { maxBytes?: number; busyTimeoutMs?: number; threadFrom?: number } = {},
+  ): Promise<Store> => {
     const store = await sqliteStore({ directory, ...options });
     open.push(store);
     return store;
@@ -84,28 +90,34 @@ describe('the SQLite store on disk', () => {
     expect(await verify(store.load(0))).toMatchObject({ ok: false, count: 299, firstBad: { seq: 300, what: 'seq' } });
   });
 
-  it('[LED32] fails a full disk as StoreFull and leaves the ledger exactly as it was', async () => {
-    const store = await openStore({ maxBytes: 64 * 1024 });
-    const epoch = await owner(store);
-    await store.append(GENESIS, epoch, sealedAfter(GENESIS, 3));
-    const head = await store.head();
-    const big = sealedAfter(head, 50, () => ({ body: 'x'.repeat(4000) }));
-    const failure = await store.append(head, epoch, big).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(StoreFull);
-    expect(failure).toMatchObject({ next: 'retryable' });
-    expect(await store.head()).toEqual(head);
-    await store.append(head, epoch, sealedAfter(head, 2));
-    await store.close();
-    const roomy = await openStore();
-    expect(await verify(roomy.load(0))).toMatchObject({ ok: true, count: 5 });
-    const after = await roomy.head();
-    await roomy.append(
-      after,
-      epoch,
-      sealedAfter(after, 50, () => ({ body: 'x'.repeat(4000) })),
-    );
-    expect(await verify(roomy.load(0))).toMatchObject({ ok: true, count: 55 });
-  });
+  it.each([
+    ['here', {}],
+    ['on a thread', { threadFrom: 0 }],
+  ])(
+    '[LED32, LED110] written %s, fails a full disk as StoreFull and leaves the ledger exactly as it was',
+    async (_where, options) => {
+      const store = await openStore({ maxBytes: 64 * 1024, ...options });
+      const epoch = await owner(store);
+      await store.append(GENESIS, epoch, sealedAfter(GENESIS, 3));
+      const head = await store.head();
+      const big = sealedAfter(head, 50, () => ({ body: 'x'.repeat(4000) }));
+      const failure = await store.append(head, epoch, big).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StoreFull);
+      expect(failure).toMatchObject({ next: 'retryable' });
+      expect(await store.head()).toEqual(head);
+      await store.append(head, epoch, sealedAfter(head, 2));
+      await store.close();
+      const roomy = await openStore();
+      expect(await verify(roomy.load(0))).toMatchObject({ ok: true, count: 5 });
+      const after = await roomy.head();
+      await roomy.append(
+        after,
+        epoch,
+        sealedAfter(after, 50, () => ({ body: 'x'.repeat(4000) })),
+      );
+      expect(await verify(roomy.load(0))).toMatchObject({ ok: true, count: 55 });
+    },
+  );
 
   it('[LED33] refuses a file of a newer schema and a database of something else, and changes neither', async () => {
     await (await openStore()).close();
@@ -147,6 +159,44 @@ describe('the SQLite store on disk', () => {
     for (const name of await readdir(directory))
       if (name.endsWith('-wal')) expect((await stat(join(directory, name))).size).toBe(0);
     expect(raw((db) => db.prepare('SELECT count(*) AS n FROM records').get())).toEqual({ n: 50 });
+  });
+
+  it('[LED110] begins to write on a thread when there is much to write, in one chain and whole when it is closed', async () => {
+    const store = await openStore();
+    const epoch = await owner(store);
+    let head = GENESIS;
+    for (let n = 0; n < 200; n++) {
+      const records = sealedAfter(head, n % 3 === 0 ? 2 : 20);
+      await store.append(head, epoch, records);
+      head = headOf(records, head);
+    }
+    expect(await verify(store.load(0), { expected: head })).toMatchObject({ ok: true, count: head.seq });
+    await store.close();
+    const alone = join(directory, 'alone');
+    await mkdir(alone);
+    await copyFile(path, join(alone, 'ledger.db'));
+    const copy = await sqliteStore({ directory: alone });
+    expect(await copy.head()).toEqual(head);
+    await copy.close();
+  });
+
+  it('[LED110] ends what waits for it when the thread is lost, and is not used again', async () => {
+    const writer = new Writer({ path: join(directory, 'not', 'there.db'), timeout: 10, maxPages: null });
+    await writer.started;
+    expect(writer.usable).toBe(false);
+    await writer.close();
+  });
+
+  it('[LED34, LED110] on a thread too, is retryable while another process holds the write lock', async () => {
+    const store = await openStore({ busyTimeoutMs: 20, threadFrom: 0 });
+    const epoch = await owner(store);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.append(GENESIS, epoch, sealedAfter(GENESIS, 1))).rejects.toMatchObject({ next: 'retryable' });
+    other.exec('ROLLBACK');
+    other.close();
+    await store.append(GENESIS, epoch, sealedAfter(GENESIS, 1));
+    expect((await store.head()).seq).toBe(1);
   });
 
   it('[LED34] is retryable while another process holds the write lock, and works once it lets go', async () => {

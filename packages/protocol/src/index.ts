@@ -12,6 +12,7 @@ export {
   STREAM_SEQ,
   type WriteOptions,
 } from './client.ts';
+export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
@@ -70,4 +71,5 @@ export type {
 } from './shapes/operations.ts';
 export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
+export type { RunDetail } from './shapes/runs.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -8,6 +8,7 @@ import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { recordsOf } from './past.ts';
+import { openJournal } from './pool/journal.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, replayed, snapshotsOf } from './recover.ts';
@@ -62,22 +63,31 @@ export class Generation {
       onFailure: options.onFailure,
     });
     const name = `${holder}/${epoch}`;
-    const read = <T>(view: (state: State) => T) => this.loop.read(view);
+    const peek = <T>(view: (state: State) => T) => this.loop.peek(view);
+    const settled = () => this.loop.settled();
     this.executors = new Executors({
-      ...{ clock, log, read, executor: name, limit: limits.executors },
+      ...{ clock, log, peek, settled, executor: name, limit: limits.executors },
       tool: (id) => options.tools.get(id),
       submit: (kind, body) => this.system('', kind, body),
     });
     this.pool = options.occupants
       ? new Pool({
-          ...{ clock, log, read, worker: name, limit: limits.runs, parkAfter: limits.parkAfter },
+          ...{ clock, log, read: this.#glimpse, worker: name, limit: limits.runs, parkAfter: limits.parkAfter },
           occupants: options.occupants,
           submit: (id, kind, body) => this.system(id, kind, body),
           changed: (operation) => this.#changed(operation),
           past: (operation) => this.#past(operation),
+          journal: openJournal(store.blob, keys),
         })
       : null;
   }
+
+  /** Sessions copy what they take along, so they need not hold the loop up: they get it when it is durable. */
+  readonly #glimpse = async <T>(view: (state: State) => T): Promise<T> => {
+    const seen = this.loop.peek(view);
+    await this.loop.settled();
+    return seen;
+  };
 
   system(id: string, kind: CommandKind, body: Record<string, unknown>): Promise<Reply> {
     return this.loop.submit({ id, kind, actor: SYSTEM, body });
@@ -111,7 +121,7 @@ export class Generation {
   async end(reason: Unavailable, grace: number): Promise<void> {
     this.#ending = true;
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
-    if (grace > 0) await this.#snapshotAtTheEnd();
+    if (grace > 0) await this.#snapshotAtRest(WORTH_A_SNAPSHOT);
     await this.loop.end(reason);
     // A snapshot still on its way would bring back what is to be forgotten.
     await this.#saving;
@@ -119,22 +129,22 @@ export class Generation {
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
   }
 
-  /** A clean stop leaves a snapshot when the next start would otherwise have much to read. */
-  async #snapshotAtTheEnd(): Promise<void> {
+  /** Of what is durable, when there are so many records since the last one. A clean stop leaves one if it is worth it. */
+  async #snapshotAtRest(records: number): Promise<void> {
     const taken = await this.loop
       .read((state) =>
-        state.seq - this.#snapshotAt >= WORTH_A_SNAPSHOT ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
+        state.seq - this.#snapshotAt >= records ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
       )
       .catch(() => null);
     if (taken) await this.#save(taken.seq, taken.bytes);
   }
 
   /** [RT31] A large state is not taken out of the loop's hands: another one is read beside it, up to the same record. */
-  #snapshot(): void {
-    const { seq } = this.#state;
+  #snapshot(seq: number): void {
     this.#snapshotAt = seq;
-    if (isSmall(this.#state)) this.#saving = this.#save(seq, takeSnapshot(this.#state));
-    else this.#saving = this.#saving.then(() => this.#snapshotBeside(seq));
+    this.#saving = this.#saving.then(() =>
+      isSmall(this.#state) ? this.#snapshotAtRest(0) : this.#snapshotBeside(seq),
+    );
   }
 
   async #snapshotBeside(seq: number): Promise<void> {
@@ -169,7 +179,8 @@ export class Generation {
     for (const { record } of published) this.#notice(record);
     this.feed.publish(published);
     this.#pump();
-    if (this.#state.seq - this.#snapshotAt >= this.#options.limits.snapshotEvery) this.#snapshot();
+    const { seq } = published.at(-1)!.record;
+    if (seq - this.#snapshotAt >= this.#options.limits.snapshotEvery) this.#snapshot(seq);
   }
 
   #pump(): void {

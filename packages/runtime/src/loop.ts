@@ -2,9 +2,10 @@
  * The only place where the organisation changes: decide a batch, append it in one transaction, then answer and publish.
  *
  * [RT1] Callers are answered, and effects begin, only after their records are durable.
- * [RT2] One batch at a time; what arrives meanwhile is decided together next (group commit).
- * [RT3] If an append fails or the kernel breaks an invariant, nothing of the batch is kept: the loop ends and hands over
- *       to recovery. Every waiting caller hears that his command may be sent again under the same id.
+ * [RT2] One transaction at a time. While it is written, what arrives is decided already, on a state that runs ahead of what
+ *       is durable; all of that goes into the next transaction together (group commit).
+ * [RT3] If an append fails or the kernel breaks an invariant, nothing that is not durable is kept: the loop ends and hands
+ *       over to recovery. Every waiting caller hears that his command may be sent again under the same id.
  */
 import {
   type CommandEnvelope,
@@ -22,6 +23,20 @@ interface Waiting {
   readonly command: Submission;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Unavailable) => void;
+}
+
+/** Somebody who hears nothing before all that he depends on is durable. */
+interface Caller {
+  readonly settle: () => void;
+  readonly reject: (error: Unavailable) => void;
+}
+
+/** Decided, and not durable yet. */
+interface Decided {
+  readonly records: readonly KernelRecord[];
+  /** The same records as they go to the ledger. */
+  readonly sealable: Promise<readonly KernelRecord[]>;
+  readonly callers: Caller[];
 }
 
 export interface LoopOptions {
@@ -62,8 +77,15 @@ export class Loop {
   #queue: Waiting[] = [];
   #taken = 0;
   #scheduled = false;
-  #flight: Promise<void> | null = null;
+  /** Decided, waits for the transaction before it. At most `limits.batch` callers, so that the state never runs far ahead. */
+  #decided: Decided[] = [];
+  /** Being written. */
+  #flight: Decided[] = [];
+  #writing: Promise<void> | null = null;
+  /** Views that wait for the loop to be at rest; nothing is decided meanwhile. */
+  #readers = 0;
   #ended: Unavailable | null = null;
+  #failed = false;
   #alarm: { at: number; cancel: () => void } | null = null;
 
   constructor(options: LoopOptions) {
@@ -82,7 +104,7 @@ export class Loop {
   }
 
   get busy(): boolean {
-    return this.#scheduled || this.#flight !== null || this.queued > 0;
+    return this.#scheduled || this.#writing !== null || this.queued > 0;
   }
 
   submit(command: Submission): Promise<Reply> {
@@ -100,15 +122,33 @@ export class Loop {
 
   /** Look at the state when nothing is between decided and durable. */
   async read<T>(view: (state: State) => T): Promise<T> {
-    while (this.#flight !== null) await this.#flight;
+    if (this.#writing !== null) await this.#rest();
     if (this.#ended) throw this.#ended;
     return view(this.#options.state);
   }
 
-  /** Take no more; what waits is refused with `reason`. Resolves when the batch in the works is through. */
+  /**
+   * Look at the state as it is decided, which may be ahead of what is durable: nothing that is seen may be told to anybody, or
+   * acted upon outside, before `settled`, or before the answer to a command submitted afterwards.
+   * @throws Unavailable when the loop has ended
+   */
+  peek<T>(view: (state: State) => T): T {
+    if (this.#ended) throw this.#ended;
+    return view(this.#options.state);
+  }
+
+  /** Resolves when all that is decided by now is durable. @throws Unavailable when it never will be */
+  settled(): Promise<void> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const latest = this.#decided.at(-1) ?? this.#flight.at(-1);
+    if (!latest) return Promise.resolve();
+    return new Promise((settle, reject) => latest.callers.push({ settle, reject }));
+  }
+
+  /** Take no more; what is not being written is refused with `reason`. Resolves when what is being written is through. */
   async end(reason: Unavailable): Promise<void> {
     this.#close(reason);
-    await this.#flight;
+    await this.#writing;
   }
 
   #close(reason: Unavailable): void {
@@ -119,20 +159,36 @@ export class Loop {
     this.#queue = [];
     this.#taken = 0;
     for (const waiting of left) waiting.reject(reason);
+    for (const { callers } of this.#decided.splice(0)) for (const caller of callers) caller.reject(reason);
+  }
+
+  /** Nothing more is decided until all that is decided is durable. */
+  async #rest(): Promise<void> {
+    this.#readers += 1;
+    while (this.#writing !== null) await this.#writing;
+    this.#readers -= 1;
+    if (this.#readers === 0) this.#goOn();
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#flight !== null || this.#ended) return;
+    if (this.#scheduled || this.#ended) return;
     this.#scheduled = true;
     this.#options.clock.soon(() => {
       this.#scheduled = false;
-      if (this.#flight !== null || this.#ended) return;
-      this.#flight = this.#turn().finally(() => {
-        this.#flight = null;
-        this.#setAlarm();
-        if (this.queued > 0) this.#schedule();
-      });
+      if (this.#room > 0) this.#turn();
     });
+  }
+
+  /** After something made room, or gave the loop free again. */
+  #goOn(): void {
+    this.#setAlarm();
+    if (this.queued > 0) this.#schedule();
+  }
+
+  /** How many commands may be decided now. */
+  get #room(): number {
+    if (this.#ended || this.#readers > 0) return 0;
+    return this.#options.limits.batch - this.#decided.reduce((sum, { callers }) => sum + callers.length, 0);
   }
 
   /** Wake when the next timer is due. */
@@ -151,7 +207,7 @@ export class Loop {
   }
 
   #take(): Waiting[] {
-    const end = Math.min(this.#queue.length, this.#taken + this.#options.limits.batch);
+    const end = Math.min(this.#queue.length, this.#taken + this.#room);
     const batch = this.#queue.slice(this.#taken, end);
     this.#taken = end;
     if (this.#taken === this.#queue.length) {
@@ -161,39 +217,70 @@ export class Loop {
     return batch;
   }
 
-  async #turn(): Promise<void> {
+  #turn(): void {
     const batch = this.#take();
     try {
-      const { records, replies } = this.#decide(batch);
-      const published = await this.#append(records);
-      if (published.length > 0) this.#options.onDurable(published);
-      batch.forEach((waiting, i) => {
-        waiting.resolve(replies[i]!);
-      });
+      this.#decided.push(this.#decide(batch));
     } catch (error) {
-      const bug = error instanceof Bug ? error : null;
-      const reason = retry(bug ? bug.message : `the ledger could not be written: ${(error as Error).message}`);
-      for (const waiting of batch) waiting.reject(bug?.command === waiting.command ? failed(bug) : reason);
-      this.#close(reason);
-      this.#options.onFailure(error);
+      this.#fail(error, batch);
+      return;
+    }
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = null;
+      this.#goOn();
+    });
+    this.#goOn();
+  }
+
+  /** One transaction after another, each of all that is decided by then. */
+  async #write(): Promise<void> {
+    while (this.#decided.length > 0) {
+      this.#flight = this.#decided.splice(0);
+      try {
+        const published = await this.#append(this.#flight);
+        if (published.length > 0 && this.#flight.length > 0) this.#options.onDurable(published);
+      } catch (error) {
+        this.#fail(error, []);
+        return;
+      }
+      for (const { callers } of this.#flight.splice(0)) for (const { settle } of callers) settle();
+      this.#goOn();
     }
   }
 
-  #decide(batch: readonly Waiting[]): { records: KernelRecord[]; replies: Reply[] } {
+  /** Nothing that is not durable is kept; what is being written may become so, which its callers hear when they ask again. */
+  #fail(error: unknown, batch: readonly Waiting[]): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    const bug = error instanceof Bug ? error : null;
+    const reason = retry(bug ? bug.message : `the ledger could not be written: ${(error as Error).message}`);
+    for (const { callers } of this.#flight.splice(0)) for (const caller of callers) caller.reject(reason);
+    for (const waiting of batch) waiting.reject(bug?.command === waiting.command ? failed(bug) : reason);
+    this.#close(reason);
+    this.#options.onFailure(error);
+  }
+
+  #decide(batch: readonly Waiting[]): Decided {
     const { state, clock, entropy, kernel } = this.#options;
     const inputs: Inputs = { now: clock.now(), entropy: entropy() };
     const records: KernelRecord[] = [];
     const due = nextDue(state);
     if (due !== null && due <= inputs.now) records.push(...kernel.tick(state, inputs));
-    const replies = batch.map(({ command }) => {
-      const result = this.#step(command, { now: inputs.now, entropy: entropy() });
-      for (const record of result.records) records.push(record);
-      return result.reply;
+    const callers = batch.map(({ command, resolve, reject }): Caller => {
+      const { reply, records: more } = this.#step(command, { now: inputs.now, entropy: entropy() });
+      for (const record of more) records.push(record);
+      return { settle: () => resolve(reply), reject };
     });
-    return { records, replies };
+    const sealable = this.#protect(records);
+    // Whoever appends them hears of it; until then it is nobody's unhandled error.
+    sealable.catch(() => {});
+    return { records, sealable, callers };
   }
 
-  /** [RT14] What is personal goes to the ledger sealed under its customer's key, which is durable before. */
+  /**
+   * [RT14] What is personal goes to the ledger sealed under its customer's key, which is durable before. Whose it is is looked
+   * up at once: a later batch may archive the case.
+   */
   async #protect(records: readonly KernelRecord[]): Promise<readonly KernelRecord[]> {
     const { keys, state } = this.#options;
     return keys ? protectAll(records, (id) => state.cases.cases.get(id)?.customer, keys) : records;
@@ -207,9 +294,11 @@ export class Loop {
     }
   }
 
-  async #append(records: readonly KernelRecord[]): Promise<Published[]> {
+  async #append(decided: readonly Decided[]): Promise<Published[]> {
+    const records = decided.flatMap((one) => one.records);
     if (records.length === 0) return [];
-    const sealed: SealedRecord[] = seal(this.#head.hash, await this.#protect(records));
+    const sealable = (await Promise.all(decided.map((one) => one.sealable))).flat();
+    const sealed: SealedRecord[] = seal(this.#head.hash, sealable);
     await this.#options.store.append(this.#head, this.#options.epoch, sealed);
     this.#head = headOf(sealed, this.#head);
     return records.map((record, i) => ({ record, sealed: sealed[i]! }));

@@ -26,6 +26,7 @@ export const FAULTS = {
   'snapshot-fails': { weight: 1 },
   // The tools.
   'tool-late': { weight: 7 },
+  'tool-lands-later': { weight: 3, least: 60_000, most: 3_600_000 },
   'tool-silent': { weight: 3 },
   'tool-transient': { weight: 3 },
   'tool-deterministic': { weight: 2 },
@@ -71,6 +72,12 @@ export function planFaults(random: Random, count: number, span: number): Fault[]
     const ms = most === 0 ? 0 : Math.round(least * (most / least) ** random.next());
     return { id: `F${i + 1}`, kind, at: Math.round(random.next() * span), ms };
   }).sort((a, b) => a.at - b.at);
+}
+
+/** Three of one kind, as long as they can be, at a fifth, two and three fifths of `span`. */
+export function sureFaults(kind: FaultKind, span: number): Fault[] {
+  const { most = 0 } = FAULTS[kind] as { most?: number };
+  return [1, 2, 3].map((n) => ({ id: `X${n}`, kind, at: Math.round((span * n) / 5), ms: most }));
 }
 
 /** The faults that are left, asked at every boundary. */

@@ -30,6 +30,8 @@ export class Scheduler {
   fired = 0;
   readonly #heap: Event[] = [];
   readonly #random: Random;
+  /** No event is fired any more. */
+  halted = false;
   /** Sees every event before it runs; may kill its owner. */
   onEvent: (event: Event) => void = () => {};
 
@@ -75,7 +77,7 @@ export class Scheduler {
   #next(until: number): Event | null {
     for (;;) {
       const event = this.#heap[0];
-      if (event === undefined || event.at > until) return null;
+      if (event === undefined || event.at > until || this.halted) return null;
       this.#pop();
       if (event.run === null || event.owner?.alive === false) continue;
       if (event.owner !== null && event.owner.stalledUntil > event.at) {

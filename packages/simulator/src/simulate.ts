@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { HOUR, MINUTE, step, tick } from '@reeve/kernel';
-import { Auditor } from './audit/audit.ts';
+import { Auditor, Follower } from './audit/audit.ts';
 import { retailPolicy, supportPolicy } from './audit/policies.ts';
 import type { Finding } from './audit/records.ts';
 import { divergence } from './audit/replay.ts';
+import { misshown } from './audit/shown.ts';
 import { forgotten, starved } from './audit/starved.ts';
 import { type Disk, emptyDisk } from './disk.ts';
-import { type Fault, planFaults, Weather } from './faults.ts';
+import { type Fault, type FaultKind, planFaults, sureFaults, Weather } from './faults.ts';
 import { Node, type Seams } from './node.ts';
 import type { Play } from './packs.ts';
 import { type Random, randomFrom } from './random.ts';
@@ -31,6 +32,8 @@ export interface SimulationOptions {
   readonly without?: ReadonlySet<string>;
   /** A planted bug. */
   readonly seams?: Seams;
+  /** A kind of fault that is to strike for certain, three times if it can. */
+  readonly surely?: FaultKind | undefined;
 }
 
 export interface Outcome {
@@ -56,6 +59,8 @@ export interface Outcome {
 
 /** How long everything may take to come to rest once nothing goes wrong any more, in virtual milliseconds. */
 const PATIENCE = 12 * HOUR;
+/** So much trouble inside Reeve ends a simulation: it would only go on like this. */
+const ENOUGH = 10;
 const ROUND = 5 * MINUTE;
 /** After it has come to rest, deadlines of cases are let pass, so that those nobody is answerable for are seen. */
 const DEADLINES = 80 * HOUR;
@@ -77,6 +82,7 @@ class Simulation {
   readonly #actions: readonly Action[];
   readonly #faults: readonly Fault[];
   readonly #trouble: Finding[] = [];
+  readonly #shown: Finding[] = [];
   #supervisor!: Supervisor;
   #clients!: Clients;
   #world!: World;
@@ -89,7 +95,9 @@ class Simulation {
     this.#shape = shapeOf(this.#random.fork('shape'), days ?? null);
     const kept = <T extends { readonly id: string }>(list: readonly T[]) => list.filter(({ id }) => !without.has(id));
     this.#actions = kept(planActions(this.#random.fork('actions'), this.#shape));
-    this.#faults = kept(planFaults(this.#random.fork('faults'), this.#shape.faults, this.#shape.span));
+    const { faults, span } = this.#shape;
+    const drawn = planFaults(this.#random.fork('faults'), faults, span);
+    this.#faults = kept([...drawn, ...(options.surely ? sureFaults(options.surely, span) : [])]);
     this.#scheduler = new Scheduler(this.#random.fork('order'), this.#shape.epoch);
     this.#weather = new Weather(this.#faults);
   }
@@ -103,8 +111,9 @@ class Simulation {
       if (kind === 'clock-forward' || kind === 'clock-back')
         this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
     await this.#scheduler.run(span);
+    const quiet = await this.#comeToRest();
     const auditor = this.#auditor();
-    const quiet = await this.#comeToRest(auditor);
+    auditor.read(this.#disk.memory.records);
     return this.#outcome(auditor, quiet);
   }
 
@@ -112,7 +121,10 @@ class Simulation {
     const { play, seams = {} } = this.#options;
     const { span: _, customers, latency, twice, leaseTtl, snapshotEvery, parkAfter, epoch } = this.#shape;
     const scheduler = this.#scheduler;
-    const onTrouble = (detail: string) => void this.#trouble.push({ rule: 'internal', detail });
+    const onTrouble = (detail: string) => {
+      this.#trouble.push({ rule: 'internal', detail });
+      scheduler.halted ||= this.#trouble.length >= ENOUGH;
+    };
     this.#world = await play.world(this.#random.fork('world'), epoch, customers);
     const parts = { scheduler, weather: this.#weather, disk: this.#disk, world: this.#world, truth: this.#truth };
     const create = (name: string, n: number) =>
@@ -154,21 +166,33 @@ class Simulation {
   }
 
   /** Nothing goes wrong, people do their part: does everything come to an end? */
-  async #comeToRest(auditor: Auditor): Promise<boolean> {
+  async #comeToRest(): Promise<boolean> {
     const scheduler = this.#scheduler;
+    const follower = new Follower();
     this.#weather.clear();
-    this.#supervisor.calm();
     const end = scheduler.time + PATIENCE;
-    for (let calm = 0; scheduler.time < end && calm < 2; ) {
+    for (let calm = 0; scheduler.time < end && calm < 2 && !scheduler.halted; ) {
       scheduler.after(0, 'person', null, () => void attend(this.#scene));
       await scheduler.run(scheduler.time + ROUND);
-      auditor.read(this.#disk.memory.records);
-      calm = this.#clients.open === 0 && starved(auditor.model).length === 0 ? calm + 1 : 0;
+      await this.#looked(follower);
+      calm = this.#clients.open === 0 && starved(follower.model).length === 0 ? calm + 1 : 0;
     }
-    const quiet = scheduler.time < end;
+    const quiet = scheduler.time < end && !scheduler.halted;
     if (quiet && this.#shape.leaseTtl >= HOUR) await scheduler.run(scheduler.time + DEADLINES);
-    auditor.read(this.#disk.memory.records);
+    await this.#looked(follower);
     return quiet;
+  }
+
+  /** Somebody asks the process what is the case, and compares it with what he read himself. */
+  async #looked(follower: Follower): Promise<void> {
+    const { records } = this.#disk.memory;
+    void this.#supervisor.answering()[0]?.look((state) => {
+      follower.read(records);
+      if (this.#shown.length < ENOUGH) this.#shown.push(...misshown(follower.model, state));
+      return null;
+    });
+    await this.#scheduler.run(this.#scheduler.time);
+    follower.read(records);
   }
 
   async #outcome(auditor: Auditor, quiet: boolean): Promise<Outcome> {
@@ -177,6 +201,7 @@ class Simulation {
     const findings = [
       ...this.#trouble,
       ...auditor.findings(quiet),
+      ...this.#shown,
       ...(quiet ? [] : starved(model)),
       ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
       ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),

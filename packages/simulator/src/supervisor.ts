@@ -37,7 +37,8 @@ export class Supervisor {
 
   /** Processes that take commands, or say why not. */
   answering(): readonly Node[] {
-    return this.#nodes.filter(({ alive, runtime }) => alive && runtime !== null);
+    const { time } = this.#options.scheduler;
+    return this.#nodes.filter(({ alive, runtime, stalledUntil }) => alive && runtime !== null && stalledUntil <= time);
   }
 
   begin(): void {
@@ -61,11 +62,6 @@ export class Supervisor {
     if (stall) this.#stall(victim, stall.ms);
   }
 
-  /** Nothing stands still any more. */
-  calm(): void {
-    for (const node of this.#nodes) node.stalledUntil = 0;
-  }
-
   end(): void {
     this.#ended = true;
     for (const node of this.#nodes) node.kill();
@@ -86,7 +82,7 @@ export class Supervisor {
   #rival(stalled: Node): void {
     const { scheduler, leaseTtl, random } = this.#options;
     scheduler.after(1 + (random.next() * leaseTtl) / 2, 'rival', null, () => {
-      if (stalled.stalledUntil === 0 || this.#ended) return;
+      if (this.#ended) return;
       const others = this.#nodes.filter((one) => one !== stalled && one.alive);
       if (others.length === 0) this.#start(stalled.name === 'a' ? 'b' : 'a');
       if (scheduler.time < stalled.stalledUntil) this.#rival(stalled);

@@ -6,7 +6,7 @@ import { type CommandKind, type Job, type OperationStatus, type Reply, type Stat
 import { type Clock, type RuntimeOptions, Unavailable } from '../port.ts';
 import { JOBS, type JobPort, Later } from './jobs.ts';
 
-export interface ExecutorsOptions extends Pick<JobPort, 'clock' | 'executor' | 'tool' | 'read'> {
+export interface ExecutorsOptions extends Pick<JobPort, 'clock' | 'executor' | 'tool' | 'peek' | 'settled'> {
   readonly clock: Clock;
   readonly limit: number;
   submit(kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
@@ -101,7 +101,7 @@ export class Executors {
       again = this.#putOff(operation, job, tries, error);
     }
     this.#running.delete(operation);
-    if (again === null) await this.#lookAgain(operation, job);
+    if (again === null) this.#lookAgain(operation, job);
     else this.#delay(operation, again);
   }
 
@@ -116,10 +116,10 @@ export class Executors {
   }
 
   /** The next job of the same operation follows from what was just made durable. The same job again is not hurried. */
-  async #lookAgain(operation: string, done: Job | null): Promise<void> {
+  #lookAgain(operation: string, done: Job | null): void {
     if (this.#ended) return;
     try {
-      await this.#options.read((state) => {
+      this.#options.peek((state) => {
         if (done !== null) this.#next(state, operation, done);
         this.pump(state);
       });
@@ -145,7 +145,7 @@ export class Executors {
     const cancel = this.#options.clock.after(ms, () => {
       this.#delayed.delete(operation);
       this.#queue.add(operation);
-      void this.#lookAgain(operation, null);
+      this.#lookAgain(operation, null);
     });
     this.#delayed.set(operation, cancel);
   }

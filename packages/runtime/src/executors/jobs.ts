@@ -21,7 +21,9 @@ export interface JobPort {
   /** Name of this executor on leases. */
   readonly executor: string;
   tool(id: string): Tool | undefined;
-  read<T>(view: (state: State) => T): Promise<T>;
+  /** The state as it is decided. A tool may be called for what was seen only after `settled` or a command's answer. */
+  peek<T>(view: (state: State) => T): T;
+  settled(): Promise<void>;
   submit(kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
   /** Aborted when the operation loses its lease, or the runtime stops. */
   signal(operation: string): AbortSignal;
@@ -45,8 +47,8 @@ interface Work {
  */
 export const toolKey = (org: string, op: Operation): string => `${org}/${op.id}/${op.requestedAt}`;
 
-async function workOf(port: JobPort, id: string, job: Job): Promise<(Work & { key: string }) | null> {
-  return port.read((state) => {
+function workOf(port: JobPort, id: string, job: Job): (Work & { key: string }) | null {
+  return port.peek((state) => {
     const op = state.operations.operations.get(id);
     if (!op || state.operations.jobs.get(id) !== job) return null;
     const capability = state.organisation.capabilities.get(op.capability);
@@ -82,7 +84,7 @@ async function reading(
   read: NamedRead,
   more: Record<string, unknown>,
 ): Promise<CallOutcome & { at?: number }> {
-  const ready = await port.read((state) => {
+  const ready = port.peek((state) => {
     const scope = { ...conditionScope(state, op, port.clock.now()), ...more };
     const capability = state.organisation.capabilities.get(read.capability);
     const args: Record<string, unknown> = {};
@@ -97,6 +99,7 @@ async function reading(
     return { ok: false, category: 'deterministic', message: ready.problem ?? '', uncertain: false };
   const tool = ready.capability && port.tool(ready.capability.tool);
   if (!ready.capability || !tool) throw new Later(`the tool of ${read.capability} is not open`);
+  await port.settled();
   const at = port.clock.now();
   const outcome = await callTool(port.clock, {
     tool,
@@ -105,6 +108,7 @@ async function reading(
     key: `read/${op.id}/${at}`,
     operation: op.id,
     case: op.case,
+    seat: op.seat,
     attempt: 0,
     signal: port.signal(op.id),
   });
@@ -119,8 +123,8 @@ const asReading = (outcome: Extract<CallOutcome, { ok: true }>, at: number): Rea
 
 /** The reads a contract pins before the decision. A read that may work in a moment is tried again, boundedly. */
 async function read(port: JobPort, id: string, tries: number): Promise<void> {
-  const work = await workOf(port, id, 'read');
-  const contract = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)));
+  const work = workOf(port, id, 'read');
+  const contract = work && port.peek((state) => state.organisation.contracts.get(work.op.capability));
   if (!work || !contract) return;
   const entries = Object.entries(contract.reads);
   const gone = erased(work);
@@ -142,18 +146,20 @@ async function read(port: JobPort, id: string, tries: number): Promise<void> {
 
 /** [RT8] Lease, call, report. What was read needs no lease; everything else is leased durably before the tool is called. */
 async function execute(port: JobPort, id: string): Promise<void> {
-  const work = await workOf(port, id, 'execute');
+  const work = workOf(port, id, 'execute');
   if (!work) return;
   const attempt = work.op.effect === 'read' ? 0 : await lease(port, work);
   if (attempt === null) return;
   const { tool, capability, op, key } = work;
   const gone = erased(work);
   if (gone) return report(port, id, attempt, gone);
+  if (attempt === 0) await port.settled();
   const outcome = await callTool(port.clock, {
     ...{ tool, capability, key, attempt },
     args: op.args,
     operation: id,
     case: op.case,
+    seat: op.seat,
     signal: port.signal(id),
   });
   // A read that a switch ended says nothing about its tool; it is done when the switch is re-armed.
@@ -168,7 +174,7 @@ async function lease(port: JobPort, { op, capability }: Work): Promise<number | 
     ttl: capability.timeout + LEASE_MARGIN,
   });
   if (!reply.ok) return null;
-  return port.read((state) => {
+  return port.peek((state) => {
     const now = state.operations.operations.get(op.id);
     return now?.status === 'leased' && now.lease?.executor === port.executor ? now.attempt : null;
   });
@@ -197,12 +203,13 @@ const RECONCILE_TRIES = 8;
 
 /** Find out whether an effect with an unknown outcome landed: by its key, or by a read. */
 async function reconcile(port: JobPort, id: string, tries: number): Promise<void> {
-  const work = await workOf(port, id, 'reconcile');
+  const work = workOf(port, id, 'reconcile');
   if (!work) return;
   if (work.op.status === 'unknown') {
     const looking = await port.submit('operation.look', { operation: id, executor: port.executor });
     if (!looking.ok) return;
   }
+  await port.settled();
   const found = work.capability.settle === 'native-key' ? await lookup(port, work) : await check(port, work);
   if (!('problem' in found)) {
     await port.submit('operation.reconcile', { operation: id, ...found.finding });
@@ -244,8 +251,8 @@ async function check(port: JobPort, work: Work): Promise<Found> {
  * undone unseen. What cannot be read at all is a person's to look at.
  */
 async function verify(port: JobPort, id: string, tries: number): Promise<void> {
-  const work = await workOf(port, id, 'verify');
-  const wanted = work && (await port.read((state) => state.organisation.contracts.get(work.op.capability)?.verify));
+  const work = workOf(port, id, 'verify');
+  const wanted = work && port.peek((state) => state.organisation.contracts.get(work.op.capability)?.verify);
   if (!work || !wanted) return;
   const gone = erased(work);
   const outcome = gone ?? (await reading(port, work.op, wanted, { result: work.op.result ?? {} }));

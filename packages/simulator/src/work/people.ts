@@ -199,11 +199,18 @@ const apply: Act = ({ clients, variants }, state, random) => {
   clients.send('organisation.apply', OWNER, { base, reason: 'a change', definition });
 };
 
-const grant: Act = ({ clients, wish, world }, state, random) => {
-  const { capability } = wish(random, world.customers);
-  clients.send('approval.grant', random.chance(0.5) ? OWNER : actorOf(state, topOf(state)), {
-    ...{ seat: seatFor(state, random, capability), capability, uses: random.pick([1, 1, 2]), for: 12 * HOUR },
-    ...{ each: 400_000_000, total: 900_000_000, reason: 'a busy day' },
+/** A standing grant, and more requests at once than it is good for. */
+const grant: Act = (scene, state, random) => {
+  const { clients, wish, world } = scene;
+  const wanted = Array.from({ length: 30 }, () => wish(random, world.customers));
+  const { capability } = wanted[0]!;
+  const seat = seatFor(state, random, capability);
+  const limits = { uses: random.pick([1, 1, 2]), for: 12 * HOUR, each: 400_000_000, total: 900_000_000 };
+  const giver = random.chance(0.5) ? OWNER : actorOf(state, topOf(state));
+  const alike = wanted.filter((one) => one.capability === capability).slice(0, 4);
+  clients.send('approval.grant', giver, { seat, capability, ...limits, reason: 'a busy day' }, () => {
+    for (const one of alike)
+      clients.send('operation.request', actorOf(state, seat), onOwnCase(one, state, world, random));
   });
 };
 
@@ -217,16 +224,20 @@ const onCase =
       }),
     );
 
-/** Who resolved a case confirms it himself. */
-const verifyOwn: Act = ({ clients }, state, random) =>
-  one(random, casesOf(state, 'resolved'), (id) => {
-    const { by = '' } = state.cases.cases.get(id)?.resolution ?? {};
-    clients.send('case.verify', actorOf(state, by), { case: id, passed: true, checks: ['it is fine'] });
-  });
+/** Whoever is at the top solves a case himself, and confirms that he has. */
+const verifyOwn: Act = ({ clients }, state, random) => {
+  const open = new Set(casesOf(state, ...OPEN));
+  const provable = [...state.cases.cases.values()].filter(({ id, evidence }) => open.has(id) && evidence.length > 0);
+  const actor = actorOf(state, topOf(state));
+  one(random, provable, ({ id, evidence }) =>
+    clients.send('case.resolve', actor, { case: id, summary: 'solved', evidence: [evidence[0]!.ref] }, ({ ok }) => {
+      if (ok) clients.send('case.verify', actor, { case: id, passed: true, checks: ['it is fine'] });
+    }),
+  );
+};
 
 const edit: Act = (scene, state, random) =>
   random.pick([
-    verifyOwn,
     onCase('case.note', OPEN, () => ({ text: 'looked into it' })),
     onCase('case.classify', OPEN, () => ({ priority: random.pick(['high', 'low']) })),
     onCase('case.assign', OPEN, () => ({ to: random.pick(seatsOf(state)), reason: 'knows it better' })),
@@ -310,6 +321,7 @@ const ACTS: Readonly<Record<ActionKind, Act>> = {
   cancel: onCase('case.cancel', OPEN, () => ({ reason: 'no longer wanted' })),
   reopen: onCase('case.reopen', ['closed', 'cancelled', 'resolved'], () => ({ reason: 'not solved' })),
   override,
+  'verify-own': verifyOwn,
   say,
   deputy,
   poison,

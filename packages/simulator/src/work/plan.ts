@@ -25,6 +25,7 @@ export const ACTIONS = {
   cancel: 2,
   reopen: 2,
   override: 2,
+  'verify-own': 3,
   say: 2,
   deputy: 1,
   poison: 4,

@@ -5,18 +5,21 @@ import { type Records, recordsIn } from '../../pages.ts';
 import { Deposed, HeadMismatch } from '../errors.ts';
 import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
+import { appender, type Batch, type Verdict } from './appending.js';
 import { fileBlobs } from './blobs.ts';
 import { type Statement, tableCheckpoints } from './checkpoints.ts';
 import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
-import { hashText, insertSql, insertValues, type Row } from './rows.ts';
+import { COLUMNS, hashText, insertValues, type Row } from './rows.ts';
 import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
 import { tableWords } from './words.ts';
+import { Writer } from './writer.ts';
 
 // Who may write: any number of processes may open the file; `append` checks epoch and head inside BEGIN IMMEDIATE, which
-// SQLite grants to one connection at a time. Statements are synchronous, so a transaction never spans an await.
+// SQLite grants to one connection at a time. Statements are synchronous, so a transaction never spans an await. Under load
+// a thread with a connection of its own appends [LED58].
 
 export interface SqliteOptions {
   /** Directory of one organisation: `ledger.db`, `snapshot-<seq>` and `blobs/`. Made, for this user only, if missing. */
@@ -25,13 +28,21 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number;
   /** Largest size of the database file; beyond it appends fail with StoreFull. Unlimited unless told otherwise. */
   readonly maxBytes?: number;
+  /**
+   * Appends of at least so many records are written on a thread of their own, begun when there have been many of them; 0: all
+   * are, from the opening. 8 unless told otherwise.
+   */
+  readonly threadFrom?: number;
 }
 
 const PAGE = 500;
 /** SQLite writes hexadecimal text faster than it hands over bytes. */
 const PAGE_SQL = 'SELECT header, body, lower(hex(hash)) AS hash FROM records WHERE seq > ? ORDER BY seq LIMIT ?';
 const PAGE_END_SQL = 'SELECT max(seq) AS seq FROM (SELECT seq FROM records WHERE seq > ? ORDER BY seq LIMIT ?)';
-const INSERT_AT_ONCE = 16;
+/** Handing over fewer records costs more than writing them. */
+const WORTH_A_THREAD = 8;
+/** After so many appends of that size the thread is begun. */
+const BUSY = 64;
 
 /**
  * Opens the SQLite store of one organisation, creating it if it is not there.
@@ -39,27 +50,34 @@ const INSERT_AT_ONCE = 16;
  * @throws StoreUnavailable (no permission, newer schema, settings that did not take), StoreCorrupt (not a ledger).
  */
 export async function sqliteStore(options: SqliteOptions): Promise<Store> {
-  const { directory, busyTimeoutMs = 2000, maxBytes } = options;
+  const { directory, busyTimeoutMs = 2000, maxBytes, threadFrom = WORTH_A_THREAD } = options;
   const path = join(directory, 'ledger.db');
   try {
     await makeDirectory(directory);
-    const db = openDatabase(path, busyTimeoutMs, maxBytes);
+    const { db, maxPages } = openDatabase(path, busyTimeoutMs, maxBytes);
     await syncDirectory(directory);
-    return new SqliteStore(db, directory, path);
+    const begin = () => new Writer({ path, timeout: busyTimeoutMs, maxPages });
+    const writer = threadFrom === 0 ? begin() : null;
+    await writer?.started;
+    return new SqliteStore(db, directory, { from: threadFrom, begin, writer });
   } catch (error) {
     throw fileErrorUnlessOurs(path, error);
   }
 }
 
-function openDatabase(path: string, timeout: number, maxBytes: number | undefined): DatabaseSyncInstance {
+function openDatabase(
+  path: string,
+  timeout: number,
+  maxBytes: number | undefined,
+): { db: DatabaseSyncInstance; maxPages: number | null } {
   let db: DatabaseSyncInstance | undefined;
   try {
     db = new DatabaseSync(path, { timeout });
     prepareDatabase(db, path);
-    if (maxBytes !== undefined) {
-      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / Number(pragma(db, 'page_size'))))}`);
-    }
-    return db;
+    const maxPages =
+      maxBytes === undefined ? null : Math.max(1, Math.floor(maxBytes / Number(pragma(db, 'page_size'))));
+    if (maxPages !== null) db.exec(`PRAGMA max_page_count = ${maxPages}`);
+    return { db, maxPages };
   } catch (error) {
     db?.close();
     throw sqliteError(path, error);
@@ -70,7 +88,24 @@ function fileErrorUnlessOurs(path: string, error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? fileError(path, error) : error;
 }
 
+/** What `work` gives, or what it throws. */
+function attempt<T>(work: () => T): { readonly value?: T; readonly error?: unknown } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
 export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
+export { inspectLedger, type LedgerFile } from './inspect.ts';
+
+interface Threading {
+  /** Records. */
+  readonly from: number;
+  readonly begin: () => Writer;
+  writer: Writer | null;
+}
 
 class SqliteStore implements Store {
   readonly checkpoint: CheckpointStore;
@@ -81,10 +116,17 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSyncInstance;
   readonly #path: string;
   readonly #statements = new Map<string, StatementSyncInstance>();
+  readonly #append: (batch: Batch) => Verdict;
+  readonly #thread: Threading;
+  #large = 0;
+  /** What this store appended last, so that it need not be looked up. */
+  #latest: (Head & { readonly at: number }) | null = null;
 
-  constructor(db: DatabaseSyncInstance, directory: string, path: string) {
+  constructor(db: DatabaseSyncInstance, directory: string, thread: Threading) {
     this.#db = db;
-    this.#path = path;
+    this.#path = join(directory, 'ledger.db');
+    this.#append = appender(db);
+    this.#thread = thread;
     const tables = {
       read: <T>(work: (statement: Statement) => T) => this.#run(() => work((sql) => this.#statement(sql))),
       write: <T>(work: (statement: Statement) => T) => this.#write(() => work((sql) => this.#statement(sql))),
@@ -132,14 +174,28 @@ class SqliteStore implements Store {
   }
 
   async append(expected: Head, epoch: number, records: readonly SealedRecord[]): Promise<void> {
-    this.#write(() => {
-      const { epoch: current, holder } = this.#leaseRow();
-      if (holder === null || current !== epoch) throw new Deposed(epoch, current);
-      const { seq, hash, at } = this.#last();
-      if (seq !== expected.seq || hash !== expected.hash) throw new HeadMismatch(expected, { seq, hash });
-      const headers = readBatch({ seq, at }, records);
-      this.#insert(headers.map((header, i) => insertValues(header, records[i] as SealedRecord)));
-    });
+    const before = this.#latest?.seq === expected.seq ? this.#latest : this.#run(() => this.#last());
+    const read = attempt(() => readBatch(before, records));
+    const headers = read.value ?? [];
+    const values = headers.flatMap((header, i) => insertValues(header, records[i] as SealedRecord));
+    const verdict = await this.#commit({ epoch, expected: { seq: expected.seq, hash: expected.hash }, values });
+    if ('deposedBy' in verdict) throw new Deposed(epoch, verdict.deposedBy);
+    if ('head' in verdict) throw new HeadMismatch(expected, verdict.head);
+    if (read.error !== undefined) throw read.error;
+    const [header, record] = [headers.at(-1), records.at(-1)];
+    if (header && record) this.#latest = { seq: header.seq, at: header.at, hash: record.hash };
+  }
+
+  async #commit(batch: Batch): Promise<Verdict> {
+    this.#use();
+    const thread = this.#thread;
+    const large = batch.values.length >= thread.from * COLUMNS;
+    if (large && ++this.#large === BUSY) thread.writer ??= thread.begin();
+    try {
+      return await (large && thread.writer?.usable ? thread.writer.append(batch) : this.#append(batch));
+    } catch (error) {
+      throw sqliteError(this.#path, error);
+    }
   }
 
   async history(query: HistoryQuery): Promise<HistoryPage> {
@@ -152,16 +208,10 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
+    await this.#thread.writer?.close();
+    this.#thread.writer = null;
     this.#statements.clear();
     closeDatabase(this.#db);
-  }
-
-  #insert(rows: readonly unknown[][]): void {
-    let done = 0;
-    for (; rows.length - done >= INSERT_AT_ONCE; done += INSERT_AT_ONCE) {
-      this.#statement(insertSql(INSERT_AT_ONCE)).run(...rows.slice(done, done + INSERT_AT_ONCE).flat());
-    }
-    for (const row of rows.slice(done)) this.#statement(insertSql(1)).run(...row);
   }
 
   #acquire(holder: string, ttlMs: number, now: number): Awaited<ReturnType<Lease['acquire']>> {

@@ -17,26 +17,11 @@ export function hashText(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
 }
 
-const COLUMNS = 9;
+/** Values of one stored record. */
+export const COLUMNS = 9;
 
-/** Statement that inserts `count` records at once. */
-export function insertSql(count: number): string {
-  const row = `(${Array.from({ length: COLUMNS }, () => '?').join(',')})`;
-  return `INSERT INTO records (seq, at, kind, stream, correlation, seat, header, body, hash) VALUES ${Array.from({ length: count }, () => row).join(',')}`;
-}
-
-/** Parameters of `insertSql` for one record, in its order. */
-export function insertValues(header: RecordHeader, record: SealedRecord): unknown[] {
+/** One record as the values of its columns. */
+export function insertValues(header: RecordHeader, record: SealedRecord): (string | number | null)[] {
   const { seq, at, kind, stream, correlation, actor } = header;
-  return [
-    seq,
-    at,
-    kind,
-    stream,
-    correlation,
-    actor.seat ?? null,
-    record.header,
-    record.body,
-    Buffer.from(record.hash, 'hex'),
-  ];
+  return [seq, at, kind, stream, correlation, actor.seat ?? null, record.header, record.body, record.hash];
 }

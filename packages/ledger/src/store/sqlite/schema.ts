@@ -1,10 +1,11 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StoreCorrupt, StoreUnavailable } from '../errors.ts';
+import { makeDurable, type Weak } from './appending.js';
 
 /** "Reev" in the file's header says whose file this is. */
 const APPLICATION_ID = 0x52656576;
 /** Version of the tables below. */
-const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 3;
 
 // The columns besides header, body and hash repeat the header for `history`; the header is what counts.
 // Two indexes: whole cases and whole streams are read in daily work, everything else is found by scanning in slices.
@@ -61,12 +62,8 @@ const STEPS = [SCHEMA, CHECKPOINTS, WORDS];
 export function prepareDatabase(db: DatabaseSyncInstance, path: string): void {
   // Before anything is written: a foreign file must stay as it is.
   checkVersion(db, path);
-  db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON',
-  );
-  db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF');
-  expectPragma(db, path, 'journal_mode', 'wal');
-  expectPragma(db, path, 'synchronous', 2);
+  const weak = makeDurable(db);
+  if (weak !== null) throw tooWeak(path, weak);
   if ((pragma(db, 'user_version') as number) < SCHEMA_VERSION) upgrade(db, path);
 }
 
@@ -99,15 +96,11 @@ function checkVersion(db: DatabaseSyncInstance, path: string): void {
 }
 
 /** Some bindings reopen WAL files with weaker settings than asked for; a ledger that may lose its end is none. */
-function expectPragma(db: DatabaseSyncInstance, path: string, name: string, wanted: string | number): void {
-  const got = pragma(db, name);
-  if (got !== wanted) {
-    throw new StoreUnavailable(
-      'terminal',
-      `${path} runs with ${name} = ${String(got)} instead of ${wanted}, so a power cut could lose records: use a local disk.`,
-    );
-  }
-}
+const tooWeak = (path: string, { name, got, wanted }: Weak): StoreUnavailable =>
+  new StoreUnavailable(
+    'terminal',
+    `${path} runs with ${name} = ${String(got)} instead of ${wanted}, so a power cut could lose records: use a local disk.`,
+  );
 
 /** The value of a pragma that answers with one row. */
 export function pragma(db: DatabaseSyncInstance, name: string): unknown {
