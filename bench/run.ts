@@ -13,6 +13,7 @@ import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { postgres } from './postgres.ts';
 import { provenance } from './provenance.ts';
+import { runs } from './runs.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
 import { tenants } from './tenants.ts';
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   http,
   start,
   switches,
+  runs,
   growth,
   memory,
 };

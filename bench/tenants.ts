@@ -28,7 +28,12 @@ async function measured(store: string, directory: string): Promise<Row[]> {
   const pack = quietPack(directory);
   const secret = Buffer.alloc(32, 7);
   const start = (name: string) =>
-    startClusterNode({ ...{ store, secret, name, url: 'http://bench' }, data: join(directory, name), look: 2000 });
+    startClusterNode({
+      ...{ store, secret, name, url: 'http://bench' },
+      data: join(directory, name),
+      look: 2000,
+      idleAfter: 3_600_000,
+    });
   const first = await start('first');
   const before = megabytes();
   const made = await parallel(COUNT, 4, async (i) => {

@@ -27,7 +27,14 @@ const PORTS = [
 const PACKAGES = ['kernel', 'ledger', 'protocol', 'connectors', 'packs', 'workers', 'runtime'].map(
   (n) => `@reeve/${n}`,
 );
-const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES];
+/** Models: the loop, the adapter over providers (loaded when one is asked), and a provider for tests and examples. */
+const MODELS = [
+  '@reeve/workers/model',
+  '@reeve/workers/model/sdk',
+  '@reeve/workers/fake-provider',
+  '@reeve/workers/cache',
+];
+const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 
 export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/kernel': { values: [] },
@@ -43,7 +50,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/runtime': {
     values: PORTS,
     types: ['@reeve/connectors', '@reeve/workers'],
-    tests: ['@reeve/connectors', '@reeve/workers', '@reeve/packs', ...STORES],
+    tests: ['@reeve/connectors', '@reeve/workers', '@reeve/packs', ...STORES, ...MODELS],
   },
   'packages/simulator': {
     values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
@@ -71,7 +78,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
 };
 
 /** Folders that may import anything of Reeve: the commands, the measurements and these checks. */
-const OPEN = new Set(['bench', 'bin', 'tools', '']);
+const OPEN = new Set(['bench', 'bin', 'examples', 'tools', '']);
 
 /** Imports that the table does not allow. */
 export function importProblems(all: readonly Facts[]): Problem[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Definition } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import type { LoadResult } from '@reeve/packs';
+import type { Secrets } from '@reeve/server';
 import { readOrganisation } from './layout.ts';
 
 /** An organisation opened in this process, for the length of one command. Nobody works in it. */
@@ -23,6 +24,12 @@ export const backups = async () => {
   const { takeBackup, restoreBackup } = await import('@reeve/server');
   return { takeBackup, restoreBackup };
 };
+
+/** The secrets of a data directory; a server that runs there reads them anew when they change. */
+export async function openSecrets(data: string, passphrase: string | undefined): Promise<Secrets> {
+  const server = await import('@reeve/server');
+  return new server.Secrets(data, passphrase);
+}
 
 /** Loads a pack with the connectors of this installation. Collects every mistake. */
 export async function loadPackFolder(directory: string): Promise<LoadResult> {

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** What a command may touch of the process it runs in, so that tests can hold it in their hands. */
 export interface Io {
@@ -14,6 +15,8 @@ export interface Io {
   readonly cwd: string;
   /** One line from the person; empty at the end of the input. */
   readonly ask: (question: string) => Promise<string>;
+  /** What is not to be seen: typed without being shown, or all of standard input when that is no terminal. */
+  readonly secret: (question: string) => Promise<string>;
   /** Calls back for every SIGINT and SIGTERM until the result is called. */
   readonly onSignal: (handler: (name: string) => void) => () => void;
   /** Ends the process at once, without cleaning up. */
@@ -37,6 +40,7 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     ask,
+    secret,
     onSignal,
     exit: (code) => process.exit(code),
   };
@@ -50,6 +54,28 @@ async function ask(question: string): Promise<string> {
     return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
+  }
+}
+
+/** One line that is not shown, or the whole of the input when it is no terminal, without its last line break. */
+async function secret(question: string): Promise<string> {
+  if (process.stdin.isTTY !== true) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/\r?\n$/, '');
+  }
+  process.stderr.write(question);
+  // What the terminal would show goes nowhere.
+  const nowhere = new Writable({ write: (_, __, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    return await Promise.race([lines.question(''), closed]);
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
   }
 }
 

@@ -1,6 +1,12 @@
 /** Commands of processes that work together: nodes of one database, executors of a server. */
 import type { Spec } from './spec.ts';
 
+/** How a process that stays logs. */
+export const LOGGING = [
+  ['--log-level <level>', 'info, warn or error', 'warn'],
+  ['--log-format <format>', 'json or text', 'json'],
+] as const;
+
 export const JOINING: readonly Spec[] = [
   {
     name: 'node',
@@ -13,7 +19,11 @@ export const JOINING: readonly Spec[] = [
       ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
       ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
-      ['--token <organisation>', 'print the token of an organisation (`admin`: of the administration) and end'],
+      ...LOGGING,
+      [
+        '--token <organisation>',
+        'print the token of an organisation (`admin`: of the administration, `metrics`: for scraping) and end',
+      ],
     ],
     run: async (context, _, options) => (await import('./commands/node.ts')).node(context, options),
   },
@@ -27,6 +37,7 @@ export const JOINING: readonly Spec[] = [
       ['--capability <pattern...>', 'which calls: exact, `orders.*`, or `*` (`*` unless given)'],
       ['--width <n>', 'calls at once', '8'],
       ['--name <name>', 'unique among the executors; machine and process unless told otherwise'],
+      ...LOGGING,
     ],
     run: async (context, _, options) => (await import('./commands/executor.ts')).executor(context, options),
   },

@@ -4,7 +4,9 @@ import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
-import { JOINING } from './joining.ts';
+import { JOINING, LOGGING } from './joining.ts';
+import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
+import { OPENING } from './opening.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -35,6 +37,7 @@ const LIFE: readonly Spec[] = [
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
+      ...LOGGING,
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
   },
@@ -98,10 +101,11 @@ const LIFE: readonly Spec[] = [
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).restore(context, dir!, options),
   },
   {
-    name: 'console',
-    summary: 'print a link that opens the web console, signed in; it works once, within an hour',
-    example: 'reeve console',
-    run: async (context) => (await import('./commands/console.ts')).console(context),
+    name: 'metrics',
+    summary: 'print what the running server counts, as Prometheus text; --token prints a token for scraping',
+    example: 'reeve metrics --token > /etc/prometheus/reeve.token',
+    options: [['--token', 'print a token that reads metrics and nothing else']],
+    run: async (context, _, options) => (await import('./commands/metrics.ts')).metrics(context, options),
   },
   {
     name: 'doctor',
@@ -352,12 +356,13 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, ...WORK]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
+    ...SEATS_AND_SECRETS,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

@@ -1,5 +1,6 @@
 /** A server in the foreground: ready, until a signal or its own end. */
-import type { RunningServer } from '@reeve/server';
+import { FORMATS, LEVELS, type Log, type RunningServer, stderrLog } from '@reeve/server';
+import { usage } from './context.ts';
 import { EXIT, type Exit, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 
@@ -7,6 +8,23 @@ import type { Io } from './io.ts';
 const LOOK = 500;
 /** What a process ended by SIGINT says. */
 const INTERRUPTED = 130;
+
+/** Of commands that stay. */
+export interface LogOptions {
+  readonly logLevel: string;
+  readonly logFormat: string;
+}
+
+/** The log on standard error. @throws Failure for a level or format that is none. */
+export function logOf({ logLevel, logFormat }: LogOptions): Log {
+  return stderrLog(oneOf(LEVELS, logLevel, '--log-level'), oneOf(FORMATS, logFormat, '--log-format'));
+}
+
+function oneOf<T extends string>(all: readonly T[], given: string, option: string): T {
+  const found = all.find((each) => each === given);
+  if (found !== undefined) return found;
+  throw usage(`${option}: "${given}" is none`, `known are ${all.join(', ')}`, `give one of them`);
+}
 
 /** Signals from the first moment on: the first asks to stop, the second ends the process at once. */
 export interface Stopping {

@@ -40,13 +40,24 @@ function start(data: string, port: number): Started {
 }
 
 describe('npm start', () => {
-  it('[CLI71, CLI72, CLI73] works through the tickets, stops cleanly, goes on, and says when the port is taken', async () => {
+  it('[CLI71, CLI72, CLI73, CLI95] works through the tickets, stops cleanly, goes on, and says when the port is taken', async () => {
     const data = join(temporary(), 'data');
     const port = await freePort();
     const first = start(data, port);
     await first.until(`ready http://127.0.0.1:${port}`);
     await first.until('ctrl-C stops it');
     const summary = first.text();
+    const link = new URL(/watch it\s+(\S+)/.exec(summary)![1]!);
+    const signIn = () =>
+      fetch(new URL('/v1/session', link), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code: link.hash.replace('#signin=', '') }),
+      });
+    expect([(await signIn()).status, (await signIn()).status]).toEqual([201, 401]);
+    expect((await fetch(link)).headers.get('content-security-policy')).toContain("script-src 'self'");
+    const another = await reeve({ data }, 'console');
+    expect(another.out).toMatch(new RegExp(`^http://127.0.0.1:${port}/#signin=[\\w-]{43}\n$`));
     for (const line of [
       /127 {2}solved/,
       /23 {2}refused/,

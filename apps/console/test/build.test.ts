@@ -13,12 +13,12 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the build', () => {
-  it('[CON60] bears the digest of its sources, and is not made again without need', async () => {
+  it('[WEB60] bears the digest of its sources, and is not made again without need', async () => {
     expect(JSON.parse(file('stamp.json').toString())).toEqual({ source: await sourceDigest() });
     expect(await ensureConsole()).toBe(false);
   });
 
-  it('[CON61] needs less than 250 KB of compressed script before the first page', () => {
+  it('[WEB61] needs less than 250 KB of compressed script before the first page', () => {
     const first = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
     const bytes = first.reduce((sum, path) => sum + gzipSync(file(path)).length, 0);
     expect(first.length).toBeGreaterThan(0);
@@ -30,7 +30,7 @@ describe('the build', () => {
     expect(first.filter((path) => later.some((name) => path.endsWith(name)))).toEqual([]);
   });
 
-  it('[CON62] has nothing inline and asks nobody else', () => {
+  it('[WEB62] has nothing inline and asks nobody else', () => {
     expect(page).not.toMatch(/<style|style="|<script(?![^>]*src=)[^>]*>|\son\w+=/);
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
     for (const name of readdirSync(join(CONSOLE_FOLDER, 'assets')).filter((each) => each.endsWith('.css')))

@@ -7,6 +7,7 @@ import {
   parseMoney,
   plainText,
   spanText,
+  valueText,
   wordsOf,
 } from '../src/model/format.ts';
 
@@ -16,7 +17,7 @@ describe('amounts and times', () => {
     [-1_234_567_890_000, 'EUR', '−€1,234,567.89'],
     [12_345, 'USD', '$0.0123'],
     [5_000_000, 'CHF', 'CHF 5.00'],
-  ])('[CON35] %i micro-units of %s read %s', (micro, currency, text) => expect(moneyText(micro, currency)).toBe(text));
+  ])('[WEB35] %i micro-units of %s read %s', (micro, currency, text) => expect(moneyText(micro, currency)).toBe(text));
 
   it.each([
     ['$12.50', 12_500_000],
@@ -25,9 +26,19 @@ describe('amounts and times', () => {
     ['12.5.1', null],
     ['-3', null],
     ['', null],
-  ])('[CON35] "%s" is the amount %s', (text, micro) => expect(parseMoney(text)).toBe(micro));
+  ])('[WEB35] "%s" is the amount %s', (text, micro) => expect(parseMoney(text)).toBe(micro));
 
-  it('[CON35] spans and distances have one or two units', () => {
+  it.each([
+    [39_900_000, 'money', '$39.90'],
+    [90_000, 'duration', '1 min 30 s'],
+    [2, 'integer', '2'],
+    ['Erfurt', 'text', 'Erfurt'],
+    [['a'], undefined, '["a"]'],
+  ])('[WEB35] the value %j of type %s reads %s', (value, type, text) =>
+    expect(valueText(value, type, 'USD')).toBe(text),
+  );
+
+  it('[WEB35] spans and distances have one or two units', () => {
     expect([340, 1500, 65_000, 12_600_000, 180_000_000].map(spanText)).toEqual([
       '340 ms',
       '1.5 s',
@@ -40,7 +51,7 @@ describe('amounts and times', () => {
     expect(metricText(73.333, 'percent', 'USD')).toBe('73.3 %');
   });
 
-  it('[CON35] ids read as words, and recommendations without what the packet shows anyway', () => {
+  it('[WEB35] ids read as words, and recommendations without what the packet shows anyway', () => {
     expect(wordsOf('billing-specialist')).toBe('Billing specialist');
     expect(gistOf('"billing-specialist" wants to orders.refund moving 189.00 for a@b.c (late)')).toBe(
       'for a@b.c (late)',
@@ -50,7 +61,7 @@ describe('amounts and times', () => {
 });
 
 describe('text of others', () => {
-  it('[CON20] what nobody sees is made visible; line breaks stay', () => {
+  it('[WEB20] what nobody sees is made visible; line breaks stay', () => {
     expect(plainText('pay\u202E05$\u202C now')).toBe('pay⟨202E⟩05$⟨202C⟩ now');
     expect(plainText('a\u200Bb\u0007c\uFEFF')).toBe('a⟨200B⟩b⟨7⟩c⟨FEFF⟩');
     expect(plainText('one\r\ntwo\tthree')).toBe('one\ntwo\tthree');

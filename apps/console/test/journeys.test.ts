@@ -1,9 +1,12 @@
 /** What people do with the console, in a real browser on the real server. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, go, openBrowser, type Place, place, settled, shoot, type Visitor, visitor } from './support.ts';
 
-describe.skipIf(!CHROMIUM)('the console in a browser', () => {
+/** The packet of this approval, and no other. */
+const shown = (page: Page, id: string): Promise<void> => page.getByRole('article').getByText(`${id} ·`).waitFor();
+
+describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () => {
   let at: Place;
   let browser: Browser;
   let me: Visitor;
@@ -17,7 +20,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await at?.close();
   });
 
-  it('[CON1, CON30, CON31] from the first start to the first approval to why', async () => {
+  it('[WEB1, WEB30, WEB31] from the first start to the first approval to why', async () => {
     const { page } = me;
     expect(page.url()).not.toContain('signin');
     await page.getByRole('heading', { level: 1, name: /targets are met/ }).waitFor();
@@ -29,6 +32,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await page.waitForURL(/\/approvals\/A-\d+/);
     const id = page.url().split('/').at(-1)!;
     const approval = await at.client.approval({ id });
+    await shown(page, id);
     const packet = page.getByRole('article');
     await packet.getByText(String(approval.packet.args.order_id)).first().waitFor();
     await packet.getByText(approval.packet.maximumDamage).waitFor();
@@ -47,13 +51,17 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await page.getByText('Yes, by a fresh read').waitFor();
   });
 
-  it('[CON30] decides by keyboard alone', async () => {
+  it('[WEB30] decides by keyboard alone', async () => {
     const { page } = me;
     await go(page, '/approvals');
     await page.getByRole('article').waitFor();
     await page.keyboard.press('j');
     await page.waitForURL(/\/approvals\/A-\d+/);
     const rejected = page.url().split('/').at(-1)!;
+    await shown(page, rejected);
+    await page.keyboard.type('well, all of it');
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    await page.waitForTimeout(400);
     await page.keyboard.press('r');
     await page.keyboard.press('Enter');
     expect((await at.client.approval({ id: rejected })).status).toBe('pending');
@@ -64,8 +72,10 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
       status: 'rejected',
       note: 'already paid by phone',
     });
-    await page.getByRole('article').waitFor();
-    const granted = (await page.getByRole('article').textContent())!.match(/A-\d+/)![0];
+    await page.waitForURL((url) => !url.pathname.endsWith(rejected));
+    const granted = page.url().split('/').at(-1)!;
+    await shown(page, granted);
+    await page.waitForTimeout(400);
     await page.keyboard.press('s');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Enter');
@@ -74,7 +84,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     expect(grants[0]).toMatchObject({ approval: granted, uses: 5 });
   });
 
-  it('[CON32] stops everything and lets it act again', async () => {
+  it('[WEB32] stops everything and lets it act again', async () => {
     const { page } = me;
     await go(page, '/');
     await page.getByRole('button', { name: 'Stop everything' }).click();
@@ -90,7 +100,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     expect((await at.client.switches()).switches).toEqual([]);
   });
 
-  it('[CON40, CON41] verifies the ledger in the browser and catches a tampered copy', async () => {
+  it('[WEB40, WEB41] verifies the ledger in the browser and catches a tampered copy', async () => {
     const { page } = me;
     await go(page, '/ledger/verify');
     await page.getByRole('button', { name: 'The ledger of this server' }).click();
@@ -108,7 +118,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await page.getByText(/Proven: \d+ hashes/).waitFor();
   });
 
-  it('[CON20] hostile text stays text', async () => {
+  it('[WEB20] hostile text stays text', async () => {
     const { page } = me;
     const evil = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>';
     const text = `${evil}\n[approve](javascript:window.pwned=3) https://evil.example/?x=1 \u202E05$ yap\u202C <a href="https://evil.example">click</a>`;
@@ -144,21 +154,22 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await page.getByText('<a href="https://evil.example">click</a>').waitFor();
   });
 
-  it('[CON12, CON10] goes on by itself after a restart, and asks for nothing while nothing happens', async () => {
+  it('[WEB12, WEB10] goes on by itself after a restart, and asks for nothing while nothing happens', async () => {
     const { page } = me;
     await go(page, '/cases?view=table');
     await at.restart();
     await at.client.openCase({ subject: 'After the restart', customer: 'late@x.example' });
     await page.getByText('After the restart').waitFor({ timeout: 15_000 });
     await settled(at.client);
-    await page.waitForTimeout(1500);
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
-    await page.waitForTimeout(2000);
-    expect(asked).toEqual([]);
-  }, 40_000);
+    // Something that asks on a timer of up to some seconds never leaves such a gap.
+    let last = Date.now();
+    page.on('request', () => {
+      last = Date.now();
+    });
+    while (Date.now() - last < 3000) await page.waitForTimeout(200);
+  });
 
-  it('[CON2, CON3] a second tab is signed in by the first, a used link says so, and signing out is for all', async () => {
+  it('[WEB2, WEB3] a second tab is signed in by the first, a used link says so, and signing out is for all', async () => {
     const { context, page } = me;
     const second = await context.newPage();
     await second.goto(`${at.server().url}/money`);
@@ -185,7 +196,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', () => {
     await other.close();
   });
 
-  it('[CON62] nothing was asked of anybody else, and nothing broke the policy of the page', () => {
+  it('[WEB62] nothing was asked of anybody else, and nothing broke the policy of the page', () => {
     expect(me.strangers).toEqual([]);
     // A server that restarts, and a session that ends, are said by the browser itself.
     expect(me.heard.filter((text) => !/Failed to load resource|ERR_/.test(text))).toEqual([]);

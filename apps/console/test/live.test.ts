@@ -7,18 +7,18 @@ import { layTree, reportsOf } from '../src/model/tree.ts';
 const none = new Set<string>();
 
 describe('what a record touches', () => {
-  it('[CON11] every kind of the kernel is known: none of them asks for everything by mistake', () => {
+  it('[WEB11] every kind of the kernel is known: none of them asks for everything by mistake', () => {
     const whole = Object.keys(EVENT_VERSIONS).filter((kind) => touchedBy([kind]).has('*'));
     expect(whole.filter((kind) => !/^(organisation|customer)\./.test(kind))).toEqual([]);
   });
 
-  it('[CON10] a kind nobody knows touches everything but who is signed in', () => {
+  it('[WEB10] a kind nobody knows touches everything but who is signed in', () => {
     const touched = touchedBy(['comet.seen']);
     expect(isTouched(['cases', {}], touched, none)).toBe(true);
     expect(isTouched(['session'], touched, none)).toBe(false);
   });
 
-  it('[CON10] a page about one case is asked for again only when a record is about that case', () => {
+  it('[WEB10] a page about one case is asked for again only when a record is about that case', () => {
     const touched = touchedBy(['operation.decided']);
     expect(isTouched(['case', 'C-7', 'timeline'], touched, new Set(['C-7']))).toBe(true);
     expect(isTouched(['case', 'C-8'], touched, new Set(['C-7']))).toBe(false);
@@ -27,7 +27,7 @@ describe('what a record touches', () => {
     expect(isTouched(['catalogue'], touched, none)).toBe(false);
   });
 
-  it('[CON10] rounds leave the server four times as long as they took, within bounds', () => {
+  it('[WEB10] rounds leave the server four times as long as they took, within bounds', () => {
     expect([1, 500, 60_000].map(nextRound)).toEqual([400, 2000, 10_000]);
   });
 });
@@ -35,7 +35,7 @@ describe('what a record touches', () => {
 describe('the chart', () => {
   const size = { width: 10, height: 10, gapX: 2, gapY: 2 };
 
-  it('[CON33] no two of 10,000 seats overlap, and reports stand below their supervisor', () => {
+  it('[WEB33] no two of 10,000 seats overlap, and reports stand below their supervisor', () => {
     const seats = Array.from({ length: 10_000 }, (_, n) => ({
       id: `s${n}`,
       supervisor: n === 0 ? null : `s${Math.floor((n - 1) / 9)}`,
@@ -47,7 +47,7 @@ describe('the chart', () => {
       if (supervisor) expect(spots.get(id)!.y).toBeGreaterThan(spots.get(supervisor)!.y);
   });
 
-  it('[CON33] what is collapsed hides what is under it; who names nobody known, or himself, is at the top', () => {
+  it('[WEB33] what is collapsed hides what is under it; who names nobody known, or himself, is at the top', () => {
     const seats = [
       { id: 'a', supervisor: null },
       { id: 'b', supervisor: 'a' },
@@ -60,7 +60,7 @@ describe('the chart', () => {
   });
 });
 
-it('[CON35] a running sum is in the order of time', () => {
+it('[WEB35] a running sum is in the order of time', () => {
   expect(
     runningSum(
       [

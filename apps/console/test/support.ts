@@ -123,7 +123,7 @@ export async function visitor(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20_000);
   const heard = complaints(page);
   const strangers: string[] = [];
   const { origin } = new URL(where.server().url);

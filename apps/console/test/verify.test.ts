@@ -62,7 +62,7 @@ const changed = (at: number, change: (line: string) => string): string[] =>
   lines.map((line, n) => (n === at ? change(line) : line));
 
 describe('a sound ledger', () => {
-  it.each([7, 1000, 1 << 20])('[CON40] is sound, read in pieces of %i bytes', async (size) => {
+  it.each([7, 1000, 1 << 20])('[WEB40] is sound, read in pieces of %i bytes', async (size) => {
     const report = await judge(lines, { key, head }, size);
     expect(report).toMatchObject({
       ok: true,
@@ -75,7 +75,7 @@ describe('a sound ledger', () => {
     expect(report.head).toBe(head.hash);
   });
 
-  it('[CON40] says whether its key is the one known; without one, that none was', async () => {
+  it('[WEB40] says whether its key is the one known; without one, that none was', async () => {
     expect((await judge(lines, { key: null, head: null })).trusted).toBeNull();
     const other = verifierKeyText(openSigner(generateKey('reeve/acme').secret).key);
     expect(await judge(lines, { key: other, head: null })).toMatchObject({ ok: false, trusted: false, records: 300 });
@@ -95,14 +95,14 @@ describe('a changed ledger', () => {
     ['what is no JSON', () => changed(30, (line) => line.slice(0, 40)), 30],
     ['a forged checkpoint', () => changed(301, (line) => line.replace('\\n300\\n', '\\n299\\n')), 301],
   ];
-  it.each(cases)('[CON40] %s is found where it is', async (_, given, seq) => {
+  it.each(cases)('[WEB40] %s is found where it is', async (_, given, seq) => {
     const report = await judge(given());
     expect(report.ok).toBe(false);
     expect(report.bad?.seq).toBe(seq);
     expect(report.records).toBe(seq - 1);
   });
 
-  it('[CON40] any flipped byte of any line is found', async () => {
+  it('[WEB40] any flipped byte of any line is found', async () => {
     const at = [1, 5, 299, 301, 302, lines.length - 1];
     for (const n of at) {
       for (let seed = 0; seed < 8; seed++) {
@@ -114,7 +114,7 @@ describe('a changed ledger', () => {
     }
   }, 60_000);
 
-  it('[CON40] what was cut short, or rewritten, is found against what was seen', async () => {
+  it('[WEB40] what was cut short, or rewritten, is found against what was seen', async () => {
     const short = lines.slice(0, 302);
     expect((await judge(short)).ok).toBe(true);
     expect((await judge(short, { key, head })).bad?.why).toContain('its end is missing');
@@ -130,7 +130,7 @@ describe('a changed ledger', () => {
 });
 
 describe('a proof', () => {
-  it('[CON41] convinces with the key alone, and nothing that was changed does', async () => {
+  it('[WEB41] convinces with the key alone, and nothing that was changed does', async () => {
     expect(await verifyProof(proof, key)).toMatchObject({ ok: true, size: RECORDS });
     const { record } = proof;
     const lies = [

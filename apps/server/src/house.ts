@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
-import { openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
+import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
@@ -14,6 +14,8 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { createApp } from './http/app.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
+import type { AnswerOf } from './views/run.ts';
 import { idleTools, Workplace } from './workplace.ts';
 
 export type Log = NonNullable<RuntimeOptions['log']>;
@@ -40,6 +42,8 @@ export interface HouseOptions {
   readonly ground?: OpenGround;
   /** Folder of the installed packs, which organisations of one process may share; in the data directory unless told otherwise. */
   readonly packs?: string;
+  /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
+  readonly passphrase?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -50,6 +54,8 @@ export interface HouseOptions {
   readonly remote?: readonly string[];
   /** Name of this process among those that share the ledger, its lease, and other limits of the runtime. */
   readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
+  /** What several organisations of one process share; one of its own unless given. Closed by who made it. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface ApplyOptions {
@@ -106,7 +112,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 async function openOn(directory: DataDirectory, options: HouseOptions): Promise<House> {
   const log: Log = options.log ?? (() => undefined);
-  const { store, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const { store: bare, keys, ...ground } = await (options.ground ?? groundOf(options.store))(directory);
+  const telemetry = options.telemetry ?? new Telemetry({ log });
+  const { store, told } = telemetry.store(bare);
   const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const workplace = new Workplace(packs, directory.path, log, { ...options, orders });
@@ -119,13 +127,19 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       store,
       keys,
       log,
+      kernel: telemetry.kernel,
       tools: options.work ? workplace : idleTools,
       ...(options.work ? { occupants: workplace.occupant } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
+    const journal = openJournal(store.blob, keys);
+    // What was erased with its customer, or lost, is not there: the rest of the run still is.
+    const answer = (digest: string) => journal.read(digest, '').catch(() => null);
+    const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
+      answer,
       directory,
       runtime,
       store,
@@ -136,6 +150,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       orders,
       sessions,
       workplace,
+      telemetry,
+      detach,
       log,
       options,
     });
@@ -153,6 +169,7 @@ function openEvidence(directory: DataDirectory, store: Store, log: Log, options:
 }
 
 interface Parts {
+  readonly answer: AnswerOf;
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
@@ -163,13 +180,16 @@ interface Parts {
   readonly orders: Orders;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
+  readonly telemetry: Telemetry;
+  /** The metrics show it no more. */
+  readonly detach: () => Promise<void>;
   readonly log: Log;
   readonly options: HouseOptions;
 }
 
 function furnish(parts: Parts): House {
-  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions, workplace, log, options } =
-    parts;
+  const { directory, runtime, store, history, ground, packs, evidence, orders, sessions } = parts;
+  const { workplace, telemetry, detach, log, options } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
@@ -180,6 +200,7 @@ function furnish(parts: Parts): House {
       await indexing?.done();
       await runtime.stop();
     } finally {
+      await detach();
       await evidence.close();
       await ground.close();
       directory.unlock();
@@ -198,7 +219,9 @@ function furnish(parts: Parts): House {
     evidence,
     orders,
     sessions,
+    telemetry,
     toolsHealth: () => workplace.health(),
+    answer: parts.answer,
     token,
     log,
     hosts,

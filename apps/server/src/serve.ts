@@ -6,15 +6,18 @@ import { Refusal, StartError } from './errors.ts';
 import { type House, type HouseOptions, openHouse } from './house.ts';
 import { consoleAnswer } from './http/console.ts';
 import { problemResponse } from './http/problems.ts';
+import { Telemetry, type TelemetryOptions } from './telemetry/telemetry.ts';
 import { VERSION } from './version.ts';
 
-export interface ServerOptions extends Omit<HouseOptions, 'work' | 'hosts'> {
+export interface ServerOptions extends Omit<HouseOptions, 'work' | 'hosts' | 'telemetry'> {
   /** 0 for any free one. */
   readonly port: number;
   /** Address to bind; 127.0.0.1 unless told otherwise. */
   readonly host?: string;
   /** Play scripts and carry out operations; true unless told otherwise. */
   readonly work?: boolean;
+  /** Where spans go; nowhere unless told. */
+  readonly otlp?: TelemetryOptions['otlp'];
 }
 
 export interface RunningServer {
@@ -40,10 +43,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const taken = await listen(server, port, host);
   const url = urlOf(host, taken);
   try {
-    const house = await openHouse({ ...options, work, hosts: LOOPBACK.has(host) ? 'loopback' : 'any' });
+    const telemetry = new Telemetry({ ...(options.log ? { log: options.log } : {}), otlp: options.otlp ?? null });
+    const hosts = LOOPBACK.has(host) ? 'loopback' : 'any';
+    const house = await openHouse({ ...options, work, hosts, telemetry });
     answer = (request) => house.app.fetch(request);
     await writeServerFile(house.data, { pid: process.pid, port: taken, url, started: new Date().toISOString() });
-    return { url, house, close: once(() => stop(server, house)) };
+    return { url, house, close: once(() => stop(server, house).finally(() => telemetry.close())) };
   } catch (error) {
     await closeServer(server);
     throw error;

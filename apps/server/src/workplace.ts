@@ -4,10 +4,13 @@ import type { Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef, type ToolDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
+import { type ReplyCache, replyCache } from '@reeve/workers/cache';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
 import { matches, type Orders } from './executors/orders.ts';
 import { remoteTool } from './executors/remote-tool.ts';
+import { modelSeat } from './models.ts';
+import { Secrets } from './secrets/secrets.ts';
 import type { ToolHealth } from './views/tools.ts';
 
 interface InForce {
@@ -24,6 +27,8 @@ export interface WorkplaceOptions {
   /** Tools that remote executors call, through `orders`: exact, `mail*`, or `*`. */
   readonly remote?: readonly string[];
   readonly orders?: Orders;
+  /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
+  readonly passphrase?: string;
 }
 
 export class Workplace implements ToolHost {
@@ -33,11 +38,14 @@ export class Workplace implements ToolHost {
   readonly #remote: readonly string[];
   readonly #orders: Orders | undefined;
   readonly #log: NonNullable<RuntimeOptions['log']>;
+  readonly #secrets: Secrets;
+  readonly #cache: ReplyCache = replyCache();
   #now: InForce | null = null;
 
   /** @param data the data directory */
   constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, where: WorkplaceOptions = {}) {
     const { tools = join(data, 'tools'), hidden = [], remote = [], orders } = where;
+    this.#secrets = new Secrets(data, where.passphrase ?? process.env.REEVE_SECRETS_PASSPHRASE);
     this.#packs = packs;
     this.#log = log;
     this.#tools = tools;
@@ -52,6 +60,8 @@ export class Workplace implements ToolHost {
 
   /** [SRV9] Opens the new tools before the old ones are closed, so that a definition whose tools fail changes nothing here. */
   async use(definition: Definition): Promise<void> {
+    // Called whenever a state is loaded, also because somebody was forgotten: no reply outlives that.
+    this.#cache.clear();
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
     if (!(await this.#packs.bring(digest))) throw missing(this.#packs.folder(digest));
@@ -67,7 +77,10 @@ export class Workplace implements ToolHost {
     try {
       const { openTools } = await import('@reeve/connectors');
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
-      const folders = { data: this.#tools, pack: this.#packs.folder(digest), hidden: this.#hidden };
+      const folders = {
+        ...{ data: this.#tools, pack: this.#packs.folder(digest), hidden: this.#hidden },
+        secret: (name: string, by: { tool: string; seat: string | undefined }) => this.#secrets.lookup(name, by),
+      };
       const orders = this.#orders;
       const isRemote = ({ id }: ToolDef) => orders !== undefined && matches(this.#remote, id);
       const tools = definition.tools.filter((tool) => !isRemote(tool));
@@ -79,8 +92,10 @@ export class Workplace implements ToolHost {
     }
   }
 
-  /** Plays `script` seats; people and other kinds of occupants are not played by this process. */
-  occupant = async (_seat: string, def: OccupantDef): Promise<Occupant | null> => {
+  /** Plays `script` and `model` seats; people and other kinds of occupants are not played by this process. */
+  occupant = async (seat: string, def: OccupantDef): Promise<Occupant | null> => {
+    if (def.kind === 'model' && this.#now !== null)
+      return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
     const { digest, definition } = this.#now;
     const script = await this.#packs.script(digest, definition, def.script);

@@ -137,6 +137,16 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
     expect(await clientOf(node, 'short').status()).toBeDefined();
   });
 
+  it('[SRV48] a node that joins gets its share of the organisations', async () => {
+    const first = await start({ work: false });
+    const names = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6'];
+    for (const name of names) await (await create(first, name)).status();
+    expect(first.node.organisations).toBe(6);
+    const second = await start({ work: false });
+    await until(() => first.node.organisations <= 4 && second.node.organisations >= 2);
+    for (const name of names) expect(await patiently(() => clientOf(first, name).status())).toBeDefined();
+  });
+
   it('[SRV47] a process that is started under the name of another one takes its place', async () => {
     let replaced = 0;
     const first = await start({ name: 'same', onReplaced: () => void replaced++ });

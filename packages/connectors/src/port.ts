@@ -13,8 +13,11 @@ export interface OpenContext {
   readonly workspaces?: string;
   /** Folders that no program started by a tool may see: the ledger, keys, policies. */
   readonly hidden?: readonly string[];
-  /** The secret of that name, or undefined. Tools put it where it is used; never into results, errors or logs [T14]. */
-  readonly secret?: (name: string) => Promise<string | undefined>;
+  /**
+   * The secret of that name, if this tool may have it for that seat, or undefined. Asked for at each call, so that a
+   * rotated one is used at once; put where it is used, never into results, errors or logs [T14].
+   */
+  readonly secret?: (name: string, seat?: string) => Promise<string | undefined>;
 }
 
 /** One call. `key` is the operation's idempotency key: the same key must give one effect, whatever the attempt. */
@@ -23,6 +26,8 @@ export interface Call {
   readonly args: Readonly<Record<string, unknown>>;
   readonly key: string;
   readonly operation: string;
+  /** The seat that asked for it. */
+  readonly seat?: string;
   /** The case the operation belongs to, for tools with a workspace for each case. */
   readonly case?: string;
   readonly attempt: number;

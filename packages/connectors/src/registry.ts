@@ -43,7 +43,12 @@ export interface ToolParts {
   readonly capabilities: readonly CapabilityDef[];
 }
 
-export interface ToolDirectories extends Pick<OpenContext, 'workspaces' | 'hidden' | 'secret'> {
+export interface ToolDirectories extends Pick<OpenContext, 'workspaces' | 'hidden'> {
+  /** Secrets by name, for who is asking. */
+  readonly secret?: (
+    name: string,
+    by: { readonly tool: string; readonly seat: string | undefined },
+  ) => Promise<string | undefined>;
   /** Parent of the tools' own directories: `<data>/<tool id>`, created when missing; workspaces go to `.workspaces` there. */
   readonly data: string;
   /** The pack's folder. */
@@ -119,7 +124,7 @@ export async function openTools(
 async function openTool(
   tool: ToolDef,
   all: readonly CapabilityDef[],
-  { data, pack, workspaces = join(data, '.workspaces'), ...more }: ToolDirectories,
+  { data, pack, workspaces = join(data, '.workspaces'), secret, ...more }: ToolDirectories,
   connectors: Connectors,
 ): Promise<Tool> {
   const connector = connectorOf(connectors, tool);
@@ -127,5 +132,7 @@ async function openTool(
   const directory = join(data, tool.id);
   mkdirSync(directory, { recursive: true });
   const capabilities = all.filter((capability) => capability.tool === tool.id);
-  return connector.open({ tool, capabilities, directory, packDirectory: pack, workspaces, ...more });
+  const own: OpenContext['secret'] = (name, seat) =>
+    secret?.(name, { tool: tool.id, seat }) ?? Promise.resolve(undefined);
+  return connector.open({ tool, capabilities, directory, packDirectory: pack, workspaces, secret: own, ...more });
 }

@@ -7,6 +7,7 @@ import { contract, flow, policy, settings } from './governance/definition.ts';
 import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
 import { metric, target } from './purpose/definition.ts';
+import { model } from './runs/definition.ts';
 
 /** Every kind of resource a pack may define, with its schema. The one place that lists them. */
 export const RESOURCES = {
@@ -24,6 +25,7 @@ export const RESOURCES = {
   switches: autoSwitch,
   metrics: metric,
   targets: target,
+  models: model,
 } as const;
 
 export type ResourceKind = keyof typeof RESOURCES;
@@ -47,6 +49,7 @@ export const definition = z.strictObject({
   switches: z.array(autoSwitch).default([]),
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
+  models: z.array(model).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */
   scripts: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).default({}),
 });

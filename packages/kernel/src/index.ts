@@ -128,6 +128,7 @@ export { GROUNDS, type Ground, type Provenance } from './provenance/definition.t
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';
 export { type Gap, gaps, metricValue } from './purpose/views.ts';
-export type { RunReport } from './runs/schema.ts';
+export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
+export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';
 export type { Run, RunStatus } from './runs/state.ts';

@@ -73,7 +73,7 @@ const inList = (office: Office): Operation => {
 /** What a definition says of a capability, and the attack it stops. */
 const DECLARED: [rule: string, capability: string, field: Field, attack: (office: Office) => Operation][] = [
   ['PRV3', 'inbox.search', 'taints', ATTACKS.PRV3!],
-  ['PRV3', 'message.send', 'sensitive', ATTACKS.PRV3!],
+  ['PRV3', 'message.send', 'sensitive', inList],
   ['PRV2', 'inbox.search', 'taints', ATTACKS.PRV2!],
   ['PRV6', 'staff.get', 'confidential', ATTACKS.PRV6!],
   ['PRV7', 'notes.read', 'recalls', recalled],

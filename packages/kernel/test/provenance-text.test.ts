@@ -9,7 +9,7 @@ import {
   shapeOf,
   words,
 } from '../src/provenance/text.ts';
-import { doingsIn, doingsOf, handsOver } from '../src/provenance/verbs.ts';
+import { doingsIn, handsOver, kindsOf } from '../src/provenance/verbs.ts';
 
 const holds = (value: string, text: string) => occurs(normalise(value), normalise(text));
 
@@ -68,12 +68,15 @@ describe('what a text asks for', () => {
   });
 
   it('[PRV2] a capability does what the first verb of its name says, else of its title', () => {
-    expect([...doingsOf('orders.cancel', '')]).toEqual(['delete']);
-    expect([...doingsOf('x1.y', 'Removes a user')]).toEqual(['delete']);
-    expect([...doingsOf('x1.y', '')]).toEqual([]);
-    expect([...doingsOf('issue_refund', ''), ...doingsOf('send_money', '')]).toEqual(['pay', 'pay']);
-    expect([...doingsOf('order.update', '')]).toEqual(['update']);
-    expect([...doingsOf('town_page', 'Page of a town')]).toEqual([]);
+    expect([...kindsOf({ id: 'orders.cancel', title: '' }).doings]).toEqual(['delete']);
+    expect([...kindsOf({ id: 'x1.y', title: 'Removes a user' }).doings]).toEqual(['delete']);
+    expect([...kindsOf({ id: 'x1.y', title: '' }).doings]).toEqual([]);
+    expect([
+      ...kindsOf({ id: 'issue_refund', title: '' }).doings,
+      ...kindsOf({ id: 'send_money', title: '' }).doings,
+    ]).toEqual(['pay', 'pay']);
+    expect([...kindsOf({ id: 'order.update', title: '' }).doings]).toEqual(['update']);
+    expect([...kindsOf({ id: 'town_page', title: 'Page of a town' }).doings]).toEqual([]);
   });
 
   it('[PRV2] handing over is said in so many words', () => {

@@ -69,6 +69,7 @@ export const NOUNS: Record<ResourceKind, string> = {
   switches: 'switch',
   metrics: 'metric',
   targets: 'target',
+  models: 'model',
 };
 
 /** A finding when `id` names nothing of this kind. `undefined` refers to nothing and is fine. */

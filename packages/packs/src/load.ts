@@ -8,6 +8,7 @@ import { checkContracts } from './checks/contracts.ts';
 import { checkControls } from './checks/controls.ts';
 import { checkFlows } from './checks/flows.ts';
 import { lint } from './checks/lint.ts';
+import { checkModels } from './checks/models.ts';
 import { checkMoney } from './checks/money.ts';
 import { checkOrganisation } from './checks/organisation.ts';
 import { checkProvenance } from './checks/provenance.ts';
@@ -108,6 +109,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkRules(draft, options.eventKinds);
   yield* checkMoney(draft, options.eventKinds);
   yield* checkControls(draft);
+  yield* checkModels(draft);
   yield* lint(draft);
 }
 

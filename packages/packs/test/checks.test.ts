@@ -120,7 +120,7 @@ describe('warnings', () => {
 
   it('[PCK16] one agent in two seats', async () => {
     const occupant = 'occupant: { principal: ann, kind: human }';
-    const agent = 'occupant: { principal: refunder, kind: model }';
+    const agent = 'occupant: { principal: refunder, kind: mcp }';
     expect(await warned(ORG, occupant, agent)).toContainEqual(['PCK16', 'seats[owner].occupant.principal']);
   });
 

@@ -46,7 +46,7 @@ seats:
         { capability: notes.save }, { capability: notes.read }]
       stop: { steps: 20 }
     abilities: { topics: [bills] }
-    occupant: { principal: bot, kind: model }
+    occupant: { principal: bot, kind: mcp }
 `,
   'tools.yaml': `tools:
   - { id: bank, connector: sqlite, config: { file: bank.db } }

@@ -209,7 +209,7 @@ describe('playing scenarios', () => {
     const delegated = (facts: string, rules: string) =>
       differences(
         `${REFUND.replace('given: {', `given: { delegatedBy: [${facts}],`)}    expect: { verdict: deny, rules: [tier-flag, ${rules}] }\n`,
-        shopWith(ORG, 'occupant: { principal: ann, kind: human }', 'occupant: { principal: bot, kind: model }'),
+        shopWith(ORG, 'occupant: { principal: ann, kind: human }', 'occupant: { principal: bot, kind: mcp }'),
       );
     expect(await delegated('owner', 'GOV40')).toEqual([]);
   });

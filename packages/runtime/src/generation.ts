@@ -8,6 +8,7 @@ import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
 import { Loop } from './loop.ts';
 import { recordsOf } from './past.ts';
+import { openJournal } from './pool/journal.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, replayed, snapshotsOf } from './recover.ts';
@@ -76,6 +77,7 @@ export class Generation {
           submit: (id, kind, body) => this.system(id, kind, body),
           changed: (operation) => this.#changed(operation),
           past: (operation) => this.#past(operation),
+          journal: openJournal(store.blob, keys),
         })
       : null;
   }

@@ -26,6 +26,7 @@ export const FAULTS = {
   'snapshot-fails': { weight: 1 },
   // The tools.
   'tool-late': { weight: 7 },
+  'tool-lands-later': { weight: 3, least: 60_000, most: 3_600_000 },
   'tool-silent': { weight: 3 },
   'tool-transient': { weight: 3 },
   'tool-deterministic': { weight: 2 },

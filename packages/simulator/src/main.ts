@@ -83,7 +83,7 @@ async function runMutants(options: Options, most: number): Promise<boolean> {
     const { found, tried } = await hunt(play, mutant, options.start, most);
     if (!found) survived += 1;
     const { id, what } = mutant;
-    const [first] = found?.findings ?? [];
+    const first = found?.findings.find(({ rule }) => mutant.by.includes(rule));
     if (options.json)
       print(JSON.stringify({ mutant: id, what, seed: found?.seed ?? null, tried, finding: first ?? null }));
     else if (found && first)

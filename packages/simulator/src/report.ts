@@ -1,4 +1,5 @@
 /** Words about a simulation: for a person at a terminal, and for a machine. */
+import { createHash } from 'node:crypto';
 import type { Outcome } from './simulate.ts';
 
 const SECOND = 1000;
@@ -54,6 +55,8 @@ export interface Summary {
   /** Fault → how often it struck. */
   readonly faults: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** SHA-256 over the hashes of all ledgers, in order: the same seeds give the same, in any process. */
+  readonly hash: string;
 }
 
 export function emptySummary(pack: string, start: number): Summary {
@@ -69,6 +72,7 @@ export function emptySummary(pack: string, start: number): Summary {
     days: 0,
     faults: {},
     seconds: 0,
+    hash: '',
   };
 }
 
@@ -82,6 +86,9 @@ export function added(sum: Summary, one: Outcome, seconds: number): Summary {
     effects: sum.effects + one.counts.effects,
     commands: sum.commands + one.counts.commands,
     days: sum.days + one.time / 86_400_000,
+    hash: createHash('sha256')
+      .update(sum.hash + one.hash)
+      .digest('hex'),
     failed: one.findings.length > 0 ? [...sum.failed, one.seed] : sum.failed,
   };
 }
@@ -97,11 +104,13 @@ export function summaryText({
   days,
   faults,
   seconds,
+  hash,
 }: Summary): string {
   const struck = Object.values(faults).reduce((sum, n) => sum + n, 0);
   const verdict = failed.length === 0 ? 'no invariant was broken' : `FAILED: ${failed.join(', ')}`;
   return (
     `${pack}: ${seeds} seeds from ${start}: ${commands} commands, ${records} records, ${effects} effects, ` +
-    `${struck} faults, ${Math.round(days)} virtual days in ${seconds.toFixed(1)} s; ${verdict}`
+    `${struck} faults, ${Math.round(days)} virtual days in ${seconds.toFixed(1)} s, ` +
+    `ledgers ${hash.slice(0, 16)}; ${verdict}`
   );
 }

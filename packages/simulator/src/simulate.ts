@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { HOUR, MINUTE, step, tick } from '@reeve/kernel';
-import { Auditor } from './audit/audit.ts';
+import { Auditor, Follower } from './audit/audit.ts';
 import { retailPolicy, supportPolicy } from './audit/policies.ts';
 import type { Finding } from './audit/records.ts';
 import { divergence } from './audit/replay.ts';
+import { misshown } from './audit/shown.ts';
 import { forgotten, starved } from './audit/starved.ts';
 import { type Disk, emptyDisk } from './disk.ts';
 import { type Fault, type FaultKind, planFaults, sureFaults, Weather } from './faults.ts';
@@ -81,6 +82,7 @@ class Simulation {
   readonly #actions: readonly Action[];
   readonly #faults: readonly Fault[];
   readonly #trouble: Finding[] = [];
+  readonly #shown: Finding[] = [];
   #supervisor!: Supervisor;
   #clients!: Clients;
   #world!: World;
@@ -109,8 +111,9 @@ class Simulation {
       if (kind === 'clock-forward' || kind === 'clock-back')
         this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
     await this.#scheduler.run(span);
+    const quiet = await this.#comeToRest();
     const auditor = this.#auditor();
-    const quiet = await this.#comeToRest(auditor);
+    auditor.read(this.#disk.memory.records);
     return this.#outcome(auditor, quiet);
   }
 
@@ -163,20 +166,33 @@ class Simulation {
   }
 
   /** Nothing goes wrong, people do their part: does everything come to an end? */
-  async #comeToRest(auditor: Auditor): Promise<boolean> {
+  async #comeToRest(): Promise<boolean> {
     const scheduler = this.#scheduler;
+    const follower = new Follower();
     this.#weather.clear();
     const end = scheduler.time + PATIENCE;
     for (let calm = 0; scheduler.time < end && calm < 2 && !scheduler.halted; ) {
       scheduler.after(0, 'person', null, () => void attend(this.#scene));
       await scheduler.run(scheduler.time + ROUND);
-      auditor.read(this.#disk.memory.records);
-      calm = this.#clients.open === 0 && starved(auditor.model).length === 0 ? calm + 1 : 0;
+      await this.#looked(follower);
+      calm = this.#clients.open === 0 && starved(follower.model).length === 0 ? calm + 1 : 0;
     }
     const quiet = scheduler.time < end && !scheduler.halted;
     if (quiet && this.#shape.leaseTtl >= HOUR) await scheduler.run(scheduler.time + DEADLINES);
-    auditor.read(this.#disk.memory.records);
+    await this.#looked(follower);
     return quiet;
+  }
+
+  /** Somebody asks the process what is the case, and compares it with what he read himself. */
+  async #looked(follower: Follower): Promise<void> {
+    const { records } = this.#disk.memory;
+    void this.#supervisor.answering()[0]?.look((state) => {
+      follower.read(records);
+      if (this.#shown.length < ENOUGH) this.#shown.push(...misshown(follower.model, state));
+      return null;
+    });
+    await this.#scheduler.run(this.#scheduler.time);
+    follower.read(records);
   }
 
   async #outcome(auditor: Auditor, quiet: boolean): Promise<Outcome> {
@@ -185,6 +201,7 @@ class Simulation {
     const findings = [
       ...this.#trouble,
       ...auditor.findings(quiet),
+      ...this.#shown,
       ...(quiet ? [] : starved(model)),
       ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
       ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),

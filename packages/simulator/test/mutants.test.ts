@@ -10,10 +10,11 @@ describe('[SIM8] planted bugs', () => {
   });
 
   it.each(MUTANTS.map((mutant) => [mutant.id, mutant] as const))(
-    '%s is found',
+    '%s is found by a rule that is about it',
     async (_id, mutant) => {
-      expect((await hunt(play, mutant, 1, 150)).found).not.toBeNull();
+      // The seed that is known to find it comes first; the others are for the day a change moves it elsewhere.
+      expect((await hunt(play, mutant, 1, 60)).found).not.toBeNull();
     },
-    300_000,
+    120_000,
   );
 });

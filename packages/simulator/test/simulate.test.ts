@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Auditor } from '../src/audit/audit.ts';
 import { loadPlay, MUTANTS, simulate } from '../src/index.ts';
+import { added, emptySummary } from '../src/report.ts';
 import { shrink } from '../src/shrink.ts';
+import { emptyTruth } from '../src/world/truth.ts';
 import { said } from './support.ts';
 
 const run = promisify(execFile);
@@ -12,8 +14,8 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const support = await loadPlay('support');
 const mutant = (id: string) => MUTANTS.find((one) => one.id === id)!;
 
-const simulator = async (...args: string[]) => {
-  const ended = run(process.execPath, ['--import', 'tsx', MAIN, ...args]);
+const simulator = async (env: Record<string, string>, ...args: string[]) => {
+  const ended = run(process.execPath, ['--import', 'tsx', MAIN, ...args], { env: { ...process.env, ...env } });
   return ended.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
@@ -35,6 +37,27 @@ describe('a simulation', () => {
     expect((await simulate({ seed: 6, play: await loadPlay('retail') })).hash).toBe(alone.hash);
   }, 60_000);
 
+  it('[SIM1] is the same in another process, in another place of the world', async () => {
+    const hashes = [];
+    for (const TZ of ['UTC', 'Asia/Kolkata']) {
+      const { code, stdout } = await simulator({ TZ, LANG: 'de_AT.UTF-8' }, '--seeds', '4', '--start', '3', '--json');
+      expect(code).toBe(0);
+      hashes.push((JSON.parse(stdout) as { hash: string }[]).map(({ hash }) => hash));
+    }
+    expect(hashes[1]).toEqual(hashes[0]);
+    let here = emptySummary('support', 3);
+    for (const seed of [3, 4, 5, 6]) here = added(here, await simulate({ seed, play: support }), 0);
+    expect(hashes[0]![0]).toBe(here.hash);
+  }, 120_000);
+
+  it('[SIM1][SIM9] plays a long quiet time the same way twice, in two processes', async () => {
+    const options = ['--long', '--days', '1', '--cases', '20', '--json'];
+    const played = [];
+    for (const TZ of ['UTC', 'America/Lima']) played.push(JSON.parse((await simulator({ TZ }, ...options)).stdout));
+    expect(played[0]).toMatchObject({ cases: 20, days: 1, seats: 25 });
+    expect(played[1].hash).toBe(played[0].hash);
+  }, 120_000);
+
   it('[SIM7] makes a failing seed small: what is left still fails by the same rule', async () => {
     const options = { seed: 1, play: support, seams: mutant('released-after-settled').plant() };
     const failed = await simulate(options);
@@ -47,10 +70,10 @@ describe('a simulation', () => {
   }, 120_000);
 
   it('[SIM7] exits with 0 and counts when all is well, with 2 and a usage for options it does not know', async () => {
-    const well = await simulator('--seeds', '1', '--pack', 'retail', '--json');
+    const well = await simulator({}, '--seeds', '1', '--pack', 'retail', '--json');
     expect(well.code).toBe(0);
     expect(JSON.parse(well.stdout)).toMatchObject([{ pack: 'retail', seeds: 1, failed: [] }]);
-    const odd = await simulator('--seeds', 'many');
+    const odd = await simulator({}, '--seeds', 'many');
     expect(odd.code).toBe(2);
     expect(odd.stderr).toContain('--seeds many: expected a whole number from 1');
   }, 60_000);
@@ -69,7 +92,8 @@ describe('[SIM4] the auditor', () => {
       at: 0,
     };
     const world = { system: () => undefined, customers: [], paid: () => new Map(), breaches: () => [] };
-    const truth = { effects: [{ ...effect, issuedSeq: 1 }], lies: [], skews: new Set<string>(), calls: new Map() };
+    const truth = emptyTruth();
+    truth.effects.push({ ...effect, issuedSeq: 1 });
     const auditor = new Auditor({ truth, world, sent: [], policy: () => [] });
     auditor.read([{ header: HEADER, body: '{}', hash: '0'.repeat(64) }]);
     const rules = auditor.findings(true).map(({ rule }) => rule);

@@ -1,5 +1,5 @@
 import type { Reply } from '@reeve/kernel';
-import type { Briefing, CommandOutcome, Desk, OperationOutcome, Spent } from './port.ts';
+import type { Briefing, CommandOutcome, Desk, Obtained, OperationOutcome, Spent } from './port.ts';
 
 export { briefing } from './briefing.ts';
 
@@ -12,6 +12,8 @@ export interface RunPort {
   act(step: number, kind: string, body: Record<string, unknown>): Promise<Reply>;
   /** Book metered use as step `step`. */
   spend(step: number, body: Spent): Promise<Reply>;
+  /** The answer journaled under step `step`, or what `make` gives, durable when resolved. */
+  obtain<T>(step: number, what: string, make: () => Promise<Obtained<T>>): Promise<T>;
   /** The outcome of an operation once it is settled. */
   outcome(operation: string): Promise<OperationOutcome>;
 }
@@ -76,6 +78,10 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
     spend: async ({ money = 0, tokens = 0, what, of, used }) => {
       steps += 1;
       return outcomeOf(await port.spend(steps, { money, tokens, what, ...given({ of, used }) }));
+    },
+    obtain: ({ what, make }) => {
+      steps += 1;
+      return port.obtain(steps, what, make);
     },
   };
 }

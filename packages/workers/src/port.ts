@@ -1,4 +1,4 @@
-import type { Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
+import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
 
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
@@ -108,6 +108,30 @@ export interface Spent {
   readonly used?: Readonly<Partial<Record<PriceUnit, number>>>;
 }
 
+/** Something from outside that is no effect on the world, such as a model's reply, with what it cost. */
+export interface Obtained<T> {
+  /** Plain JSON. */
+  readonly value: T;
+  /** As the price table calls it; absent when nothing was paid. */
+  readonly of?: string;
+  readonly used?: Readonly<Partial<Record<PriceUnit, number>>>;
+}
+
+/**
+ * Why a run cannot go on. `transient` and `judgment` are tried again, not before `retryAfter` milliseconds; the other
+ * categories are not, and the human above is told.
+ */
+export class WorkFailure extends Error {
+  readonly category: FailureCategory;
+  readonly retryAfter: number;
+  constructor(category: FailureCategory, message: string, retryAfter = 0) {
+    super(message);
+    this.name = 'WorkFailure';
+    this.category = category;
+    this.retryAfter = retryAfter;
+  }
+}
+
 /**
  * What an occupant can do. Every call is a journaled step: when a run is interrupted or waits for days, it is run again
  * from the start and finished steps answer from the ledger without acting twice. So a script must be deterministic:
@@ -150,11 +174,19 @@ export interface Desk {
   send(input: { to: string; type: string; text: string; data?: Record<string, unknown> }): Promise<CommandOutcome>;
   /** Book metered use. The run ends in the middle when its reserve is used up, or when what it used has no price. */
   spend(input: Spent): Promise<CommandOutcome>;
+  /**
+   * Get something that is paid for, once: what it gave is durable, with its cost, before it is returned, and a run that is
+   * run again gets it from the journal. `make` is called when there is nothing there, after the ledger says that it is. A
+   * crash while it is at work is the one case in which it is called twice.
+   */
+  obtain<T>(input: { what: string; make: () => Promise<Obtained<T>> }): Promise<T>;
 }
 
 /** How a run ends (R-E24: unsaved work is invisible, so only ids and short texts). */
 export interface Report {
   readonly outcome: string;
+  /** Operations, tasks and cases it rests on. */
+  readonly evidence?: readonly string[];
   readonly uncertainty?: string;
   readonly next?: string;
   readonly learned?: string;

@@ -28,6 +28,7 @@ function port(answer: (step: Step) => Reply = () => ({ ok: true, result: { opera
       return answer({ step, kind, body });
     },
     spend: async (step, body) => answer({ step, kind: 'spend', body: { ...body } }),
+    obtain: async (_step, _what, make) => (await make()).value,
     outcome: async () => outcome,
   };
   return { steps, made };

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createClient } from '@reeve/protocol';
-import { stderrLog } from '@reeve/server';
 import { runExecutor } from '@reeve/server/executor';
 import { type Context, print, usage, wholeNumber } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
-import { stopOnSignal } from '../serving.ts';
+import { type LogOptions, logOf, stopOnSignal } from '../serving.ts';
 
-export interface ExecutorCommandOptions {
+export interface ExecutorCommandOptions extends LogOptions {
   readonly join: string;
   readonly tokenFile?: string;
   readonly capability?: readonly string[];
@@ -24,7 +23,7 @@ export async function executor(context: Context, options: ExecutorCommandOptions
   const client = createClient({ url: options.join, token: await tokenOf(context, options) });
   const width = wholeNumber(options.width, '--width', 1, 1000);
   print(context, { executor: name, pid: process.pid }, `executor ${name} joins ${options.join}\n`);
-  const log = stderrLog('warn');
+  const log = logOf(options);
   await runExecutor({
     client,
     name,

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { stderrLog } from '@reeve/server';
+import { metricsToken, otlpFrom } from '@reeve/server';
 import { adminToken, organisationToken, secretFrom, startNodeServer } from '@reeve/server/cluster';
 import { type Context, print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
-import { stopOnSignal } from '../serving.ts';
+import { type LogOptions, logOf, stopOnSignal } from '../serving.ts';
 
-export interface NodeCommandOptions {
+export interface NodeCommandOptions extends LogOptions {
   readonly host: string;
   readonly name?: string;
   readonly url?: string;
@@ -29,11 +29,12 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
   const stopping = stopOnSignal(io);
   const replaced = new AbortController();
   const running = await startNodeServer({
-    ...{ store, secret, data, port, host: options.host, log: stderrLog('warn') },
+    ...{ store, secret, data, port, host: options.host, log: logOf(options) },
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
     ...(url ? { url } : {}),
     ...(options.remoteTools ? { remote: options.remoteTools } : {}),
+    otlp: otlpFrom(io.env),
     onReplaced: () => replaced.abort(),
   });
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);
@@ -49,8 +50,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => done(), { once: true });
   });
 
+function tokenOf(secret: Uint8Array, of: string): string {
+  if (of === 'metrics') return metricsToken(adminToken(secret));
+  return of === 'admin' ? adminToken(secret) : organisationToken(secret, of);
+}
+
 function printToken(context: Context, secret: Uint8Array, of: string): Exit {
-  const token = of === 'admin' ? adminToken(secret) : organisationToken(secret, of);
+  const token = tokenOf(secret, of);
   print(context, { token }, `${token}\n`);
   return EXIT.done;
 }

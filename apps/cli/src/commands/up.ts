@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { type CheckpointOptions, startServer, stderrLog } from '@reeve/server';
+import { type CheckpointOptions, otlpFrom, startServer } from '@reeve/server';
 import { buildConsole, CONSOLE_FOLDER, consoleLink } from '../console.ts';
 import type { Context } from '../context.ts';
 import { print, spanOption, wholeNumber } from '../context.ts';
 import type { Exit } from '../failure.ts';
-import { serve, stopOnSignal } from '../serving.ts';
+import { type LogOptions, logOf, serve, stopOnSignal } from '../serving.ts';
 
-export interface UpOptions {
+export interface UpOptions extends LogOptions {
   readonly host: string;
   readonly checkpointEvery?: string;
   readonly checkpointRecords?: string;
@@ -21,13 +21,14 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const stopping = stopOnSignal(io);
   const { store } = context;
   const remote = options.remoteTools ? { remote: options.remoteTools } : {};
-  const log = stderrLog('warn');
+  const log = logOf(options);
   const server = await startServer({
     data,
     store,
     port,
     host: options.host,
     log,
+    otlp: otlpFrom(io.env),
     checkpoints,
     console: CONSOLE_FOLDER,
     ...remote,

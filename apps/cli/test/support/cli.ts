@@ -20,6 +20,8 @@ export interface Setting {
   readonly env?: Record<string, string>;
   /** Everything is a terminal of this width, and this is what the person answers. */
   readonly terminal?: { readonly columns: number; readonly answer?: string };
+  /** What is on standard input, or typed without being shown. */
+  readonly secret?: string;
   /** Is given the handler of signals. */
   readonly onSignal?: Io['onSignal'];
   readonly onOut?: (text: string) => void;
@@ -48,6 +50,7 @@ export async function reeve(setting: Setting, ...argv: string[]): Promise<Answer
       err += question;
       return terminal?.answer ?? '';
     },
+    secret: async () => setting.secret ?? '',
     onSignal: setting.onSignal ?? (() => () => {}),
     exit: () => {
       throw new Error('the process would have ended at once');

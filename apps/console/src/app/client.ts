@@ -28,7 +28,7 @@ export const client = createClient({
 /** Refusals are final; what the network did may pass. */
 const retry = (failures: number, error: Error): boolean => !(error instanceof ApiProblem) && failures < 2;
 
-/** Answers stay until a record says that they may have changed (live.ts): nothing is asked for on a timer [CON10]. */
+/** Answers stay until a record says that they may have changed (live.ts): nothing is asked for on a timer [WEB10]. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, networkMode: 'always', retry },

@@ -14,14 +14,14 @@ export type Target = Pick<SwitchView, 'scope' | 'id'>;
 export const targetText = ({ scope, id }: Target): string =>
   scope === 'organisation' ? t.stop.everything : `${t.stop.scopes[scope]} ${wordsOf(id)}`;
 
-export function useRearm() {
+function useRearm() {
   return useAct(
     ({ scope, id, reason }: Target & { reason: string }) => client.rearm({ scope, id, reason }, once()),
     (_, target) => ({ text: t.stop.rearmed(targetText(target)) }),
   );
 }
 
-export function useTrip() {
+function useTrip() {
   const rearm = useRearm();
   return useAct(
     (trip: Trip & Target) => client.trip(trip, once()),

@@ -1,5 +1,5 @@
 /**
- * [CON10] The console is live without asking on a timer: one tab holds the stream of records and tells the others; what a batch of
+ * [WEB10] The console is live without asking on a timer: one tab holds the stream of records and tells the others; what a batch of
  * records may have changed is asked for again, in rounds that leave the server its time.
  */
 import { ApiProblem } from '@reeve/protocol';

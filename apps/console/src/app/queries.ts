@@ -22,8 +22,6 @@ export const timelineQuery = (id: string) =>
     queryKey: ['case', id, 'timeline'],
     queryFn: ({ signal }) => client.timeline({ id, limit: 1000 }, { signal }),
   });
-export const operationQuery = (id: string) =>
-  queryOptions({ queryKey: ['operations', id], queryFn: ({ signal }) => client.operation({ id }, { signal }) });
 export const whyQuery = (id: string) =>
   queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
 export const seatQuery = (id: string) =>

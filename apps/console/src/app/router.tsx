@@ -1,5 +1,5 @@
 /** Where everything is. Each page is loaded when it is first opened; what it shows is in its address. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
 import { t } from '../text/en.ts';
 import { Button, Empty, Loading, Problem } from '../ui/parts.tsx';
 import { Shell } from './shell.tsx';
@@ -8,9 +8,16 @@ type Given = Record<string, unknown>;
 const text = (given: Given, name: string): Record<string, string> =>
   typeof given[name] === 'string' && given[name] !== '' ? { [name]: given[name] } : {};
 
+const Nowhere = () => (
+  <Empty title={t.errors.noPage} icon="question">
+    <Link to="/" className="text-accent underline">
+      {t.nav.today}
+    </Link>
+  </Empty>
+);
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty title={t.errors.noPage} icon="question" />,
+  notFoundComponent: Nowhere,
 });
 const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
 

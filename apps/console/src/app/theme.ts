@@ -7,7 +7,7 @@ const listeners = new Set<() => void>();
 
 const isTheme = (text: string | null): text is Theme => text === 'light' || text === 'dark' || text === 'system';
 
-export function theme(): Theme {
+function theme(): Theme {
   const known = localStorage.getItem(KEY);
   return isTheme(known) ? known : 'system';
 }

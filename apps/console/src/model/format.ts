@@ -92,7 +92,7 @@ const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u
 const SEEN = new Set(['\n', '\t']);
 
 /**
- * [CON20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
+ * [WEB20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
  * text or hide in it, with which "approve $5" can be made to read otherwise.
  */
 export const plainText = (text: string): string =>
@@ -107,3 +107,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** What a recommendation adds to what its packet shows anyway: for whom and why. */
 export const gistOf = (recommendation: string): string =>
   recommendation.replace(/^"[\w.-]+" wants to [\w.-]+(?: moving [\d.,]+)?\s*/, '') || recommendation;
+
+/** A value on one line, money and spans by their declared type. */
+export function valueText(value: unknown, type: string | undefined, currency: string): string {
+  if (type === 'money' && typeof value === 'number') return moneyText(value, currency);
+  if (type === 'duration' && typeof value === 'number') return spanText(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,4 +1,4 @@
-/** [CON41] Judges the proof of one record with nothing but the verifier key of the ledger. */
+/** [WEB41] Judges the proof of one record with nothing but the verifier key of the ledger. */
 import type { LedgerProof } from '@reeve/protocol';
 import { bytesOf, fromHex, hexOf, joined, sha256 } from './digest.ts';
 import { openNote, readKey } from './notes.ts';

@@ -1,5 +1,5 @@
 /**
- * [CON40] Verifies an exported ledger without believing the server, the file, or Reeve's own verifier: this is a second reading of
+ * [WEB40] Verifies an exported ledger without believing the server, the file, or Reeve's own verifier: this is a second reading of
  * the rules in packages/ledger/SPEC.md, with WebCrypto. Every change of a byte is found, and the first bad place is named.
  */
 import { bytesOf, canonical, fromHex, hexOf, joined, sha256 } from './digest.ts';

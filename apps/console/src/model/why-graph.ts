@@ -1,6 +1,6 @@
 /** The causal chain of one operation as a graph: what led to what, from left to right. Pure. */
 import type { Explanation } from '@reeve/protocol';
-import { moneyText, spanText, wordsOf } from './format.ts';
+import { moneyText, spanText, valueText, wordsOf } from './format.ts';
 
 export type NodeTone = 'plain' | 'good' | 'warn' | 'bad' | 'accent';
 
@@ -62,7 +62,7 @@ function rightText({ authority: { right, note } }: Explanation): string {
   return right.when === undefined ? `right ${right.capability}` : `right ${right.capability} when ${right.when}`;
 }
 
-function question(why: Explanation, currency: string): WhyNode[] {
+function question(why: Explanation, { currency, readType }: Wording): WhyNode[] {
   const { operation, reads, contract, cost } = why;
   const amount = cost.money > 0 ? moneyText(cost.money, currency) : null;
   return [
@@ -75,7 +75,7 @@ function question(why: Explanation, currency: string): WhyNode[] {
         3,
         'Read',
         wordsOf(name),
-        Object.entries(value).map(([key, each]) => `${key}: ${JSON.stringify(each)}`),
+        Object.entries(value).map(([key, each]) => `${key}: ${valueText(each, readType(name, key), currency)}`),
       ),
     ),
     ...some(contract, ({ id, title, rules }) =>
@@ -196,8 +196,15 @@ function edgesOf(nodes: readonly WhyNode[]): WhyEdge[] {
   return [...new Map(edges.map((edge) => [`${edge.from}>${edge.to}`, edge])).values()];
 }
 
-export function whyGraph(why: Explanation, currency: string): WhyGraph {
-  const nodes = [...origins(why), ...question(why, currency), ...answer(why, currency), ...effect(why)];
+/** What the definition in force knows about the values of an explanation. */
+export interface Wording {
+  readonly currency: string;
+  /** Type of a field of what was read under a name. */
+  readonly readType: (name: string, field: string) => string | undefined;
+}
+
+export function whyGraph(why: Explanation, wording: Wording): WhyGraph {
+  const nodes = [...origins(why), ...question(why, wording), ...answer(why, wording.currency), ...effect(why)];
   return { nodes, edges: edgesOf(nodes) };
 }
 

@@ -46,42 +46,11 @@ export function Contracts({ definition, chosen }: { definition: Definition; chos
 }
 
 function Shown({ contract }: { contract: Contract }) {
-  const {
-    id,
-    title,
-    capability,
-    reads,
-    resource,
-    requires,
-    pre,
-    post,
-    evidence,
-    emits,
-    verify,
-    compensate,
-    approval,
-    metric,
-    separation,
-    failure,
-  } = contract;
+  const { id, title, capability, reads, pre, post } = contract;
   return (
     <Section title={title || wordsOf(id)} aside={<code className="font-mono">{capability}</code>}>
       <div className="space-y-5">
-        <Facts
-          rows={[
-            resource !== undefined && [
-              t.contracts.oneAtATime,
-              <code key="r" className="font-mono text-xs">
-                {resource}
-              </code>,
-            ],
-            requires.length > 0 && [t.contracts.needs, requires.join(', ')],
-            evidence.length > 0 && [t.contracts.evidence, evidence.join(', ')],
-            emits.length > 0 && [t.contracts.emits, emits.join(', ')],
-            separation.length > 0 && [t.contracts.separation, separation.join(', ')],
-            metric !== undefined && [t.contracts.metric, wordsOf(metric)],
-          ]}
-        />
+        <About contract={contract} />
         <Group title={t.contracts.reads} none={t.contracts.noReads}>
           {Object.entries(reads).map(([name, read]) => (
             <li key={name}>
@@ -91,42 +60,59 @@ function Shown({ contract }: { contract: Contract }) {
         </Group>
         <Conditions title={t.contracts.before} list={pre} />
         <Conditions title={t.contracts.after} list={post} />
-        <Group title={t.contracts.checks} none={t.contracts.noChecks}>
-          {verify && (
-            <li>
-              {t.contracts.verify} <Call of={verify} />
-            </li>
-          )}
-          {compensate && (
-            <li>
-              {t.contracts.undo} <Call of={compensate} />
-            </li>
-          )}
-          {Object.entries(failure).map(([kind, tactic]) => (
-            <li key={kind} className="text-soft">
-              {t.contracts.onFailure(kind, String(tactic))}
-            </li>
-          ))}
-        </Group>
-        <Group title={t.contracts.approval} none="">
-          <li>
-            {approval.when ? (
-              <>
-                {t.contracts.asksWhen} <code className="font-mono text-xs">{approval.when}</code>
-              </>
-            ) : (
-              t.contracts.asksElse
-            )}
-          </li>
-          <li className="text-soft">
-            {t.contracts.silence(spanText(approval.silence.after), t.approvals.silence[approval.silence.rule])}
-            {approval.quorum > 1 && ` · ${t.contracts.quorum(approval.quorum)}`}
-          </li>
-        </Group>
+        <Checks contract={contract} />
+        <Asking approval={contract.approval} />
       </div>
     </Section>
   );
 }
+
+const About = ({ contract: { resource, requires, evidence, emits, separation, metric } }: { contract: Contract }) => (
+  <Facts
+    rows={[
+      resource !== undefined && [t.contracts.oneAtATime, <Code key="r" text={resource} />],
+      requires.length > 0 && [t.contracts.needs, requires.join(', ')],
+      evidence.length > 0 && [t.contracts.evidence, evidence.join(', ')],
+      emits.length > 0 && [t.contracts.emits, emits.join(', ')],
+      separation.length > 0 && [t.contracts.separation, separation.join(', ')],
+      metric !== undefined && [t.contracts.metric, wordsOf(metric)],
+    ]}
+  />
+);
+
+const Code = ({ text }: { text: string }) => <code className="font-mono text-xs">{text}</code>;
+
+const Checks = ({ contract: { verify, compensate, failure } }: { contract: Contract }) => (
+  <Group title={t.contracts.checks} none={t.contracts.noChecks}>
+    {verify && (
+      <li>
+        {t.contracts.verify} <Call of={verify} />
+      </li>
+    )}
+    {compensate && (
+      <li>
+        {t.contracts.undo} <Call of={compensate} />
+      </li>
+    )}
+    {Object.entries(failure).map(([kind, tactic]) => (
+      <li key={kind} className="text-soft">
+        {t.contracts.onFailure(kind, String(tactic))}
+      </li>
+    ))}
+  </Group>
+);
+
+const Asking = ({ approval: { when, silence, quorum } }: { approval: Contract['approval'] }) => (
+  <Group title={t.contracts.approval} none="">
+    <li>
+      {when ? t.contracts.asksWhen : t.contracts.asksElse} {when && <Code text={when} />}
+    </li>
+    <li className="text-soft">
+      {t.contracts.silence(spanText(silence.after), t.approvals.silence[silence.rule])}
+      {quorum > 1 && ` · ${t.contracts.quorum(quorum)}`}
+    </li>
+  </Group>
+);
 
 const Call = ({ of: { capability, args } }: { of: { capability: string; args: Readonly<Record<string, string>> } }) => (
   <code className="font-mono text-xs text-soft">

@@ -119,8 +119,8 @@ const COLUMNS: readonly Column<SeatView>[] = [
     wide: true,
     cell: ({ supervisor }) => <span className="text-soft">{supervisor ? wordsOf(supervisor) : '–'}</span>,
   },
-  { id: 'runs', title: t.organisation.runs, width: '4rem', right: true, cell: ({ runs }) => runs },
-  { id: 'inbox', title: t.organisation.inbox, width: '4rem', right: true, cell: ({ inbox }) => countText(inbox) },
+  { id: 'runs', title: t.organisation.runs, width: '4rem', right: true, wide: true, cell: ({ runs }) => runs },
+  { id: 'inbox', title: t.organisation.inbox, width: '3.5rem', right: true, cell: ({ inbox }) => countText(inbox) },
 ];
 
 const List = ({ seats, total, more }: { seats: SeatView[]; total: number; more: (() => void) | undefined }) => (

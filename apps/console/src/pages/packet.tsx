@@ -45,9 +45,7 @@ function Shown({ approval, onDone }: { approval: ApprovalView; onDone: () => voi
           <h2 id="packet" className="title text-2xl">
             {title || wordsOf(packet.capability)}
           </h2>
-          <strong className="title text-2xl">
-            {packet.cost > 0 ? moneyText(packet.cost, catalogue.currency) : t.approvals.free}
-          </strong>
+          {packet.cost > 0 && <strong className="title text-2xl">{moneyText(packet.cost, catalogue.currency)}</strong>}
         </div>
         <p className="mt-1.5 text-base text-soft">
           <Untrusted text={gistOf(packet.recommendation)} />
@@ -238,14 +236,23 @@ function Decide({ approval, onDone }: { approval: ApprovalView; onDone: () => vo
   );
 }
 
-/** Letters outside of fields; `take` says whether it knew one. */
+/** Pause before a letter that makes it a command, in milliseconds: in the middle of typing it is none. */
+const PAUSE = 300;
+let lastKey = 0;
+addEventListener('keydown', ({ timeStamp }) => setTimeout(() => (lastKey = timeStamp)), { capture: true });
+
+/**
+ * [WEB30] Letters outside of fields, after a pause: who types on while a packet only loads does not decide about it by chance.
+ * `take` says whether it knew the letter.
+ */
 function useKeys(take: (key: string) => boolean): void {
   const latest = useRef(take);
   latest.current = take;
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-      if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+      const modified = event.ctrlKey || event.metaKey || event.altKey;
+      if (typing || modified || event.timeStamp - lastKey < PAUSE || document.querySelector('dialog[open]')) return;
       if (latest.current(event.key)) event.preventDefault();
     };
     addEventListener('keydown', press);

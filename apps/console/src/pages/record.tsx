@@ -1,4 +1,5 @@
 /** One record: what it says, where it stands in the chain, and the proof that it is in the signed ledger. */
+import type { LedgerRecord } from '@reeve/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useAct } from '../app/act.ts';
@@ -26,87 +27,74 @@ export function RecordPage() {
         {t.record.noneWhy}
       </Empty>
     );
-  if (!record) return <Loading rows={8} />;
-  const { causation } = record;
+  return record ? <Shown record={record} /> : <Loading rows={8} />;
+}
+
+function Shown({ record }: { record: LedgerRecord }) {
+  const { seq, text, kind, body } = record;
   return (
     <>
       <p className="mb-2 text-xs text-faint">
-        <Link
-          to="/ledger"
-          className="text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
-        >
+        <Link to="/ledger" className="text-accent underline">
           {t.nav.ledger}
         </Link>{' '}
         / {seq}
       </p>
-      <PageTitle
-        title={<Untrusted text={record.text ?? record.kind} />}
-        sub={<code className="font-mono text-xs">{record.kind}</code>}
-      >
+      <PageTitle title={<Untrusted text={text ?? kind} />} sub={<code className="font-mono text-xs">{kind}</code>}>
         {seq > 1 && <Step seq={seq - 1} label={t.record.before} />}
         <Step seq={seq + 1} label={t.record.after} />
       </PageTitle>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <Section title={t.record.body}>
-          <Json value={record.body} />
+          <Json value={body} />
         </Section>
         <div className="space-y-4">
-          <Section title={t.record.header}>
-            <Facts
-              rows={[
-                [t.record.seq, String(record.seq)],
-                [t.ledger.at, momentText(record.at)],
-                [
-                  t.ledger.who,
-                  `${record.actor.principal}${record.actor.seat ? ` (${wordsOf(record.actor.seat)})` : ''}`,
-                ],
-                [
-                  t.record.stream,
-                  <code key="s" className="font-mono text-xs">
-                    {record.stream}
-                  </code>,
-                ],
-                [
-                  t.record.about,
-                  <Link
-                    key="c"
-                    to="/ledger"
-                    search={{ correlation: record.correlation }}
-                    className="text-accent underline"
-                  >
-                    {record.correlation}
-                  </Link>,
-                ],
-                [
-                  t.record.cause,
-                  'seq' in causation ? (
-                    <Link
-                      key="k"
-                      to="/ledger/$seq"
-                      params={{ seq: String(causation.seq) }}
-                      className="text-accent underline"
-                    >
-                      {t.record.byRecord(causation.seq)}
-                    </Link>
-                  ) : 'timer' in causation ? (
-                    t.record.byTimer(causation.timer)
-                  ) : (
-                    t.record.byCommand
-                  ),
-                ],
-                [
-                  t.record.hash,
-                  <code key="h" className="font-mono text-2xs">
-                    {record.hash}
-                  </code>,
-                ],
-              ]}
-            />
-          </Section>
+          <Header record={record} />
           <Proof key={seq} seq={seq} />
         </div>
       </div>
     </>
+  );
+}
+
+const Header = ({ record: { seq, at, actor, stream, correlation, causation, hash } }: { record: LedgerRecord }) => (
+  <Section title={t.record.header}>
+    <Facts
+      rows={[
+        [t.record.seq, String(seq)],
+        [t.ledger.at, momentText(at)],
+        [t.ledger.who, `${actor.principal}${actor.seat ? ` (${wordsOf(actor.seat)})` : ''}`],
+        [
+          t.record.stream,
+          <code key="s" className="font-mono text-xs">
+            {stream}
+          </code>,
+        ],
+        [
+          t.record.about,
+          <Link key="c" to="/ledger" search={{ correlation }} className="text-accent underline">
+            {correlation}
+          </Link>,
+        ],
+        [t.record.cause, <Cause key="k" causation={causation} />],
+        [
+          t.record.hash,
+          <code key="h" className="font-mono text-2xs">
+            {hash}
+          </code>,
+        ],
+      ]}
+    />
+  </Section>
+);
+
+function Cause({ causation }: { causation: LedgerRecord['causation'] }) {
+  if ('timer' in causation) return t.record.byTimer(causation.timer);
+  if (!('seq' in causation)) return t.record.byCommand;
+  return (
+    <Link to="/ledger/$seq" params={{ seq: String(causation.seq) }} className="text-accent underline">
+      {t.record.byRecord(causation.seq)}
+    </Link>
   );
 }
 

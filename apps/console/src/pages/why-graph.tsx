@@ -17,6 +17,7 @@ import { useMemo } from 'react';
 import { type NodeTone, placeNodes, type WhyNode, whyGraph } from '../model/why-graph.ts';
 import { t } from '../text/en.ts';
 import { cx, Untrusted } from '../ui/parts.tsx';
+import { readTypes, useCatalogue } from '../ui/values.tsx';
 
 const SIZE = { width: 204, height: 100, gap: 20 };
 const TONES: Record<NodeTone, string> = {
@@ -57,9 +58,13 @@ const Fact = ({ data: { fact, enters, leaves } }: NodeProps<FactNode>) => (
 const NODES = { fact: Fact };
 const ARROW = { type: MarkerType.ArrowClosed, color: 'var(--c-faint)', width: 16, height: 16 };
 
-export default function WhyGraphView({ of, currency }: { of: Explanation; currency: string }) {
+export default function WhyGraphView({ of }: { of: Explanation }) {
   const navigate = useNavigate();
-  const graph = useMemo(() => whyGraph(of, currency), [of, currency]);
+  const catalogue = useCatalogue();
+  const graph = useMemo(() => {
+    const readType = (name: string, field: string) => readTypes(catalogue, of.operation.capability, name)[field]?.type;
+    return whyGraph(of, { currency: catalogue.currency, readType });
+  }, [of, catalogue]);
   const places = useMemo(() => placeNodes(graph.nodes, SIZE), [graph]);
   const nodes = graph.nodes.map((fact): FactNode => {
     const { x, y, enters, leaves } = places.get(fact.id)!;

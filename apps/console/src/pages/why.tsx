@@ -59,7 +59,7 @@ function One({ of, shown, alone }: { of: Explanation; shown: string; alone: bool
     <>
       {shown !== 'text' && (
         <Suspense fallback={<Loading rows={6} />}>
-          <WhyGraphView of={of} currency={currency} />
+          <WhyGraphView of={of} />
         </Suspense>
       )}
       {shown !== 'graph' && <WhyText of={of} />}

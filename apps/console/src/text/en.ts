@@ -74,7 +74,7 @@ export const t = {
     pick: 'Choose a decision on the left', wants: (seat: string) => `${seat} asks to`, why: 'Why it asks you', facts: 'What was read', args: 'What would be done',
     damage: 'The most that can go wrong', evidence: 'Evidence', uncertainty: 'How sure it is', alternatives: 'Instead', metric: 'Meant to move',
     recommendation: 'Recommendation', silence: { stop: 'it is refused', proceed: 'it proceeds', escalate: 'it goes to the next above' },
-    silent: (rule: string) => `If nobody decides, ${rule}`, asked: 'Asked', expires: 'Expires', case: 'Case', cost: 'Amount', read: 'read', free: 'no money',
+    silent: (rule: string) => `If nobody decides, ${rule}`, asked: 'Asked', expires: 'Expires', case: 'Case', cost: 'Amount', read: 'read',
     approve: 'Approve', reject: 'Reject', revise: 'Send back', grant: 'Approve and grant',
     note: { approve: 'Note', reject: 'Why not', revise: 'What to change' },
     noteHint: { approve: 'Optional. Enter approves, Escape goes back.', reject: 'The seat is told.', revise: 'The seat is told, and asks again.' },

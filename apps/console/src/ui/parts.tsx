@@ -101,7 +101,7 @@ export function Ago({ at }: { at: number }) {
 
 export const Span = ({ ms }: { ms: number }) => <>{spanText(ms)}</>;
 
-/** [CON20] Text of others: text and nothing else, whatever is in it. */
+/** [WEB20] Text of others: text and nothing else, whatever is in it. */
 export const Untrusted = ({ text, block }: { text: string; block?: boolean }) => (
   <bdi className={cx('untrusted', block && 'block whitespace-pre-wrap')}>{plainText(text)}</bdi>
 );

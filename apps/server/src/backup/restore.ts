@@ -6,7 +6,7 @@ import { copyDatabase, destroyKeys, sqliteStore } from '@reeve/ledger/sqlite';
 import { StartError } from '../errors.ts';
 import { ERASED_KEYS } from './erased.ts';
 import { checkedManifest, filesIn, finish, freeTarget, MANIFEST } from './manifest.ts';
-import { copyPlain, readErased, soundHead } from './take.ts';
+import { copyPlain, copySecrets, readErased, soundHead } from './take.ts';
 
 export interface RestoreOptions {
   readonly from: string;
@@ -59,6 +59,7 @@ async function restoreKeys(from: string, to: string, forgotten: readonly string[
   const keys = join(to, 'keys');
   await copyDatabase(join(from, 'keys.db'), join(keys, 'keys.db'));
   await copyPlain(join(from, 'ledger.key'), join(keys, 'ledger.key'));
+  await copySecrets(from, keys);
   return destroyKeys(keys, forgotten);
 }
 

@@ -116,6 +116,13 @@ async function copyKeys(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   await copyDatabase(join(from, 'keys.db'), join(to, 'keys.db'));
   await copyPlain(join(from, 'ledger.key'), join(to, 'ledger.key'));
+  await copySecrets(from, to);
+}
+
+/** [SRV103] What was stored with `reeve secret`, sealed; its key goes along as the other keys do. */
+export async function copySecrets(from: string, to: string): Promise<void> {
+  for (const file of ['secrets.json', 'secrets.key'])
+    if (await stat(join(from, file)).catch(() => null)) await copyPlain(join(from, file), join(to, file));
 }
 
 export async function writeFlushed(path: string, text: string): Promise<void> {

@@ -8,11 +8,13 @@ import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgr
 import type { LeaseTimes, Limits } from '@reeve/runtime';
 import type { CheckpointOptions } from '../evidence/evidence.ts';
 import { type House, type Log, openHouse } from '../house.ts';
+import { scraped } from '../telemetry/scrape.ts';
+import { Telemetry, type TelemetryOptions } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
 import { postgresGround } from './ground.ts';
 import { ownedElsewhere } from './owned.ts';
 import { Router } from './router.ts';
-import { organisationToken } from './secret.ts';
+import { adminToken, organisationToken } from './secret.ts';
 import { Tenants } from './tenants.ts';
 
 export interface NodeOptions {
@@ -43,6 +45,8 @@ export interface NodeOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   /** Called once when this node must end because another process has its name. */
   readonly onReplaced?: () => void;
+  /** Where spans go; nowhere unless told. */
+  readonly otlp?: TelemetryOptions['otlp'];
 }
 
 type Settled = Required<Pick<NodeOptions, 'lease' | 'most' | 'idleAfter' | 'look'>>;
@@ -51,6 +55,9 @@ const DEFAULTS: Settled = { lease: { ttl: 5000, renew: 1250 }, most: 2000, idleA
 const NODE_TTL = 6000;
 /** Organisations taken over at one look. */
 const AT_ONCE = 16;
+/** Looks between two looks at whether this node has more than its share, and what it may have beyond it. */
+const BALANCE = 4;
+const SLACK = 1;
 /** Waits before an organisation that could not be opened is tried again, in milliseconds. */
 const AGAIN = { first: 1000, most: 60_000 } as const;
 
@@ -90,12 +97,14 @@ class Node implements ClusterNode {
   readonly #nodes: Nodes;
   readonly #tenants: Tenants;
   readonly #router: Router;
+  readonly #telemetry: Telemetry;
   readonly #incarnation = randomUUID();
   readonly #log: Log;
   readonly #failed = new Map<string, { times: number; notBefore: number }>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #draining = false;
+  #looks = 0;
   #closing: Promise<void> | null = null;
 
   constructor(options: NodeOptions, stores: PostgresStores) {
@@ -104,6 +113,7 @@ class Node implements ClusterNode {
     this.#stores = stores;
     this.#log = options.log ?? (() => undefined);
     this.#nodes = new Nodes(stores.database);
+    this.#telemetry = new Telemetry({ log: this.#log, otlp: options.otlp ?? null });
     const { most, idleAfter } = this.#options;
     this.#tenants = new Tenants({
       ...{ most, idleAfter, log: this.#log },
@@ -114,6 +124,7 @@ class Node implements ClusterNode {
       ...{ name: this.name, secret: options.secret, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
       create: async (organisation) => void (await stores.store(organisation)),
+      metrics: (request) => scraped(request, adminToken(options.secret), this.#telemetry),
     });
   }
 
@@ -148,6 +159,7 @@ class Node implements ClusterNode {
     await this.#looking;
     await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, true).catch(() => false);
     await this.#tenants.drain();
+    await this.#telemetry.close();
     await this.#nodes.leave(this.name, this.#incarnation).catch(() => undefined);
     await this.#stores.close();
   }
@@ -157,6 +169,7 @@ class Node implements ClusterNode {
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
       ground: postgresGround(this.#stores, secret),
+      telemetry: this.#telemetry,
       packs: join(data, 'packs'),
       hidden: [data],
       ...(remote === undefined ? {} : { remote }),
@@ -180,10 +193,20 @@ class Node implements ClusterNode {
     try {
       if (!(await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, false))) return this.#replaced();
       void this.#tenants.sweep();
+      if (this.#looks++ % BALANCE === 0) await this.#balance();
       await this.#openAll(await this.#nodes.orphans(AT_ONCE));
     } catch (error) {
       this.#log('warn', 'the database does not answer', { error: String(error) });
     }
+  }
+
+  /** [SRV48] Gives one organisation away when it has more than its share, so that a node that joins gets some. */
+  async #balance(): Promise<void> {
+    const nodes = (await this.#nodes.live()).filter(({ draining }) => !draining).length;
+    const share = Math.ceil((await this.#nodes.held()) / Math.max(1, nodes)) + SLACK;
+    if (nodes < 2 || this.#tenants.size <= share) return;
+    const given = await this.#tenants.handOver();
+    if (given !== null) this.#failed.set(given, { times: 0, notBefore: performance.now() + NODE_TTL });
   }
 
   #replaced(): void {

@@ -16,6 +16,8 @@ export interface RouterOptions {
   readonly tenants: Tenants;
   readonly draining: () => boolean;
   readonly create: (organisation: string) => Promise<void>;
+  /** Answers a scrape. */
+  readonly metrics: (request: Request) => Promise<Response>;
 }
 
 const ORGANISATION = '[a-z0-9][a-z0-9._-]{0,62}';
@@ -43,6 +45,7 @@ export class Router {
     try {
       const { pathname } = new URL(request.url);
       if (pathname === '/v1/health') return this.#health();
+      if (pathname === '/metrics') return await this.#options.metrics(request);
       const [, created] = CREATE.exec(pathname) ?? [];
       if (created !== undefined && request.method === 'PUT') return await this.#create(request, created);
       const [, organisation, path] = REQUEST.exec(pathname) ?? [];

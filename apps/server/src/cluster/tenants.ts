@@ -83,6 +83,15 @@ export class Tenants {
     await Promise.all(over.map(([organisation]) => this.close(organisation)));
   }
 
+  /** Closes the one that was used least recently and has nobody at it, to be opened elsewhere at once. @returns which. */
+  async handOver(): Promise<string | null> {
+    const free = [...this.#open].filter(([, { busy }]) => busy === 0).sort(([, a], [, b]) => a.used - b.used);
+    const [organisation] = free[0] ?? [];
+    if (organisation === undefined) return null;
+    await this.close(organisation, true);
+    return organisation;
+  }
+
   /** Closes all, a few at a time. Those that were at work are to be opened elsewhere at once. */
   async drain(): Promise<void> {
     await Promise.allSettled(this.#opening.values());

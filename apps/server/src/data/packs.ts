@@ -71,9 +71,10 @@ export class Packs {
       // Without it, Node takes the scripts for CommonJS: a data directory has no package.json above it.
       if (!existsSync(join(this.#root, 'package.json')))
         await writeWhole(join(this.#root, 'package.json'), '{"type":"module"}\n');
-      for (const name of await readdir(this.#root))
-        if (name.endsWith('.tmp') && !writing.has(join(this.#root, name)))
-          await rm(join(this.#root, name), { recursive: true, force: true });
+      // Files are written and renamed at once, by whichever organisation of this process; folders say so while they are.
+      for (const entry of await readdir(this.#root, { withFileTypes: true }))
+        if (entry.isDirectory() && entry.name.endsWith('.tmp') && !writing.has(join(this.#root, entry.name)))
+          await rm(join(this.#root, entry.name), { recursive: true, force: true });
       for (const name of OFFERED) await link(packageFolder(name), join(modules, name));
     } catch (error) {
       throw startError(this.#root, error);

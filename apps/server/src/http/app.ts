@@ -1,5 +1,6 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
+import { scraped } from '../telemetry/scrape.ts';
 import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
@@ -20,9 +21,13 @@ type Env = { Variables: { requestId: string; route: string } };
 export function createApp(options: AppOptions): Hono {
   const app = new Hono<Env>();
   const authorise = tokenCheck(options.token, options.sessions);
-  app.use('*', frame(options.log));
+  app.use('*', frame(options.log, options.telemetry));
   if (options.hosts === 'loopback') app.use('*', hostCheck);
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
+  app.get('/metrics', (c) => {
+    c.set('route', 'GET /metrics');
+    return scraped(c.req.raw, options.token, options.telemetry);
+  });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);
     if (page) c.set('route', 'console');

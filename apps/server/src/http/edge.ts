@@ -4,6 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../errors.ts';
 import type { Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { problemResponse } from './problems.ts';
 
 const HEADERS: Record<string, string> = {
@@ -16,7 +17,7 @@ const HEADERS: Record<string, string> = {
 };
 
 /** Request id, security headers, and one line in the log: route, status and time, never contents. */
-export function frame(log: Log): MiddlewareHandler {
+export function frame(log: Log, telemetry: Telemetry): MiddlewareHandler {
   return async (c, next) => {
     const id = randomUUID();
     c.set('requestId', id);
@@ -25,9 +26,11 @@ export function frame(log: Log): MiddlewareHandler {
     c.header('x-request-id', id);
     // What the console's files say of themselves stays.
     for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
-    const ms = Math.round(performance.now() - began);
+    const took = performance.now() - began;
     // The pattern, not the path: ids are no contents, but search words in a query are.
-    log('info', 'request', { id, method: c.req.method, route: c.get('route') ?? '-', status: c.res.status, ms });
+    const route: string = c.get('route') ?? '-';
+    telemetry.answered(route, c.res.status, took / 1000);
+    log('info', 'request', { id, method: c.req.method, route, status: c.res.status, ms: Math.round(took) });
   };
 }
 

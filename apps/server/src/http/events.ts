@@ -11,6 +11,8 @@ export interface StreamOptions {
   readonly heartbeat: number;
   /** The client is gone, or the server ends. */
   readonly signals: readonly AbortSignal[];
+  /** Told that a stream began; the result, that it ended. */
+  readonly subscribed: () => () => void;
 }
 
 const frameOf = ({ record, sealed }: Published): string =>
@@ -33,7 +35,13 @@ function timer(ms: number): { due: Promise<null>; cancel: () => void } {
  * [SRV10] The ledger as server-sent events: every durable record once and in order, from `after` into the present. Frames
  * are made when the client asks for more, so a slow one costs no memory here.
  */
-export async function eventStream({ runtime, after, heartbeat, signals }: StreamOptions): Promise<Response> {
+export async function eventStream({
+  runtime,
+  after,
+  heartbeat,
+  signals,
+  subscribed,
+}: StreamOptions): Promise<Response> {
   const head = await runtime.read((state) => state.seq);
   if (after !== null && after > head)
     throw new Refusal(
@@ -44,6 +52,7 @@ export async function eventStream({ runtime, after, heartbeat, signals }: Stream
   const from = after ?? head;
   const left = new AbortController();
   const signal = AbortSignal.any([left.signal, ...signals]);
+  signal.addEventListener('abort', subscribed(), { once: true });
   const records = runtime.subscribe({ after: from, signal })[Symbol.asyncIterator]();
   return new Response(body(records, from, heartbeat, left), {
     headers: {
@@ -72,8 +81,10 @@ function body(
       beat.cancel();
       if (first === null) return controller.enqueue(encoder.encode(': still here\n\n'));
       next = null;
-      if (first.done) controller.close();
-      else controller.enqueue(encoder.encode(frameOf(first.value)));
+      if (first.done) {
+        left.abort();
+        controller.close();
+      } else controller.enqueue(encoder.encode(frameOf(first.value)));
     },
     cancel: () => left.abort(),
   });

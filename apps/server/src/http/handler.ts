@@ -8,6 +8,8 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { AnswerOf } from '../views/run.ts';
 import type { ToolHealth } from '../views/tools.ts';
 
 /** What the handlers work with. */
@@ -19,8 +21,11 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly orders: Orders;
   readonly history: History;
   readonly sessions: Sessions;
+  readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
+  /** What runs got from outside, out of their journals. */
+  readonly answer: AnswerOf;
   readonly log: Log;
   readonly heartbeat: number;
   /** Aborted when the house closes. */

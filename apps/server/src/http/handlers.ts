@@ -15,6 +15,7 @@ import { archivedCases, historyOf } from '../views/history.ts';
 import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
+import { runDetail } from '../views/run.ts';
 import { whyOf } from '../why/gather.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
@@ -139,10 +140,16 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     const { seq, repeated } = await write(services, call, 'switch.rearm', { ...params, ...query });
     return { body: { ...params, seq }, repeated };
   },
-  events: ({ runtime, heartbeat, ended }, { query }, { request }) =>
-    eventStream({ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] }),
+  events: ({ runtime, heartbeat, ended, telemetry }, { query }, { request }) =>
+    eventStream({
+      ...{ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] },
+      subscribed: () => telemetry.subscribed(),
+    }),
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
+  run: async ({ runtime, store, answer }, { params }) => ({
+    body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
+  }),
   ...EXECUTOR_HANDLERS,
 };

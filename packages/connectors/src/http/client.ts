@@ -95,7 +95,7 @@ function assertReachable(config: HttpConfig, capabilities: Configured<HttpCapabi
 
 async function carryOut(client: Client, config: HttpCapability, call: Call): Promise<CallResult> {
   assertWanted(call);
-  const known = await secretsOf(client);
+  const known = await secretsOf(client, call.seat);
   if (known.redactor.found(call.args))
     throw refused('an argument contains a secret of this tool; leave it out: the tool puts it in itself');
   const outgoing = outgoingOf(call, client.config, config);
@@ -122,13 +122,14 @@ interface Secrets {
 }
 
 /** All secrets of the tool, looked up anew for each call, so that a rotated one is used at once. */
-async function secretsOf({ config, secret }: Client): Promise<Secrets> {
+async function secretsOf({ config, secret }: Client, seat: string | undefined): Promise<Secrets> {
+  const lookup = secret && ((name: string) => secret(name, seat));
   const names = config.origins.flatMap(({ headers }) =>
     Object.values(headers).flatMap((value) => (typeof value === 'string' ? [] : [value.secret])),
   );
   try {
     const values = new Map<string, string>();
-    for (const name of new Set(names)) values.set(name, await secretOf(secret, name));
+    for (const name of new Set(names)) values.set(name, await secretOf(lookup, name));
     return { values, redactor: redactorOf([...values.values()]) };
   } catch (error) {
     throw new ToolError('transient', `${(error as Error).message}; nothing was sent`);

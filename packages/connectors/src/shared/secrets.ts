@@ -59,7 +59,10 @@ export async function secretOf(
   name: string,
 ): Promise<string> {
   const value = await lookup?.(name);
-  if (value === undefined) throw new Error(`there is no secret "${name}"; store it before the tool is used`);
+  if (value === undefined)
+    throw new Error(
+      `there is no secret "${name}" for this tool and seat; store it with \`reeve secret set ${name}\` before it is used`,
+    );
   if (value.length >= MIN_SECRET) return value;
   throw new Error(
     `secret "${name}" is shorter than ${MIN_SECRET} characters; it could not be told apart from other text`,

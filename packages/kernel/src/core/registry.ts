@@ -30,6 +30,7 @@ import { organisationCommands } from '../organisation/schema.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
+import { journalDecide } from '../runs/journal.ts';
 import { runCommands } from '../runs/schema.ts';
 import { type Decide, type FollowUp, followUp } from './context.ts';
 import type { KernelRecord } from './events.ts';
@@ -60,6 +61,7 @@ export const DECIDE = {
   ...governanceDecide,
   ...controlDecide,
   ...runsDecide,
+  ...journalDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {

@@ -155,7 +155,11 @@ function parse(kind: string, body: unknown): unknown {
 function ownId({ id, kind, actor }: CommandEnvelope, body: unknown): void {
   if (!RUN_STEP.test(id)) return;
   const { run, step } = body as { run?: unknown; step?: unknown };
-  if (kind !== 'run.spend' || actor.principal !== SYSTEM.principal || id !== `${run}/${step}`)
+  if (
+    (kind !== 'run.spend' && kind !== 'run.answer') ||
+    actor.principal !== SYSTEM.principal ||
+    id !== `${run}/${step}`
+  )
     reject('invalid', `the id "${id}" is reserved for a step of a run`, { rule: 'KER9', hint: 'use another id' });
 }
 

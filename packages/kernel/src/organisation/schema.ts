@@ -32,6 +32,8 @@ export const stoppingRule = z.strictObject({
   repeats: z.number().int().positive().max(100).default(3),
   /** Money one run may reserve. */
   money: money.optional(),
+  /** Tokens one run may use. */
+  tokens: z.number().int().positive().max(1_000_000_000).optional(),
 });
 
 /** A seat's charter: purpose, metrics, rights, budget, escalation path, stopping rule (R-E9, R-E59). */
@@ -61,6 +63,16 @@ export const occupant = z.strictObject({
   email: z.email().optional(),
   /** For `script`: the file in the pack. */
   script: text(300).optional(),
+  /** For `model`: the model that sits there. */
+  model: id.optional(),
+  /** A cheaper model for what it can do; `model` takes over as soon as it cannot. */
+  small: id.optional(),
+  /** Who is asked instead when the model's provider fails, in this order. */
+  fallback: z.array(id).max(5).optional(),
+  /** How the work is to be done, in the pack's words; rights and rules are not written here. */
+  instructions: text(20_000).optional(),
+  /** Give an answer again that was given to the very same request before, without paying for it. */
+  cache: z.boolean().optional(),
 });
 
 /** What work a seat can take (R-C24). */

@@ -5,11 +5,13 @@
 import type { State } from '../core/state.ts';
 import type { CapabilityDef } from '../operations/definition.ts';
 import { isHuman } from '../organisation/views.ts';
+import { asking, onlyLooks, type Request } from './asked.ts';
 import type { Finding, Ground, Provenance } from './definition.ts';
 import { groundOf, originOf } from './grounding.ts';
-import { asking, type Clause, type Intent, intentOf, onlyLooks } from './intent.ts';
+import { type Clause, type Intent, intentOf } from './intent.ts';
 import { leaked, opaque } from './leaks.ts';
 import { depths, meantIn, placed } from './named.ts';
+import { type Offer, typesIn } from './objects.ts';
 import { conveys, copiedFrom, derived, several, spokenOf, steering } from './said.ts';
 import { type Context, instructionOf, leavesOf, resultsOf, type Source, sourcesOf } from './sources.ts';
 import { hasHidden, mixesAlphabets, references, shapeOf, words } from './text.ts';
@@ -140,14 +142,15 @@ function sensitive(k: Case, grounds: Record<string, string>): Finding[] {
   });
 }
 
-/** Arguments of an action on others that do not steer it: what is said, how much. Null where no instruction bounds the run. */
-function content(k: Case): [string, unknown][] | null {
-  const { capability, asked, intent, taint } = k;
-  if (!intent || taint.length === 0 || capability.effect === 'read' || capability.sensitive.length === 0) return null;
+/** Arguments of an action that do not steer it: what is said, how much. Null where no instruction bounds the run. */
+function content({ capability, asked, intent, taint }: Case): [string, unknown][] | null {
+  if (!intent || taint.length === 0 || capability.effect === 'read') return null;
   return Object.entries(asked.args).filter(([name]) => !capability.sensitive.includes(name));
 }
+/** The same of an action on others; what is only kept for oneself may be in anybody's words. */
+const toOthers = (k: Case): [string, unknown][] | null => (k.capability.sensitive.length === 0 ? null : content(k));
 
-/** [PRV5] Words to others carry no address that only an outsider gave. */
+/** [PRV5] What is said or kept carries no address that only an outsider gave. */
 function carried(k: Case): Finding[] {
   return (content(k) ?? []).flatMap(([argument, value]) =>
     leavesOf(value).flatMap(({ text }) =>
@@ -165,7 +168,7 @@ function carried(k: Case): Finding[] {
 
 /** [PRV10] [PRV11] What is said, and how much, follows from what the run may use. */
 function follows(k: Case): Finding[] {
-  const args = content(k);
+  const args = toOthers(k);
   if (!args || args.length === 0) return [];
   const spoken = spokenOf(k.intent!, k.sources);
   const allowed: ReadonlySet<Source> = conveys(k.intent!, k.asking) ? spoken : new Set();
@@ -195,7 +198,7 @@ const unexplained = (k: Case, argument: string, value: number): Finding => ({
 
 /** [PRV12] The same thing is not done to the same target again, with other words, unless the instruction speaks of several. */
 function again(k: Case): Finding[] {
-  const args = content(k);
+  const args = toOthers(k);
   if (!args || args.length === 0 || k.at.run === null || several(k.asking)) return [];
   const key = steering(k.asked.args, k.capability.sensitive);
   const before = (k.state.runs.runs.get(k.at.run)?.sent ?? []).filter((id) => {
@@ -223,7 +226,7 @@ function intended(k: Case): Finding[] {
 }
 
 /** Does a text the instruction hands over to ask for this? Of a list ("in her mail") only the record that is meant counts. */
-function handedOver(intent: Intent, sources: readonly Source[], capability: CapabilityDef): boolean {
+function handedOver(intent: Intent, sources: readonly Source[], request: Request): boolean {
   const outside = sources.filter((s) => s.trust === 'untrusted');
   const named = [...depths(intent, outside)].filter(([, depth]) => depth === 1).map(([source]) => source);
   const whole = named.flatMap((s) => s.leaves);
@@ -232,7 +235,7 @@ function handedOver(intent: Intent, sources: readonly Source[], capability: Capa
     intent.clauses,
   ).flatMap(({ source, record }) => source.leaves.filter((leaf) => leaf.record === record));
   const text = [...whole, ...parts].map((leaf) => leaf.text).join('\n');
-  return asking(intentOf(text), capability).length > 0;
+  return asking(intentOf(text), request).length > 0;
 }
 
 /** Does any capability read what belongs to a circle? Most organisations have none, and nothing to look for. */
@@ -292,6 +295,27 @@ function leaks(k: Case): Finding[] {
   return [{ rule, verdict: 'ask', message, instead: 'do this in a run that has not read the confidential data' }];
 }
 
+/** Capabilities that do something: what an instruction may mean. */
+const acting = new WeakMap<object, readonly Offer[]>();
+function offersOf(state: State): readonly Offer[] {
+  const { capabilities } = state.organisation;
+  const known = acting.get(capabilities) ?? [...capabilities.values()].filter((c) => c.effect !== 'read');
+  acting.set(capabilities, known);
+  return known;
+}
+
+function requestOf(state: State, asked: Asked, capability: CapabilityDef, sources: () => readonly Source[]): Request {
+  return {
+    capability,
+    offers: offersOf(state),
+    targets: capability.sensitive.flatMap((name) => leavesOf(asked.args[name]).map((leaf) => leaf.plain)),
+    types: (plain) => {
+      const own = sources().filter((s) => s.trust === 'trusted' || s.trust === 'registry');
+      return new Set(own.flatMap((s) => [...typesIn(plain, s.leaves)]));
+    },
+  };
+}
+
 function caseOf(state: State, at: Context, asked: Asked, capability: CapabilityDef): Case {
   const taint = taintOf(state, at.run, at.case);
   let read: readonly Source[] | null = null;
@@ -301,9 +325,10 @@ function caseOf(state: State, at: Context, asked: Asked, capability: CapabilityD
   };
   const follows = state.organisation.seats.get(at.seat)?.charter.follows ?? 'charter';
   const intent = follows === 'instruction' ? intentOf(instructionOf(state, at) ?? '') : null;
-  const clauses = intent ? asking(intent, capability) : [];
-  const handed =
-    intent !== null && clauses.length === 0 && intent.handsOver && handedOver(intent, sources(), capability);
+  const request = requestOf(state, asked, capability, sources);
+  const clauses = intent && taint.length > 0 ? asking(intent, request) : [];
+  const open = intent !== null && taint.length > 0 && clauses.length === 0;
+  const handed = open && intent.handsOver && handedOver(intent, sources(), request);
   return {
     ...{ state, at, asked, capability, taint, intent, asking: clauses, handedOver: handed },
     get sources() {

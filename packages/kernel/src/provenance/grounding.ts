@@ -6,11 +6,22 @@
  * the instruction names. The last two only where an instruction bounds the run, and only when nothing better speaks of such a value:
  * what is named beats what is found, what is found first beats what it leads to, one candidate beats several.
  */
+import { addressesOf } from './index-of.ts';
 import { mentions } from './intent.ts';
 import { inNamedText, open, recordWords, untrusted, wordsOf } from './named.ts';
 import type { Leaf, Source } from './sources.ts';
-import { occurs, overlap, type Shape } from './text.ts';
-import { type Answer, claims, foundIn, mayStand, type Question, readValue, stands, type Value } from './value.ts';
+import { occurs, overlap, type Shape, words } from './text.ts';
+import {
+  type Answer,
+  claims,
+  foundIn,
+  mayStand,
+  type Question,
+  readValue,
+  repeated,
+  stands,
+  type Value,
+} from './value.ts';
 
 /** Words that a text from outside must have besides a value before it counts as speaking of it. */
 const PROSE = 4;
@@ -76,19 +87,64 @@ function better(q: Question, value: Value): Answer | null {
   return null;
 }
 
+/** "Everyone on the thread", "reply to the sender": the record is the one that another sentence speaks of. */
+const REFERS =
+  /\b(?:it|them|they|that|this|him|her|he|she|there|threads?|senders?|participants?|attendees|everyone|everybody|recipients?|guests?|both|all)\b/i;
+
+/** Is the record about what was asked, or the address that of somebody who is named? */
+function concerns(q: Question, value: Value, about: ReadonlySet<string>): boolean {
+  if (overlap(about, wordsOf(q.asking)) > 0 || namesOwner(q, value)) return true;
+  return q.asking.some((clause) => REFERS.test(clause.text)) && overlap(about, wordsOf(q.intent!.clauses)) > 0;
+}
+
+const ownerOf = (address: string): Set<string> => words(address.replace(/@.*/, '').replaceAll(/[._+]/g, ' '));
+
+/** "Tell Omar" and omar.said@…: unless there is another address that could be his. */
+function namesOwner(q: Question, value: Value): boolean {
+  if (value.shape !== 'email') return false;
+  const asked = wordsOf(q.asking);
+  const named = [...ownerOf(value.plain)].filter((word) => asked.has(word));
+  if (named.length === 0) return false;
+  return !untrusted(q).some((source) =>
+    source.leaves.some((leaf) =>
+      addressesOf(leaf, 'email').some((a) => a !== value.spelt && [...ownerOf(a)].some((w) => named.includes(w))),
+    ),
+  );
+}
+
 /** A whole field of a record from outside. For addresses the record must be about what was asked. */
 function inRecord(q: Question, value: Value): Answer | null {
   if ((value.shape !== 'word' && open(q, value).length === 0) || advised(q, value)) return null;
   for (const source of untrusted(q)) {
-    if (!mayStand(value, source.leaves)) continue;
+    if (repeated(value, source) || !mayStand(value, source.leaves)) continue;
     for (const leaf of source.leaves) {
       if (leaf.field === '' || stands(value, leaf) !== 'whole' || !claims(q, source, 'whole')) continue;
       if (anotherNamed(q, value, source, leaf)) continue;
-      const meant = value.shape === 'word' || overlap(recordWords(source, leaf.record), wordsOf(q.asking)) > 0;
-      if (meant) return { ground: 'record', source: source.title };
+      if (value.shape === 'word' || concerns(q, value, recordWords(source, leaf.record)))
+        return { ground: 'record', source: source.title };
     }
   }
   return null;
+}
+
+/** Facts of a record besides the name it was found by, before it counts as the record of somebody. */
+const FACTS = 2;
+
+/** "Ada" is Ada Novak: the organisation's own data know one of that name, whoever asked for it in full. */
+function completed(q: Question, value: Value): Answer | null {
+  if (!q.intent || !/^\p{L}+(?: [\p{L}'’-]+){1,2}$/u.test(value.plain)) return null;
+  const given = new Set(q.intent.clauses.flatMap((clause) => clause.names));
+  const part = value.plain.split(' ').find((word) => given.has(word));
+  if (part === undefined) return null;
+  const own = q.sources.filter((s) => s.trust === 'trusted' && (q.claimed === undefined || q.claimed.includes(s.id)));
+  const alike = own.flatMap((s) =>
+    s.all.filter((leaf) => leaf.plain.length <= 60 && occurs(part, leaf.plain)).map((leaf) => ({ source: s, leaf })),
+  );
+  const found = alike.find(({ leaf }) => leaf.plain === value.plain);
+  if (!found || alike.some(({ leaf }) => leaf.field === found.leaf.field && leaf.plain !== value.plain)) return null;
+  const { source, leaf } = found;
+  const facts = source.leaves.filter((l) => l.record === leaf.record && !source.said.some((p) => occurs(p, l.plain)));
+  return facts.length >= FACTS ? { ground: 'trusted', source: source.title } : null;
 }
 
 /** Arguments whose name says what they hold: an e-mail address is no link, whoever gave it. */
@@ -104,7 +160,7 @@ const fits = (argument: string, shape: Shape): boolean =>
 export function groundOf(q: Question): Answer | null {
   const value = readValue(q.value);
   if (q.sources.length > 0 && !fits(q.argument, value.shape)) return null;
-  const trusted = better(q, value);
+  const trusted = better(q, value) ?? (q.allowed.includes('trusted') ? completed(q, value) : null);
   if (trusted) return trusted;
   if (q.intent && q.allowed.includes('record')) {
     const record = inRecord(q, value);

@@ -3,7 +3,15 @@
  * values it names, which texts it names as sources. A function of the text and of the names of the capabilities; no model decides.
  */
 import { addresses, clauses, names, normalise, occurs, type Shape, withoutQuotes, words } from './text.ts';
-import { type Doing, doingsIn, doingsOf, handsOver } from './verbs.ts';
+import { type Doing, doingsIn, handsOver } from './verbs.ts';
+import { wishes } from './wishes.ts';
+
+/** A stretch of a sentence with one verb or none: "find a hotel", "book it". */
+export interface Part {
+  readonly plain: string;
+  readonly doings: ReadonlySet<Doing>;
+  readonly words: ReadonlySet<string>;
+}
 
 export interface Clause {
   readonly text: string;
@@ -11,6 +19,9 @@ export interface Clause {
   readonly doings: ReadonlySet<Doing>;
   readonly words: ReadonlySet<string>;
   readonly names: readonly string[];
+  readonly parts: readonly Part[];
+  /** It asks for something and does not say what is to be done with it. */
+  readonly wish: boolean;
 }
 
 export interface Intent {
@@ -20,13 +31,30 @@ export interface Intent {
   readonly handsOver: boolean;
 }
 
-const clauseOf = (text: string): Clause => ({
-  text,
+const PARTS = /[,;:–—]\s+|\s+(?=(?:and|then|but|or)\s)/;
+
+const partOf = (text: string): Part => ({
   plain: normalise(text),
   // What is quoted is to be said or found, not done.
   doings: doingsIn(withoutQuotes(text)),
   words: words(text),
+});
+
+/** What has no verb of its own belongs to what stands before it: "add a page, the third one, to plan.docx". */
+function partsOf(text: string): Part[] {
+  const pieces: string[] = [];
+  for (const piece of text.split(PARTS))
+    if (pieces.length > 0 && partOf(piece).doings.size === 0) pieces.push(`${pieces.pop()} ${piece}`);
+    else pieces.push(piece);
+  return pieces.map(partOf);
+}
+
+const clauseOf = (text: string): Clause => ({
+  ...partOf(text),
+  text,
   names: names(text),
+  parts: partsOf(text),
+  wish: wishes(text),
 });
 
 const read = (instruction: string): Intent => ({
@@ -46,26 +74,6 @@ export function intentOf(instruction: string): Intent {
     known.set(instruction, intent);
   }
   return intent;
-}
-
-/** The clauses that ask for what a capability does. Without a verb in its name, those that share a word of it. */
-export function asking(intent: Intent, capability: { id: string; title: string }): Clause[] {
-  const doings = doingsOf(capability.id, capability.title);
-  const own = words(capability.id.replaceAll(/[._-]/g, ' '));
-  return intent.clauses.filter((clause) =>
-    doings.size > 0
-      ? [...doings].some((doing) => clause.doings.has(doing))
-      : [...own].some((word) => clause.words.has(word)),
-  );
-}
-
-type Looks = { id: string; title: string; effect: string; taints?: boolean | undefined };
-
-/** Looking things up is part of any work; where it looks is a question of its own. */
-export function onlyLooks({ id, title, effect, taints }: Looks): boolean {
-  if (effect === 'read') return true;
-  const doings = doingsOf(id, title);
-  return taints === true && doings.has('read') && !doings.has('send');
 }
 
 /** Values of a kind that a clause gives itself; names of the tools at hand ("Slack") are not values. */

@@ -7,7 +7,7 @@ import { addressesOf, holds, sentencesOf, wordsOfRecords } from './index-of.ts';
 import { type Clause, given, type Intent, mentions, plural } from './intent.ts';
 import type { Leaf, Source } from './sources.ts';
 import { addresses, normalise, occurs, overlap, type Shape, withoutReferences, words } from './text.ts';
-import { type Answer, claims, foundIn, numbersIn, type Question, stands, type Value } from './value.ts';
+import { type Answer, claims, foundIn, numbersIn, type Question, repeated, stands, type Value } from './value.ts';
 
 /** Words a record must share with what was asked before it counts as the one that was meant. */
 const MEANT = 2;
@@ -108,9 +108,28 @@ export function inNamedText(q: Question, value: Value): Answer | null {
   const found = depths(q.intent, untrusted(q));
   const places = untrusted(q).filter((s) => clauses.some((clause) => placed(clause, s)));
   const first = namedTexts(clauses, found);
+  const texts = [...new Set([...first, ...places])];
   if (value.shape === 'word')
-    return settled(q, value) ? null : meantRecord(q, value, [...new Set([...first, ...places])], clauses);
+    return settled(q, value) ? null : (meantRecord(q, value, texts, clauses) ?? deferred(q, value, first));
   return inTexts(q, value, clauses, { found, first }) ?? meantRecord(q, value, places, clauses);
+}
+
+/** "Reserve what he suggests": the choice is left to a text, but only among things the organisation's own data know. */
+const DEFERS =
+  /\b(?:what(?:ever)?|which(?:ever)?|the (?:one|place|\w+)) (?:that )?\w+ (?:suggest|recommend|propose|ask|want|pick|chose|choose|prefer|mention|name)(?:s|d|ed|ing)?\b|\bas (?:suggested|recommended|proposed|requested)\b/i;
+
+function deferred(q: Question, value: Value, first: readonly Source[]): Answer | null {
+  if (!q.asking.some((clause) => DEFERS.test(clause.text))) return null;
+  const places = untrusted(q).filter((s) => q.intent!.clauses.some((clause) => placed(clause, s)));
+  const texts = [...first, ...places];
+  const own = q.sources.filter((s) => s.trust === 'trusted' || s.trust === 'registry').flatMap((s) => s.leaves);
+  const entry = own.find((leaf) => leaf.plain === value.plain && leaf.field !== '');
+  const source = texts.find((s) => foundIn(q, value, s, false));
+  if (!entry || !source) return null;
+  const named = own.filter(
+    (l) => l.field === entry.field && texts.some((t) => t.leaves.some((x) => occurs(l.plain, x.plain))),
+  );
+  return named.every((l) => l.plain === value.plain) ? { ground: 'named', source: source.title } : null;
 }
 
 function inTexts(
@@ -181,6 +200,7 @@ function meantRecord(q: Question, value: Value, texts: readonly Source[], clause
   const leaves = one.source.leaves.filter((leaf) => leaf.record === one.record);
   const others = new Set(leaves.flatMap((leaf) => addressesOf(leaf, value.shape)));
   if (value.shape !== 'word' && others.size !== 1) return null;
+  if (repeated(value, one.source)) return null;
   const leaf = leaves.find((l) => claims(q, one.source, stands(value, l)) && spokenOf(value, l, asked, own));
   return leaf ? { ground: 'named', source: one.source.title } : null;
 }

@@ -5,7 +5,7 @@
  */
 import type { Clause, Intent } from './intent.ts';
 import { depths, meantIn, placed } from './named.ts';
-import { leavesOf, type Source } from './sources.ts';
+import { type Leaf, leavesOf, type Source } from './sources.ts';
 import { isFiller, normalise, withoutReferences } from './text.ts';
 import { numbersIn } from './value.ts';
 
@@ -15,7 +15,7 @@ const COPIED = { words: 4, meaning: 2 } as const;
 const LIMITS = { numbers: 200, counted: 12, text: 20_000, field: 60 } as const;
 
 const CONVEYS =
-  /\b(?:forward|sum .{1,20} up|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,40}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
+  /\b(?:forward|sum .{1,20} up|copy|paste|quote|summar\w+|overview|list|report|share|repost|announce|translat\w+|pass|relay|publish|append|extract|contents?|details|transcri\w+|compare|collect|compile|according|exact\w*|concatenat\w+|(?:results?|news|arrived|come in)|(?:tell|write|say|know|inform|save|send|post|e-?mail|message)\b.{1,80}\b(?:what|who|which|how|when|where|them|it|the (?:text|results?|message|notes?|minutes|findings)))\b/i;
 
 const wordsIn = (text: string): string[] =>
   normalise(withoutReferences(text.slice(0, LIMITS.text))).match(/\p{L}+/gu) ?? [];
@@ -51,10 +51,13 @@ export function spokenOf(intent: Intent, sources: readonly Source[]): Set<Source
 export const conveys = (intent: Intent, asking: readonly Clause[]): boolean =>
   intent.handsOver || (asking.length > 0 ? asking : intent.clauses).some((clause) => CONVEYS.test(clause.text));
 
+const answered = (subject: string): string => subject.replace(/^(?:(?:re|fwd?|aw): ?)+/, '');
+
 /** "Re: New rent": the subject of what is answered. */
 function repeatsField(text: string, sources: readonly Source[]): boolean {
-  const plain = normalise(text).replace(/^(?:(?:re|fwd?|aw): )+/, '');
-  return plain.length <= LIMITS.field && sources.some((s) => s.leaves.some((l) => l.field !== '' && l.plain === plain));
+  const plain = answered(normalise(text));
+  const same = (l: Leaf): boolean => l.field !== '' && l.plain.endsWith(plain) && answered(l.plain) === plain;
+  return plain.length <= LIMITS.field && sources.some((s) => s.leaves.some(same));
 }
 
 /** [PRV10] The source from outside whose words a text repeats without having been asked to; null when there is none. */

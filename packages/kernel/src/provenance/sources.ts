@@ -31,6 +31,8 @@ export interface Source {
   readonly leaves: readonly Leaf[];
   /** With what it only repeats from its arguments, which grounds nothing but may still be advice. */
   readonly all: readonly Leaf[];
+  /** What its call said itself: the same in its result grounds nothing. */
+  readonly said: readonly string[];
   /** Values by which it was asked for; how an instruction names it. */
   readonly selectors: readonly string[];
   /** The same by the name of the argument. */
@@ -65,10 +67,17 @@ export function leavesOf(value: unknown): Leaf[] {
   return found;
 }
 
-/** What a tool only says back proves nothing, except where the instruction said it first. */
-function withoutEcho(op: Operation, leaves: readonly Leaf[], instruction: string): readonly Leaf[] {
-  const said = leavesOf(op.args).filter(({ plain }) => plain.length >= ECHO && !occurs(plain, instruction));
-  const kept = leaves.filter((leaf) => !said.some(({ plain }) => occurs(plain, leaf.plain)));
+/** What a call says itself, except what the instruction said first. A tool may only say it back. */
+const saidBy = (op: Operation, instruction: string): string[] =>
+  leavesOf(op.args).flatMap(({ plain }) => (plain.length >= ECHO && !occurs(plain, instruction) ? [plain] : []));
+
+/** Words to look for: what is found under them ("Lena", lena@…) is more than they are. */
+const isQuery = (plain: string): boolean => /^[\p{L} ]+$/u.test(plain);
+
+/** Without texts that repeat an address or a number of the call. Words looked for are left: there it is the value that counts. */
+function withoutEcho(said: readonly string[], leaves: readonly Leaf[]): readonly Leaf[] {
+  const odd = said.filter((plain) => !isQuery(plain));
+  const kept = leaves.filter((leaf) => !odd.some((plain) => occurs(plain, leaf.plain)));
   return kept.length === leaves.length ? leaves : kept;
 }
 
@@ -95,10 +104,12 @@ function readingOf(state: State, op: Operation, instruction: string): Read {
   const known = op.result === null ? undefined : readings.get(op.result);
   if (known && known.under === instruction && known.read.id === op.id) return known.read;
   const all = leavesOfResult(op);
+  const said = saidBy(op, instruction);
   const read: Read = {
     id: op.id,
     title: `${op.id} (${op.capability})`,
-    leaves: withoutEcho(op, all, instruction),
+    leaves: withoutEcho(said, all),
+    said,
     all,
     ...selectedBy(op),
     nouns: nounsOf(state, op.capability),
@@ -142,7 +153,7 @@ export function taintOfRecalled(state: State, op: Operation): readonly string[] 
 
 const text = (id: string, title: string, trust: Trust, value: unknown): Source => {
   const leaves = leavesOf(value);
-  return { id, title, trust, leaves, all: leaves, selectors: [], asked: [], nouns: new Set() };
+  return { id, title, trust, leaves, all: leaves, said: [], selectors: [], asked: [], nouns: new Set() };
 };
 
 /** Operations whose results the run or, without one, the case has to show. */

@@ -70,8 +70,15 @@ const digits = (text: string): boolean => (text.match(/\d/g)?.length ?? 0) >= 6;
 const unique = (list: string[]): string[] => [...new Set(list)];
 
 const ADDRESSES = ['email', 'url', 'account'] as const;
+/** Telephone numbers: with a plus, or a zero in front and in groups; not dates. */
+const PHONE = /\+\d[\d ()/-]{6,}\d|(?<![\d.:-])0\d{2,4}[ /]\d[\d ]{4,}\d/g;
+const phones = (text: string): string[] => unique((text.normalize('NFKC').match(PHONE) ?? []).map(normalise));
+
 /** Everything in a text that could lead somewhere else. */
-export const references = (text: string): string[] => ADDRESSES.flatMap((shape) => addresses(text, shape));
+export const references = (text: string): string[] => [
+  ...ADDRESSES.flatMap((shape) => addresses(text, shape)),
+  ...phones(text),
+];
 
 export const withoutReferences = (text: string): string =>
   text.normalize('NFKC').replaceAll(URL, ' ').replaceAll(EMAIL, ' ').replaceAll(ACCOUNT, ' ');

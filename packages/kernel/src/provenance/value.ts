@@ -67,9 +67,13 @@ export const claims = (q: Question, source: Source, how: Stands): boolean =>
 export const mayStand = (value: Value, leaves: readonly Leaf[]): boolean =>
   value.number !== null || value.shape === 'account' || value.shape === 'url' || holds(leaves, value.plain);
 
+/** Does the value stand in what the call said itself? Then the result only repeats it. */
+export const repeated = (value: Value, source: Source): boolean =>
+  source.said.some((plain) => occurs(value.plain, plain));
+
 /** The leaf of a source where the value stands in a way that counts for its trust. */
 export function foundIn(q: Question, value: Value, source: Source, whole: boolean): Leaf | undefined {
-  if (!mayStand(value, source.leaves)) return undefined;
+  if (repeated(value, source) || !mayStand(value, source.leaves)) return undefined;
   return source.leaves.find((leaf) => {
     const how = stands(value, leaf);
     return claims(q, source, how) && (!whole || how === 'whole');

@@ -2,6 +2,7 @@
  * What kinds of doing a text speaks of. Common English verbs and turns of phrase by what they do to the world; they decide only
  * whether an instruction asked for an action of a kind at all. One missing here leads to a question, never to an action.
  */
+import { once } from './index-of.ts';
 import { stem } from './text.ts';
 
 const DOINGS = ['read', 'send', 'pay', 'create', 'update', 'delete', 'grant', 'decide', 'run'] as const;
@@ -17,7 +18,7 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'congratulate answer call comment communicate tweet deliver propose offer email mail message dm post write apologise apologize ' +
     'report alert warn advise brief acknowledge confirm ping page request respond echo broadcast welcome greet convey express ' +
     'explain present pass circulate phone wish  ' +
-    'escalate refer cc quote inquire enquire sms fax',
+    'escalate refer cc quote inquire enquire sms fax compose',
   pay:
     'pay refund reimburse compensate repay transfer remit wire deposit donate settle credit disburse buy purchase order tip charge ' +
     'prepay invest spend clear',
@@ -25,17 +26,17 @@ const VERBS: Readonly<Record<Doing, string>> = {
     'create add make book reserve schedule set setup plan arrange organise organize save store write draft register open ' +
     'generate post upload start block note buy purchase put log record enter prepare compose duplicate rent remind file order raise ' +
     'hire insert fill copy build launch establish produce issue request list publish keep paste lodge claim enrol enroll compile collect ' +
-    'jot pencil fix capture export document apply append',
+    'jot pencil fix capture export document apply append rebook tack attach affix stick compose slot grab reserve',
   update:
     'update change edit modify adjust reschedule move rename correct append extend set reset replace fix amend add increase ' +
     'decrease raise lower switch postpone delay shift turn mark tag label flag assign merge shorten prolong ' +
     'reroute redirect divert transfer reassign delegate double halve triple reduce cut upgrade downgrade renew ' +
     'sort archive swap exchange convert configure tweak rewrite revise resize transform advance ' +
     'defer hold lift relocate allocate hand return promote put enable disable activate deactivate scale bump toggle record note ' +
-    'enter log cap withdraw combine split insert hide pin publish submit',
+    'enter log cap withdraw combine split insert hide pin publish submit tack attach push bump',
   delete:
     'delete remove cancel erase drop clear rid kick ban revoke unsubscribe uninvite withdraw close terminate discard archive trash ' +
-    'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop',
+    'purge shut end dismiss scrap strike void abort expel evict unshare deregister disconnect wipe stop bin trash junk uninstall detach release',
   decide:
     'release approve accept confirm decline reject resolve complete finish settle close reopen sign waive acknowledge clear verify ' +
     'escalate certify endorse validate shut',
@@ -73,7 +74,8 @@ const ALSO_NOUNS = setOf(
     'transfer refund visit look view search query count fix reply tweet register log start stop end bounce scale cut hold close ' +
     'clear open complete rent issue document build release kick hire board appoint power lock cap turn hand present brief welcome ' +
     'ship phone quote sort exchange swap pin light double raise copy archive trash run promise invite sign store ban deliver produce ' +
-    'remit advance resume address study watch check find fill apply duplicate enter lift reduce split return purchase',
+    'remit advance resume address study watch check find fill apply duplicate enter lift reduce split return purchase ' +
+    'bin trash junk slot stick grab push bump',
 );
 
 /** A verb stands at the beginning, after a pause, or after one of these. */
@@ -134,6 +136,7 @@ function requested(all: readonly string[], i: number): boolean {
 
 const NOTE =
   '(?:line|note|message|mail|e-?mail|heads-?up|ping|reminder|notice|update|word|reply|text|copy|summary|answer|invitation|invite|thank-?you)';
+const KEPT = '(?:calendar|diary|agenda|planner|file|list|notes?|log|document|sheet|drive|folder|board|wiki|page)';
 const SEE = '(?:see|read|view|edit|open|access|use|join|enter|look|write|comment)';
 
 /** Turns of phrase whose verb alone does not say it. Each is looked for within one sentence. */
@@ -155,7 +158,7 @@ const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
     ['(?:drop|bring|take) .{1,60}? (?:by|down) ', 'update'],
     [`in an? (?:\\w+ )?${NOTE} to`, 'send'],
     ['(?:take|strike|cross|kick|throw|leave) .{1,60}? (?:off|out|out of)', 'delete'],
-    ['(?:get rid of|do away with|back out of)', 'delete'],
+    ['(?:get rid of|do away with|back out of|out with (?:it|them|that|this|him|her))', 'delete'],
     ['bring .{1,80}? (?:up to date|forward|in line)', 'update'],
     ['(?:push|put|move|shift|pull) .{1,80}? (?:back|off|forward|up|by)', 'update'],
     ['make .{1,60}? (?:later|earlier|longer|shorter|public|private)', 'update'],
@@ -173,6 +176,14 @@ const PHRASES: readonly (readonly [RegExp, readonly Doing[]])[] = (
     ['(?:hand|turn|sign|give|make|pass) .{1,60}? over', 'update grant send'],
     ['let .{1,60}? (?:go|through|in)', 'decide grant'],
     ['roll .{1,60}? back', 'run'],
+    ['(?:can|may|could|should|must|has to|have to|needs? to) (?:\\w+ )?go(?! \\w)', 'delete'],
+    ['(?:get|put|have|take|add) .{1,60}? (?:in|on|to|onto|into) (?:there|it|that|this)(?! \\w+ing)', 'grant create'],
+    [
+      `(?:write|put|make|leave|drop|add|note|stick|save) .{1,80}? (?:in|into|on|onto|to) (?:my|the|our|his|her|this|that) (?:\\w+ )?${KEPT}`,
+      'create',
+    ],
+    ['(?:takes?|taking|took) over', 'update grant'],
+    ['(?:is|are|be) (?:to be )?(?:replaced|covered|taken) by', 'update grant'],
     ['(?:sign|put) .{1,60}? (?:up|down) for', 'create grant'],
     [
       '(?:set .{1,60}? up|take (?:a note|down)|write .{1,40} down|put .{1,60}? (?:in|into|on) (?:my|the|our|his|her))',
@@ -233,17 +244,68 @@ function verbOfTitle(title: readonly string[]): string | undefined {
   );
 }
 
-/** What a capability does, by the verb of its name, else of its title; empty when neither has one. */
-export function doingsOf(id: string, title: string): ReadonlySet<Doing> {
-  const named = parts(id);
-  const verb = verbOfName(named) ?? verbOfTitle(parts(title));
-  const doings = verb === undefined ? undefined : doingsOfWord(verb);
-  if (verb === undefined || doings === undefined) return new Set();
-  if (TO_PAY.has(verb) && named.some((w) => OF_MONEY.has(w))) return new Set<Doing>(['pay']);
-  // "issue_refund" refunds: the verb says nothing, the noun is one.
-  const noun = EMPTY.has(verb) ? doingsOfWord(named[named.indexOf(verb) + 1] ?? '') : undefined;
-  return noun ?? doings;
+interface Named {
+  readonly id: string;
+  readonly title: string;
 }
+interface Kinds {
+  readonly doings: ReadonlySet<Doing>;
+  /** The verbs it is called by, stemmed: what it does, not what it is about. */
+  readonly verbs: ReadonlySet<string>;
+}
+
+/** "-tion" and "-ment" of a verb name what is done: "booking_cancellation" cancels. */
+const ENDINGS: readonly (readonly [RegExp, string])[] = [
+  [/ellation$/, 'el'],
+  [/ification$/, 'ify'],
+  [/ation$/, 'e'],
+  [/ation$/, ''],
+  [/ction$/, 'ct'],
+  [/tion$/, 'te'],
+  [/ment$/, ''],
+  [/al$/, 'e'],
+  [/entry$/, 'enter'],
+];
+const verbOfNoun = (word: string): string | undefined =>
+  ENDINGS.map(([end, verb]) => word.replace(end, verb)).find((verb, i) => ENDINGS[i]![0].test(word) && BASE.has(verb));
+
+/** What the name says: its verb, else a noun made of one. */
+function byName(id: string): { verb: string; doings: ReadonlySet<Doing> } | undefined {
+  const named = parts(id);
+  const verb = verbOfName(named) ?? named.map(verbOfNoun).find((v) => v !== undefined);
+  const doings = verb === undefined ? undefined : doingsOfWord(verb);
+  if (verb === undefined || doings === undefined) return undefined;
+  if (TO_PAY.has(verb) && named.some((w) => OF_MONEY.has(w))) return { verb, doings: new Set<Doing>(['pay']) };
+  // "issue_refund" refunds: the verb says nothing, the noun is one.
+  const noun = EMPTY.has(verb) ? named[named.indexOf(verb) + 1] : undefined;
+  const does = noun === undefined ? undefined : doingsOfWord(noun);
+  return { verb, doings: does ?? doings };
+}
+
+/** The verb a title opens with, in the third person: "Sends a mail"; what it returns says nothing of what it does. */
+function opening(title: string): string | undefined {
+  const [first] = parts(title);
+  return first?.endsWith('s') && first !== 'returns' && doingsOfWord(first) !== undefined ? first : undefined;
+}
+
+const FREE: ReadonlySet<Doing> = new Set<Doing>(['send', 'pay']);
+
+/** What a capability does, by the verb of its name, and by that of its title where the name says something else or nothing. */
+export const kindsOf = once(({ id, title }: Named): Kinds => {
+  const name = byName(id);
+  const verb = opening(title) ?? (name ? undefined : verbOfTitle(parts(title)));
+  const told = verb === undefined ? undefined : doingsOfWord(verb);
+  // Where the name speaks, a title may add what is made or changed, but not that it is said or paid: that is asked for too easily.
+  const adds = [...(told ?? [])].filter((doing) => !name || (!name.doings.has('pay') && !FREE.has(doing)));
+  const agree = name && adds.some((doing) => name.doings.has(doing));
+  const doings = new Set([...(name?.doings ?? []), ...(agree ? [] : adds)]);
+  const verbs = [name?.verb, verb].flatMap((v) => (v === undefined ? [] : [stem(v)]));
+  return { doings, verbs: new Set(verbs) };
+});
+
+/** A word (stemmed) that is only ever something done. */
+const THINGS = new Set([...ALSO_NOUNS].map(stem));
+export const isVerbOnly = (stemmed: string): boolean => BY_STEM.has(stemmed) && !THINGS.has(stemmed);
 
 const HANDS_OVER =
   /\b(?:follow|do|perform|complete|execute|carry out|act on|take care of|handle|go through|work through|deal with|process)\b[^.!?]{0,60}\b(?:instructions?|tasks?|actions?|to-?dos?|steps|requests?|checklist|(?:asks?|asked|wants?|says?|requests?|suggests?) (?:for|us|me|to)?)\b/i;

@@ -25,7 +25,7 @@ type RunEvent = Extract<keyof RunEvents, string>;
 /** How often a failing run is tried again before a human hears of it, and how long between. */
 export const RUN_RETRY = { attempts: 3, first: 1000, factor: 5 } as const;
 
-const emit = <K extends RunEvent>(
+export const emit = <K extends RunEvent>(
   run: { id: string; case: string | null },
   kind: K,
   body: Omit<RunEvents[K], 'run'>,
@@ -102,8 +102,11 @@ function tooSmall(state: State, spending: Spending, money: number, now: number):
     .at(0)?.key;
 }
 
-const stop = (run: { id: string; seat: string; case: string | null }, reason: StopReason, message: string): Draft =>
-  emit(run, 'run.stopped', { reason, message, seat: run.seat, case: run.case });
+export const stop = (
+  run: { id: string; seat: string; case: string | null },
+  reason: StopReason,
+  message: string,
+): Draft => emit(run, 'run.stopped', { reason, message, seat: run.seat, case: run.case });
 
 /** [RUN3] The charter's stopping rule, before each step: steps, time, the same action again and again. */
 export function overLimit(state: State, run: Run, step: number, action: string, now: number): Draft[] {
@@ -142,7 +145,7 @@ function fromBudgets(state: State, run: Run, currency: 'money' | 'tokens', cost:
 }
 
 /** [BUD13] What a use costs: by the price table when it says of what, else as the caller has counted it. */
-function costOf(state: State, body: Body<'run.spend'>, now: number): Cost {
+function costOf(state: State, body: Use, now: number): Cost {
   if (body.of === undefined) return { money: body.money, tokens: body.tokens, prices: [], unpriced: [] };
   if (body.money > 0 || body.tokens > 0)
     reject('invalid', 'a use that names what was used is priced and counted from the table', {
@@ -158,9 +161,11 @@ const dryness = (exhausted: string | null, of: string | undefined, { unpriced }:
   return unpriced.length === 0 ? null : `the price table has no price for ${unpriced.join(', ')} of "${of}"`;
 };
 
+/** What a step used. */
+type Use = Omit<Body<'run.spend'>, 'run'>;
+
 /** [RUN6] Use is booked against the run's reserve; when it is used up the run ends there, in the middle (R-E2, promise 4). */
-function spend(state: State, body: Body<'run.spend'>, ctx: Context): Draft[] {
-  const run = active(state, body.run);
+export function bookUse(state: State, run: Run, body: Use, ctx: Context): Draft[] {
   const cost = costOf(state, body, ctx.now);
   const reserved = run.reservation === null ? undefined : state.budget.reservations.get(run.reservation);
   const money = reserved
@@ -169,13 +174,24 @@ function spend(state: State, body: Body<'run.spend'>, ctx: Context): Draft[] {
   const tokens = fromBudgets(state, run, 'tokens', cost, ctx);
   const drafts = [...money.drafts, ...tokens.drafts, spentOf(run, body, cost)];
   const why = dryness(money.exhausted ?? tokens.exhausted, body.of, cost);
-  if (why === null) return drafts;
+  if (why === null) return [...drafts, ...overCharter(state, run, cost)];
   // A reserve that is used up to the end is settled as a whole: nothing of it comes back.
   const rest = money.exhausted === null ? release(state, run.reservation, cost.money) : [];
   return [...drafts, stop(run, 'money', why), ...rest];
 }
 
-function spentOf(run: Run, body: Body<'run.spend'>, { money, tokens, prices, unpriced }: Cost): Draft {
+/** [RUN3] What the charter lets one run use, also where no budget counts it. */
+function overCharter(state: State, run: Run, cost: Cost): Draft[] {
+  const { tokens, money } = getSeat(state, run.seat).charter.stop;
+  const end = (reason: StopReason, limit: string): Draft[] => [
+    stop(run, reason, `the run used up its limit of ${limit}`),
+    ...release(state, run.reservation, cost.money),
+  ];
+  if (money !== undefined && run.spent + cost.money >= money) return end('money', formatMoney(money));
+  return tokens !== undefined && (run.tokens ?? 0) + cost.tokens >= tokens ? end('tokens', `${tokens} tokens`) : [];
+}
+
+function spentOf(run: Run, body: Use, { money, tokens, prices, unpriced }: Cost): Draft {
   return emit(run, 'run.spent', {
     step: body.step,
     money,
@@ -186,12 +202,17 @@ function spentOf(run: Run, body: Body<'run.spend'>, { money, tokens, prices, unp
   });
 }
 
+/** What fails again however often it is tried. */
+const HOPELESS: ReadonlySet<string> = new Set(['deterministic', 'governance']);
+
 function fail(state: State, body: Body<'run.fail'>, ctx: Context): Draft[] {
   const run = active(state, body.run);
-  const again = run.attempt < RUN_RETRY.attempts;
-  const retryAt = again ? ctx.now + RUN_RETRY.first * RUN_RETRY.factor ** (run.attempt - 1) : null;
+  const { message, category, after = 0 } = body;
+  const again = run.attempt < RUN_RETRY.attempts && !(category && HOPELESS.has(category));
+  const wait = Math.max(after, RUN_RETRY.first * RUN_RETRY.factor ** (run.attempt - 1));
+  const retryAt = again ? ctx.now + wait : null;
   return [
-    emit(run, 'run.failed', { message: body.message, retryAt, seat: run.seat }),
+    emit(run, 'run.failed', { message, retryAt, seat: run.seat, ...(category ? { category } : {}) }),
     ...(again ? [] : release(state, run.reservation)),
   ];
 }
@@ -212,7 +233,7 @@ export const runsDecide = {
       reject('conflict', `operation ${body.operation} is not under way`, { rule: 'RUN4' });
     return [emit(run, 'run.parked', { operation: op.id })];
   }) as Decide<Body<'run.park'>>,
-  'run.spend': spend,
+  'run.spend': ((state, body, ctx) => bookUse(state, active(state, body.run), body, ctx)) as Decide<Body<'run.spend'>>,
   'run.finish': ((state, body) => {
     const run = active(state, body.run);
     return [
@@ -231,6 +252,9 @@ export const refused = (run: Run, step: number, action: string, error: Rejected)
   emit(run, 'run.refused', { step, action, rejection: { ...error.rejection } });
 
 export { active as activeRun };
+
+const tries = (category: string | undefined): string =>
+  category && HOPELESS.has(category) ? ` (${category}, so it is not tried again)` : ` ${RUN_RETRY.attempts} times`;
 
 /** A run that will not go on by itself: its seat's supervisor hears why, and the case does not wait in silence. */
 function told(state: State, run: { id: string; seat: string; case: string | null }, text: string) {
@@ -260,7 +284,7 @@ export const runsReact = {
       ? told(
           state,
           { id: r.body.run, seat: r.body.seat, case: r.correlation.startsWith('C-') ? r.correlation : null },
-          `the run of "${r.body.seat}" failed ${RUN_RETRY.attempts} times: ${r.body.message}`,
+          `the run of "${r.body.seat}" failed${tries(r.body.category)}: ${r.body.message}`,
         )
       : [],
   'run.stopped': (state: State, r: RecordOf<'run.stopped'>) => [

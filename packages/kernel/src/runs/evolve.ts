@@ -96,7 +96,17 @@ export const runsEvolve = {
   'run.woken': (state: State, r: RecordOf<'run.woken'>) => setStatus(state, get(state, r), 'ready'),
   'run.retried': (state: State, r: RecordOf<'run.retried'>) => setStatus(state, get(state, r), 'ready'),
   'run.spent': (state: State, r: RecordOf<'run.spent'>) => {
-    get(state, r).spent += r.body.money;
+    const run = get(state, r);
+    run.spent += r.body.money;
+    if (r.body.tokens > 0) run.tokens = (run.tokens ?? 0) + r.body.tokens;
+  },
+  'run.asked': (state: State, r: RecordOf<'run.asked'>) => {
+    const run = get(state, r);
+    run.steps = Math.max(run.steps, r.body.step);
+  },
+  'run.answered': (state: State, r: RecordOf<'run.answered'>) => {
+    const run = get(state, r);
+    run.answers = { ...run.answers, [r.body.step]: r.body.answer };
   },
   'run.finished': ended,
   'run.stopped': ended,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type PriceUse, used } from '../budget/prices.ts';
 import { id, text } from '../core/names.ts';
+import { type FailureCategory, failureCategory } from '../operations/definition.ts';
 import type { Seen } from './seen.ts';
 
 const runId = z.string().regex(/^R-\d+$/);
@@ -11,6 +12,8 @@ export const report = z.strictObject({
   uncertainty: text(2000).optional(),
   next: text(2000).optional(),
   learned: text(2000).optional(),
+  /** Operations, tasks and cases it rests on. */
+  evidence: z.array(text(200)).max(50).optional(),
 });
 export type RunReport = z.infer<typeof report>;
 
@@ -33,12 +36,28 @@ export const runCommands = {
     used: used.optional(),
     what: text(300),
   }),
+  /** Before something outside is asked that costs: may the run go on, and that it asks [RUN8]. */
+  'run.ask': at.extend({ step: z.number().int().positive(), what: text(300) }),
+  /** What came of it, by the digest of the blob that holds it, and what it cost [RUN9]. */
+  'run.answer': at.extend({
+    step: z.number().int().positive(),
+    what: text(300),
+    answer: z.string().regex(/^[0-9a-f]{64}$/),
+    bytes: z.number().int().nonnegative(),
+    of: text(200).min(1).optional(),
+    used: used.optional(),
+  }),
   'run.finish': at.extend({ report }),
-  'run.fail': at.extend({ message: text(4000) }),
+  /** `after`: not before so many milliseconds. A failure of the category `deterministic` or `governance` is not tried again. */
+  'run.fail': at.extend({
+    message: text(4000),
+    category: failureCategory.optional(),
+    after: z.number().int().nonnegative().max(86_400_000).optional(),
+  }),
   'run.interrupt': at.extend({ reason: text(1000) }),
 } as const;
 
-export type StopReason = 'steps' | 'time' | 'repeats' | 'money' | 'control';
+export type StopReason = 'steps' | 'time' | 'repeats' | 'money' | 'tokens' | 'control';
 interface At {
   run: string;
 }
@@ -68,8 +87,10 @@ export interface RunEvents {
     /** `<of>/<unit>` that was used and has no price. */
     unpriced?: string[];
   };
+  'run.asked': At & { step: number; what: string };
+  'run.answered': At & { step: number; what: string; answer: string; bytes: number };
   'run.finished': At & { report: RunReport; seat: string; case: string | null };
-  'run.failed': At & { message: string; retryAt: number | null; seat: string };
+  'run.failed': At & { message: string; retryAt: number | null; seat: string; category?: FailureCategory };
   'run.retried': At;
   /** `by` is what stopped it from outside: the key of a switch, or `suspended:` and the seat. */
   'run.stopped': At & { reason: StopReason; message: string; seat: string; case: string | null; by?: string };

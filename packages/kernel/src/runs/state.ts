@@ -23,6 +23,10 @@ export interface Run {
   /** Digest of an action → how often it was done in this run. */
   actions: Record<string, number>;
   spent: number;
+  /** Tokens used; absent means none. */
+  tokens?: number;
+  /** Step → digest of the blob with what it got from outside [RUN9]. */
+  answers?: Record<number, string>;
   reservation: string | null;
   startedAt: Time;
   /** Operations whose results it got, those that act outside, and untrusted sources it saw [PRV7]. */

@@ -88,6 +88,9 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'run.parked': [],
   'run.woken': [],
   'run.spent': [],
+  'run.asked': [],
+  // What was answered lies in a blob, sealed under the customer's key.
+  'run.answered': [],
   'run.finished': ['report{}'],
   'run.failed': ['message'],
   'run.retried': [],

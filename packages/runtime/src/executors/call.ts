@@ -18,6 +18,8 @@ export interface CallRequest {
   readonly operation: string;
   /** The case it is for, when there is one: some tools keep a workspace per case. */
   readonly case: string | null;
+  /** The seat that asked for it. */
+  readonly seat: string;
   readonly attempt: number;
   /** Aborted when the attempt lost its lease or the runtime stops. */
   readonly signal: AbortSignal;
@@ -85,6 +87,7 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
   const call: Call = {
     ...{ capability, args, key, operation, attempt, now: clock.now(), signal: limit.signal },
     ...(request.case === null ? {} : { case: request.case }),
+    seat: request.seat,
   };
   try {
     return fitting(request, await Promise.race([tool.call(call), late]));

@@ -108,6 +108,7 @@ async function reading(
     key: `read/${op.id}/${at}`,
     operation: op.id,
     case: op.case,
+    seat: op.seat,
     attempt: 0,
     signal: port.signal(op.id),
   });
@@ -158,6 +159,7 @@ async function execute(port: JobPort, id: string): Promise<void> {
     args: op.args,
     operation: id,
     case: op.case,
+    seat: op.seat,
     signal: port.signal(id),
   });
   // A read that a switch ended says nothing about its tool; it is done when the switch is re-armed.

@@ -4,6 +4,7 @@
  */
 import type { State } from '@reeve/kernel';
 import type { Occupant, OccupantOf } from '@reeve/workers';
+import { WorkFailure } from '@reeve/workers/port';
 import { type RuntimeOptions, Unavailable } from '../port.ts';
 import { Session, type SessionPort } from './session.ts';
 
@@ -152,7 +153,9 @@ export class Pool {
     if (error instanceof Unavailable || this.#ended) return;
     const message = error instanceof Error ? error.message : String(error);
     this.#options.log('warn', `the run ${run} of "${seat}" failed`, { error: message });
-    await this.#options.submit('', 'run.fail', { run, message: message.slice(0, 2000) || 'failed' }).catch(() => {});
+    const why = error instanceof WorkFailure ? { category: error.category, after: Math.ceil(error.retryAfter) } : {};
+    const body = { run, message: message.slice(0, 2000) || 'failed', ...why };
+    await this.#options.submit('', 'run.fail', body).catch(() => {});
   }
 }
 

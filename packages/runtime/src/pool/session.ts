@@ -6,8 +6,9 @@
  */
 import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
 import { briefing, createDesk, type RunPort } from '@reeve/workers/desk';
-import type { Occupant, OperationOutcome, Report } from '@reeve/workers/port';
+import { type Obtained, type Occupant, type OperationOutcome, type Report, WorkFailure } from '@reeve/workers/port';
 import type { Clock } from '../port.ts';
+import type { Journal } from './journal.ts';
 import { outcomeOf } from './outcomes.ts';
 
 export interface SessionPort {
@@ -18,6 +19,8 @@ export interface SessionPort {
   submit(id: string, kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
   /** An operation that has left memory, as a state of its own; null for all others. */
   past(operation: string): Promise<State | null>;
+  /** Where answers from outside are kept. */
+  readonly journal: Journal;
   /** Resolves at the next durable change of the operation. */
   changed(operation: string): Promise<void>;
 }
@@ -25,6 +28,7 @@ export interface SessionPort {
 /** Rules that say the run is over, whatever the script would like to do next. */
 const OVER: ReadonlySet<string> = new Set(['RUN2', 'RUN3']);
 const REPORT_LIMIT = 2000;
+const REPORT_EVIDENCE = 50;
 /** A fresh one each time: one shared promise would keep every abandoned script in memory. */
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -75,7 +79,10 @@ export class Session {
   async #finish(report: Report): Promise<void> {
     const text = (value: string | undefined) => value?.slice(0, REPORT_LIMIT);
     const fields = { uncertainty: text(report.uncertainty), next: text(report.next), learned: text(report.learned) };
-    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    const evidence = report.evidence?.slice(0, REPORT_EVIDENCE).map((ref) => ref.slice(0, 200));
+    const given = Object.fromEntries(
+      Object.entries({ ...fields, evidence }).filter(([, value]) => value !== undefined),
+    );
     await this.#port.submit('', 'run.finish', {
       run: this.#run,
       report: { outcome: report.outcome.slice(0, REPORT_LIMIT), ...given },
@@ -97,8 +104,23 @@ export class Session {
         this.#step(() => this.#port.submit('', 'run.act', { run: this.#run, step, command: { kind, body } })),
       spend: (step, body) =>
         this.#step(() => this.#port.submit(`${this.#run}/${step}`, 'run.spend', { run: this.#run, step, ...body })),
+      obtain: (step, what, make) => this.#obtain(step, what, make),
       outcome: (operation) => this.#outcome(operation),
     };
+  }
+
+  /** [RT50] The ledger says that it is asked, then it is asked and kept, then the ledger says what came of it and at what cost. */
+  async #obtain<T>(step: number, what: string, make: () => Promise<Obtained<T>>): Promise<T> {
+    if (this.#left) return never();
+    const { known, customer } = await this.#port.read((state) => answered(state, this.#run, step));
+    if (known !== undefined) return (await this.#port.journal.read(known, `${this.#run}/${step}`)) as T;
+    refuse(await this.#step(() => this.#port.submit('', 'run.ask', { run: this.#run, step, what })));
+    const { value, of, used } = await make();
+    if (this.#left) return never();
+    const kept = await this.#port.journal.keep(value, customer);
+    const body = { run: this.#run, step, what, ...kept, ...(of === undefined ? {} : { of, used }) };
+    refuse(await this.#step(() => this.#port.submit(`${this.#run}/${step}`, 'run.answer', body)));
+    return value;
   }
 
   async #step(submit: () => Promise<Reply>): Promise<Reply> {
@@ -153,6 +175,18 @@ export class Session {
     if (reply.ok || reply.rejection.rule !== 'RUN4') this.#leave();
     return this.#left;
   }
+}
+
+const answered = (state: State, id: string, step: number) => {
+  const run = state.runs.runs.get(id);
+  const customer = run?.case === undefined || run.case === null ? undefined : state.cases.cases.get(run.case)?.customer;
+  return { known: run?.answers?.[step], customer: customer ?? null };
+};
+
+/** A step that the kernel does not take: an occupant that does not repeat itself, or a run that somebody else has. */
+function refuse(reply: Reply): void {
+  if (reply.ok) return;
+  throw new WorkFailure('deterministic', `the journal of the run does not fit: ${reply.rejection.message}`);
 }
 
 const gone = (operation: string): OperationOutcome => ({

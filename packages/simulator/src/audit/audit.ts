@@ -20,26 +20,36 @@ export interface Evidence {
 
 export type Policy = (model: Model, effect: Truth['effects'][number], world: World) => readonly string[];
 
-/** Reads a growing ledger; what it has read it does not read again. */
+/** Reads a growing ledger while work goes on; what it has read it does not read again. */
+export class Follower {
+  readonly model = new Model();
+  readonly #reader = new Reader();
+  #read = 0;
+
+  read(records: readonly SealedRecord[]): void {
+    for (; this.#read < records.length; this.#read++) this.model.apply(this.#reader.read(records[this.#read]!));
+  }
+}
+
+/** Reads the whole ledger, once, when everything is over: an effect may land long after its call was sent. */
 export class Auditor {
   readonly model = new Model();
   readonly #reader = new Reader();
   readonly #evidence: Evidence;
-  #read = 0;
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence;
   }
 
-  /** Read what is new. Effects are looked at where the ledger stood when their call was sent. */
+  /** Effects are looked at where the ledger stood when their call was sent. */
   read(records: readonly SealedRecord[]): void {
     const due = new Map<number, Truth['effects'][number][]>();
     for (const effect of this.#evidence.truth.effects)
-      if (effect.issuedSeq > this.#read) due.set(effect.issuedSeq, [...(due.get(effect.issuedSeq) ?? []), effect]);
-    for (; this.#read < records.length; this.#read++) {
-      this.model.apply(this.#reader.read(records[this.#read]!));
-      for (const effect of due.get(this.#read + 1) ?? []) this.#effect(effect);
-    }
+      due.set(effect.issuedSeq, [...(due.get(effect.issuedSeq) ?? []), effect]);
+    records.forEach((record, i) => {
+      this.model.apply(this.#reader.read(record));
+      for (const effect of due.get(i + 1) ?? []) this.#effect(effect);
+    });
   }
 
   /** Everything that is wrong, in the order it was found. `quiet`: nothing is under way any more. */
@@ -122,8 +132,9 @@ export class Auditor {
     for (const op of this.model.ops.values())
       if (op.effect !== 'read' && settled(op)) this.#outcome(op, landed.has(op.id));
     const { world, truth } = this.#evidence;
-    // A tool that pays a cent too much is found out and undone, or left to a person.
-    if (truth.skews.size === 0) for (const breach of world.breaches()) this.model.bad('policy', breach);
+    // A tool that pays a cent too much is found out and undone, or left to a person; one that pays late is not found out.
+    if (truth.skews.size + truth.late.size === 0)
+      for (const breach of world.breaches()) this.model.bad('policy', breach);
     const paid = world.paid();
     const booked = new Map<string, number>();
     for (const one of this.model.reservations.values()) {
@@ -140,6 +151,8 @@ export class Auditor {
   #outcome(op: Op, landed: boolean): void {
     const says = ['done', 'verified', 'compensated'].includes(op.status);
     if (says === landed) return;
+    // It landed when its tool had already said that it had not: never twice, but nobody can know of it.
+    if (landed && this.#evidence.truth.late.has(op.id)) return;
     // A lie that was found out and undone: the ledger says compensated, the world never had it.
     if (op.status === 'compensated' && this.#evidence.truth.lies.some(({ operation }) => operation === op.id)) return;
     this.model.bad(
@@ -150,7 +163,8 @@ export class Auditor {
 
   #amount(id: string, paid: number, booked: number): void {
     const op = this.model.ops.get(id);
-    if (paid === booked || !op || !settled(op) || this.#evidence.truth.skews.has(id)) return;
+    const { skews, late } = this.#evidence.truth;
+    if (paid === booked || !op || !settled(op) || skews.has(id) || late.has(id)) return;
     if (booked === 0 && !this.model.allowed.has(op.seat)) return;
     this.model.bad('money', `${id}: ${paid} left outside, ${booked} is booked as spent`);
   }

@@ -11,6 +11,8 @@ export interface Op {
   readonly seat: string;
   readonly principal: string;
   readonly case: string | null;
+  /** What it works on alone, e.g. an order; null when it needs nothing to itself. */
+  readonly resource: string | null;
   readonly cost: number;
   readonly compensates: string | null;
   /** A person had it done although a rule refused. */
@@ -73,6 +75,9 @@ const orNull = (value: unknown): string | null => (typeof value === 'string' ? v
 /** Statuses an operation can rest in. */
 const SETTLED = new Set(['denied', 'recorded', 'done', 'verified', 'failed', 'compensated']);
 export const settled = (op: Op): boolean => SETTLED.has(op.status);
+
+/** Between the first call and a known outcome. */
+const UNDER_WAY = new Set(['leased', 'unverified', 'unknown', 'retry', 'compensating', 'escalated']);
 
 const MOVES: Readonly<Record<string, string>> = {
   'operation.deferred': 'deferred',
@@ -139,6 +144,8 @@ interface DefinitionBody {
 export class Model {
   readonly findings: Finding[] = [];
   readonly ops = new Map<string, Op>();
+  /** Resource → the operation that was carried out on it last. */
+  readonly holders = new Map<string, string>();
   readonly asks = new Map<string, Ask>();
   readonly cases = new Map<string, Matter>();
   readonly seats = new Map<string, Seat>();
@@ -207,10 +214,19 @@ export class Model {
       this.bad('admission', `${kind} of ${id}, which nobody requested`);
       return;
     }
+    if (kind === 'operation.leased') this.#alone(op);
     if (kind === 'operation.decided') this.#decided(op, body, seq);
     else if (kind === 'operation.succeeded') op.status = body.final === true ? 'done' : 'unverified';
     else if (kind === 'operation.failed') op.status = body.final === true ? 'failed' : 'retry';
     else op.status = MOVES[kind] ?? op.status;
+  }
+
+  /** Nothing else is under way on what this operation works on. */
+  #alone(op: Op): void {
+    const other = op.resource === null ? undefined : this.ops.get(this.holders.get(op.resource) ?? op.id);
+    if (other && other !== op && UNDER_WAY.has(other.status))
+      this.bad('lock', `${op.id} is carried out while ${other.id}, which is ${other.status}, works on ${op.resource}`);
+    if (op.resource !== null) this.holders.set(op.resource, op.id);
   }
 
   #requested(id: string, body: Body): void {
@@ -219,7 +235,7 @@ export class Model {
       ...{ id, capability: text(body.capability), tool: text(body.tool), effect: text(body.effect) },
       ...{ contract: orNull(body.contract), args: body.args, seat: text(body.seat), principal: text(body.principal) },
       ...{ case: orNull(body.case), cost: Number(body.cost), compensates: orNull(body.compensates) },
-      overridden: body.overrides !== undefined,
+      ...{ resource: orNull(body.resource), overridden: body.overrides !== undefined },
       ...{ status: 'requested', admitted: false, approval: null, grant: null, decidedSeq: 0 },
     });
   }

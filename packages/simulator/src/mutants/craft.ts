@@ -9,6 +9,10 @@ export interface Mutant {
   readonly id: string;
   /** The bug, in a sentence. */
   readonly what: string;
+  /** The rules of the auditor that are about such a bug: a finding of another rule does not count. */
+  readonly by: readonly string[];
+  /** A seed that finds it; looked at first. */
+  readonly seed: number;
   /** The fault without which the bug does no harm. */
   readonly needs?: FaultKind;
   /** Made anew for each simulation. */
@@ -19,6 +23,23 @@ type Command = Parameters<Kernel['step']>[1];
 type Body = Readonly<Record<string, unknown>>;
 /** Spoil the state before a step; the result, if any, puts back what must not stay spoilt. */
 type Spoil = (state: State, random: Random) => (() => void) | undefined;
+
+/** Commands that change who sits where and what he may: what is put back after a step would undo them. */
+const CHANGES_SEATS: ReadonlySet<string> = new Set(['organisation.apply', 'seat.occupy']);
+
+/** Around every step and tick that leaves the seats as they are. */
+export const amongSeats =
+  (spoil: Spoil): (() => Seams) =>
+  () => ({
+    kernel: (kernel, random) => ({
+      ...kernel,
+      step: (state, command, inputs) =>
+        around(
+          () => (CHANGES_SEATS.has(command.kind) ? undefined : spoil(state, random)),
+          () => kernel.step(state, command, inputs),
+        ),
+    }),
+  });
 
 export const bodyOf = (command: Command): Body => command.body as Body;
 

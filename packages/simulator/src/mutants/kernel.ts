@@ -1,10 +1,10 @@
 /** Planted bugs of the kind a change of the kernel could bring. */
 import type { State } from '@reeve/kernel';
-import { after, bodyOf, during, forged, ignored, instead, type Mutant } from './craft.ts';
+import { after, amongSeats, bodyOf, during, forged, ignored, instead, type Mutant } from './craft.ts';
 
 /** The gate sees an organisation in which this capability has no contract conditions, policies, or bounds of rights. */
 const gateOpen = (capability: string) =>
-  during((state) => {
+  amongSeats((state) => {
     const before = state.organisation;
     const contract = before.contracts.get(capability);
     if (!contract) return undefined;
@@ -104,18 +104,30 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'gate-open-refund',
     what: 'the gate skips contract, rights and policies of orders.refund',
+    by: ['policy'],
+    seed: 8,
     plant: gateOpen('orders.refund'),
   },
   {
     id: 'gate-open-mail',
     what: 'the gate skips contract, rights and policies of mail.send',
+    by: ['policy'],
+    seed: 15,
     plant: gateOpen('mail.send'),
   },
-  { id: 'switch-ignored', what: 'the gate does not look at kill switches', plant: withoutSwitches },
-  { id: 'tier-ignored', what: 'large sums need no decision', plant: withoutTiers },
+  {
+    id: 'switch-ignored',
+    what: 'the gate does not look at kill switches',
+    by: ['switch'],
+    seed: 9,
+    plant: withoutSwitches,
+  },
+  { id: 'tier-ignored', what: 'large sums need no decision', by: ['approval'], seed: 2, plant: withoutTiers },
   {
     id: 'digest-ignored',
     what: 'an approval counts whatever its approver had seen',
+    by: ['approval'],
+    seed: 2,
     plant: instead('approval.decide', (command) => {
       const { digest: _, ...body } = bodyOf(command);
       return { ...command, body } as typeof command;
@@ -124,6 +136,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'own-approval',
     what: 'the seat that asked may approve its own request',
+    by: ['separation'],
+    seed: 2,
     plant: instead('approval.decide', (command, state) => {
       const requester = state.governance.approvals.get(String(bodyOf(command).approval))?.requester;
       return command.actor.seat === requester ? { ...command, actor: { principal: 'owner' } } : command;
@@ -132,7 +146,9 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'stranger-trusted',
     what: 'whoever names a seat is taken for its occupant',
-    plant: during((state) => {
+    by: ['identity'],
+    seed: 20,
+    plant: amongSeats((state) => {
       const seats = [...state.organisation.seats.values()].map((seat) => [seat, seat.occupant] as const);
       for (const [seat, occupant] of seats)
         if (occupant?.kind === 'human') seat.occupant = { ...occupant, principal: 'mallory' };
@@ -144,6 +160,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'own-verification',
     what: 'who resolved a case may confirm it',
+    by: ['separation'],
+    seed: 4,
     plant: instead('case.verify', (command, state) => {
       const found = state.cases.cases.get(String(bodyOf(command).case));
       if (found?.resolution && found.resolution.by === command.actor.seat) {
@@ -153,34 +171,79 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
       return command;
     }),
   },
-  { id: 'commands-forgotten', what: 'a command that comes again is done again', plant: forgetfulness },
-  { id: 'money-endless', what: 'the allocation of a budget is not looked at', plant: endlessMoney },
-  { id: 'free-of-charge', what: 'what an operation costs is not reserved', plant: freeOfCharge },
-  { id: 'released-after-settled', what: 'a reservation that was spent is given back as well', plant: doubleRelease },
-  { id: 'grant-endless', what: 'a standing grant is never used up', plant: endlessGrants },
-  { id: 'verification-blind', what: 'post-conditions always hold', needs: 'tool-lies', plant: blindVerification },
+  {
+    id: 'commands-forgotten',
+    what: 'a command that comes again is done again',
+    by: ['acknowledged', 'once', 'internal'],
+    seed: 1,
+    plant: forgetfulness,
+  },
+  {
+    id: 'money-endless',
+    what: 'the allocation of a budget is not looked at',
+    by: ['money'],
+    seed: 1,
+    plant: endlessMoney,
+  },
+  {
+    id: 'free-of-charge',
+    what: 'what an operation costs is not reserved',
+    by: ['money'],
+    seed: 1,
+    plant: freeOfCharge,
+  },
+  {
+    id: 'released-after-settled',
+    what: 'a reservation that was spent is given back as well',
+    by: ['money'],
+    seed: 1,
+    plant: doubleRelease,
+  },
+  { id: 'grant-endless', what: 'a standing grant is never used up', by: ['approval'], seed: 20, plant: endlessGrants },
+  {
+    id: 'verification-blind',
+    what: 'post-conditions always hold',
+    by: ['truth'],
+    seed: 1,
+    needs: 'tool-lies',
+    plant: blindVerification,
+  },
   {
     id: 'timeout-is-refusal',
     what: 'an unknown outcome counts as a refusal of the tool',
+    by: ['truth'],
+    seed: 1,
     plant: instead('operation.fail', (command) => ({
       ...command,
       body: { ...bodyOf(command), uncertain: false, category: 'deterministic' } as never,
     })),
   },
-  { id: 'interrupt-lost', what: 'runs of a process that died are not interrupted', plant: ignored('run.interrupt') },
+  {
+    id: 'interrupt-lost',
+    what: 'runs of a process that died are not interrupted',
+    by: ['starved'],
+    seed: 1,
+    plant: ignored('run.interrupt'),
+  },
   {
     id: 'reconcile-lost',
     what: 'what was found out about an unknown outcome is not recorded',
+    by: ['starved'],
+    seed: 1,
     plant: ignored('operation.reconcile'),
   },
   {
     id: 'wake-lost',
     what: 'a run whose operation is settled is not run again',
+    by: ['starved'],
+    seed: 2,
     plant: after('run.woken', (state, { body }) => void state.runs.ready.delete((body as { run: string }).run)),
   },
   {
     id: 'job-lost',
     what: 'now and then an admitted operation is not given to an executor',
+    by: ['starved'],
+    seed: 1,
     plant: after('operation.decided', (state, { body }, random) => {
       if (random.chance(0.3)) state.operations.jobs.delete((body as { operation: string }).operation);
     }),
@@ -188,6 +251,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'lock-kept',
     what: 'an operation keeps its resource after it is over',
+    by: ['lock'],
+    seed: 5,
     plant: after('operation.verified', (state, { body }) => {
       const op = state.operations.operations.get((body as { operation: string }).operation);
       if (op?.resource && !state.operations.locks.has(op.resource))
@@ -197,6 +262,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'owner-drifts',
     what: 'a note moves the case to another owner, in memory only',
+    by: ['owner'],
+    seed: 2,
     plant: after('case.noted', (state, { body }) => {
       const found = state.cases.cases.get((body as { case: string }).case);
       if (found) found.owner = [...state.organisation.seats.keys()][0]!;
@@ -205,6 +272,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'timers-dropped',
     what: 'what is due does not happen',
+    by: ['starved'],
+    seed: 3,
     plant: () => ({
       kernel: (kernel) => ({
         ...kernel,
@@ -218,6 +287,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'clock-followed-back',
     what: 'the time of a record follows the clock backwards',
+    by: ['internal', 'chain'],
+    seed: 2,
     needs: 'clock-back',
     plant: () => ({
       kernel: (kernel) => ({
@@ -232,6 +303,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     id: 'gate-open-document',
     what: 'the gate skips contract, rights and policies of documents.write',
+    by: ['policy'],
+    seed: 14,
     plant: gateOpen('documents.write'),
   },
 ];

@@ -48,17 +48,24 @@ const lyingSync: Mutant['plant'] = () => ({
   },
 });
 
+/** The first piece of a snapshot, after its length, is the state; a small one has no other. */
+function forgetful(bytes: Buffer): Uint8Array {
+  const end = 4 + bytes.readUInt32BE(0);
+  const state = deserialize(bytes.subarray(4, end)) as State;
+  for (const op of [...state.operations.operations.values()].slice(-1)) state.operations.jobs.delete(op.id);
+  state.commands.clear();
+  const first = serialize(state);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(first.length);
+  return Buffer.concat([length, first, bytes.subarray(end)]);
+}
+
 const forgetfulSnapshot: Mutant['plant'] = () => ({
   store: (store) => ({
     ...store,
     snapshot: {
       ...store.snapshot,
-      save: (seq, version, bytes) => {
-        const state = deserialize(bytes) as State;
-        for (const op of [...state.operations.operations.values()].slice(-1)) state.operations.jobs.delete(op.id);
-        state.commands.clear();
-        return store.snapshot.save(seq, version, serialize(state));
-      },
+      save: (seq, version, bytes) => store.snapshot.save(seq, version, forgetful(Buffer.from(bytes))),
     },
   }),
 });
@@ -127,30 +134,91 @@ function callAhead(host: ToolHost | null, state: State, body: unknown, now: numb
 }
 
 export const PORT_MUTANTS: readonly Mutant[] = [
-  { id: 'ack-before-durable', what: 'an append is reported before it is on the disk', plant: acknowledgedTooEarly },
-  { id: 'body-changed', what: 'now and then a record is written with another body', plant: bodyChanged },
-  { id: 'unfenced', what: 'the store takes appends of a deposed owner', needs: 'stall', plant: unfenced },
-  { id: 'record-lost', what: 'now and then one record of a batch does not reach the disk', plant: holed },
-  { id: 'sync-lies', what: 'the last records a dead process was told are durable are gone', plant: lyingSync },
+  {
+    id: 'ack-before-durable',
+    what: 'an append is reported before it is on the disk',
+    by: ['admission', 'acknowledged'],
+    seed: 1,
+    plant: acknowledgedTooEarly,
+  },
+  {
+    id: 'body-changed',
+    what: 'now and then a record is written with another body',
+    by: ['chain'],
+    seed: 1,
+    plant: bodyChanged,
+  },
+  {
+    id: 'unfenced',
+    what: 'the store takes appends of a deposed owner',
+    by: ['chain'],
+    seed: 34,
+    needs: 'stall',
+    plant: unfenced,
+  },
+  {
+    id: 'record-lost',
+    what: 'now and then one record of a batch does not reach the disk',
+    by: ['chain', 'acknowledged'],
+    seed: 1,
+    plant: holed,
+  },
+  {
+    id: 'sync-lies',
+    what: 'the last records a dead process was told are durable are gone',
+    by: ['lease', 'admission', 'acknowledged'],
+    seed: 1,
+    plant: lyingSync,
+  },
   {
     id: 'torn-kept',
     what: 'a transaction without its end is kept when the store is opened',
+    by: ['starved', 'acknowledged'],
+    seed: 3,
     needs: 'append-torn',
     plant: () => ({ keepTorn: true }),
   },
-  { id: 'snapshot-forgets', what: 'a snapshot lacks what was asked for lately', plant: forgetfulSnapshot },
+  {
+    id: 'snapshot-forgets',
+    what: 'a snapshot lacks what was asked for lately',
+    by: ['starved', 'acknowledged', 'replay'],
+    seed: 5,
+    plant: forgetfulSnapshot,
+  },
   {
     id: 'called-again',
     what: 'a call that timed out is made again under another key',
+    by: ['twice'],
+    seed: 1,
     needs: 'tool-unclassified',
     plant: again,
   },
-  { id: 'key-per-attempt', what: 'each attempt has an idempotency key of its own', plant: lookupsFindNothing },
-  { id: 'arguments-changed', what: 'the tool gets another amount than was decided', plant: rounded },
-  { id: 'effect-before-lease', what: 'the tool is called before the lease is durable', plant: beforeDurable },
+  {
+    id: 'key-per-attempt',
+    what: 'each attempt has an idempotency key of its own',
+    by: ['twice'],
+    seed: 1,
+    plant: lookupsFindNothing,
+  },
+  {
+    id: 'arguments-changed',
+    what: 'the tool gets another amount than was decided',
+    by: ['arguments'],
+    seed: 1,
+    plant: rounded,
+  },
+  {
+    id: 'effect-before-lease',
+    what: 'the tool is called before the lease is durable',
+    by: ['lease'],
+    seed: 1,
+    plant: beforeDurable,
+  },
   {
     id: 'timer-lost',
     what: 'now and then a timer of the runtime never fires',
+    by: ['starved'],
+    seed: 1,
     plant: () => ({
       clock: (clock, random) => ({
         ...clock,

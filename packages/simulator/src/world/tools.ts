@@ -22,12 +22,15 @@ export interface ToolsOptions {
   readonly onTrouble: (what: string) => void;
 }
 
+/** Faults of a call that reaches the system and is carried out. */
+const LANDS: ReadonlySet<string> = new Set(['tool-late', 'tool-unclassified', 'tool-lands-later']);
+
 /** Calls for one operation, reads included, that nothing but a loop explains. */
 const MANY = 150;
 
 const CALL_FAULTS = [
   ...(['tool-late', 'tool-silent', 'tool-transient', 'tool-deterministic', 'tool-judgment'] as const),
-  ...(['tool-governance', 'tool-unclassified'] as const),
+  ...(['tool-governance', 'tool-unclassified', 'tool-lands-later'] as const),
 ];
 /** A tool that lies makes sense only where a fresh read can find it out, one that does something else with amounts. */
 const VERIFIED = new Set(['orders.refund', 'orders.replace', 'orders.cancel', 'orders.change_address']);
@@ -87,12 +90,24 @@ export class SimTools implements ToolHost {
     const arrived = await this.#travel(call);
     if (!arrived) return new Promise(() => {});
     if (outage) throw new ToolError('transient', 'the system is down', { uncertain: false });
-    if (fault && fault.kind !== 'tool-late' && fault.kind !== 'tool-unclassified') return failed(fault);
+    if (fault?.kind === 'tool-lands-later' && writes) return this.#later(fault.ms, tool, system, call, issuedSeq);
+    if (fault && !LANDS.has(fault.kind)) return failed(fault);
     const result = await this.#land(tool, system, call, issuedSeq);
     if (fault?.kind === 'tool-late') return new Promise(() => {});
     await scheduler.wait(random.next() * latency, 'result', process);
     if (fault) throw new Error('connection reset by peer');
     return result;
+  }
+
+  /** The system lets the call lie, long after its caller has stopped waiting and asked what became of it. */
+  #later(ms: number, tool: string, system: System, call: Call, issuedSeq: number): Promise<never> {
+    const { scheduler, truth } = this.#options;
+    scheduler.after(ms, 'late effect', null, () => {
+      if (truth.keys.has(call.key)) return;
+      truth.late.add(call.operation);
+      this.#land(tool, system, call, issuedSeq).catch(() => truth.late.delete(call.operation));
+    });
+    return new Promise(() => {});
   }
 
   #count(operation: string): void {
@@ -120,10 +135,11 @@ export class SimTools implements ToolHost {
   async #land(tool: string, system: System, call: Call, issuedSeq: number): Promise<CallResult> {
     const { truth, scheduler, weather } = this.#options;
     const writes = system.writes(call.capability.id);
-    const again = truth.effects.some((one) => one.key === call.key) || truth.lies.some((one) => one.key === call.key);
+    const again = truth.keys.has(call.key);
     const odd = writes && !again ? oddFor(weather, scheduler.time, call.capability.id) : undefined;
     const result = await system.run(call, conductOf(odd));
     if (!writes || again) return result;
+    truth.keys.add(call.key);
     if (odd?.kind === 'tool-lies') truth.lies.push({ operation: call.operation, key: call.key });
     else
       truth.effects.push({

@@ -28,8 +28,15 @@ export interface Truth {
   readonly lies: Lie[];
   /** Operations whose effect was another than was asked for. */
   readonly skews: Set<string>;
+  /** Operations whose call landed after its tool had been asked whether it had. */
+  readonly late: Set<string>;
+  /** Keys under which something was done, or was said to be. */
+  readonly keys: Set<string>;
   /** Operation → calls, of whatever kind. */
   readonly calls: Map<string, number>;
 }
 
-export const emptyTruth = (): Truth => ({ effects: [], lies: [], skews: new Set(), calls: new Map() });
+export const emptyTruth = (): Truth => ({
+  ...{ effects: [], lies: [], calls: new Map() },
+  ...{ skews: new Set<string>(), late: new Set<string>(), keys: new Set<string>() },
+});

@@ -1,0 +1,134 @@
+/** What a model can do at its desk besides using capabilities, as tools. */
+import { z } from 'zod';
+import type { CommandOutcome, Desk } from '../port.ts';
+import type { SeatTool, Used } from './capability-tools.ts';
+
+const line = (max: number) => z.string().min(1).max(max);
+const packet = z.strictObject({
+  subproblem: line(4000).describe('exactly what is to be solved'),
+  context: z.record(z.string(), z.unknown()).default({}).describe('what you found out that matters for it'),
+  tried: z.array(line(1000)).max(50).default([]),
+  output: line(2000).describe('what you need back'),
+  success: line(2000).describe('how to tell that it is done'),
+});
+
+function deskTool<S extends z.ZodObject>(
+  name: string,
+  description: string,
+  schema: S,
+  run: (desk: Desk, args: z.output<S>) => Promise<CommandOutcome>,
+): SeatTool {
+  return {
+    ...{ name, description, parameters: schemaOf(schema) },
+    use: async (desk, args) => {
+      const parsed = schema.safeParse(args);
+      return parsed.success ? told(await run(desk, parsed.data)) : wrong(name, parsed.error);
+    },
+  };
+}
+
+export const schemaOf = (schema: z.ZodType): Readonly<Record<string, unknown>> =>
+  z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
+
+/** What is wrong with arguments, in words a model can act on. */
+export const wrong = (tool: string, error: z.ZodError): Used => {
+  const issues = error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`);
+  return { text: JSON.stringify({ status: 'refused', tool, problems: issues }), failed: true, refs: [] };
+};
+
+function told(outcome: CommandOutcome): Used {
+  if (!outcome.ok) return { text: JSON.stringify({ status: 'refused', ...outcome }), failed: true, refs: [] };
+  const { task } = outcome.result;
+  return {
+    text: JSON.stringify({ status: 'done', ...outcome.result }),
+    failed: false,
+    refs: typeof task === 'string' ? [task] : [],
+  };
+}
+
+const TOOLS: readonly SeatTool[] = [
+  deskTool(
+    'case_classify',
+    'Say what the case is about.',
+    z.strictObject({
+      topic: line(64).optional(),
+      areas: z.array(line(64)).max(20).optional(),
+      priority: z.enum(['high', 'normal', 'low']).optional(),
+    }),
+    (desk, { topic, areas, priority }) =>
+      desk.classify({
+        ...(topic === undefined ? {} : { topic }),
+        ...(areas === undefined ? {} : { areas }),
+        ...(priority === undefined ? {} : { priority }),
+      }),
+  ),
+  deskTool(
+    'case_note',
+    'Write down what whoever works on the case later must know.',
+    z.strictObject({ text: line(8000) }),
+    (desk, { text }) => desk.note(text),
+  ),
+  deskTool(
+    'case_assign',
+    'Give the case to another seat, as its owner.',
+    z.strictObject({ to: line(64), reason: line(2000) }),
+    (desk, args) => desk.assign(args),
+  ),
+  deskTool(
+    'case_delegate',
+    'Give a part of the case to another seat; the case stays here. Its report comes back as a message of its own.',
+    z.strictObject({ to: line(64), packet }),
+    (desk, args) => desk.delegate(args),
+  ),
+  deskTool(
+    'case_wait_for_customer',
+    'Wait for an answer of the customer. The question itself has to be sent with another tool.',
+    z.strictObject({ question: line(8000) }),
+    (desk, args) => desk.waitForCustomer(args),
+  ),
+  deskTool(
+    'case_escalate',
+    'Hand over what cannot be settled here.',
+    z.strictObject({ reason: line(2000), to: line(64).optional() }),
+    (desk, { reason, to }) => desk.escalate({ reason, ...(to === undefined ? {} : { to }) }),
+  ),
+  deskTool(
+    'case_resolve',
+    'Say that the case is solved, with what proves it, such as ["OP-3"].',
+    z.strictObject({ summary: line(4000), evidence: z.array(line(300)).max(100) }),
+    (desk, args) => desk.resolve(args),
+  ),
+  deskTool(
+    'case_verify',
+    "Confirm or reject another seat's resolution, after checks of your own.",
+    z.strictObject({ passed: z.boolean(), checks: z.array(line(1000)).max(50), note: line(2000).optional() }),
+    (desk, { note, ...args }) => desk.verify({ ...args, ...(note === undefined ? {} : { note }) }),
+  ),
+  deskTool(
+    'case_close',
+    'Close a case that is solved and verified.',
+    z.strictObject({ learned: line(2000).optional() }),
+    (desk, { learned }) => desk.close(learned === undefined ? {} : { learned }),
+  ),
+];
+
+const TASK = deskTool(
+  'task_complete',
+  'Finish the task this run is about, or decline it with the reason.',
+  z.strictObject({ report: z.record(z.string(), z.unknown()), declined: z.boolean().default(false) }),
+  (desk, args) => desk.completeTask(args),
+);
+
+const SEND = deskTool(
+  'message_send',
+  'Send a message to another seat of the organisation.',
+  z.strictObject({ to: line(64), type: z.enum(['inform', 'question', 'answer', 'report']), text: line(8000) }),
+  (desk, args) => desk.send(args),
+);
+
+/** The tools that make sense in this run. */
+export const deskTools = ({ briefing }: Desk): SeatTool[] => [
+  ...(briefing.case === null ? [] : TOOLS),
+  ...(briefing.task === null ? [] : [TASK]),
+  SEND,
+];
