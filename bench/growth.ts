@@ -38,9 +38,16 @@ class Driver {
     return reply.result;
   }
 
-  open(): string {
-    const customer = `c${this.#now}@d.example`;
-    return this.run('case.open', OWNER, { subject: 'bench', customer, text: 'Where is it?' }).case as string;
+  open(clerk = 0): string {
+    const about = { subject: 'bench', customer: `c${this.#now}@d.example`, text: 'Where is it?' };
+    return this.run('case.open', OWNER, { ...about, owner: `clerk-${clerk}`, priority: 'high' }).case as string;
+  }
+
+  /** An operation of the clerk who owns the case, about which a policy wants a decision. */
+  ask(about: string, clerk: number): void {
+    const args = { entry: `never-1-${this.#asked++}`, amount: 2_000_000 };
+    const actor = { principal: `p-${clerk}`, seat: `clerk-${clerk}` };
+    this.run('operation.request', actor, { capability: 'book.write', case: about, args });
   }
 
   /** The whole life of one operation: four commands, seven records. */
@@ -95,7 +102,7 @@ function along(size: keyof Sizes, runs: number): Row[] {
   ];
 }
 
-const OPEN_CASES = [1000, 10_000, 30_000, 100_000];
+const MANY = [1000, 10_000, 30_000, 100_000];
 
 /** Megabytes of objects that are really in use. */
 function heap(): number {
@@ -104,21 +111,38 @@ function heap(): number {
   return process.memoryUsage().heapUsed / 1e6;
 }
 
-function memory(): Row[] {
+/** What so many of something take in an organisation that has nothing else. */
+function memoryOf(line: string, one: (driver: Driver, i: number) => void): Row[] {
   const before = heap();
   const driver = new Driver(BASE.seats);
-  let open = 0;
-  return OPEN_CASES.map((cases) => {
-    for (; open < cases; open++) driver.open();
-    const plot = { chart: 'memory', line: 'open cases', x: cases };
-    return { what: `memory of ${cases} open cases`, value: heap() - before, unit: 'MB', plot };
+  let made = 0;
+  return MANY.map((many) => {
+    for (; made < many; made++) one(driver, made);
+    const plot = { chart: 'memory', line, x: many };
+    return { what: `memory of ${many} ${line}`, value: heap() - before, unit: 'MB', plot };
   });
 }
+
+/** Each of 19 clerks asks about cases of its own; the cases are 500, so that what is counted is what waits. */
+function asking(): (driver: Driver, i: number) => void {
+  const cases: string[] = [];
+  return (driver, i) => {
+    const who = (i % BASE.cases) % 19;
+    if (i < BASE.cases) cases.push(driver.open(who));
+    driver.ask(cases[i % BASE.cases]!, who);
+  };
+}
+
+/** Memory of open cases and of what waits for a decision, up to 100,000 of each. */
+export const holding = async (): Promise<Row[]> => [
+  ...memoryOf('open cases', (driver) => void driver.open()),
+  ...memoryOf('approvals', asking()),
+];
 
 export async function growth(runs: number): Promise<Row[]> {
   useSha256(sha256Node);
   // Compiles what is measured.
   costOf(BASE, 3);
   const times = Math.max(5, runs);
-  return [...along('seats', times), ...along('cases', times), ...along('history', times), ...memory()];
+  return [...along('seats', times), ...along('cases', times), ...along('history', times), ...(await holding())];
 }

@@ -7,7 +7,7 @@ import { temporary } from './lib/world.ts';
 
 const PAYLOAD = Buffer.alloc(500, 'x');
 
-function fsyncs(directory: string, count: number): void {
+export function fsyncs(directory: string, count: number): void {
   const file = openSync(join(directory, 'raw'), 'w');
   for (let i = 0; i < count; i++) {
     writeSync(file, PAYLOAD);
@@ -16,7 +16,7 @@ function fsyncs(directory: string, count: number): void {
   closeSync(file);
 }
 
-function inserts(directory: string, count: number, group: number): void {
+export function inserts(directory: string, count: number, group: number): void {
   const db = new DatabaseSync(join(directory, `raw-${group}.db`));
   db.exec(
     'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, b BLOB)',

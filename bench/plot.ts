@@ -13,6 +13,8 @@ interface Chart {
   readonly y: string;
   /** Shown relative to the first point of each line, with the bound the design sets. */
   readonly bound?: number;
+  /** Upwards too, from the power of ten below the smallest value. */
+  readonly logarithmic?: true;
 }
 
 const CHARTS: Readonly<Record<string, Chart>> = {
@@ -22,7 +24,14 @@ const CHARTS: Readonly<Record<string, Chart>> = {
     y: 'times the cost at 1×',
     bound: 1.3,
   },
-  memory: { title: 'Memory of open cases', x: 'open cases', y: 'MB in use' },
+  memory: { title: 'Memory of open cases and waiting approvals', x: 'how many', y: 'MB in use' },
+  concurrency: {
+    title: 'Operations a second, and what the disk does with nothing above it',
+    x: 'operations at once',
+    y: 'per second',
+    logarithmic: true,
+  },
+  latency: { title: 'Latency of an operation', x: 'operations at once', y: 'ms', logarithmic: true },
 };
 
 const SIZE = { width: 640, height: 360, left: 62, right: 150, top: 42, bottom: 54 } as const;
@@ -54,18 +63,37 @@ function linesOf(rows: readonly Row[], name: string, chart: Chart): Map<string, 
   return new Map([...lines].map(([line, points]) => [line, points.map(({ x, y }) => ({ x, y: y / points[0]!.y }))]));
 }
 
-/** @returns the chart as SVG: a logarithmic axis to the right, a linear one from nothing upwards */
+interface Axis {
+  readonly ticks: readonly number[];
+  readonly Y: (y: number) => number;
+}
+
+/** A linear axis, from nothing upwards. */
+function even(values: readonly number[]): Axis {
+  const step = round(Math.max(...values) / 5);
+  const most = step * Math.ceil(Math.max(...values) / step);
+  const ticks = Array.from({ length: Math.round(most / step) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+  return { ticks, Y: (y) => bottom - (y / most) * (bottom - SIZE.top) };
+}
+
+/** A logarithmic axis between powers of ten. */
+function powers(values: readonly number[]): Axis {
+  const logs = values.filter((y) => y > 0).map(Math.log10);
+  const least = Math.floor(Math.min(...logs));
+  const most = Math.max(least + 1, Math.ceil(Math.max(...logs)));
+  const ticks = Array.from({ length: most - least + 1 }, (_, i) => 10 ** (least + i));
+  return { ticks, Y: (y) => bottom - ((Math.log10(y) - least) / (most - least)) * (bottom - SIZE.top) };
+}
+
+/** @returns the chart as SVG: a logarithmic axis to the right, a linear or logarithmic one upwards */
 function svg(name: string, rows: readonly Row[]): string {
   const chart = CHARTS[name]!;
   const lines = linesOf(rows, name, chart);
   const points = [...lines.values()].flat();
   const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
-  const step = round(Math.max(chart.bound ?? 0, ...points.map(({ y }) => y)) / 5);
-  const most = step * Math.ceil(Math.max(chart.bound ?? 0, ...points.map(({ y }) => y)) / step);
+  const { ticks, Y } = (chart.logarithmic ? powers : even)([chart.bound ?? 0, ...points.map(({ y }) => y)]);
   const span = Math.log(xs.at(-1)!) - Math.log(xs[0]!);
   const X = (x: number) => SIZE.left + ((Math.log(x) - Math.log(xs[0]!)) / span) * (right - SIZE.left);
-  const Y = (y: number) => bottom - (y / most) * (bottom - SIZE.top);
-  const ticks = Array.from({ length: Math.round(most / step) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
   const parts = [
     text(SIZE.left, 22, chart.title, 'font-size="15" font-weight="600"'),
     ...ticks.flatMap((y) => [

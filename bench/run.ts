@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { curve } from './curve.ts';
 import { executors } from './executors.ts';
-import { growth } from './growth.ts';
+import { growth, holding } from './growth.ts';
 import { http } from './http.ts';
 import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   money,
   ledger,
   operations,
+  curve,
   postgres,
   tenants,
   executors,
@@ -33,6 +35,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   switches,
   runs,
   growth,
+  holding,
   memory,
 };
 

@@ -49,6 +49,30 @@ export async function parallel(total: number, width: number, task: (i: number) =
   return latencies;
 }
 
+/**
+ * Runs tasks for so many seconds, `width` at a time, or until `most` were begun; what has begun is finished.
+ * @returns the latency of each in milliseconds
+ */
+export async function during(
+  long: number,
+  width: number,
+  task: (i: number) => Promise<void>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<number[]> {
+  const latencies: number[] = [];
+  const begin = process.hrtime.bigint();
+  let next = 0;
+  const lane = async () => {
+    while (next < most && seconds(begin) < long) {
+      const start = process.hrtime.bigint();
+      await task(next++);
+      latencies.push(seconds(start) * 1000);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return latencies;
+}
+
 export interface Row {
   readonly what: string;
   readonly value: number;

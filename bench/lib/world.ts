@@ -47,7 +47,7 @@ const policy = (i: number) => ({
 export const organisation = (seats = 20, rules = 50): Definition =>
   definition.parse({
     name: 'Bench',
-    settings: { intake: 'clerk-0', earned: ['book.*'] },
+    settings: { intake: 'clerk-0', earned: ['book.*'], reviews: { perHour: 10_000 } },
     units: [{ id: 'office', title: 'Office' }],
     seats: [
       {

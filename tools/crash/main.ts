@@ -1,8 +1,8 @@
 /**
- * `npm run crash -- [--cycles N] [--seed S] [--json]`: the real server under load, killed with SIGKILL at random moments and
- * started again on the same directory. After each kill an auditor reads what is left.
+ * `npm run crash -- [--term | --wal | --enospc] [--cycles N | --minutes M] [--seed S] [--json]`: the real server under load, struck at
+ * random moments (strikes.ts) and started again on the same directory. After each strike an auditor reads what is left.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { type Client, createClient } from '@reeve/protocol';
 import { audit } from './audit.ts';
 import { random } from './random.ts';
+import { MODES, type Mode, type Server, STRIKES, witnessOf } from './strikes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACK = join(ROOT, 'packs/support');
@@ -24,22 +25,16 @@ const freePort = (): Promise<number> =>
     });
   });
 
-interface Server {
-  readonly process: ChildProcess;
-  readonly client: Client;
-  readonly exited: Promise<void>;
-}
-
 async function start(data: string): Promise<Server> {
   const port = await freePort();
-  const child = spawn(process.execPath, [join(ROOT, 'bin/reeve.js'), 'up', '--data', data, '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const seen = mode === 'wal' ? ['--witness', witnessOf(data), '--checkpoint-records', '50'] : [];
+  const args = [join(ROOT, 'bin/reeve.js'), 'up', '--data', data, '--port', String(port), ...seen];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk) => {
     log = (log + String(chunk)).slice(-4000);
   });
-  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   await new Promise<void>((resolve, reject) => {
     let out = '';
     child.stdout.on('data', (chunk) => {
@@ -96,13 +91,24 @@ class Load {
 const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '50' },
+    minutes: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    term: { type: 'boolean', default: false },
+    wal: { type: 'boolean', default: false },
+    enospc: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const cycles = Number(values.cycles);
 const next = random(Number(values.seed));
-const data = mkdtempSync(join(process.env.REEVE_BENCH_DIR ?? tmpdir(), 'reeve-crash-'));
+const mode: Mode = MODES.find((name) => name !== 'kill' && values[name]) ?? 'kill';
+const until = values.minutes === undefined ? null : performance.now() + Number(values.minutes) * 60_000;
+const folder = mkdtempSync(join(process.env.REEVE_BENCH_DIR ?? tmpdir(), 'reeve-crash-'));
+if (mode === 'enospc' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]).status !== 0) {
+  process.stderr.write('a small disk cannot be mounted by this user: run it as root\n');
+  process.exit(2);
+}
+const data = join(folder, 'data');
 const tickets = readFileSync(join(PACK, 'tickets/tickets.jsonl'), 'utf8')
   .trim()
   .split('\n')
@@ -120,21 +126,27 @@ async function firstApply(client: Client): Promise<void> {
 
 let failures = 0;
 let last = { records: 0, operations: 0, effects: 0 };
-for (let cycle = 1; cycle <= cycles; cycle++) {
+let struck = 0;
+for (let cycle = 1; until === null ? cycle <= cycles : performance.now() < until; cycle++) {
+  struck = cycle;
   const server = await start(data);
   if (cycle === 1) await firstApply(server.client);
   let alive = true;
   const running = load.run(server.client, () => alive);
-  await new Promise((resolve) => setTimeout(resolve, 50 + next() * 1200));
-  server.process.kill('SIGKILL');
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  await pause(50 + next() * 1200);
+  const notes: string[] = [];
+  const strike = { server, data, next, pause, note: (text: string) => void notes.push(`, ${text}`) };
+  const struckWrong = await STRIKES[mode](strike);
   alive = false;
-  await Promise.all([server.exited, running]);
-  const { findings, ...seen } = await audit(data, load.acknowledged.values());
+  await running;
+  const { findings: audited, ...seen } = await audit(data, load.acknowledged.values());
+  const findings = [...struckWrong, ...audited];
   last = seen;
   failures += findings.length;
   for (const finding of findings) say(`cycle ${cycle}: ${finding.rule}: ${finding.detail}`);
   say(
-    `cycle ${cycle}/${cycles}: ${load.acknowledged.size} acknowledged, ${seen.records} records, ${seen.effects} effects`,
+    `cycle ${cycle}: ${load.acknowledged.size} acknowledged, ${seen.records} records, ${seen.effects} effects${notes.join('')}`,
   );
 }
 /** At the end the organisation may finish what it was interrupted in; then the books must be right as well. */
@@ -155,13 +167,21 @@ async function finish(): Promise<void> {
 }
 await finish();
 
-const result = { cycles, seed: Number(values.seed), acknowledged: load.acknowledged.size, ...last, failures };
+const result = {
+  mode,
+  cycles: struck,
+  seed: Number(values.seed),
+  acknowledged: load.acknowledged.size,
+  ...last,
+  failures,
+};
 if (values.json) console.log(JSON.stringify(result));
 else
   console.log(
-    `${cycles} kills: ${result.acknowledged} acknowledged cases, ${last.records} records, ${last.operations} operations, ` +
+    `${struck} × ${mode}: ${result.acknowledged} acknowledged cases, ${last.records} records, ${last.operations} operations, ` +
       `${last.effects} effects outside; ${failures === 0 ? 'nothing lost, nothing twice, chain valid' : `${failures} FAILURES`}`,
   );
-if (failures === 0) rmSync(data, { recursive: true, force: true });
+if (mode === 'enospc' && failures === 0) spawnSync('umount', ['-l', folder]);
+if (failures === 0) rmSync(folder, { recursive: true, force: true });
 else say(`left for inspection: ${data}`);
 process.exit(failures === 0 ? 0 : 1);

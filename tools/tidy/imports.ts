@@ -145,13 +145,17 @@ export function manifestProblems(manifests: readonly Manifest[], all: readonly F
   const root = manifests.find(({ folder }) => folder === '');
   return manifests.flatMap((manifest) => {
     const own = all.filter(({ path }) => ownerOf(path, manifests) === manifest);
-    const unused = manifest === root ? [] : unusedProblems(manifest, own);
+    // What a peer is measured with may be a program, which nothing imports.
+    const unused = manifest === root || isPeer(manifest.folder) ? [] : unusedProblems(manifest, own);
     return [...missingProblems(manifest, root, own), ...unused, ...versionProblems(manifest)];
   });
 }
 
+/** Peers of `npm run bench:peers` have manifests of their own and are no workspaces. */
+const isPeer = (path: string): boolean => path.startsWith('bench/peers/');
+
 function ownerOf(path: string, manifests: readonly Manifest[]): Manifest | undefined {
-  const home = homeOf(path);
+  const home = isPeer(path) ? posix.dirname(path) : homeOf(path);
   return manifests.find(({ folder }) => folder === home) ?? manifests.find(({ folder }) => folder === '');
 }
 

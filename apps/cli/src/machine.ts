@@ -2,19 +2,22 @@
 import { access, constants, mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Finding } from '@reeve/protocol';
 import { countText } from './text/quantities.ts';
 
-/** One thing that was looked at, and what to do when it is not well. */
-export interface Finding {
-  readonly level: 'ok' | 'warn' | 'fail';
-  readonly name: string;
-  readonly message: string;
-  readonly next?: string;
-}
+export type { Finding } from '@reeve/protocol';
 
 export const ok = (name: string, message: string): Finding => ({ level: 'ok', name, message });
-export const warn = (name: string, message: string, next: string): Finding => ({ level: 'warn', name, message, next });
-export const fail = (name: string, message: string, next: string): Finding => ({ level: 'fail', name, message, next });
+/** `why`: why it matters, where the message does not say so by itself. */
+export const warn = (name: string, message: string, next: string, why?: string): Finding =>
+  worded('warn', name, message, next, why);
+export const fail = (name: string, message: string, next: string, why?: string): Finding =>
+  worded('fail', name, message, next, why);
+
+const worded = (level: Finding['level'], name: string, message: string, next: string, why?: string): Finding => ({
+  ...{ level, name, message, next },
+  ...(why === undefined ? {} : { why }),
+});
 
 /** Oldest Node that Reeve is tested on. */
 const OLDEST = [20, 19] as const;

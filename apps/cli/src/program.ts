@@ -109,9 +109,10 @@ const LIFE: readonly Spec[] = [
   },
   {
     name: 'doctor',
-    summary: 'check everything that could stop Reeve from working here',
-    example: 'reeve doctor',
-    run: async (context) => (await import('./commands/doctor.ts')).doctor(context),
+    summary: 'say in words what is wrong with this installation: running, stopped or broken',
+    example: 'reeve doctor --backups /backups',
+    options: [['--backups <dir>', 'folder that holds backups: how old is the newest? (REEVE_BACKUPS)']],
+    run: async (context, _, options) => (await import('./commands/doctor.ts')).doctor(context, options),
   },
 ];
 

@@ -37,7 +37,9 @@ describe('[CLI56] docs/how-to/verify-a-ledger.md', () => {
   it('names no option and no fault there is not', async () => {
     const help = (
       await Promise.all(
-        ['verify', 'export', 'key', 'prove', 'witness'].map((name) => reeve({ data: '' }, 'ledger', name, '--help')),
+        [['up'], ...['verify', 'export', 'key', 'prove', 'witness'].map((name) => ['ledger', name])].map((names) =>
+          reeve({ data: '' }, ...names, '--help'),
+        ),
       )
     )
       .map(({ out }) => out)

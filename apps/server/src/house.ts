@@ -224,6 +224,7 @@ function furnish(parts: Parts): House {
     answer: parts.answer,
     token,
     log,
+    works: options.work,
     hosts,
     heartbeat,
     applyPack,

@@ -140,7 +140,7 @@ async function allBytes(path: string): Promise<string> {
 const FORMS = [CANARY, encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64').slice(0, 30), 'canary'];
 
 describe('[SRV102] [T14] a provider that repeats the key to whoever listens', () => {
-  it('leaves it neither on the ledger, nor in blobs, logs, errors, or answers of the API', async () => {
+  it('[T14] leaves it neither on the ledger, nor in blobs, logs, errors, or answers of the API', async () => {
     const loud = (request: FakeRequest): string => String(request.headers.authorization);
     const { data, house, client, ask, log, provider } = await leaky((request) => {
       const told = loud(request).slice('Bearer '.length);

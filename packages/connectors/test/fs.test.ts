@@ -192,7 +192,9 @@ describe('links and special files', () => {
           );
         }
       } finally {
+        const gone = once(swapper, 'exit');
         swapper.kill('SIGKILL');
+        await gone;
       }
       expect(outcomes.done).toBeGreaterThan(0);
       expect(outcomes.refused).toBeGreaterThan(0);

@@ -12,6 +12,7 @@ export {
   STREAM_SEQ,
   type WriteOptions,
 } from './client.ts';
+export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
+import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
@@ -273,6 +274,7 @@ export const ROUTES = {
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
+  ...DIAGNOSIS_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 

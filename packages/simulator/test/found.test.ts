@@ -21,6 +21,15 @@ describe('found by simulation', () => {
     for (const seed of [8, 10, 12, 14]) expect(said(await simulate({ seed, play, seams }))).toEqual([]);
   }, 120_000);
 
+  it('[SIM4] support seed 2435: what a person has overridden knowingly is no breach of the pack', async () => {
+    expect(said(await simulate({ seed: 2435, play: await loadPlay('support') }))).toEqual([]);
+  }, 60_000);
+
+  it('[SIM4] support seed 109 with lies: to undo what never was, and only to say so, leaves everything right', async () => {
+    const play = await loadPlay('support');
+    expect(said(await simulate({ seed: 109, play, surely: 'tool-lies' }))).toEqual([]);
+  }, 60_000);
+
   it('[CAS20] retail seed 1038: a late case that was assigned out of escalation was forgotten', async () => {
     expect(said(await simulate({ seed: 1038, play: await loadPlay('retail') }))).toEqual([]);
   }, 60_000);

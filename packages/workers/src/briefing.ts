@@ -18,6 +18,7 @@ const tasksView = (state: State, seen: Seen): BriefingTask[] =>
   });
 
 function previousView(state: State, c: Case, seen: Seen): BriefingCase['previous'] {
+  if (seen.previous.length === 0) return [];
   const past = new Map(pastCases(state, c).map((other) => [other.id, other]));
   return seen.previous.flatMap(({ id, status, topic }) => {
     const other = past.get(id);

@@ -6,6 +6,9 @@ import { parseCheckpoint, parseNote, type Store } from '@reeve/ledger';
 import { type Connection, connectQuietly, liveServer } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { print } from '../context.ts';
+import { checkDisk } from '../doctor/disk.ts';
+import { checkBackups, checkFileModes, checkSigningKey } from '../doctor/files.ts';
+import { checkChain, checkDatabase, checkLedgerFile } from '../doctor/store.ts';
 import { EXIT, type Exit, toFailure } from '../failure.ts';
 import { openLedger, toolsHealth } from '../house.ts';
 import { hasOrganisation, readOrganisation, readServer } from '../layout.ts';
@@ -13,8 +16,13 @@ import { checkDirectory, checkNode, checkPort, checkSpace, type Finding, fail, o
 import { doctorText } from '../text/doctor.ts';
 import { countText, momentText, spanText } from '../text/quantities.ts';
 
+export interface DoctorOptions {
+  /** Folder that holds backups. */
+  readonly backups?: string;
+}
+
 /** `reeve doctor`: one line for each thing that could stop Reeve from working here, with what to do about it. */
-export async function doctor(context: Context): Promise<Exit> {
+export async function doctor(context: Context, options: DoctorOptions): Promise<Exit> {
   const { data, port } = context;
   const live = await liveServer(data).catch(() => null);
   const server = await readServer(data).catch(() => null);
@@ -22,6 +30,9 @@ export async function doctor(context: Context): Promise<Exit> {
     checkNode(process.versions.node),
     await checkDirectory(data),
     await checkSpace(data),
+    await checkDisk(data),
+    await checkFileModes(data),
+    ...(await checkBackups(context, options.backups)),
     await checkPort(server && live ? server.port : port, live !== null),
     ...(await organisationFindings(context, live)),
   ];
@@ -38,6 +49,10 @@ async function organisationFindings(context: Context, live: Connection | null): 
     const { organisation } = await readOrganisation(data);
     return [
       ok('organisation', organisation),
+      ...(context.store === undefined
+        ? checkLedgerFile(data, live !== null, context.now())
+        : [await checkDatabase(context.store, context.now)]),
+      await checkSigningKey(data),
       ...(await ledgerFindings(context)),
       ...(await openFindings(context, live)),
     ];
@@ -59,7 +74,8 @@ async function ledgerFindings({ data, store: at, now }: Context): Promise<Findin
     store = await openLedger(data, at);
     const { seq } = await store.head();
     const found = ok('ledger', `opens; ${countText(seq)} records (prove them with \`reeve ledger verify\`)`);
-    return [found, await snapshotFinding(store, seq), await clockFinding(store, seq, now())];
+    const chain = await checkChain(store, seq);
+    return [found, chain, await snapshotFinding(store, seq), await clockFinding(store, seq, now())];
   } catch (error) {
     return [failed('ledger', error)];
   } finally {
@@ -85,8 +101,18 @@ async function snapshotFinding(store: Store, seq: number): Promise<Finding> {
   );
 }
 
+/** Before this there was no Reeve: a machine without a clock battery begins in 1970. */
+const REEVE_BEGAN = Date.UTC(2026, 0, 1);
+
 /** Times in the ledger never fall: a clock that went back stands still until it caught up. */
 async function clockFinding(store: Store, seq: number, now: number): Promise<Finding> {
+  if (now < REEVE_BEGAN)
+    return fail(
+      'clock',
+      `it says ${momentText(now)}`,
+      'set the clock of this machine',
+      'deadlines, leases and prices go by it',
+    );
   for await (const record of store.load(seq - 1, 1)) {
     const { at } = JSON.parse(record.header) as { at: number };
     if (at <= now + 1000) break;
@@ -106,12 +132,18 @@ async function openFindings({ data, store }: Context, live: Connection | null): 
       ok('lock', `held by the server at ${live.url}`),
       await openedToolsFinding(live),
       await checkpointFinding(live),
+      ...(await insideFindings(live)),
       ...(await packFindings(data, live)),
     ];
   const opened = await connectQuietly(data, store).catch((error: unknown) => error as Error);
   if (opened instanceof Error) return [failed('lock', opened)];
   try {
-    return [ok('lock', 'free; no server runs'), await checkpointFinding(opened), ...(await packFindings(data, opened))];
+    return [
+      ok('lock', 'free; no server runs'),
+      await checkpointFinding(opened),
+      ...(await insideFindings(opened)),
+      ...(await packFindings(data, opened)),
+    ];
   } finally {
     await opened.close();
   }
@@ -128,6 +160,15 @@ async function openedToolsFinding({ client }: Connection): Promise<Finding> {
   );
 }
 
+/** Twice what a server lets come together before it signs. */
+const UNSIGNED_RECORDS = 20_000;
+const UNSIGNED = 'what is not signed convinces nobody later';
+
+/** What the organisation itself knows to be wrong. */
+async function insideFindings({ client }: Connection): Promise<Finding[]> {
+  return (await client.diagnosis()).findings;
+}
+
 /** Is the history signed, so that others can tell if it changes? */
 async function checkpointFinding({ client }: Connection): Promise<Finding> {
   const [{ reason }, { seq, checkpoint }] = [await client.health(), await client.ledgerHead()];
@@ -136,6 +177,13 @@ async function checkpointFinding({ client }: Connection): Promise<Finding> {
   const size = checkpoint === null ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
   if (size === 0 && seq > 0)
     return warn('checkpoint', `none of ${countText(seq)} records is signed`, 'start the server once: `reeve up`');
+  if (seq - size > UNSIGNED_RECORDS)
+    return warn(
+      'checkpoint',
+      `the last ${countText(seq - size)} records are not signed`,
+      'look at the log of the server',
+      UNSIGNED,
+    );
   return ok('checkpoint', `${countText(size)} of ${countText(seq)} records are signed`);
 }
 

@@ -7,10 +7,10 @@ import { table } from './table.ts';
 const TONES: Readonly<Record<Finding['level'], Tone>> = { ok: 'good', warn: 'warn', fail: 'bad' };
 
 export function doctorText(findings: readonly Finding[], { paint, width }: { paint: Paint; width: number }): string {
-  const rows = findings.map(({ level, name, message, next }) => [
+  const rows = findings.map(({ level, name, message, why, next }) => [
     paint(TONES[level], level),
     name,
-    next ? `${message} → ${next}` : message,
+    `${message}${why ? ` (${why})` : ''}${next ? ` → ${next}` : ''}`,
   ]);
   // What to do must be readable whole, so the last column is not cut but may run over.
   return table([{ title: '' }, { title: '' }, { title: '' }], rows, width) + verdict(findings);

@@ -27,6 +27,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   readonly log: Log;
+  /** Does this process work, or only look? */
+  readonly works: boolean;
   readonly heartbeat: number;
   /** Aborted when the house closes. */
   readonly ended: AbortSignal;

@@ -11,6 +11,7 @@ import { lookAt } from '../recalled.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
 import { caseDetail, caseList } from '../views/cases.ts';
+import { diagnosis } from '../views/diagnosis.ts';
 import { archivedCases, historyOf } from '../views/history.ts';
 import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
@@ -145,6 +146,9 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
       ...{ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] },
       subscribed: () => telemetry.subscribed(),
     }),
+  diagnosis: view((state, _, services) => ({
+    findings: diagnosis(state, healthOf(services), { live: services.works, now: Date.now() }),
+  })),
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,

@@ -127,10 +127,18 @@ function unreadable(argument: string, text: string): Finding[] {
   ];
 }
 
+const MICRO = 1_000_000;
+
+/** Money is held in micro-units; texts give it in whole ones. */
+function asWritten(k: Case, argument: string): unknown {
+  const value = k.asked.args[argument];
+  return k.capability.args[argument]?.type === 'money' && typeof value === 'number' ? value / MICRO : value;
+}
+
 /** [PRV3] Every sensitive argument is readable and, once something from outside was seen, grounded. */
 function sensitive(k: Case, grounds: Record<string, string>): Finding[] {
   return k.capability.sensitive.flatMap((argument) => {
-    const value = k.asked.args[argument];
+    const value = asWritten(k, argument);
     return leavesOf(value).flatMap(({ text }) => {
       const odd = unreadable(argument, text);
       if (odd.length > 0 || k.taint.length === 0) return odd;
@@ -172,7 +180,8 @@ function follows(k: Case): Finding[] {
   if (!args || args.length === 0) return [];
   const spoken = spokenOf(k.intent!, k.sources);
   const allowed: ReadonlySet<Source> = conveys(k.intent!, k.asking) ? spoken : new Set();
-  return args.flatMap(([argument, value]): Finding[] => {
+  return args.flatMap(([argument]): Finding[] => {
+    const value = asWritten(k, argument);
     if (typeof value === 'number')
       return derived({ value, argument }, k.sources, spoken, k.intent!) ? [] : [unexplained(k, argument, value)];
     return leavesOf(value).flatMap(({ text }) => {

@@ -25,13 +25,16 @@ const BY_SHAPE = {
 export const addressesOf = (leaf: Leaf, shape: Shape): readonly string[] => BY_SHAPE[shape](leaf);
 export const sentencesOf = once((leaf: Leaf) => clauses(leaf.text));
 
+/** Characters of one text that say what its record is about. */
+const LONGEST = 20_000;
+
 /** What each record is about; the parts of an address are no words. */
 export const wordsOfRecords = once((leaves: readonly Leaf[]): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>();
   for (const leaf of leaves) {
     const own = found.get(leaf.record) ?? new Set();
     found.set(leaf.record, own);
-    for (const word of words(withoutReferences(leaf.text))) own.add(word);
+    for (const word of words(withoutReferences(leaf.text.slice(0, LONGEST)))) own.add(word);
   }
   return found;
 });

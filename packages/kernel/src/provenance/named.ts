@@ -3,7 +3,7 @@
  * the value, so the instruction has to leave it open, say that this is where it stands, and leave no choice between two.
  */
 
-import { addressesOf, holds, sentencesOf, wordsOfRecords } from './index-of.ts';
+import { addressesOf, holds, once, sentencesOf, wordsOfRecords } from './index-of.ts';
 import { type Clause, given, type Intent, mentions, plural } from './intent.ts';
 import type { Leaf, Source } from './sources.ts';
 import { addresses, normalise, occurs, overlap, type Shape, withoutReferences, words } from './text.ts';
@@ -49,10 +49,9 @@ export function depths(intent: Intent, sources: readonly Source[]): Map<Source, 
 /** "It is in the inbox", "from her mail": a place that needs no name because there is one. */
 const PLACE =
   /\b(?:in|from|per|by) (?:(?:the|my|our|his|her|their|its|this|that|an?) )?((?:[\p{L}\p{N}'’-]+ )?\p{L}+)/giu;
-export function placed(clause: Clause, source: Source): boolean {
-  const places = [...clause.text.matchAll(PLACE)].flatMap((m) => [...words(m[1]!)]);
-  return source.selectors.length === 0 && places.some((place) => source.nouns.has(place));
-}
+const placesOf = once((clause: Clause) => [...clause.text.matchAll(PLACE)].flatMap((m) => [...words(m[1]!)]));
+export const placed = (clause: Clause, source: Source): boolean =>
+  source.selectors.length === 0 && placesOf(clause).some((place) => source.nouns.has(place));
 
 /** "You can find the details in the message": whatever is needed stands there. */
 const DETAILS =
@@ -174,21 +173,25 @@ function spokenOf(value: Value, leaf: Leaf, asked: ReadonlySet<string>, own: Rea
 
 /** Records that share enough words with what was asked; the words by which their text was asked for do not count. */
 export function meantIn(texts: readonly Source[], clauses: readonly Clause[]): Part[] {
-  const asked = wordsOf(clauses);
   const own = selectorWords(texts);
+  const asked = [...wordsOf(clauses)].filter((w) => !own.has(w));
+  const enough = (shared: readonly string[]): boolean => shared.reduce((sum, w) => sum + weight(w), 0) >= MEANT;
   return texts.flatMap((source) => {
-    return [...wordsOfRecords(source.leaves)].flatMap(([record, about]) => {
-      const shared = [...asked].filter((w) => about.has(w) && !own.has(w));
-      return shared.reduce((sum, w) => sum + weight(w), 0) >= MEANT ? [{ source, record }] : [];
-    });
+    // A stem stands in its words: texts that hold too few of them need not be taken apart.
+    const held = asked.filter((w) => holds(source.leaves, w));
+    if (!enough(held)) return [];
+    return [...wordsOfRecords(source.leaves)].flatMap(([record, about]) =>
+      enough(held.filter((w) => about.has(w))) ? [{ source, record }] : [],
+    );
   });
 }
 
 /** "OPS-41" says which one is meant as two other words do. */
 const weight = (word: string): number => (/\p{L}.*-\d/u.test(word) ? MEANT : 1);
 
+const selectorsOf = once((selectors: readonly string[]) => selectors.flatMap((s) => [...words(s)]));
 const selectorWords = (texts: readonly Source[]): Set<string> =>
-  new Set(texts.flatMap((source) => source.selectors.flatMap((s) => [...words(s)])));
+  new Set(texts.flatMap(({ selectors }) => selectorsOf(selectors)));
 
 /** The value stands in the one record that is about what was asked. Two such records: somebody has to say which. */
 function meantRecord(q: Question, value: Value, texts: readonly Source[], clauses: readonly Clause[]): Answer | null {

@@ -3,6 +3,8 @@
  * outsider wrote go out only where the instruction asks to convey that text [PRV10], an amount has to follow from numbers the run may
  * use [PRV11], and what was done once is not done again unless the instruction speaks of several [PRV12].
  */
+
+import { holds } from './index-of.ts';
 import type { Clause, Intent } from './intent.ts';
 import { depths, meantIn, placed } from './named.ts';
 import { type Leaf, leavesOf, type Source } from './sources.ts';
@@ -36,15 +38,38 @@ function wordsOfSource(source: Source): string {
   return known;
 }
 
+/** Texts are taken apart into words only where they hold each word of the stretch. */
+const hasStretch = (source: Source, stretch: string): boolean =>
+  stretch.split(' ').every((word) => holds(source.all, word)) && wordsOfSource(source).includes(` ${stretch} `);
+
 /** Sources the instruction speaks of: by name, by what they hold, or by the record it means. */
-export function spokenOf(intent: Intent, sources: readonly Source[]): Set<Source> {
-  const outside = sources.filter((s) => s.trust === 'untrusted');
+function speaksOf(intent: Intent, outside: readonly Source[]): ReadonlySet<Source> {
   const held = (s: Source, clause: Clause) => s.selectors.length === 0 && [...s.nouns].some((n) => clause.words.has(n));
   return new Set([
     ...depths(intent, outside).keys(),
     ...outside.filter((s) => intent.clauses.some((clause) => placed(clause, s) || held(s, clause))),
     ...meantIn(outside, intent.clauses).map(({ source }) => source),
   ]);
+}
+
+const same = (a: Source, b: Source | undefined): boolean =>
+  a === b ||
+  (b !== undefined &&
+    a.id === b.id &&
+    a.leaves.length === b.leaves.length &&
+    a.leaves.every((leaf, i) => leaf.text === b.leaves[i]!.text));
+
+/** The last answer under an intent, by place: a run asks again and again with the same before it. */
+const lately = new WeakMap<Intent, { readonly of: readonly Source[]; readonly spoken: readonly boolean[] }>();
+
+export function spokenOf(intent: Intent, sources: readonly Source[]): Set<Source> {
+  const outside = sources.filter((s) => s.trust === 'untrusted');
+  const known = lately.get(intent);
+  if (known && known.of.length === outside.length && outside.every((s, i) => same(s, known.of[i])))
+    return new Set(outside.filter((_, i) => known.spoken[i]));
+  const found = speaksOf(intent, outside);
+  lately.set(intent, { of: outside, spoken: outside.map((s) => found.has(s)) });
+  return new Set(found);
 }
 
 /** Does the instruction ask to convey a text? Not where its words give the message themselves. */
@@ -64,10 +89,10 @@ function repeatsField(text: string, sources: readonly Source[]): boolean {
 export function copiedFrom(text: string, sources: readonly Source[], allowed: ReadonlySet<Source>): Source | null {
   const own = stretches(wordsIn(text));
   if (own.length === 0 || repeatsField(text, sources)) return null;
-  const may = sources.filter((s) => (s.trust !== 'untrusted' && s.trust !== 'registry') || allowed.has(s));
-  const foreign = own.filter((stretch) => !may.some((s) => wordsOfSource(s).includes(` ${stretch} `)));
-  if (foreign.length === 0) return null;
-  return sources.find((s) => !may.includes(s) && foreign.some((f) => wordsOfSource(s).includes(` ${f} `))) ?? null;
+  const outside = (s: Source): boolean => (s.trust === 'untrusted' || s.trust === 'registry') && !allowed.has(s);
+  const repeated = own.filter((stretch) => sources.some((s) => outside(s) && hasStretch(s, stretch)));
+  const foreign = repeated.filter((stretch) => !sources.some((s) => !outside(s) && hasStretch(s, stretch)));
+  return sources.find((s) => outside(s) && foreign.some((stretch) => hasStretch(s, stretch))) ?? null;
 }
 
 const FACTORS: Readonly<Record<string, number>> = {

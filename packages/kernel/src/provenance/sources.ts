@@ -96,17 +96,18 @@ function trustOf(state: State, op: Operation): Trust {
   return capability.taints ? (capability.registry ? 'registry' : 'untrusted') : 'trusted';
 }
 
-type Read = Omit<Source, 'trust'>;
-/** The last reading of each result: it changes only with the instruction it is read under. */
-const readings = new WeakMap<object, { readonly under: string; readonly read: Read }>();
+/** The last reading of each result: it changes only with the instruction it is read under, and with what is kept under its name. */
+const readings = new WeakMap<object, { readonly under: string; readonly read: Source }>();
 
-function readingOf(state: State, op: Operation, instruction: string): Read {
+function ofResult(state: State, op: Operation, instruction: string): Source {
+  const trust = trustOf(state, op);
   const known = op.result === null ? undefined : readings.get(op.result);
-  if (known && known.under === instruction && known.read.id === op.id) return known.read;
+  if (known && known.under === instruction && known.read.id === op.id && known.read.trust === trust) return known.read;
   const all = leavesOfResult(op);
   const said = saidBy(op, instruction);
-  const read: Read = {
+  const read: Source = {
     id: op.id,
+    trust,
     title: `${op.id} (${op.capability})`,
     leaves: withoutEcho(said, all),
     said,
@@ -117,11 +118,6 @@ function readingOf(state: State, op: Operation, instruction: string): Read {
   if (op.result !== null) readings.set(op.result, { under: instruction, read });
   return read;
 }
-
-const ofResult = (state: State, op: Operation, instruction: string): Source => ({
-  ...readingOf(state, op, instruction),
-  trust: trustOf(state, op),
-});
 
 function selectedBy(op: Operation): Pick<Source, 'selectors' | 'asked'> {
   const by = Object.entries(op.args).flatMap(([argument, value]) =>

@@ -1,4 +1,6 @@
 /** A value that is to be grounded, and whether and how it stands in a source. */
+
+import { type Moment, momentOf, tells } from './dates.ts';
 import type { Ground } from './definition.ts';
 import { addressesOf, holds, once } from './index-of.ts';
 import type { Clause, Intent } from './intent.ts';
@@ -29,17 +31,20 @@ export interface Value {
   readonly spelt: string;
   readonly shape: Shape;
   readonly number: number | null;
+  readonly moment: Moment | null;
 }
 
 export const readValue = (text: string): Value => {
   const [plain, shape] = [normalise(text), shapeOf(text)];
   const number = /^-?\d+(?:\.\d+)?$/.test(plain) && plain.length < 10 ? Number(plain) : null;
-  return { plain, shape, spelt: spell(text, shape), number };
+  return { plain, shape, spelt: spell(text, shape), number, moment: momentOf(plain) };
 };
 
-/** Numbers that stand by themselves, not in dates or names. */
+const THOUSANDS = /(?<=(?<![\d.,])\d{1,3}(?:,\d{3})*),(?=\d{3}(?!\d))/g;
+
+/** Numbers that stand by themselves, not in dates or names; "1,200" is one. */
 export const numbersIn = (text: string): number[] =>
-  (text.match(/(?<![\p{L}\d.,:/-])\d+(?:\.\d+)?(?![\p{L}\d:/-]|[.,]\d)/gu) ?? []).map(Number);
+  (text.replaceAll(THOUSANDS, '').match(/(?<![\p{L}\d.,:/-])\d+(?:\.\d+)?(?![\p{L}\d:/-]|[.,]\d)/gu) ?? []).map(Number);
 
 const numbersOfLeaf = once((leaf: Leaf) => numbersIn(leaf.plain));
 /** Only what could be one: a number with its printed groups is short. */
@@ -52,6 +57,7 @@ export function stands(value: Value, leaf: Leaf): Stands {
     return numbersOfLeaf(leaf).includes(value.number) ? 'inside' : null;
   }
   if (leaf.plain === value.plain) return 'whole';
+  if (value.moment !== null && tells(leaf, value.moment)) return 'inside';
   if (value.shape === 'account' && accountOf(leaf) === value.spelt) return 'whole';
   if (occurs(value.plain, leaf.plain)) return 'inside';
   return value.shape !== 'word' && addressesOf(leaf, value.shape).includes(value.spelt) ? 'inside' : null;
@@ -65,7 +71,11 @@ export const claims = (q: Question, source: Source, how: Stands): boolean =>
 
 /** Could the value stand in one of these? Cheap, and never wrong when it says no. */
 export const mayStand = (value: Value, leaves: readonly Leaf[]): boolean =>
-  value.number !== null || value.shape === 'account' || value.shape === 'url' || holds(leaves, value.plain);
+  value.number !== null ||
+  value.moment !== null ||
+  value.shape === 'account' ||
+  value.shape === 'url' ||
+  holds(leaves, value.plain);
 
 /** Does the value stand in what the call said itself? Then the result only repeats it. */
 export const repeated = (value: Value, source: Source): boolean =>

@@ -131,10 +131,8 @@ export class Auditor {
     const landed = new Set(this.#evidence.truth.effects.map(({ operation }) => operation));
     for (const op of this.model.ops.values())
       if (op.effect !== 'read' && settled(op)) this.#outcome(op, landed.has(op.id));
-    const { world, truth } = this.#evidence;
-    // A tool that pays a cent too much is found out and undone, or left to a person; one that pays late is not found out.
-    if (truth.skews.size + truth.late.size === 0)
-      for (const breach of world.breaches()) this.model.bad('policy', breach);
+    const { world } = this.#evidence;
+    for (const breach of world.breaches(this.#excused())) this.model.bad('policy', breach);
     const paid = world.paid();
     const booked = new Map<string, number>();
     for (const one of this.model.reservations.values()) {
@@ -148,17 +146,34 @@ export class Auditor {
       this.#amount(id, paid.get(id) ?? 0, booked.get(id) ?? 0);
   }
 
+  /**
+   * What no rule of a pack can keep from happening: a tool that pays a cent too much or after it said that it had not, and
+   * what a person ordered although he was told which rule it breaks.
+   */
+  #excused(): ReadonlySet<string> {
+    const overridden = [...this.model.ops.values()].filter((op) => op.overridden).map(({ id }) => id);
+    return new Set([...overridden, ...this.#evidence.truth.skews, ...this.#evidence.truth.late]);
+  }
+
   #outcome(op: Op, landed: boolean): void {
     const says = ['done', 'verified', 'compensated'].includes(op.status);
     if (says === landed) return;
     // It landed when its tool had already said that it had not: never twice, but nobody can know of it.
     if (landed && this.#evidence.truth.late.has(op.id)) return;
-    // A lie that was found out and undone: the ledger says compensated, the world never had it.
-    if (op.status === 'compensated' && this.#evidence.truth.lies.some(({ operation }) => operation === op.id)) return;
+    if (!landed && this.#undone(op)) return;
     this.model.bad(
       'truth',
       `the ledger says ${op.id} (${op.capability}) is ${op.status}; outside it ${landed ? 'happened' : 'did not happen'}`,
     );
+  }
+
+  /**
+   * A lie that was found out and undone: the ledger says compensated, the world never had it. When undoing it was a lie too,
+   * all is as if it had been done.
+   */
+  #undone({ id, status, compensates }: Op): boolean {
+    const lied = (operation: string | null) => this.#evidence.truth.lies.some((one) => one.operation === operation);
+    return lied(id) && (status === 'compensated' || lied(compensates));
   }
 
   #amount(id: string, paid: number, booked: number): void {

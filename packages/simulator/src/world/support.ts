@@ -65,8 +65,11 @@ const refused = (message: string): ToolError => new ToolError('deterministic', m
 export class SupportWorld implements World {
   readonly customers: readonly Customer[];
   readonly #orders = new Map<string, Order>();
-  readonly #refunds: Refund[] = [];
-  readonly #replacements: Replacement[] = [];
+  readonly #refunds = new Map<string, Refund>();
+  readonly #refundsOf = new Map<string, Refund[]>();
+  readonly #replacements = new Map<string, Replacement>();
+  readonly #replacementsOf = new Map<string, Replacement[]>();
+  readonly #ordersOf = new Map<string, Order[]>();
   readonly #documents = new Map<string, string>();
   readonly #systems: ReadonlyMap<string, System>;
 
@@ -86,15 +89,15 @@ export class SupportWorld implements World {
   paid(): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
     const add = (operation: string, amount: number) => sums.set(operation, (sums.get(operation) ?? 0) + amount);
-    for (const one of this.#refunds) if (!one.reversed) add(one.operation, one.amount);
-    for (const one of this.#replacements) if (!one.recalled) add(one.operation, one.value);
+    for (const one of this.#refunds.values()) if (!one.reversed) add(one.operation, one.amount);
+    for (const one of this.#replacements.values()) if (!one.recalled) add(one.operation, one.value);
     return sums;
   }
 
   /** Orders that got back more than was charged for them, in a sentence each. */
-  breaches(): string[] {
+  breaches(excused: ReadonlySet<string>): string[] {
     return [...this.#orders.values()].flatMap((order) => {
-      const back = this.#refunded(order.id);
+      const back = this.#refunded(order.id, excused);
       return back > order.charged ? [`${order.id} was charged ${order.charged} and got back ${back}`] : [];
     });
   }
@@ -109,27 +112,31 @@ export class SupportWorld implements World {
     const orders = Array.from({ length: random.int(1, 3) }, (_, n) => {
       const order = makeOrder(random, now, { id: `AC-${1000 + i * 10 + n}`, customer: id, name });
       this.#orders.set(order.id, order);
+      listIn(this.#ordersOf, id, order);
       return order.id;
     });
     return { id, name, orders };
   }
 
-  #refunded(order: string): number {
-    return this.#refunds.reduce((sum, one) => (one.order === order && !one.reversed ? sum + one.amount : sum), 0);
+  #refunded(order: string, excused: ReadonlySet<string> = NONE): number {
+    return (this.#refundsOf.get(order) ?? [])
+      .filter(({ reversed, operation }) => !reversed && !excused.has(operation))
+      .reduce((sum, { amount }) => sum + amount, 0);
   }
 
   #facts(order: Order, now: number): Record<string, unknown> {
     const days = (at: number | null) => (at === null ? -1 : Math.floor((now - at) / DAY));
     const refunded = this.#refunded(order.id);
-    const own = (id: string) => this.#orders.get(id)?.customer === order.customer;
+    const own = this.#ordersOf.get(order.customer) ?? [];
     const late = Math.floor(((order.deliveredAt ?? now) - order.promisedAt) / DAY);
     return {
       ...{ found: true, order_id: order.id, customer: order.customer, customer_name: order.name, tier: 'standard' },
       ...{ status: order.status, total: order.total, shipping: order.shipping, charged: order.charged, refunded },
       items: order.items.map(({ quantity, title }) => `${quantity} x ${title}`).join(', '),
       refundable: order.charged - refunded,
-      customer_refunds: this.#refunds.filter((one) => !one.reversed && own(one.order)).length,
-      replacements: this.#replacements.filter((one) => one.order === order.id && !one.recalled).length,
+      customer_refunds: own.flatMap(({ id }) => this.#refundsOf.get(id) ?? []).filter(({ reversed }) => !reversed)
+        .length,
+      replacements: (this.#replacementsOf.get(order.id) ?? []).filter(({ recalled }) => !recalled).length,
       age_days: days(order.orderedAt),
       delivered_days: days(order.deliveredAt),
       late_days: ['cancelled', 'processing'].includes(order.status) ? 0 : Math.max(0, late),
@@ -162,18 +169,17 @@ export class SupportWorld implements World {
   #item(order: Order | undefined, sku: string): Record<string, unknown> {
     const item = order?.items.find((one) => one.sku === sku);
     if (!order || !item) return { found: false };
-    const same = (one: Replacement) => one.order === order.id && one.sku === sku && !one.recalled;
+    const same = (one: Replacement) => one.sku === sku && !one.recalled;
+    const known = this.#replacementsOf.get(order.id) ?? [];
     const { title, price, replacement_cost } = item;
-    return { found: true, sku, title, price, replacement_cost, replaced: this.#replacements.filter(same).length };
+    return { found: true, sku, title, price, replacement_cost, replaced: known.filter(same).length };
   }
 
   #found(customer: string, now: number): Record<string, unknown>[] {
-    return [...this.#orders.values()]
-      .filter((order) => order.customer === customer)
-      .map((order) => {
-        const { order_id, status, items, age_days, delivered_days, total } = this.#facts(order, now);
-        return { order_id, status, items, age_days, delivered_days, total };
-      });
+    return (this.#ordersOf.get(customer) ?? []).map((order) => {
+      const { order_id, status, items, age_days, delivered_days, total } = this.#facts(order, now);
+      return { order_id, status, items, age_days, delivered_days, total };
+    });
   }
 
   #change(call: Call, order: Order | undefined, how: Conduct): CallResult {
@@ -194,31 +200,38 @@ export class SupportWorld implements World {
   }
 
   #refund(call: Call, order: Order, how: Conduct): CallResult {
-    const id = `RF-${this.#refunds.length + 1}`;
+    const id = `RF-${this.#refunds.size + 1}`;
     const asked = Number(call.args.amount);
     const amount = how === 'skew' ? asked + CENT : asked;
-    if (how !== 'lie') this.#refunds.push({ id, order: order.id, amount, operation: call.operation, reversed: false });
+    const one = { id, order: order.id, amount, operation: call.operation, reversed: false };
+    if (how !== 'lie') {
+      this.#refunds.set(id, one);
+      listIn(this.#refundsOf, order.id, one);
+    }
     return done(call, id, { refund_id: id, order_id: order.id, amount: asked });
   }
 
   #reverse(call: Call, how: Conduct): CallResult {
-    const found = this.#refunds.find((one) => one.id === call.args.refund_id && !one.reversed);
-    if (!found) throw refused(`there is no refund ${call.args.refund_id} to take back`);
+    const found = this.#refunds.get(String(call.args.refund_id));
+    if (!found || found.reversed) throw refused(`there is no refund ${call.args.refund_id} to take back`);
     if (how !== 'lie') found.reversed = true;
     return done(call, `reversed-${found.id}`, { refund_id: found.id, reversed: 1 });
   }
 
   #replace(call: Call, order: Order, how: Conduct): CallResult {
     const { sku, value } = call.args as { sku: string; value: number };
-    const id = `RP-${this.#replacements.length + 1}`;
+    const id = `RP-${this.#replacements.size + 1}`;
     const one = { id, order: order.id, sku, value, operation: call.operation, recalled: false };
-    if (how !== 'lie') this.#replacements.push(one);
+    if (how !== 'lie') {
+      this.#replacements.set(id, one);
+      listIn(this.#replacementsOf, order.id, one);
+    }
     return done(call, id, { replacement_id: id, order_id: order.id, sku });
   }
 
   #recall(call: Call, how: Conduct): CallResult {
-    const found = this.#replacements.find((one) => one.id === call.args.replacement_id && !one.recalled);
-    if (!found) throw refused(`there is no replacement ${call.args.replacement_id} to recall`);
+    const found = this.#replacements.get(String(call.args.replacement_id));
+    if (!found || found.recalled) throw refused(`there is no replacement ${call.args.replacement_id} to recall`);
     if (how !== 'lie') found.recalled = true;
     return done(call, `recalled-${found.id}`, { replacement_id: found.id, recalled: 1 });
   }
@@ -249,6 +262,14 @@ const ORDER_WRITES = new Set(
     (name) => `orders.${name}`,
   ),
 );
+
+const NONE: ReadonlySet<string> = new Set();
+
+function listIn<T>(lists: Map<string, T[]>, key: string, one: T): void {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
+}
 
 const listed = (rows: readonly Record<string, unknown>[]): CallResult => ({
   value: { rows: [...rows], count: rows.length },

@@ -18,8 +18,8 @@ export interface World {
   readonly customers: readonly Customer[];
   /** What can be seen outside about money that left: operation → amount in micro-units, what was taken back left out. */
   paid(): ReadonlyMap<string, number>;
-  /** What must never be true outside and is, in a sentence each. */
-  breaches(): readonly string[];
+  /** What must never be true outside and is, in a sentence each; what these operations did is left out. */
+  breaches(excused: ReadonlySet<string>): readonly string[];
 }
 
 export interface Customer {

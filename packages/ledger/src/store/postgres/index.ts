@@ -15,6 +15,7 @@ import { tableWords } from './words.ts';
 export { Database, type DatabaseOptions, NOW, type Runner } from './database.ts';
 export { OutcomeUnknown } from './errors.ts';
 export { type Files, tableFiles } from './files.ts';
+export { type DatabaseSight, inspectDatabase } from './inspect.ts';
 export { postgresKeys } from './keys.ts';
 export type { LeaseTime } from './lease.ts';
 export { type NodeRow, Nodes, type Placement } from './nodes.ts';

@@ -98,6 +98,7 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly error?: unkno
 }
 
 export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
+export { inspectLedger, type LedgerFile } from './inspect.ts';
 
 interface Threading {
   /** Records. */

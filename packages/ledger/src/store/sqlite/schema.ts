@@ -5,7 +5,7 @@ import { makeDurable, type Weak } from './appending.js';
 /** "Reev" in the file's header says whose file this is. */
 const APPLICATION_ID = 0x52656576;
 /** Version of the tables below. */
-const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 3;
 
 // The columns besides header, body and hash repeat the header for `history`; the header is what counts.
 // Two indexes: whole cases and whole streams are read in daily work, everything else is found by scanning in slices.
