@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Actor, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
+import { type Actor, type KernelRecord, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
 import { GENESIS, seal, sha256Node } from '@reeve/ledger';
 import { median, processorTime, type Row } from './lib/measure.ts';
 import { appliedState, OWNER, organisation } from './lib/world.ts';
@@ -21,12 +21,16 @@ const MEASURED = 300;
 const PER_CASE = 20;
 
 /** An organisation driven by commands, one millisecond apart. */
-class Driver {
+export class Driver {
   readonly state: State;
   #now = 2;
   #asked = 0;
 
-  constructor(seats: number) {
+  readonly #keep: (records: readonly KernelRecord[]) => void;
+
+  /** @param keep is given the records of each command; they are sealed and forgotten unless told otherwise */
+  constructor(seats: number, keep = (records: readonly KernelRecord[]) => void seal(GENESIS.hash, records)) {
+    this.#keep = keep;
     this.state = appliedState(organisation(seats));
   }
 
@@ -34,7 +38,7 @@ class Driver {
     const command = { id: actor === SYSTEM ? '' : `${kind}-${this.#now}`, kind, actor, body };
     const { reply, records } = step(this.state, command, { now: ++this.#now, entropy: 'x' });
     if (!reply.ok) throw new Error(`${kind} was refused: ${reply.rejection.message}`);
-    seal(GENESIS.hash, records);
+    this.#keep(records);
     return reply.result;
   }
 
@@ -133,16 +137,15 @@ function asking(): (driver: Driver, i: number) => void {
   };
 }
 
+const openCases = (): Row[] => memoryOf('open cases', (driver) => void driver.open());
+
 /** Memory of open cases and of what waits for a decision, up to 100,000 of each. */
-export const holding = async (): Promise<Row[]> => [
-  ...memoryOf('open cases', (driver) => void driver.open()),
-  ...memoryOf('approvals', asking()),
-];
+export const holding = async (): Promise<Row[]> => [...openCases(), ...memoryOf('approvals', asking())];
 
 export async function growth(runs: number): Promise<Row[]> {
   useSha256(sha256Node);
   // Compiles what is measured.
   costOf(BASE, 3);
   const times = Math.max(5, runs);
-  return [...along('seats', times), ...along('cases', times), ...along('history', times), ...(await holding())];
+  return [...along('seats', times), ...along('cases', times), ...along('history', times), ...openCases()];
 }

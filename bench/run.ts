@@ -15,6 +15,7 @@ import { operations } from './operations.ts';
 import { postgres } from './postgres.ts';
 import { provenance } from './provenance.ts';
 import { runs } from './runs.ts';
+import { scaling } from './scaling.ts';
 import { memory, start } from './start.ts';
 import { switches } from './switches.ts';
 import { tenants } from './tenants.ts';
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   growth,
   holding,
   memory,
+  scaling,
 };
 
 const { values, positionals } = parseArgs({

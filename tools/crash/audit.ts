@@ -3,7 +3,7 @@
  * and compares them by its own simple rules, without the kernel.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type KeyStore, open, reveal, type Store, verify } from '@reeve/ledger';
@@ -85,8 +85,13 @@ function note({ kind, body }: Entry, cases: Set<string>, operations: Map<string,
 /** Refunds and replacements found in the order database, each by the operation that left it. */
 function orderEffects(tools: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
+  // Killed before its tools were ever opened: nothing was done.
+  if (!existsSync(join(tools, 'orders/orders.db'))) return found;
   const db = new DatabaseSync(join(tools, 'orders/orders.db'), { readOnly: true });
-  for (const table of ['refunds', 'replacements'])
+  const made = db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('refunds', 'replacements')").all() as {
+    name: string;
+  }[];
+  for (const { name: table } of made)
     for (const { operation, key } of db.prepare(`SELECT operation, key FROM ${table}`).all() as Effect[])
       if (/^OP-\d+$/.test(operation)) found.set(operation, [...(found.get(operation) ?? []), `${table} ${key}`]);
   db.close();
@@ -102,6 +107,7 @@ function mails(tools: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of ['new', 'cur']) {
     const directory = join(tools, 'mail/outbox', folder);
+    if (!existsSync(directory)) continue;
     for (const name of readdirSync(directory)) {
       const text = readFileSync(join(directory, name), 'utf8');
       found.set(name, text.replace(/^(Message-ID|Date): .*$/gim, ''));

@@ -3,10 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { createState } from '@reeve/kernel';
 import type { Finding } from '@reeve/protocol';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { diagnosis } from '../../server/src/views/diagnosis.ts';
 import { diskFinding } from '../src/doctor/disk.ts';
 import { reeve, SUPPORT, serving, temporary } from './support/cli.ts';
 import { talk } from './support/talk.ts';
@@ -231,38 +229,4 @@ describe('[CLI97] reeve doctor, on a server', () => {
       blocked.close();
     });
   }, 120_000);
-});
-
-describe('[SRV90, SRV91] what is wrong inside', () => {
-  const health = {
-    status: 'running',
-    reason: null,
-    tools: null,
-    seq: 0,
-    queued: 0,
-    executing: 0,
-    waitingJobs: 0,
-    activeRuns: 0,
-  } as const;
-  const names = (state = createState('acme'), over: object = {}) =>
-    diagnosis(state, { ...health, ...over }, { live: true, now: 10 * DAY })
-      .filter(({ level }) => level !== 'ok')
-      .map(({ name }) => name);
-
-  it('nothing in an organisation that is well', () => expect(names()).toEqual([]));
-  it('a queue that grows, and an organisation that does not run', () =>
-    expect(names(createState('acme'), { queued: 5000, status: 'recovering', reason: 'no space' })).toEqual([
-      'organisation runs',
-      'queue',
-    ]));
-  it('a timer that is late', () => {
-    const state = createState('acme');
-    state.timers.push([9 * DAY, 'case.due:C-1']);
-    expect(names(state)).toEqual(['timers']);
-  });
-  it('a message no run survives', () => {
-    const state = createState('acme');
-    state.runs.runs.set('R-1', { id: 'R-1', seat: 'a', message: 'M-1', attempt: 4 } as never);
-    expect(names(state)).toEqual(['poison']);
-  });
 });

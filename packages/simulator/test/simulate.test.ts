@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createState } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
 import { Auditor } from '../src/audit/audit.ts';
+import { Model } from '../src/audit/model.ts';
+import { misshown } from '../src/audit/shown.ts';
 import { loadPlay, MUTANTS, simulate } from '../src/index.ts';
 import { added, emptySummary } from '../src/report.ts';
 import { shrink } from '../src/shrink.ts';
@@ -79,7 +82,40 @@ describe('a simulation', () => {
   }, 60_000);
 });
 
+describe('[SIM3] an effect that lands after its tool denied it', () => {
+  const play = (seed: number, seams = {}) => simulate({ seed, play: support, seams, surely: 'tool-lands-later' });
+
+  it('lands once all the same, since each attempt has the same key', async () => {
+    const outcomes = [];
+    for (const seed of [1, 2, 3, 4, 5]) outcomes.push(await play(seed));
+    expect(outcomes.flatMap(said)).toEqual([]);
+    expect(outcomes.flatMap(({ struck }) => struck).some(({ fault }) => fault.kind === 'tool-lands-later')).toBe(true);
+  }, 60_000);
+
+  it('lands twice when each attempt has a key of its own, and the auditor sees it', async () => {
+    const rules = (await play(1, mutant('key-per-attempt').plant())).findings.map(({ rule }) => rule);
+    expect(rules).toContain('twice');
+  }, 60_000);
+});
+
 describe('[SIM4] the auditor', () => {
+  it('[SIM9] sees two operations at once on one resource, and one that is over and holds it', () => {
+    const model = new Model();
+    const shared = { at: 1, principal: 'a', seat: null, command: '' };
+    const requested = { capability: 'c', tool: 't', effect: 'reversible', resource: 'order/1', args: {}, cost: 0 };
+    const tell = (seq: number, kind: string, body: object) => model.apply({ ...shared, seq, kind, body: { ...body } });
+    for (const [i, operation] of ['OP-1', 'OP-2'].entries()) {
+      tell(2 * i + 1, 'operation.requested', { ...requested, operation });
+      tell(2 * i + 2, 'operation.leased', { operation });
+    }
+    expect(model.findings.map(({ rule }) => rule)).toEqual(['lock']);
+    tell(5, 'operation.verified', { operation: 'OP-1' });
+    const state = createState('sim');
+    state.seq = 5;
+    state.operations.locks.set('order/1', { holder: 'OP-1', waiting: { items: [], head: 0 } });
+    expect(misshown(model, state).map(({ rule }) => rule)).toEqual(['lock']);
+  });
+
   it('[SIM3] misses the operation of an effect that nobody asked for', async () => {
     const effect = {
       n: 1,
