@@ -19,7 +19,7 @@ import { Writer } from './writer.ts';
 
 // Who may write: any number of processes may open the file; `append` checks epoch and head inside BEGIN IMMEDIATE, which
 // SQLite grants to one connection at a time. Statements are synchronous, so a transaction never spans an await. Under load
-// a thread with a connection of its own appends [LED58].
+// a thread with a connection of its own appends [LED110].
 
 export interface SqliteOptions {
   /** Directory of one organisation: `ledger.db`, `snapshot-<seq>` and `blobs/`. Made, for this user only, if missing. */
