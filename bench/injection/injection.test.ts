@@ -11,7 +11,12 @@ import { readSuites } from './suite.ts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const own = join(root, 'bench/injection/own');
 const shared = join(root, '../shared/data');
-const [setA, setB, setC, setD] = ['a', 'b', 'c', 'd'].map((set) => join(root, 'bench/injection/fixtures', set)) as [string, string, string, string];
+const [setA, setB, setC, setD] = ['a', 'b', 'c', 'd'].map((set) => join(root, 'bench/injection/fixtures', set)) as [
+  string,
+  string,
+  string,
+  string,
+];
 /** With the share of tasks that need no human today: below it something was lost; held-out suites are harder than the first two. */
 const folders: readonly (readonly [string, number])[] = [
   [own, 0.9],
