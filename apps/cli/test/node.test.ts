@@ -67,7 +67,9 @@ describe.skipIf(missing !== null)('a ledger in PostgreSQL', () => {
     expect(await reeve({ data, env }, 'apply', SUPPORT, '--yes')).toMatchObject({ code: 0 });
     expect((await reeve({ data, env }, 'status')).out).toContain('Acme');
     expect((await reeve({ data, env }, 'ledger', 'verify')).out).toContain('is sound');
-    expect((await reeve({ data, env }, 'doctor', '--json')).out).toMatch(/"ok","name":"database".*"ledger"/s);
+    expect((await reeve({ data, env }, 'doctor', '--json')).out).toMatch(
+      /"name":"database","message":"the database .*"ok","name":"ledger"/s,
+    );
     const elsewhere = await reeve({ data, env: {} }, 'ledger', 'verify', '--json');
     expect(JSON.parse(elsewhere.out)).toMatchObject({ ok: true, count: 0 });
   });
