@@ -7,8 +7,9 @@ import { ledgerQuery, statusQuery } from '../app/queries.ts';
 import { countText, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Shares } from '../ui/gauge.tsx';
-import { Ago, Badge, cx, Empty, Loading, PageTitle, Problem, Section, Untrusted } from '../ui/parts.tsx';
+import { Badge, cx, Empty, Loading, PageTitle, Problem, Section } from '../ui/parts.tsx';
 import { Costs, Profit } from './profit.tsx';
+import { RecordLines } from './record-lines.tsx';
 
 const Spending = lazy(() => import('./spending.tsx'));
 
@@ -142,23 +143,7 @@ function Bookings() {
         </Link>
       }
     >
-      <ol className="divide-y">
-        {records.map(({ seq, text, kind, at, correlation }) => (
-          <li key={seq} className="arrive flex items-baseline gap-3 px-4 py-1.5">
-            <span className="min-w-0 flex-1 truncate">
-              <Untrusted text={text ?? kind} />
-            </span>
-            {/^C-\d+$/.test(correlation) && (
-              <Link to="/cases/$id" params={{ id: correlation }} className="text-xs text-accent hover:underline">
-                {correlation}
-              </Link>
-            )}
-            <span className="text-2xs text-faint">
-              <Ago at={at} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <RecordLines records={records} />
       {records.length === 0 && (
         <Empty icon="money" title={t.money.nothing}>
           {t.money.nothingWhy}

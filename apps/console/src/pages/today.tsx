@@ -11,6 +11,7 @@ import { Shares, TargetBar } from '../ui/gauge.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Ago, Badge, cx, Empty, Loading, PageTitle, Problem, Section, Untrusted } from '../ui/parts.tsx';
 import { useCapabilityName } from '../ui/values.tsx';
+import { RecordLines } from './record-lines.tsx';
 
 export function Today() {
   const { data, error, refetch } = useQuery(statusQuery());
@@ -371,30 +372,7 @@ function Latest() {
         </Link>
       }
     >
-      <ol className="divide-y">
-        {records.map(({ seq, text, kind, at, correlation }) => (
-          <li key={seq} className="arrive flex items-baseline gap-3 px-4 py-1.5">
-            <Link
-              to="/ledger/$seq"
-              params={{ seq: String(seq) }}
-              className="w-11 shrink-0 font-mono text-2xs text-faint hover:underline"
-            >
-              {seq}
-            </Link>
-            <span className="min-w-0 flex-1 truncate">
-              <Untrusted text={text ?? kind} />
-            </span>
-            {/^C-\d+$/.test(correlation) && (
-              <Link to="/cases/$id" params={{ id: correlation }} className="text-xs text-accent hover:underline">
-                {correlation}
-              </Link>
-            )}
-            <span className="text-2xs text-faint">
-              <Ago at={at} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <RecordLines numbered records={records} />
     </Section>
   );
 }

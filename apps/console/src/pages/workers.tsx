@@ -6,9 +6,10 @@ import { StopButton } from '../app/controls.tsx';
 import { ledgerQuery, runsQuery, seatsQuery, statusQuery } from '../app/queries.ts';
 import { wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
-import { Ago, Badge, Empty, Loading, PageTitle, Problem, Section, State, Untrusted } from '../ui/parts.tsx';
+import { Ago, Badge, Empty, Loading, PageTitle, Problem, Section, State } from '../ui/parts.tsx';
 import { SEAT_TONES } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
+import { RecordLines } from './record-lines.tsx';
 import { RUN_TONES } from './run-states.ts';
 
 export function Workers() {
@@ -174,23 +175,7 @@ function Finished() {
   const records = data?.pages[0]?.records.slice(0, LATEST) ?? [];
   return (
     <Section flush title={t.workers.latest}>
-      <ol className="divide-y">
-        {records.map(({ seq, text, kind, at, correlation }) => (
-          <li key={seq} className="arrive flex items-baseline gap-3 px-4 py-1.5">
-            <span className="min-w-0 flex-1 truncate">
-              <Untrusted text={text ?? kind} />
-            </span>
-            {/^C-\d+$/.test(correlation) && (
-              <Link to="/cases/$id" params={{ id: correlation }} className="text-xs text-accent hover:underline">
-                {correlation}
-              </Link>
-            )}
-            <span className="text-2xs text-faint">
-              <Ago at={at} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <RecordLines records={records} />
       {records.length === 0 && <Empty title={t.workers.none}>{t.workers.noneWhy}</Empty>}
     </Section>
   );
