@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GENESIS, type Store, StoreCorrupt, verify } from '@reeve/ledger';
+import { GENESIS, readSeen, type Store, StoreCorrupt, verify } from '@reeve/ledger';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import type { Client } from '@reeve/protocol';
 import type { Finding } from './audit.ts';
@@ -106,6 +106,7 @@ function fill(path: string): void {
  */
 async function wal(struck: Struck): Promise<Finding[]> {
   const { data, note } = struck;
+  await nextSeen(witnessOf(data), struck.pause);
   await kill(struck);
   const torn = `${data}-torn`;
   rmSync(torn, { recursive: true, force: true });
@@ -118,6 +119,14 @@ async function wal(struck: Struck): Promise<Finding[]> {
     await whole.close();
     rmSync(torn, { recursive: true, force: true });
   }
+}
+
+/** Waits until the witness sees another checkpoint: one that saw only what is old has nothing to say about the end. */
+async function nextSeen(witness: string, pause: Struck['pause']): Promise<void> {
+  const seen = async () => (existsSync(witness) ? (await readSeen(witness)).length : 0);
+  const before = await seen();
+  const until = performance.now() + 5000;
+  while ((await seen()) === before && performance.now() < until) await pause(20);
 }
 
 /** Half of the times its end is cut off, else one byte is another. Its index is of the machine's memory: gone after a crash of it. */
@@ -148,7 +157,7 @@ async function compare(torn: string, whole: Store, data: string, note: (text: st
       ...((await hashAt(whole, head.seq)) === head.hash
         ? []
         : [{ rule: 'prefix', detail: `record ${head.seq} is another one` }]),
-      ...witnessed(torn, witnessOf(data), head.seq, note),
+      ...(await witnessed(torn, witnessOf(data), head.seq, note)),
     ];
   } finally {
     await left.close();
@@ -170,16 +179,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const UNSOUND = 6;
 
 /** A witness that saw more than is left has to be believed by `reeve ledger verify`. */
-function witnessed(torn: string, witness: string, seq: number, note: (text: string) => void): Finding[] {
+async function witnessed(torn: string, witness: string, seq: number, note: (text: string) => void): Promise<Finding[]> {
   if (!existsSync(witness)) return [];
-  const saw = Math.max(
-    0,
-    ...[...readFileSync(witness, 'utf8').matchAll(/\\n(\d+)\\n/g)].map(([, size]) => Number(size)),
-  );
+  const saw = Math.max(0, ...(await readSeen(witness)).map(({ size }) => size));
   const args = [join(ROOT, 'bin/reeve.js'), 'ledger', 'verify', '--data', torn, '--witness', witness, '--json'];
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   const found = status === UNSOUND;
-  if (found) note('shown by the witness');
+  note(found ? `the witness of ${saw} shows it` : `the witness saw ${saw}`);
   if (found === saw > seq) return [];
   return [
     {
