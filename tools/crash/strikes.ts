@@ -101,8 +101,9 @@ function fill(path: string): void {
 }
 
 /**
- * Killed, and the write-ahead log of a copy torn at a random place. What is left must be a sound beginning of what was there;
- * whether anything is missing must show in a witness, as far as that saw it.
+ * Killed, and the write-ahead log of a copy torn at a random place. What is left must be a sound beginning of what was there, and
+ * whether anything is missing must show in a witness, as far as that saw it. Where SQLite had begun to copy the log into its file,
+ * damage before that place mixes old pages with new ones, which nothing can mend: then `reeve ledger verify` must say so.
  */
 async function wal(struck: Struck): Promise<Finding[]> {
   const { data, note } = struck;
@@ -150,23 +151,18 @@ async function compare(torn: string, whole: Store, data: string, note: (text: st
   if (left instanceof StoreCorrupt) return [];
   if (left instanceof Error) return [{ rule: 'torn', detail: `not opened, and not as damaged: ${left.message}` }];
   try {
+    const { ok, firstBad } = await verify(left.load(0));
+    if (!ok) return shown(torn, `${firstBad?.what} of record ${firstBad?.seq}`, note);
     const [head, full] = [await left.head(), await whole.head()];
     note(`${full.seq - head.seq} of ${full.seq} records lost with it`);
+    const beginning = (await hashAt(whole, head.seq)) === head.hash;
     return [
-      ...(await sound(left)),
-      ...((await hashAt(whole, head.seq)) === head.hash
-        ? []
-        : [{ rule: 'prefix', detail: `record ${head.seq} is another one` }]),
+      ...(beginning ? [] : [{ rule: 'prefix', detail: `record ${head.seq} is another one` }]),
       ...(await witnessed(torn, witnessOf(data), head.seq, note)),
     ];
   } finally {
     await left.close();
   }
-}
-
-async function sound(store: Store): Promise<Finding[]> {
-  const { ok, firstBad } = await verify(store.load(0));
-  return ok ? [] : [{ rule: 'chain', detail: JSON.stringify(firstBad) }];
 }
 
 async function hashAt(store: Store, seq: number): Promise<string> {
@@ -178,19 +174,25 @@ async function hashAt(store: Store, seq: number): Promise<string> {
 const ROOT = join(import.meta.dirname, '../..');
 const UNSOUND = 6;
 
+/** Has `reeve ledger verify` look at a directory; true: it found something. */
+function verifies(torn: string, ...more: string[]): { found: boolean; said: string } {
+  const args = [join(ROOT, 'bin/reeve.js'), 'ledger', 'verify', '--data', torn, ...more, '--json'];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return { found: status === UNSOUND, said: `verify ended with ${status}: ${stdout.slice(0, 300)}` };
+}
+
+function shown(torn: string, what: string, note: (text: string) => void): Finding[] {
+  const { found, said } = verifies(torn);
+  note(found ? `verify shows it: ${what}` : `${what} is wrong`);
+  return found ? [] : [{ rule: 'chain', detail: `${what} is wrong, and ${said}` }];
+}
+
 /** A witness that saw more than is left has to be believed by `reeve ledger verify`. */
 async function witnessed(torn: string, witness: string, seq: number, note: (text: string) => void): Promise<Finding[]> {
   if (!existsSync(witness)) return [];
   const saw = Math.max(0, ...(await readSeen(witness)).map(({ size }) => size));
-  const args = [join(ROOT, 'bin/reeve.js'), 'ledger', 'verify', '--data', torn, '--witness', witness, '--json'];
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  const found = status === UNSOUND;
+  const { found, said } = verifies(torn, '--witness', witness);
   note(found ? `the witness of ${saw} shows it` : `the witness saw ${saw}`);
   if (found === saw > seq) return [];
-  return [
-    {
-      rule: 'witness',
-      detail: `saw ${saw}, ${seq} are left, and verify ended with ${status}: ${stdout.slice(0, 300)}`,
-    },
-  ];
+  return [{ rule: 'witness', detail: `saw ${saw}, ${seq} are left, and ${said}` }];
 }
