@@ -154,7 +154,26 @@ const SENTENCES: Sentences = {
   'run.retried': ({ body }) => `${body.run} is run again`,
   'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,
   'run.interrupted': ({ body }) => `${body.run} was interrupted${because(body.reason)}`,
+
+  'purpose.amended': ({ body }) =>
+    `${body.by} ${body.reverts === undefined ? 'changed' : `took back version ${body.reverts} of`} what ${body.unit} should achieve (${list(body.changes.map((each) => `${each.what} ${each.id}`))})${because(body.reason)}`,
+  'purpose.checked': ({ body }) => {
+    const off = body.standings.filter(({ status }) => status === 'behind' || status === 'missed');
+    return `${body.standings.length} targets were checked; behind or missed: ${list(off.map(({ target }) => target))}`;
+  },
+  'purpose.reviewed': ({ body }) => `${body.to} was asked to review ${body.standings.length} targets (${body.name})`,
+  'gap.opened': ({ body }) => `The target ${body.target} has been ${GAP[body.why]}; ${body.owner} works on it (${body.case})`,
+  'gap.escalated': ({ body }) => `The gap to ${body.target} stays open; it goes from ${body.from} to ${body.to}`,
+  'gap.closed': ({ body }) => `The target ${body.target} ${body.why === 'met' ? 'is met again' : 'was withdrawn'}`,
+  'proposal.made': ({ body }) => `${body.by} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,
+  'proposal.decided': ({ body }) =>
+    `${body.by} ${VERDICT[body.verdict]} ${body.proposal}${body.option === null ? '' : ` (${body.option})`}${because(body.reason)}`,
+  'proposal.compared': ({ body }) =>
+    `What came of ${body.proposal}: ${list(body.outcomes.map(({ metric, share }) => `${metric} ${share === null ? 'unknown' : `${Math.round(100 * share)} % of what was expected`}`))}`,
 };
+
+const GAP = { widening: 'getting further away', staying: 'out of reach', missed: 'missed' } as const;
+const VERDICT = { accept: 'accepted', reject: 'rejected', revise: 'sent back' } as const;
 
 const money = (micro: number): string => (micro === 0 ? 'Use' : formatMoney(micro));
 const used = (micro: number, tokens: number): string[] => [

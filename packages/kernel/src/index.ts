@@ -127,7 +127,26 @@ export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';
-export { type Gap, gaps, metricValue } from './purpose/views.ts';
+export { metricSamples, metricValue, standsAt } from './purpose/cells.ts';
+export { purposeOf, unitOf, WHOLE } from './purpose/effective.ts';
+export { kindsOf } from './purpose/folds.ts';
+export { maturityOf } from './purpose/people.ts';
+export type { Change, Effect, Option, Outcome, Proposal, Standing, Status as TargetStatus } from './purpose/schema.ts';
+export { SKETCH_ERROR } from './purpose/sketch.ts';
+export type { Version } from './purpose/state.ts';
+export {
+  type Gap,
+  type GapLine,
+  gapLines,
+  gaps,
+  type MetricLine,
+  metricLine,
+  metricLines,
+  proposalsOf,
+  type UnitPurpose,
+  unitPurposes,
+  versionsOf,
+} from './purpose/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';

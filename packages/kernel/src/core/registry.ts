@@ -28,6 +28,9 @@ import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
+import { purposeDecide, purposeFollowUps, purposeReact } from '../purpose/decide.ts';
+import { purposeEvolve } from '../purpose/evolve.ts';
+import { purposeCommands } from '../purpose/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
@@ -44,6 +47,7 @@ export const COMMANDS = {
   ...operationCommands,
   ...governanceCommands,
   ...runCommands,
+  ...purposeCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -62,6 +66,7 @@ export const DECIDE = {
   ...controlDecide,
   ...runsDecide,
   ...journalDecide,
+  ...purposeDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -77,6 +82,7 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
+  ...purposeFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -89,6 +95,8 @@ function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
 
 const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
+  // Before the organisation's own: it compares what was desired with what is.
+  asEvolve(purposeEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   asEvolve(operationsEvolve),
@@ -114,6 +122,7 @@ export const REACT = merge<AnyReact>(
   asReact(runsReact),
   asReact(alertsReact),
   asReact(economyReact),
+  asReact(purposeReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -50,6 +50,9 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'task.delegate',
   'task.complete',
   'message.send',
+  'purpose.amend',
+  'purpose.revert',
+  'proposal.make',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */

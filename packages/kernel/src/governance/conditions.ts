@@ -4,21 +4,14 @@ import { type Draft, event, type KernelRecord, type RecordOf } from '../core/eve
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import type { Definition } from '../definition.ts';
+import { metricSamples, metricValue } from '../purpose/cells.ts';
 import type { MetricDef } from '../purpose/definition.ts';
-import { metricValue } from '../purpose/views.ts';
+import { kindsOf } from '../purpose/folds.ts';
 import type { AutoSwitchDef } from './controls.ts';
 
 const NONE: readonly AutoSwitchDef[] = [];
 const switchesOf = (state: State): readonly AutoSwitchDef[] => state.organisation.definition?.switches ?? NONE;
 export const switchKey = (s: AutoSwitchDef): string => `${s.scope}:${s.target}`;
-
-/** Every kind of event that a metric is folded from, however it is measured. */
-function eventsOf(measure: unknown): string[] {
-  if (typeof measure !== 'object' || measure === null) return [];
-  return Object.entries(measure).flatMap(([name, part]) =>
-    name === 'event' && typeof part === 'string' ? [part] : eventsOf(part),
-  );
-}
 
 /** Which switches each kind of event may trip, worked out once per definition. */
 const index = new WeakMap<Definition, Map<string, AutoSwitchDef[]>>();
@@ -28,7 +21,7 @@ function watchers(definition: Definition): Map<string, AutoSwitchDef[]> {
   const found = new Map<string, AutoSwitchDef[]>();
   for (const each of definition.switches ?? NONE) {
     const watched = definition.metrics.filter((metric) => each.metrics.includes(metric.id));
-    for (const kind of new Set(watched.flatMap((metric) => eventsOf(metric.measure))))
+    for (const kind of new Set(watched.flatMap(kindsOf)))
       found.set(kind, [...(found.get(kind) ?? []), each]);
   }
   index.set(definition, found);
@@ -40,11 +33,10 @@ function scopeOf(state: State, s: AutoSwitchDef, metrics: readonly MetricDef[], 
   const samples: Record<string, number> = {};
   for (const id of s.metrics) {
     const metric = metrics.find((each) => each.id === id);
-    const value = metric ? metricValue(state, metric) : null;
-    if (value === null) return null;
-    const kept = state.purpose.values.get(id);
+    const value = metric ? metricValue(state, metric, now) : null;
+    if (!metric || value === null) return null;
     values[id] = value;
-    samples[id] = Math.max(kept?.n ?? 0, kept?.of ?? 0);
+    samples[id] = metricSamples(state, metric, now);
   }
   return { metrics: values, samples, now };
 }

@@ -3,6 +3,7 @@ import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
 import { follows } from '../provenance/definition.ts';
+import { maturity } from '../purpose/definition.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -11,6 +12,8 @@ export const unit = z.strictObject({
   kind: z.enum(['company', 'workspace', 'portfolio', 'unit']).default('unit'),
   parent: id.optional(),
   purpose: text(2000).default(''),
+  /** How far its agents may decide about it by themselves; a seat's own charter wins (A §1). */
+  maturity: maturity.optional(),
 });
 
 /** Four tiers of rights (R-E36): what a seat can do at most, whatever its list of rights says. */
@@ -41,6 +44,7 @@ export const charter = z.strictObject({
   purpose: text(2000),
   tier: z.enum(TIERS),
   metrics: z.array(id).default([]),
+  maturity: maturity.optional(),
   rights: z.array(right).default([]),
   /** What it may have done by others, through a task, without doing it itself (T4). */
   entrusts: z.array(right).default([]),

@@ -1,95 +1,128 @@
-import { compileCondition } from '../cel/index.ts';
-import { canonical } from '../core/canonical.ts';
-import type { KernelRecord } from '../core/events.ts';
-import type { State } from '../core/state.ts';
-import type { MetricDef } from './definition.ts';
-import type { MetricValue } from './schema.ts';
+import type { RecordOf } from '../core/events.ts';
+import { countId, type State, setTimer } from '../core/state.ts';
+import { amended, applied } from './effective.ts';
+import { DEFAULTS, nameOf, nextCheck, PERIODS, settingsOf } from './periods.ts';
+import type { Standing } from './schema.ts';
+import type { Track } from './state.ts';
+import { endOf } from './targets.ts';
 
-type Fold = (value: MetricValue, record: KernelRecord) => void;
-interface Selection {
-  event: string;
-  where?: string | undefined;
+/** Checks kept of each target: enough to see a trend. */
+export const POINTS = 30;
+/** Proposals that are over, kept in memory; older ones are on the ledger. */
+export const PROPOSALS = 200;
+
+/** [PUR33] Counts checks in a row: a gap that got smaller begins anew, one that stayed the same changes nothing. */
+function compare(track: Track, now: Standing): void {
+  const open = now.status === 'behind' || now.status === 'missed';
+  if (!open || now.distance < track.distance) track.widened = 0;
+  else if (now.distance > track.distance && track.points.length > 0) track.widened += 1;
+  track.behind = open ? track.behind + 1 : 0;
 }
 
-/** [PUR2] */
-const matches = (selection: Selection, record: KernelRecord): boolean => {
-  if (selection.where === undefined) return true;
-  const held = compileCondition(selection.where)({ body: record.body as never, actor: record.actor as never });
-  return held.ok && held.value;
+function looked(state: State, at: number, standing: Standing): void {
+  const track = state.purpose.tracks.get(standing.target);
+  if (!track) return;
+  track.status = standing.status;
+  if (track.gap) track.gap.checks += 1;
+  if (standing.value === null || standing.status === 'unknown') return;
+  compare(track, standing);
+  track.baseline ??= standing.value;
+  track.distance = standing.distance;
+  track.points.push({ at, value: standing.value });
+  if (track.points.length > POINTS) track.points.shift();
+}
+
+function checked(state: State, r: RecordOf<'purpose.checked'>): void {
+  state.purpose.checked = r.at;
+  state.purpose.next = r.body.next;
+  for (const standing of r.body.standings) looked(state, r.at, standing);
+  for (const period of PERIODS) state.purpose.reviewed[period] ??= nameOf(period, r.at);
+  setTimer(state, r.body.next, 'purpose.check:targets');
+}
+
+function opened(state: State, r: RecordOf<'gap.opened'>): void {
+  const { target, case: about, owner } = r.body;
+  const track = state.purpose.tracks.get(target);
+  if (track) track.gap = { case: about, owner, holder: owner, openedAt: r.at, level: 0, checks: 0 };
+  state.purpose.gapCases.set(about, target);
+}
+
+function escalated(state: State, r: RecordOf<'gap.escalated'>): void {
+  const gap = state.purpose.tracks.get(r.body.target)?.gap;
+  if (!gap) return;
+  gap.holder = r.body.to;
+  gap.level = r.body.level;
+  gap.checks = 0;
+}
+
+function closed(state: State, r: RecordOf<'gap.closed'>): void {
+  const { tracks, targets } = state.purpose;
+  const track = tracks.get(r.body.target);
+  if (!track) return;
+  track.gap = null;
+  track.widened = 0;
+  track.behind = 0;
+  if (!targets.some(({ id }) => id === r.body.target)) tracks.delete(r.body.target);
+  // The number itself is evidence for whoever worked on it.
+  const c = state.cases.cases.get(r.body.case);
+  if (c && r.body.why === 'met') c.evidence.push({ kind: 'target', ref: `target/${r.body.target}` });
+}
+
+function made(state: State, r: RecordOf<'proposal.made'>): void {
+  const { proposal, decider: _decider, ...body } = r.body;
+  countId(state, proposal);
+  const rest = { status: 'open', decision: null, baseline: [], outcomes: null } as const;
+  state.purpose.proposals.set(proposal, { ...body, ...rest, baseline: [], id: proposal, at: r.at });
+}
+
+const STATUS = { accept: 'accepted', reject: 'rejected', revise: 'revise' } as const;
+
+/** What is over leaves memory, the oldest first; what is still to be compared stays. */
+function trim(state: State): void {
+  const over = [...state.purpose.proposals.values()].filter(
+    ({ status, outcomes }) => status !== 'open' && (status !== 'accepted' || outcomes !== null),
+  );
+  for (const { id } of over.slice(0, Math.max(0, over.length - PROPOSALS))) state.purpose.proposals.delete(id);
+}
+
+function decided(state: State, r: RecordOf<'proposal.decided'>): void {
+  const { proposal, verdict, option, by, reason, baseline } = r.body;
+  const found = state.purpose.proposals.get(proposal);
+  if (!found) return;
+  Object.assign(found, { status: STATUS[verdict], decision: { by, at: r.at, reason, option }, baseline });
+  const effects = found.options.find(({ id }) => id === option)?.effects ?? [];
+  if (verdict === 'accept' && effects.length > 0)
+    setTimer(state, Math.max(...effects.map(({ by }) => endOf(by))), `proposal.compare:${proposal}`);
+  trim(state);
+}
+
+/** The first check is at the next round time; every check sets the next one. */
+function watch(state: State, at: number, every: number): void {
+  if (state.purpose.targets.length > 0) setTimer(state, nextCheck(at, every), 'purpose.check:targets');
+}
+
+export const purposeEvolve = {
+  'organisation.applied': (state: State, r: RecordOf<'organisation.applied'>) => {
+    applied(state, r);
+    watch(state, r.at, (r.body.changed.settings.purpose ?? DEFAULTS).check);
+  },
+  'purpose.amended': (state: State, r: RecordOf<'purpose.amended'>) => {
+    amended(state, r);
+    watch(state, r.at, settingsOf(state).check);
+  },
+  'purpose.checked': checked,
+  'purpose.reviewed': (state: State, r: RecordOf<'purpose.reviewed'>) => {
+    state.purpose.reviewed[r.body.period] = r.body.name;
+  },
+  'gap.opened': opened,
+  'gap.escalated': escalated,
+  'gap.closed': closed,
+  'case.archived': (state: State, r: RecordOf<'case.archived'>) => void state.purpose.gapCases.delete(r.body.case),
+  'proposal.made': made,
+  'proposal.decided': decided,
+  'proposal.compared': (state: State, r: RecordOf<'proposal.compared'>) => {
+    const found = state.purpose.proposals.get(r.body.proposal);
+    if (found) found.outcomes = r.body.outcomes;
+    trim(state);
+  },
 };
-
-function folds(metric: MetricDef): [string, Fold][] {
-  const m = metric.measure;
-  const counting = (s: Selection, add: (v: MetricValue) => void): [string, Fold] => [
-    s.event,
-    (v, r) => {
-      if (matches(s, r)) add(v);
-    },
-  ];
-  const adding = (s: Selection & { field: string }): [string, Fold] => [
-    s.event,
-    (v, r) => {
-      const amount = (r.body as unknown as Record<string, unknown>)[s.field];
-      if (typeof amount !== 'number' || !matches(s, r)) return;
-      v.sum += amount;
-      v.n += 1;
-    },
-  ];
-  if ('count' in m)
-    return [
-      counting(m.count, (v) => {
-        v.n += 1;
-      }),
-    ];
-  if ('ratio' in m)
-    return [
-      counting(m.ratio.of, (v) => {
-        v.n += 1;
-      }),
-      counting(m.ratio.to, (v) => {
-        v.of += 1;
-      }),
-    ];
-  return [adding('sum' in m ? m.sum : m.mean)];
-}
-
-interface Mover {
-  readonly id: string;
-  readonly measure: string;
-  readonly fold: Fold;
-}
-
-/** Which metrics each event moves, worked out once per definition. */
-const index = new WeakMap<readonly MetricDef[], Map<string, Mover[]>>();
-function movers(metrics: readonly MetricDef[]): Map<string, Mover[]> {
-  let found = index.get(metrics);
-  if (found) return found;
-  found = new Map();
-  for (const metric of metrics) {
-    const measure = canonical(metric.measure);
-    for (const [kind, fold] of folds(metric))
-      found.set(kind, [...(found.get(kind) ?? []), { id: metric.id, measure, fold }]);
-  }
-  index.set(metrics, found);
-  return found;
-}
-
-/** [PUR3] Numbers of metrics that are gone, or mean something else now, are dropped. */
-function forget(state: State, metrics: readonly MetricDef[]): void {
-  const kept = new Map(metrics.map((metric) => [metric.id, canonical(metric.measure)]));
-  for (const [id, value] of state.purpose.values) if (kept.get(id) !== value.measure) state.purpose.values.delete(id);
-}
-
-/** [PUR1] Metrics are folded from events as they pass: the cost per event does not depend on history. */
-export function measure(state: State, record: KernelRecord): void {
-  const metrics = state.organisation.definition?.metrics ?? [];
-  if (record.kind === 'organisation.applied') forget(state, metrics);
-  for (const { id, measure, fold } of movers(metrics).get(record.kind) ?? []) {
-    let value = state.purpose.values.get(id);
-    if (!value) {
-      value = { n: 0, of: 0, sum: 0, measure };
-      state.purpose.values.set(id, value);
-    }
-    fold(value, record);
-  }
-}

@@ -116,6 +116,15 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'violation.raised': [],
   'incident.opened': [],
   'incident.closed': [],
+  'purpose.amended': [],
+  'purpose.checked': [],
+  'purpose.reviewed': [],
+  'gap.opened': [],
+  'gap.escalated': [],
+  'gap.closed': [],
+  'proposal.made': [],
+  'proposal.decided': [],
+  'proposal.compared': [],
 };
 
 /** How the value at a path is sealed. */

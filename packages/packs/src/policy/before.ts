@@ -1,5 +1,14 @@
 /** What was so before the request: who gave the work on, what was stopped, granted, asked for and measured. */
-import { bookUse, DAY, evolve, type MetricDef, metricValue, type State, SYSTEM, switchesThatTrip } from '@reeve/kernel';
+import {
+  bookUse,
+  DAY,
+  evolve,
+  metricValue,
+  SKETCH_ERROR,
+  standsAt,
+  switchesThatTrip,
+  SYSTEM,
+} from '@reeve/kernel';
 import type { Scenario } from './schema.ts';
 import { actorIn, attempt, send, Unplayable, type World } from './world.ts';
 
@@ -32,20 +41,11 @@ export function stop(world: World, { stopped = [], paused = [], metrics }: Given
 function measured({ state }: World, given: NonNullable<Given['metrics']>): void {
   for (const [id, { value, samples }] of Object.entries(given)) {
     const metric = state.organisation.definition!.metrics.find((each) => each.id === id)!;
-    state.purpose.values.set(id, kept(state, metric, value, samples));
+    standsAt(state, metric, value, samples);
     const back = metricValue(state, metric);
-    if (back === null || Math.abs(back - value) > 1e-6 * Math.max(1, Math.abs(value)))
+    if (back === null || Math.abs(back - value) > SKETCH_ERROR * Math.max(1, Math.abs(value)))
       throw new Unplayable(`the metric "${id}" cannot be ${value} after ${samples} events`);
   }
-}
-
-/** The sums behind a value: a count is its own number of events, a ratio is in percent. */
-function kept(state: State, { id, measure }: MetricDef, value: number, samples: number) {
-  const measured = { ...(state.purpose.values.get(id) ?? { n: 0, of: 0, sum: 0, measure: '' }) };
-  if ('count' in measure) return { ...measured, n: value };
-  if ('sum' in measure) return { ...measured, n: samples, sum: value };
-  if ('ratio' in measure) return { ...measured, n: (value * samples) / 100, of: samples };
-  return { ...measured, n: samples, sum: value * samples };
 }
 
 /** Standing grants and deputies; what the kernel does not let anybody give is among the refusals. */
