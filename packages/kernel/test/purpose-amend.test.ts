@@ -2,40 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evolve } from '../src/core/evolve.ts';
 import { createState, gaps, metricValue, purposeOf, versionsOf } from '../src/index.ts';
-import { apply, at, type Draft, OWNER, openCase, opened, seat, shop, START, SYSTEM, type World, world } from './support/org-shop.ts';
-
-const human = (id: string) => ({ occupant: { principal: `p-${id}`, kind: 'human' as const } });
-const charter = (id: string, maturity?: number) => ({
-  ...{ purpose: id, tier: 'executor' as const, rights: [{ capability: '*' }] },
-  ...(maturity === undefined ? {} : { maturity }),
-});
-
-type Target = NonNullable<Draft['targets']>[number];
-const target = (id: string, more: Partial<Target> = {}): Target => ({
-  ...{ id, metric: 'cases', unit: 'support', value: 100, direction: 'at-least' as const },
-  ...more,
-});
-
-/** Boss (human) over two units: support led by the agent `head`, sales led by the human `seller`. */
-export const goals = (more: Partial<Draft> = {}, delegate: object | null = {}): Draft =>
-  shop({
-    settings: { intake: 'desk', ...(delegate === null ? {} : { purpose: { delegate } }) },
-    units: [
-      { id: 'company', title: 'Company', kind: 'company', purpose: 'Be useful.' },
-      { id: 'support', title: 'Support', parent: 'company', purpose: 'Answer.' },
-      { id: 'sales', title: 'Sales', parent: 'company' },
-    ],
-    seats: [
-      seat('boss', undefined, human('boss')),
-      seat('head', 'boss', { unit: 'support', charter: charter('head', 3) }),
-      seat('desk', 'head', { unit: 'support' }),
-      seat('seller', 'boss', { unit: 'sales', ...human('seller') }),
-      seat('clerk', 'seller', { unit: 'sales', ...human('clerk') }),
-    ],
-    metrics: [{ id: 'cases', title: 'Cases', measure: { count: { event: 'case.opened' } } }],
-    targets: [target('many'), target('money', { unit: 'sales', value: 50 }), target('zero', { value: 0 })],
-    ...more,
-  });
+import { apply, at, OWNER, openCase, opened, SYSTEM, seat, type World, world } from './support/org-shop.ts';
+import { charter, goals, human, target } from './support/purpose-goals.ts';
 
 const set = (w: World, id: string, value: number, actor = at('head'), unit = 'support') =>
   w.send('purpose.amend', { unit, changes: [{ set: id, to: { value } }], reason: 'because' }, actor).reply;
@@ -218,7 +186,7 @@ describe('versions', () => {
   });
 
   it('[KER2] a replay gives the same desired states', () => {
-    const w = world(createState('acme'), START);
+    const w = world(createState('acme'));
     apply(w, goals());
     set(w, 'many', 110);
     amend(w, 'sales', { remove: 'money' });
