@@ -90,6 +90,8 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['/v1/operations', '`reeve case show C-…` lists the operations of a case'],
   ['/v1/seats', 'see the seats with `reeve status`'],
   ['/v1/budgets', 'see them with `reeve money`'],
+  ['/v1/proposals', 'see them with `reeve proposals`'],
+  ['/v1/units', 'see them with `reeve purpose`'],
   ['/v1/incidents', 'find it with `reeve incidents --all`'],
   ['/v1/switches', 'see what is switched off with `reeve status`'],
 ];

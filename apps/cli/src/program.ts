@@ -1,5 +1,6 @@
 /** The command line: names, options, help. What a command does is in commands/, loaded when it is called. */
 import { Command } from 'commander';
+import { AIMING } from './aiming.ts';
 import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
@@ -363,6 +364,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
+    ...AIMING,
     ...SEATS_AND_SECRETS,
   ] as const;
   for (const [name, summary, specs] of groups) {

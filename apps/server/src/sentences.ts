@@ -162,7 +162,8 @@ const SENTENCES: Sentences = {
     return `${body.standings.length} targets were checked; behind or missed: ${list(off.map(({ target }) => target))}`;
   },
   'purpose.reviewed': ({ body }) => `${body.to} was asked to review ${body.standings.length} targets (${body.name})`,
-  'gap.opened': ({ body }) => `The target ${body.target} has been ${GAP[body.why]}; ${body.owner} works on it (${body.case})`,
+  'gap.opened': ({ body }) =>
+    `The target ${body.target} has been ${GAP[body.why]}; ${body.owner} works on it (${body.case})`,
   'gap.escalated': ({ body }) => `The gap to ${body.target} stays open; it goes from ${body.from} to ${body.to}`,
   'gap.closed': ({ body }) => `The target ${body.target} ${body.why === 'met' ? 'is met again' : 'was withdrawn'}`,
   'proposal.made': ({ body }) => `${body.by} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,

@@ -126,8 +126,8 @@ export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } 
 export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
-export * from './purpose/definition.ts';
 export { metricSamples, metricValue, standsAt } from './purpose/cells.ts';
+export * from './purpose/definition.ts';
 export { purposeOf, unitOf, WHOLE } from './purpose/effective.ts';
 export { kindsOf } from './purpose/folds.ts';
 export { maturityOf } from './purpose/people.ts';

@@ -7,7 +7,7 @@ import { charter, goals, human, target } from './support/purpose-goals.ts';
 
 const set = (w: World, id: string, value: number, actor = at('head'), unit = 'support') =>
   w.send('purpose.amend', { unit, changes: [{ set: id, to: { value } }], reason: 'because' }, actor).reply;
-const valueOf = (w: World, id: string) => w.state.purpose.targets.find((each) => each.id === id)?.value;
+const valueAt = (w: World, id: string) => w.state.purpose.targets.find((each) => each.id === id)?.value;
 const amend = (w: World, unit: string, change: object, actor = OWNER) =>
   w.send('purpose.amend', { unit, changes: [change], reason: 'because' }, actor).reply;
 
@@ -23,13 +23,15 @@ describe('who may change what a unit should achieve', () => {
       ['desk', 'many', 'support', false],
     ] as const;
     for (const [who, id, unit, may] of refused)
-      expect([who, set(w, id, (valueOf(w, id) ?? 0) + 1, at(who), unit).ok]).toEqual([who, may]);
+      expect([who, set(w, id, (valueAt(w, id) ?? 0) + 1, at(who), unit).ok]).toEqual([who, may]);
     expect(set(w, 'many', 7, OWNER).ok).toBe(true);
     expect(set(w, 'many', 8, { principal: 'mallory', seat: 'boss' }).ok).toBe(false);
   });
 
   it('[PUR22] R-A1: two heads lead nothing alone; their common supervisor does', () => {
-    const w = opened(goals({ seats: [...goals().seats!, seat('rival', 'boss', { unit: 'sales', ...human('rival') })] }));
+    const w = opened(
+      goals({ seats: [...goals().seats!, seat('rival', 'boss', { unit: 'sales', ...human('rival') })] }),
+    );
     expect(set(w, 'money', 51, at('seller'), 'sales').ok).toBe(false);
     expect(set(w, 'money', 51, at('boss'), 'sales').ok).toBe(true);
   });
@@ -50,7 +52,9 @@ describe('who may change what a unit should achieve', () => {
       { purpose: 'Earn.' },
     ])
       expect(amend(w, 'support', change, at('head'))).toMatchObject({ ok: false, rejection: { rule: 'PUR24' } });
-    const young = opened(goals({ seats: goals().seats!.map((s) => (s.id === 'head' ? { ...s, charter: charter('head', 2) } : s)) }));
+    const young = opened(
+      goals({ seats: goals().seats!.map((s) => (s.id === 'head' ? { ...s, charter: charter('head', 2) } : s)) }),
+    );
     expect(set(young, 'many', 101)).toMatchObject({ ok: false });
   });
 
@@ -60,7 +64,7 @@ describe('who may change what a unit should achieve', () => {
         const w = opened(goals());
         for (const each of values) {
           set(w, 'many', each);
-          expect(Math.abs(valueOf(w, 'many')! - 100)).toBeLessThan(20);
+          expect(Math.abs(valueAt(w, 'many')! - 100)).toBeLessThan(20);
         }
       }),
       { numRuns: 40, seed: 9 },
@@ -70,9 +74,14 @@ describe('who may change what a unit should achieve', () => {
     expect(set(w, 'many', 125).ok).toBe(false);
     expect(set(w, 'many', 112, at('boss')).ok).toBe(true);
     expect(set(w, 'many', 125).ok).toBe(true);
-    expect(versionsOf(w.state, 'support').map((v) => v.authority)).toEqual(
-      ['definition', 'delegated', 'delegated', 'delegated', 'human', 'delegated'],
-    );
+    expect(versionsOf(w.state, 'support').map((v) => v.authority)).toEqual([
+      'definition',
+      'delegated',
+      'delegated',
+      'delegated',
+      'human',
+      'delegated',
+    ]);
   });
 
   it('[PUR26] T1: not in a run that has seen what came from outside', () => {
@@ -127,17 +136,19 @@ describe('versions', () => {
     set(w, 'many', 110);
     amend(w, 'sales', { add: target('extra', { unit: 'sales' }) });
     amend(w, 'support', { purpose: 'Listen.' });
-    apply(w, goals({ metrics: [...goals().metrics!, { id: 'm2', title: 'm', measure: { count: { event: 'case.closed' } } }] }));
-    expect([valueOf(w, 'many'), valueOf(w, 'extra'), purposeOf(w.state, 'support')]).toEqual([110, 100, 'Listen.']);
+    apply(
+      w,
+      goals({ metrics: [...goals().metrics!, { id: 'm2', title: 'm', measure: { count: { event: 'case.closed' } } }] }),
+    );
+    expect([valueAt(w, 'many'), valueAt(w, 'extra'), purposeOf(w.state, 'support')]).toEqual([110, 100, 'Listen.']);
     apply(w, goals({ targets: [target('many', { value: 130 }), target('extra', { unit: 'sales', value: 1 })] }));
-    expect([valueOf(w, 'many'), valueOf(w, 'extra'), valueOf(w, 'zero')]).toEqual([130, 1, undefined]);
+    expect([valueAt(w, 'many'), valueAt(w, 'extra'), valueAt(w, 'zero')]).toEqual([130, 1, undefined]);
     expect(w.state.purpose.anchors.size).toBe(0);
   });
 
   it('[PUR23] all of an amendment or nothing, and what it refers to exists', () => {
     const w = opened(goals());
-    const no = (...changes: object[]) =>
-      w.no('purpose.amend', { unit: 'support', changes, reason: 'r' }, OWNER);
+    const no = (...changes: object[]) => w.no('purpose.amend', { unit: 'support', changes, reason: 'r' }, OWNER);
     const good = { set: 'many', to: { value: 5 } };
     for (const bad of [
       { set: 'ghost', to: { value: 1 } },
@@ -152,7 +163,7 @@ describe('versions', () => {
       { set: 'many', to: { deadline: 'soon' } },
     ])
       expect(no(good, bad).message).not.toBe('');
-    expect(valueOf(w, 'many')).toBe(100);
+    expect(valueAt(w, 'many')).toBe(100);
     expect(w.no('purpose.amend', { unit: 'ghost', changes: [good], reason: 'r' }, OWNER).code).toBe('not-found');
   });
 
@@ -178,11 +189,11 @@ describe('versions', () => {
     expect(revert(9)).toMatchObject({ ok: false, rejection: { code: 'not-found' } });
     expect(revert(3, at('desk')).ok).toBe(false);
     expect(revert(3, at('head')).ok).toBe(true);
-    expect(valueOf(w, 'many')).toBe(110);
+    expect(valueAt(w, 'many')).toBe(110);
     expect(versionsOf(w.state, 'support').at(-1)).toMatchObject({ version: 4, reverts: 3, authority: 'delegated' });
     amend(w, 'support', { add: target('extra') });
     expect(revert(5).ok).toBe(true);
-    expect(valueOf(w, 'extra')).toBeUndefined();
+    expect(valueAt(w, 'extra')).toBeUndefined();
   });
 
   it('[KER2] a replay gives the same desired states', () => {

@@ -2,7 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evolve } from '../src/core/evolve.ts';
 import { createState, gapLines, metricValue, nextDue, unitPurposes } from '../src/index.ts';
-import { apply, at, DAY, type Draft, HOUR, inbox, kinds, opened, SYSTEM, seat, shop, START, theCase, type World } from './support/org-shop.ts';
+import {
+  apply,
+  at,
+  DAY,
+  type Draft,
+  HOUR,
+  inbox,
+  kinds,
+  opened,
+  START,
+  SYSTEM,
+  seat,
+  shop,
+  theCase,
+  type World,
+} from './support/org-shop.ts';
 
 type Target = NonNullable<Draft['targets']>[number];
 const STOCK: NonNullable<Draft['metrics']>[number] = {
@@ -19,10 +34,19 @@ const target = (more: Partial<Target> = {}): Target => ({
 /** The shop with one number that a tool reports; its desk closes gaps when it is mature enough. */
 function goals(targets: Target[], maturity = 1, settings: object = {}): Draft {
   const base = shop({ metrics: [STOCK, OPENED], targets });
-  const charter = { purpose: 'desk', tier: 'executor' as const, rights: [{ capability: '*' }], metrics: ['stock'], maturity };
+  const charter = {
+    purpose: 'desk',
+    tier: 'executor' as const,
+    rights: [{ capability: '*' }],
+    metrics: ['stock'],
+    maturity,
+  };
   return {
     ...base,
-    settings: { ...base.settings, purpose: { cadence: { week: false, month: false, quarter: false, year: false }, ...settings } },
+    settings: {
+      ...base.settings,
+      purpose: { cadence: { week: false, month: false, quarter: false, year: false }, ...settings },
+    },
     seats: base.seats!.map((each) => (each.id === 'desk' ? { ...each, charter } : each)),
   };
 }
@@ -90,7 +114,12 @@ describe('how a target stands', () => {
 
   it('[PUR31] unknown while there is too little to judge', () => {
     const w = opened(goals([target({ metric: 'opened', samples: 3, value: 5 })]));
-    for (const [status, met] of [['unknown', false], ['unknown', false], ['unknown', false], ['behind', false]] as const) {
+    for (const [status, met] of [
+      ['unknown', false],
+      ['unknown', false],
+      ['unknown', false],
+      ['behind', false],
+    ] as const) {
       expect([line(w).status, line(w).met]).toEqual([status, met]);
       w.ok('case.open', { subject: 's', customer: 'k' });
     }
@@ -132,7 +161,9 @@ describe('gaps', () => {
     days(w, [90, 80, 85, 84, 83]);
     expect(of(w, 'gap.opened')).toEqual([]);
     days(w, [82]);
-    expect(of(w, 'gap.opened').map((r) => r.body)).toMatchObject([{ target: 'full', case: 'C-1', owner: 'desk', why: 'widening' }]);
+    expect(of(w, 'gap.opened').map((r) => r.body)).toMatchObject([
+      { target: 'full', case: 'C-1', owner: 'desk', why: 'widening' },
+    ]);
     expect(theCase(w)).toMatchObject({ owner: 'desk', subject: 'Close the gap: Stock', due: w.now + 7 * DAY });
     expect(theCase(w).text).toBe('Stock is 82; it should be at least 100. The gap has been getting wider.');
     expect(inbox(w, 'desk')).toEqual(['assign:system']);
@@ -146,7 +177,11 @@ describe('gaps', () => {
     days(w, [50, 50, 50, 50, 50, 50]);
     expect(of(w, 'gap.opened').map((r) => r.body)).toMatchObject([{ target: 'late', why: 'missed' }]);
     days(w, [50]);
-    expect(of(w, 'gap.opened').map((r) => r.body).at(-1)).toMatchObject({ target: 'full', why: 'staying' });
+    expect(
+      of(w, 'gap.opened')
+        .map((r) => r.body)
+        .at(-1),
+    ).toMatchObject({ target: 'full', why: 'staying' });
     expect([theCase(w, 'C-1').priority, theCase(w, 'C-2').priority]).toEqual(['high', 'normal']);
   });
 
@@ -188,7 +223,9 @@ describe('gaps', () => {
   it('[PUR36] is over when the target is met: untouched work is cancelled', () => {
     const w = opened(goals([target()]));
     days(w, [90, 80, 70, 60, 100]);
-    expect(of(w, 'gap.closed').map((r) => r.body)).toMatchObject([{ target: 'full', case: 'C-1', why: 'met', value: 100 }]);
+    expect(of(w, 'gap.closed').map((r) => r.body)).toMatchObject([
+      { target: 'full', case: 'C-1', why: 'met', value: 100 },
+    ]);
     expect([theCase(w).status, line(w).gap, line(w).status]).toEqual(['cancelled', null, 'met']);
     days(w, [90, 80, 70]);
     expect(of(w, 'gap.opened').length).toBe(2);
@@ -252,7 +289,12 @@ describe('reviews', () => {
     report(w, 50);
     for (let day = 0; day < 45; day++) w.wait(DAY);
     const sent = of(w, 'purpose.reviewed').map(({ body }) => {
-      const { period, name, to, standings } = body as unknown as { period: string; name: string; to: string; standings: unknown[] };
+      const { period, name, to, standings } = body as unknown as {
+        period: string;
+        name: string;
+        to: string;
+        standings: unknown[];
+      };
       return [period, period === 'week' ? '' : name, to, standings.length];
     });
     expect(sent.filter(([period]) => period === 'week').length).toBe(7);
@@ -287,7 +329,13 @@ describe('where work points', () => {
       target({ id: 'about', serves: 'round' }),
     ];
     const w = opened(goals(targets));
-    expect(gapLines(w.state).map((each) => each.serves)).toEqual([[], ['top'], ['middle', 'top'], ['about'], ['round']]);
+    expect(gapLines(w.state).map((each) => each.serves)).toEqual([
+      [],
+      ['top'],
+      ['middle', 'top'],
+      ['about'],
+      ['round'],
+    ]);
     expect(unitPurposes(w.state)[0]!.aimless).toEqual(['boss', 'lead', 'orders', 'billing', 'quality', 'other']);
   });
 });

@@ -128,7 +128,8 @@ describe('metrics over any history', () => {
         expect(snapshot.purpose).toEqual(w.state.purpose);
         for (const now of [w.state.now, w.state.now + days * DAY]) {
           const { durations, ...wanted } = fromScratch(w.records, now);
-          for (const [id, number] of Object.entries(wanted)) expect([id, value(w.state, id, now)]).toEqual([id, number]);
+          for (const [id, number] of Object.entries(wanted))
+            expect([id, value(w.state, id, now)]).toEqual([id, number]);
           near(value(w.state, 'took-95', now), exact(durations, 95));
           resolved += durations.length;
         }
@@ -181,7 +182,13 @@ describe('percentiles', () => {
           count(i % 3 === 0 ? left : right, each);
         }
         merge(left, right);
-        near(percentile(all, p), exact([...list].sort((a, b) => a - b), p));
+        near(
+          percentile(all, p),
+          exact(
+            [...list].sort((a, b) => a - b),
+            p,
+          ),
+        );
         expect(percentile(left, p)).toBe(percentile(all, p));
       }),
       { ...RUNS, numRuns: 300 },
@@ -267,8 +274,11 @@ describe('groups and reports', () => {
     const id = openCase(w);
     expect(value(w.state, 'stock')).toBeNull();
     for (const left of [7, 5]) {
-      const operation = w.ok('operation.request', { capability: 'orders.get', args: { order: `a${left}` }, case: id }, at('desk'))
-        .operation as string;
+      const operation = w.ok(
+        'operation.request',
+        { capability: 'orders.get', args: { order: `a${left}` }, case: id },
+        at('desk'),
+      ).operation as string;
       w.ok('operation.complete', { operation, attempt: 0, result: { stock: { left } } }, SYSTEM);
     }
     operate(w, 'desk', id);

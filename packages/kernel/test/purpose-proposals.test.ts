@@ -19,8 +19,11 @@ const METRIC = { measure: { id: 'notes', title: 'Notes', measure: { count: { eve
 
 /** The goals with an agent of this maturity at the head of support. */
 const begun = (maturity = 2): World =>
-  opened(goals({ seats: goals().seats!.map((s) => (s.id === 'head' ? { ...s, charter: charter('head', maturity) } : s)) }));
-const make = (w: World, more: object = {}, actor = at('head')) => w.ok('proposal.make', body(more), actor).proposal as string;
+  opened(
+    goals({ seats: goals().seats!.map((s) => (s.id === 'head' ? { ...s, charter: charter('head', maturity) } : s)) }),
+  );
+const make = (w: World, more: object = {}, actor = at('head')) =>
+  w.ok('proposal.make', body(more), actor).proposal as string;
 const decide = (w: World, more: object, actor = at('boss')) =>
   w.send('proposal.decide', { proposal: 'P-1', verdict: 'accept', reason: 'good', ...more }, actor).reply;
 
@@ -38,7 +41,8 @@ describe('proposals', () => {
       [true, true, true],
     ]);
     const w = begun();
-    for (const actor of [at('clerk'), at('boss'), OWNER]) expect(w.send('proposal.make', body(), actor).reply.ok).toBe(true);
+    for (const actor of [at('clerk'), at('boss'), OWNER])
+      expect(w.send('proposal.make', body(), actor).reply.ok).toBe(true);
     expect(w.no('proposal.make', body(), { principal: 'mallory', seat: 'head' }).rule).toBe('PUR41');
   });
 
@@ -73,9 +77,11 @@ describe('proposals', () => {
     expect(decide(w, { option: 'z' })).toMatchObject({ ok: false, rejection: { rule: 'PUR43' } });
     const from = w.state.seq;
     expect(decide(w, {}).ok).toBe(true);
-    expect(w.records.filter(({ seq }) => seq > from).map(({ kind }) => kind)).toEqual(
-      ['proposal.decided', 'purpose.amended', 'message.sent'],
-    );
+    expect(w.records.filter(({ seq }) => seq > from).map(({ kind }) => kind)).toEqual([
+      'proposal.decided',
+      'purpose.amended',
+      'message.sent',
+    ]);
     expect(w.state.purpose.targets.find(({ id }) => id === 'many')!.value).toBe(140);
     expect(versionsOf(w.state, 'support').at(-1)).toMatchObject({ proposal: 'P-1', authority: 'human', by: 'boss' });
     expect(inbox(w, 'head')).toEqual(['answer:boss']);
@@ -119,10 +125,12 @@ describe('proposals', () => {
       make(w);
     }
     expect(w.state.purpose.proposals.size).toBe(220);
-    expect(w.no('proposal.decide', { proposal: 'P-1', verdict: 'accept', reason: 'r' }, at('boss')).code).toBe('not-found');
+    expect(w.no('proposal.decide', { proposal: 'P-1', verdict: 'accept', reason: 'r' }, at('boss')).code).toBe(
+      'not-found',
+    );
   });
 
-  it('[PUR26, PUR41] a run may propose whatever it has seen; the decision is a human\'s', () => {
+  it("[PUR26, PUR41] a run may propose whatever it has seen; the decision is a human's", () => {
     const w = begun();
     openCase(w);
     w.ok('case.assign', { case: 'C-1', to: 'head', reason: 'r' }, at('desk'));

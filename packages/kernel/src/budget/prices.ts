@@ -53,7 +53,7 @@ interface Table {
 const tables = new WeakMap<OrganisationState, Table>();
 
 /** Midnight UTC of a day such as "2026-11-01"; one that does not exist ("2026-02-31") is refused by the schema. */
-const startOf = (date: string): Time => {
+export const startOf = (date: string): Time => {
   const [year, month, dayOf] = date.split('-').map(Number) as [number, number, number];
   return Date.UTC(year, month - 1, dayOf);
 };

@@ -21,8 +21,7 @@ function watchers(definition: Definition): Map<string, AutoSwitchDef[]> {
   const found = new Map<string, AutoSwitchDef[]>();
   for (const each of definition.switches ?? NONE) {
     const watched = definition.metrics.filter((metric) => each.metrics.includes(metric.id));
-    for (const kind of new Set(watched.flatMap(kindsOf)))
-      found.set(kind, [...(found.get(kind) ?? []), each]);
+    for (const kind of new Set(watched.flatMap(kindsOf))) found.set(kind, [...(found.get(kind) ?? []), each]);
   }
   index.set(definition, found);
   return found;

@@ -19,8 +19,11 @@ type Amended = PurposeEvents['purpose.amended'];
 /** Targets and metrics that were added since the definition was applied, at most of each. */
 const ADDED = 200;
 
+/** What belongs to no unit, unless a unit has that name. */
+const isWhole = (state: State, unit: string): boolean => unit === WHOLE && !state.organisation.units.has(unit);
+
 export function knownUnit(state: State, unit: string): void {
-  if (unit === WHOLE || state.organisation.units.has(unit)) return;
+  if (isWhole(state, unit) || state.organisation.units.has(unit)) return;
   reject('not-found', `there is no unit "${unit}"`, { rule: 'PUR22', hint: 'list them with `reeve purpose`' });
 }
 
@@ -28,7 +31,7 @@ export function knownUnit(state: State, unit: string): void {
 function ownTarget(state: State, unit: string, id: string): TargetDef {
   const found = state.purpose.targets.find((each) => each.id === id);
   if (!found) reject('not-found', `there is no target "${id}"`, { rule: 'PUR23', hint: 'list them with `reeve gaps`' });
-  const mine = unit === WHOLE || unitOf(found) === unit || inUnit(state, unitOf(found), unit);
+  const mine = isWhole(state, unit) || unitOf(found) === unit || inUnit(state, unitOf(found), unit);
   if (!mine)
     reject('forbidden', `the target "${id}" belongs to "${unitOf(found)}", not to "${unit}"`, {
       rule: 'PUR23',
@@ -57,12 +60,18 @@ function setOf(state: State, unit: string, id: string, to: object): Change {
 
 function added(state: State, unit: string, wanted: TargetDef, fresh: ReadonlySet<string>): Change {
   if (state.purpose.targets.some(({ id }) => id === wanted.id))
-    reject('conflict', `there is a target "${wanted.id}" already`, { rule: 'PUR23', hint: 'set it, or choose another id' });
+    reject('conflict', `there is a target "${wanted.id}" already`, {
+      rule: 'PUR23',
+      hint: 'set it, or choose another id',
+    });
   if (state.purpose.amended.targets.size >= ADDED)
-    reject('exhausted', `${ADDED} targets were amended`, { rule: 'PUR23', hint: 'write them into the pack, and apply it' });
-  const inside = wanted.unit === undefined || unit === WHOLE || inUnit(state, wanted.unit, unit);
+    reject('exhausted', `${ADDED} targets were amended`, {
+      rule: 'PUR23',
+      hint: 'write them into the pack, and apply it',
+    });
+  const inside = wanted.unit === undefined || isWhole(state, unit) || inUnit(state, wanted.unit, unit);
   if (!inside) reject('forbidden', `the unit "${wanted.unit}" is not in "${unit}"`, { rule: 'PUR23' });
-  const owned = unit === WHOLE || wanted.unit !== undefined ? wanted : { ...wanted, unit };
+  const owned = isWhole(state, unit) || wanted.unit !== undefined ? wanted : { ...wanted, unit };
   return { what: 'target', id: wanted.id, before: null, after: sound(state, owned, fresh) };
 }
 
@@ -70,7 +79,10 @@ function measured(state: State, metric: Extract<Amendment, { measure: unknown }>
   if (metricOf(state, metric.id))
     reject('conflict', `there is a metric "${metric.id}" already`, { rule: 'PUR23', hint: 'choose another id' });
   if (state.purpose.amended.metrics.size >= ADDED)
-    reject('exhausted', `${ADDED} metrics were added`, { rule: 'PUR23', hint: 'write them into the pack, and apply it' });
+    reject('exhausted', `${ADDED} metrics were added`, {
+      rule: 'PUR23',
+      hint: 'write them into the pack, and apply it',
+    });
   return { what: 'metric', id: metric.id, before: null, after: metric };
 }
 
@@ -121,10 +133,14 @@ export function authorityFor(
     reject('forbidden', `this run has seen what came from outside (${tainted[0]})`, { ...HUMAN, rule: 'PUR26' });
   const large = changes.find((change) => !small(state, change, delegate.below));
   if (large)
-    reject('forbidden', `"${large.id}": an agent changes values of targets only, by less than ${delegate.below} % in all`, {
-      ...HUMAN,
-      rule: 'PUR24',
-    });
+    reject(
+      'forbidden',
+      `"${large.id}": an agent changes values of targets only, by less than ${delegate.below} % in all`,
+      {
+        ...HUMAN,
+        rule: 'PUR24',
+      },
+    );
   return 'delegated';
 }
 

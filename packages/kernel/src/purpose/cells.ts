@@ -11,18 +11,18 @@ export const STRETCHES = 30;
 
 export const emptyCell = (): Cell => ({ n: 0, of: 0, sum: 0 });
 
-const stretchOf = (window: number, at: Time): number => Math.floor(at / Math.ceil(window / STRETCHES));
+const stretchOf = (span: number, at: Time): number => Math.floor(at / Math.ceil(span / STRETCHES));
 
 /** What a metric measures, as text: its title and unit are only how it is shown. */
-export const meaning = ({ measure, window, by }: MetricDef): string =>
-  window === undefined && by === undefined ? canonical(measure) : canonical({ measure, window, by });
+export const meaning = ({ measure, window: span, by }: MetricDef): string =>
+  span === undefined && by === undefined ? canonical(measure) : canonical({ measure, window: span, by });
 
 /** The cell that counts now. [PUR6] Of a window only the latest stretches are kept: nothing is ever subtracted. */
-export function cellAt(series: Series, window: number | undefined, at: Time): Cell {
-  if (window === undefined) return series;
+export function cellAt(series: Series, span: number | undefined, at: Time): Cell {
+  if (span === undefined) return series;
   series.ring ??= [];
   const { ring } = series;
-  const stretch = stretchOf(window, at);
+  const stretch = stretchOf(span, at);
   const last = ring.at(-1);
   if (last?.at === stretch) return last;
   const next: Stretch = { ...emptyCell(), at: stretch };
@@ -31,16 +31,16 @@ export function cellAt(series: Series, window: number | undefined, at: Time): Ce
   return next;
 }
 
-const within = ({ ring = [] }: Series, window: number, now: Time): Stretch[] => {
-  const oldest = stretchOf(window, now) - STRETCHES;
+const within = ({ ring = [] }: Series, span: number, now: Time): Stretch[] => {
+  const oldest = stretchOf(span, now) - STRETCHES;
   return ring.filter((each) => each.at > oldest);
 };
 
 /** All stretches in one cell; a metric without a window is one already. */
-function together(series: Series, window: number | undefined, now: Time): Cell {
-  if (window === undefined) return series;
+function together(series: Series, span: number | undefined, now: Time): Cell {
+  if (span === undefined) return series;
   const sum: Cell = emptyCell();
-  for (const each of within(series, window, now)) {
+  for (const each of within(series, span, now)) {
     sum.n += each.n;
     sum.of += each.of;
     sum.sum += each.sum;
@@ -64,16 +64,14 @@ function read(m: Measure, cell: Cell): number | null {
 }
 
 /** The latest report stands alone in its cell. */
-const latest = (series: Series, window: number | undefined, now: Time): Cell =>
-  window === undefined ? series : (within(series, window, now).at(-1) ?? emptyCell());
+const latest = (series: Series, span: number | undefined, now: Time): Cell =>
+  span === undefined ? series : (within(series, span, now).at(-1) ?? emptyCell());
 
 function cellOf(state: State, metric: MetricDef, now: Time, group?: string): Cell {
   const value = state.purpose.values.get(metric.id);
   const series = group === undefined ? value : value?.groups?.get(group);
   if (!series) return emptyCell();
-  return 'reported' in metric.measure
-    ? latest(series, metric.window, now)
-    : together(series, metric.window, now);
+  return 'reported' in metric.measure ? latest(series, metric.window, now) : together(series, metric.window, now);
 }
 
 /**

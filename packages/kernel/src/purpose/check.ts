@@ -97,10 +97,7 @@ function open(state: State, body: { target: string }, ctx: Context): Draft[] {
   if (!target || !track || why === null || owner === null || !standing) return [];
   const about = nextId(state, 'C');
   const opened = { target: target.id, case: about, owner, why, standing, points: track.points.slice(-7) };
-  return [
-    event('gap.opened', `target/${target.id}`, opened, about),
-    caseFor(state, target, standing, why, owner, ctx),
-  ];
+  return [event('gap.opened', `target/${target.id}`, opened, about), caseFor(state, target, standing, why, owner, ctx)];
 }
 
 function escalate(state: State, body: { target: string }, ctx: Context): Draft[] {
@@ -138,7 +135,8 @@ function close(state: State, body: { target: string }, ctx: Context): Draft[] {
   const closed = event('gap.closed', `target/${body.target}`, { target: body.target, case: about, why, value }, about);
   const c = state.cases.cases.get(about);
   if (!c || !UNTOUCHED.has(c.status)) return [closed];
-  const reason = why === 'met' ? `the target "${body.target}" is met again` : `the target "${body.target}" was withdrawn`;
+  const reason =
+    why === 'met' ? `the target "${body.target}" is met again` : `the target "${body.target}" was withdrawn`;
   return [closed, event('case.cancelled', `case/${about}`, { case: about, reason, by: 'system' }, about)];
 }
 
@@ -151,7 +149,9 @@ function told(state: State, r: RecordOf<'gap.closed'>): FollowUp[] {
     r.body.why === 'met'
       ? `The target "${r.body.target}" is met again. Resolve ${c.id} with the evidence "${ref}" if your work is done.`
       : `The target "${r.body.target}" was withdrawn. Cancel ${c.id} if nothing is left to do.`;
-  return [followUp('inbox.deliver', { to: c.owner, type: 'inform', text, case: c.id, data: { target: r.body.target } })];
+  return [
+    followUp('inbox.deliver', { to: c.owner, type: 'inform', text, case: c.id, data: { target: r.body.target } }),
+  ];
 }
 
 /** Without an open case nothing else tells the seat above. */
@@ -165,4 +165,9 @@ function raised(state: State, r: RecordOf<'gap.escalated'>): FollowUp[] {
 }
 
 export const checkReact = { 'purpose.checked': looked, 'gap.closed': told, 'gap.escalated': raised };
-export const checkFollowUps = { 'purpose.check': check, 'gap.open': open, 'gap.escalate': escalate, 'gap.close': close };
+export const checkFollowUps = {
+  'purpose.check': check,
+  'gap.open': open,
+  'gap.escalate': escalate,
+  'gap.close': close,
+};

@@ -64,7 +64,10 @@ export const target = z.strictObject({
   start: date.optional(),
   from: z.number().optional(),
   /** Values on the way, each expected from the end of its day on; a straight line when absent. */
-  steps: z.array(z.strictObject({ by: date, value: z.number() })).max(100).optional(),
+  steps: z
+    .array(z.strictObject({ by: date, value: z.number() }))
+    .max(100)
+    .optional(),
   /** With fewer events there is nothing to judge. */
   samples: z.number().int().positive().optional(),
 });

@@ -11,7 +11,7 @@ import type { Version } from './state.ts';
 /** Versions of one unit kept in memory; older ones are on the ledger. */
 export const VERSIONS = 50;
 /** The unit of what belongs to none. */
-export const WHOLE = '(organisation)';
+export const WHOLE = 'organisation';
 
 interface Named {
   readonly id: string;

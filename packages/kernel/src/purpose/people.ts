@@ -49,7 +49,9 @@ export function maturityOf(state: State, seat: Seat): number {
 /** The nearest human at or above a seat; null when there is none. */
 export function humanAt(state: State, seat: string): string | null {
   const line = [seat, ...chain(state, seat)];
-  return line.find((id) => isHuman(state.organisation.seats.get(id)) && works(state.organisation.seats.get(id))) ?? null;
+  return (
+    line.find((id) => isHuman(state.organisation.seats.get(id)) && works(state.organisation.seats.get(id))) ?? null
+  );
 }
 
 /** The human who decides about a unit; null when nobody does. */

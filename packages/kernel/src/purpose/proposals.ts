@@ -9,7 +9,7 @@ import { OWNER } from '../organisation/views.ts';
 import { amendedBy, changesFor, knownUnit, nameOfActor } from './amend.ts';
 import { metricValue } from './cells.ts';
 import type { Amendment } from './definition.ts';
-import { decides, deciderOf, maturityOf, seatOf } from './people.ts';
+import { deciderOf, decides, maturityOf, seatOf } from './people.ts';
 import type { Effect, Option, Outcome, Proposal, purposeCommands } from './schema.ts';
 import { endOf, metricOf } from './targets.ts';
 import { valueText } from './text.ts';

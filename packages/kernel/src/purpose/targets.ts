@@ -1,4 +1,5 @@
 /** How targets stand: what is, what was expected by now, and what is missing. */
+import { startOf } from '../budget/prices.ts';
 import { DAY } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
@@ -8,7 +9,7 @@ import type { Standing, Status } from './schema.ts';
 import type { Track } from './state.ts';
 
 /** The end of a day, UTC. */
-export const endOf = (date: string): Time => Date.parse(date) + DAY;
+export const endOf = (date: string): Time => startOf(date) + DAY;
 
 export const metricOf = (state: State, id: string): MetricDef | undefined =>
   state.purpose.metrics.find((metric) => metric.id === id);
@@ -30,7 +31,7 @@ export function expectedAt(target: TargetDef, track: Track | undefined, now: Tim
   if (deadline !== undefined && now >= endOf(deadline)) return value;
   if (steps !== undefined && steps.length > 0) return stepAt(steps, now);
   const from = target.from ?? track?.baseline ?? null;
-  const start = target.start === undefined ? track?.since : Date.parse(target.start);
+  const start = target.start === undefined ? track?.since : startOf(target.start);
   if (deadline === undefined || from === null || start === undefined) return null;
   const way = endOf(deadline) - start;
   const share = way <= 0 ? 1 : Math.min(1, Math.max(0, (now - start) / way));

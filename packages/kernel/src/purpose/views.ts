@@ -42,7 +42,7 @@ export interface GapLine extends Gap, Pick<Standing, 'expected' | 'distance' | '
   /** The unit it belongs to, and the group of the metric it is about. */
   scope: string;
   of: string | null;
-  kpi: TargetDef['kpi'] | null;
+  kpi: NonNullable<TargetDef['kpi']> | null;
   because: string;
   deadline: string | null;
   samples: number;

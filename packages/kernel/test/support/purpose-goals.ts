@@ -32,4 +32,3 @@ export const goals = (more: Partial<Draft> = {}, delegate: object | null = {}): 
     targets: [target('many'), target('money', { unit: 'sales', value: 50 }), target('zero', { value: 0 })],
     ...more,
   });
-

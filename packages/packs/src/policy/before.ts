@@ -1,14 +1,5 @@
 /** What was so before the request: who gave the work on, what was stopped, granted, asked for and measured. */
-import {
-  bookUse,
-  DAY,
-  evolve,
-  metricValue,
-  SKETCH_ERROR,
-  standsAt,
-  switchesThatTrip,
-  SYSTEM,
-} from '@reeve/kernel';
+import { bookUse, DAY, evolve, metricValue, SKETCH_ERROR, SYSTEM, standsAt, switchesThatTrip } from '@reeve/kernel';
 import type { Scenario } from './schema.ts';
 import { actorIn, attempt, send, Unplayable, type World } from './world.ts';
 

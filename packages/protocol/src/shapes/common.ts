@@ -135,6 +135,10 @@ export const PERSON_COMMANDS = [
   'incident.close',
   'switch.trip',
   'switch.rearm',
+  'purpose.amend',
+  'purpose.revert',
+  'proposal.make',
+  'proposal.decide',
 ] as const satisfies readonly CommandKind[];
 export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 
@@ -154,6 +158,7 @@ export const approvalId = z.string().regex(/^A-\d{1,15}$/, 'expected the id of a
 export const grantId = z.string().regex(/^G-\d{1,15}$/, 'expected the id of a standing grant, such as G-12');
 export const deputyId = z.string().regex(/^D-\d{1,15}$/, 'expected the id of a deputy, such as D-12');
 export const incidentId = z.string().regex(/^I-\d{1,15}$/, 'expected the id of an incident, such as I-12');
+export const proposalId = z.string().regex(/^P-\d{1,15}$/, 'expected the id of a proposal, such as P-12');
 /** Ids of seats, units, capabilities and other things of a pack. */
 export const name = z
   .string()
