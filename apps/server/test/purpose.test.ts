@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { json, place, supported } from './support.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { digestOf, json, packCopy, place, supported, ticket } from './support.ts';
 
 const BY = '2999-01-01';
 const PROPOSAL = {
@@ -70,5 +72,39 @@ describe('purpose over HTTP', () => {
     const { gaps } = await client.gaps({ unit: 'support' });
     expect(gaps.find(({ target }) => target === 'solve-nine-in-ten')?.target_value).toBe(95);
     expect((await client.status()).targets.find(({ target }) => target === 'solve-nine-in-ten')?.target_value).toBe(95);
+  });
+});
+
+describe('why there is a case that nobody asked for', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('[SRV11, PUR34] names the target, what it was and should be, and what became of the gap', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    const pack = await packCopy();
+    const metrics = join(pack, 'governance/metrics.yaml');
+    const more = `  - { id: grow, metric: cases-opened, value: 1, direction: at-least, deadline: 2020-01-01, owner: operator, because: Sales. }\n`;
+    await writeFile(metrics, (await readFile(metrics, 'utf8')) + more);
+    const { client, house } = await place();
+    await client.apply({ directory: pack, base: '', digest: await digestOf(pack), reason: 'first' });
+    const dayLater = async () => {
+      vi.setSystemTime(Date.now() + 86_400_000);
+      // A command wakes the loop, whose timers run by the real clock.
+      await client.command({ kind: 'message.send', body: { to: 'operator', type: 'inform', text: 'good morning' } });
+      await house.runtime.idle();
+    };
+    await dayLater();
+    const { gaps } = await client.gaps({ status: 'open' });
+    expect(gaps).toMatchObject([{ target: 'grow', status: 'missed', gap: { case: 'C-1', holder: 'operator' } }]);
+    const why = await client.why({ id: 'C-1' });
+    expect(why).toMatchObject({
+      operations: [],
+      gap: { target: 'grow', wanted: 1, because: 'Sales.', why: 'missed', closed: null, escalated: [] },
+    });
+    expect(why.gap?.opened).toMatchObject({ owner: 'operator', value: 0, expected: 1 });
+    await client.openCase(ticket(1));
+    await dayLater();
+    expect((await client.why({ id: 'C-1' })).gap?.closed).toMatchObject({ why: 'met', value: 1 });
+    expect((await client.case({ id: 'C-1' })).status).toBe('cancelled');
+    expect((await client.why({ id: 'C-2' })).gap).toBeUndefined();
   });
 });

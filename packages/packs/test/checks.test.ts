@@ -105,6 +105,39 @@ describe('checks over the whole pack', () => {
     expect(await load(files)).toMatchObject({ ok: true, warnings: [] });
   });
 
+  it('[PCK66] both events of a span are checked, and a report comes from a capability that exists', async () => {
+    const measured = async (measure: string) => {
+      const files = shopWith(RULES, '{ count: { event: operation.settled, where: body.ok == true } }', measure);
+      const result = await load(files);
+      return result.ok ? [] : result.problems.map(({ rule, field }) => [rule, field]);
+    };
+    const span = (from: string, where: string) =>
+      `{ between: { from: { event: ${from} }, to: { event: operation.settled, where: ${where} }, of: operation, p: 95 } }`;
+    expect(await measured(span('operation.settled', 'body.ok == true'))).toEqual([]);
+    expect(await measured(span('operation.never', '1'))).toEqual([
+      ['PCK66', 'metrics[refunds].measure.between.from.event'],
+      ['PCK66', 'metrics[refunds].measure.between.to.where'],
+    ]);
+    expect(await measured('{ reported: { capability: orders.get, field: total } }')).toEqual([]);
+    expect(await measured('{ reported: { capability: orders.ghost, field: total } }')).toEqual([
+      ['PCK66', 'metrics[refunds].measure.reported.capability'],
+    ]);
+  });
+
+  it.each([
+    ['of: desk', 'of'],
+    ['from: 3', 'from'],
+    ['start: 2026-01-01', 'start'],
+    ['start: 2027-01-01, deadline: 2026-01-01', 'start'],
+    ['deadline: 2026-01-01, steps: [{ by: 2026-02-01, value: 3 }]', 'steps'],
+    ['serves: ghost', 'serves'],
+  ])('[PCK67] a target that cannot be meant so: %s', async (more, field) => {
+    const files = shopWith(RULES, 'direction: at-most', `direction: at-most, ${more}`);
+    expect((await problemsOf(files)).map((each) => [each.rule, each.field])).toEqual([
+      ['PCK67', `targets[few].${field}`],
+    ]);
+  });
+
   it('[PCK66] without a list of event kinds only their shape is checked', async () => {
     const dir = await folder(shopWith(RULES, 'operation.settled', 'operation.other'));
     expect((await loadPack(dir, { connectors: CONNECTORS })).ok).toBe(true);

@@ -72,6 +72,6 @@ export type {
 } from './shapes/operations.ts';
 export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
-export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView } from './shapes/purpose.ts';
+export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
 export type { RunDetail } from './shapes/runs.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

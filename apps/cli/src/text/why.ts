@@ -5,6 +5,7 @@ import { statusText, type View } from './lists.ts';
 import { countText, metricText, momentText, moneyText, spanText } from './quantities.ts';
 import { safe, wrap } from './table.ts';
 import { afterTypes, argsOf, readTypes, returnsOf, valuesText } from './values.ts';
+import { gapText } from './why-gap.ts';
 
 /** What the page needs beside the answer: the definition in force names money among the arguments. */
 export interface WhyView extends View {
@@ -16,8 +17,9 @@ const WIDEST = 120;
 
 /** One page per operation. */
 export function whyText(why: Why, view: WhyView): string {
-  if (why.operations.length === 0) return `${why.asked}: no operation was asked for\n`;
-  return why.operations.map((each) => explanationText(each, view)).join('\n');
+  const gap = why.gap === undefined ? '' : gapText(why.asked, why.gap, view);
+  if (why.operations.length === 0) return `${gap}${why.asked}: no operation was asked for\n`;
+  return gap + why.operations.map((each) => explanationText(each, view)).join('\n');
 }
 
 type Part = (each: Explanation, view: WhyView) => readonly string[];

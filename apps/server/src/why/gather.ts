@@ -6,6 +6,7 @@ import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { none } from '../views/page.ts';
 import { type Dossier, explain, ofKind } from './explain.ts';
+import { gapOf } from './gap.ts';
 
 /** Operations of one case that are explained at most, the newest. */
 const MOST = 100;
@@ -23,7 +24,8 @@ export async function whyOf(runtime: Runtime, archive: Archive, asked: string): 
     if (dossier) operations.push(await runtime.read((state) => explain(state, dossier)));
   }
   if (operations.length === 0 && !asked.startsWith('C-')) throw none('operation', asked);
-  return { asked, operations };
+  const gap = asked.startsWith('C-') ? await gapOf(runtime, archive, asked) : null;
+  return { asked, operations, ...(gap === null ? {} : { gap }) };
 }
 
 async function operationsOf(archive: Archive, asked: string): Promise<string[]> {

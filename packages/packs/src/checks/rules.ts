@@ -1,5 +1,5 @@
-import type { BudgetDef, ContractDef, MetricDef, PolicyDef } from '@reeve/kernel';
-import { at, byId, type Draft, type Findings, refers, refersAll } from '../draft.ts';
+import type { BudgetDef, ContractDef, MetricDef, PolicyDef, TargetDef } from '@reeve/kernel';
+import { at, byId, type Draft, type Finding, type Findings, refers, refersAll } from '../draft.ts';
 import type { Path } from '../problem.ts';
 import { EVENT_SCOPE, policyScope } from '../scopes.ts';
 import { suggestion } from '../suggest.ts';
@@ -14,7 +14,7 @@ export function* checkRules(draft: Draft, eventKinds: ReadonlySet<string> | unde
     yield* pattern(draft, at('settings', '', 'earned', i), 'PCK60', each);
   }
   for (const budget of budgets) yield* checkBudget(draft, budget);
-  for (const metric of metrics) yield* checkMetric(metric, eventKinds);
+  for (const metric of metrics) yield* checkMetric(draft, metric, eventKinds);
   yield* checkTargets(draft);
 }
 
@@ -43,7 +43,11 @@ function* checkBudget(draft: Draft, budget: BudgetDef): Findings {
   yield { at: at('budgets', budget.id, 'unit'), rule: 'PCK65', message, hint: 'keep one, or write two budgets' };
 }
 
-function* checkMetric(metric: MetricDef, eventKinds: ReadonlySet<string> | undefined): Findings {
+function* checkMetric(draft: Draft, metric: MetricDef, eventKinds: ReadonlySet<string> | undefined): Findings {
+  if ('reported' in metric.measure) {
+    const place = at('metrics', metric.id, 'measure', 'reported', 'capability');
+    yield* refers(draft, place, 'PCK66', 'capabilities', metric.measure.reported.capability);
+  }
   for (const { path, selection } of selections(metric)) {
     const place = (field: string) => at('metrics', metric.id, 'measure', ...path, field);
     if (eventKinds && !eventKinds.has(selection.event)) {
@@ -65,7 +69,32 @@ function selections({ measure }: MetricDef): { path: Path; selection: Selection 
       { path: ['ratio', 'to'], selection: to },
     ];
   }
+  if ('between' in measure) {
+    const { from, to } = measure.between;
+    return [
+      { path: ['between', 'from'], selection: from },
+      { path: ['between', 'to'], selection: to },
+    ];
+  }
+  if ('reported' in measure) return [];
   return Object.entries(measure).map(([name, selection]) => ({ path: [name], selection }));
+}
+
+/** A target that could never be judged as it is meant: a group nobody counts, a way that ends before it begins. */
+function* checkWay(draft: Draft, target: TargetDef): Findings {
+  const { of, start, deadline, from, steps } = target;
+  const wrong = (field: string, message: string, hint: string): Finding => {
+    return { at: at('targets', target.id, field), rule: 'PCK67', message, hint };
+  };
+  const metric = draft.definition.metrics.find(({ id }) => id === target.metric);
+  if (of !== undefined && metric && metric.by === undefined)
+    yield wrong('of', `"${metric.id}" is not told apart by anything`, 'add "by" to the metric, or remove "of"');
+  if (deadline === undefined && (start !== undefined || from !== undefined))
+    yield wrong(start === undefined ? 'from' : 'start', 'a way to nowhere: there is no deadline', 'add a deadline');
+  if (deadline !== undefined && start !== undefined && start > deadline)
+    yield wrong('start', `it starts after its deadline, ${deadline}`, 'correct one of them');
+  const late = steps?.find(({ by }) => deadline !== undefined && by > deadline);
+  if (late) yield wrong('steps', `the step of ${late.by} is after the deadline, ${deadline}`, 'correct one of them');
 }
 
 /** What names a metric: targets, and the charters of seats. */
@@ -74,6 +103,8 @@ function* checkTargets(draft: Draft): Findings {
     yield* refers(draft, at('targets', target.id, 'metric'), 'PCK67', 'metrics', target.metric);
     yield* refers(draft, at('targets', target.id, 'unit'), 'PCK67', 'units', target.unit);
     yield* refers(draft, at('targets', target.id, 'owner'), 'PCK67', 'seats', target.owner);
+    yield* refers(draft, at('targets', target.id, 'serves'), 'PCK67', 'targets', target.serves);
+    yield* checkWay(draft, target);
   }
   for (const seat of draft.definition.seats) {
     yield* refersAll(draft, at('seats', seat.id, 'charter', 'metrics'), 'PCK67', 'metrics', seat.charter.metrics);

@@ -146,6 +146,27 @@ export const proposal = z.object({
     .nullable(),
 });
 
+const moved = z.object({ seq, at: time });
+/** Why a case was opened for a target, and what became of the gap. */
+export const whyGap = z.object({
+  target: z.string(),
+  title: z.string(),
+  unit,
+  because: z.string(),
+  direction: z.enum(['at-least', 'at-most']).nullable().describe('null when there is no such target any more'),
+  wanted: number,
+  why: z.enum(['widening', 'staying', 'missed']),
+  opened: moved.extend({
+    owner: z.string(),
+    value: number,
+    expected: number,
+    points: z.array(z.object({ at: time, value: z.number() })).describe('the checks before, the oldest first'),
+  }),
+  escalated: z.array(moved.extend({ from: z.string(), to: z.string(), level: z.number().int(), value: number })),
+  closed: moved.extend({ why: z.enum(['met', 'withdrawn']), value: number }).nullable(),
+});
+
+export type WhyGap = z.output<typeof whyGap>;
 export type GapView = z.output<typeof gap>;
 export type MetricView = z.output<typeof metric>;
 export type UnitPurposeView = z.output<typeof unitPurpose>;
