@@ -159,6 +159,8 @@ describe('versions', () => {
       { add: target('x', { of: 'desk' }) },
       { add: target('many') },
       { measure: { id: 'cases', title: 'c', measure: { count: { event: 'case.closed' } } } },
+      { measure: { id: 'm', title: 'm', measure: { count: { event: 'case.closed', where: 'body.' } } } },
+      { measure: { id: 'm', title: 'm', measure: { reported: { capability: 'ghost', field: 'x' } } } },
       { set: 'many', to: { value: 6 } },
       { set: 'many', to: { deadline: 'soon' } },
     ])

@@ -1,5 +1,6 @@
 /** How desired states change: by humans who answer for them, within narrow bounds by agents, and always with a reason. */
 import type { z } from 'zod';
+import { checkExpression } from '../cel/index.ts';
 import { canonical } from '../core/canonical.ts';
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
@@ -8,6 +9,7 @@ import type { State } from '../core/state.ts';
 import { inUnit, isHuman, OWNER } from '../organisation/views.ts';
 import { type Amendment, type TargetDef, target as targetSchema } from './definition.ts';
 import { purposeOf, unitOf, WHOLE } from './effective.ts';
+import { conditionsOf } from './folds.ts';
 import { decides, leads, maturityOf, seatOf } from './people.ts';
 import { settingsOf } from './periods.ts';
 import type { Change, PurposeEvents, purposeCommands } from './schema.ts';
@@ -75,6 +77,13 @@ function added(state: State, unit: string, wanted: TargetDef, fresh: ReadonlySet
   return { what: 'target', id: wanted.id, before: null, after: sound(state, owned, fresh) };
 }
 
+function soundCondition(id: string, where: string): void {
+  const checked = checkExpression(where, { body: 'dyn', actor: 'dyn' }, 'bool');
+  if (checked.ok) return;
+  const message = `metric "${id}": ${checked.message} (line ${checked.line}, column ${checked.column} of "where")`;
+  reject('invalid', message, { rule: 'PUR23', hint: 'a condition over `body` and `actor`' });
+}
+
 function measured(state: State, metric: Extract<Amendment, { measure: unknown }>['measure']): Change {
   if (metricOf(state, metric.id))
     reject('conflict', `there is a metric "${metric.id}" already`, { rule: 'PUR23', hint: 'choose another id' });
@@ -83,6 +92,10 @@ function measured(state: State, metric: Extract<Amendment, { measure: unknown }>
       rule: 'PUR23',
       hint: 'write them into the pack, and apply it',
     });
+  const { measure } = metric;
+  if ('reported' in measure && !state.organisation.capabilities.has(measure.reported.capability))
+    reject('invalid', `there is no capability "${measure.reported.capability}"`, { rule: 'PUR23' });
+  for (const where of conditionsOf(metric)) soundCondition(metric.id, where);
   return { what: 'metric', id: metric.id, before: null, after: metric };
 }
 

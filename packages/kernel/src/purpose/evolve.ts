@@ -2,7 +2,7 @@ import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import { amended, applied } from './effective.ts';
 import { DEFAULTS, nameOf, nextCheck, PERIODS, settingsOf } from './periods.ts';
-import type { Standing } from './schema.ts';
+import type { Proposal, Standing } from './schema.ts';
 import type { Track } from './state.ts';
 import { endOf } from './targets.ts';
 
@@ -10,6 +10,8 @@ import { endOf } from './targets.ts';
 export const POINTS = 30;
 /** Proposals that are over, kept in memory; older ones are on the ledger. */
 export const PROPOSALS = 200;
+/** Accepted ones whose effect is not due yet; beyond it the oldest are not compared any more. */
+export const WAITING = 1000;
 
 /** [PUR33] Counts checks in a row: a gap that got smaller begins anew, one that stayed the same changes nothing. */
 function compare(track: Track, now: Standing): void {
@@ -77,12 +79,17 @@ function made(state: State, r: RecordOf<'proposal.made'>): void {
 
 const STATUS = { accept: 'accepted', reject: 'rejected', revise: 'revise' } as const;
 
-/** What is over leaves memory, the oldest first; what is still to be compared stays. */
+/** What is over leaves memory, the oldest first; what is still to be compared stays longer. */
 function trim(state: State): void {
-  const over = [...state.purpose.proposals.values()].filter(
-    ({ status, outcomes }) => status !== 'open' && (status !== 'accepted' || outcomes !== null),
-  );
-  for (const { id } of over.slice(0, Math.max(0, over.length - PROPOSALS))) state.purpose.proposals.delete(id);
+  const decided = [...state.purpose.proposals.values()].filter(({ status }) => status !== 'open');
+  const waits = ({ status, outcomes }: Proposal): boolean => status === 'accepted' && outcomes === null;
+  const over = decided.filter((each) => !waits(each));
+  const waiting = decided.filter(waits);
+  for (const [list, most] of [
+    [over, PROPOSALS],
+    [waiting, WAITING],
+  ] as const)
+    for (const { id } of list.slice(0, Math.max(0, list.length - most))) state.purpose.proposals.delete(id);
 }
 
 function decided(state: State, r: RecordOf<'proposal.decided'>): void {

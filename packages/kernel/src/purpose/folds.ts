@@ -124,6 +124,10 @@ function foldsOf({ measure: m }: MetricDef): Fold[] {
   ];
 }
 
+/** The conditions of a metric, for those who check them. */
+export const conditionsOf = (metric: MetricDef): string[] =>
+  foldsOf(metric).flatMap(({ selection: { where } }) => (where === undefined ? [] : [where]));
+
 /** Kinds of events that move a metric. */
 export const kindsOf = (metric: MetricDef): string[] => foldsOf(metric).map(({ selection }) => selection.event);
 
