@@ -212,6 +212,18 @@ describe('gaps', () => {
     expect([of(w, 'gap.escalated').length, theCase(w).escalations]).toEqual([1, 1]);
   });
 
+  it('[PUR35] past agents who only do tasks, whatever path of escalation a charter names', () => {
+    const base = goals([target()], 1, { gaps: { widens: 2, stays: 3, due: '90d' } });
+    const agent = (id: string) => ({ occupant: { principal: `p-${id}`, kind: 'script' as const, script: 'x.ts' } });
+    const seats = base.seats!.map((each) => {
+      if (each.id === 'lead') return { ...each, ...agent('lead') };
+      return each.id === 'desk' ? { ...each, charter: { ...each.charter, escalation: 'orders' } } : each;
+    });
+    const w = opened({ ...base, seats });
+    days(w, [90, 80, 70, 60, 60, 60]);
+    expect(of(w, 'gap.escalated').map((r) => r.body)).toMatchObject([{ from: 'desk', to: 'boss' }]);
+  });
+
   it('[PUR35] also when its case is over: then the seat above is told', () => {
     const w = opened(goals([target()], 1, { gaps: { widens: 2, stays: 3 } }));
     days(w, [90, 80, 70]);

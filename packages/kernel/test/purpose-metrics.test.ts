@@ -139,6 +139,32 @@ describe('metrics over any history', () => {
     expect(resolved).toBeGreaterThan(50);
   });
 
+  it('[KER2, PUR11, PUR33] with targets, gaps and reviews among everything else: the same state after a replay', () => {
+    const targets: Draft['targets'] = [
+      { id: 'more', metric: 'opened', value: 500, direction: 'at-least', owner: 'lead', deadline: '2027-02-01' },
+      { id: 'fewer', metric: 'decided', value: 2, direction: 'at-most' },
+    ];
+    const purpose = { gaps: { widens: 1, stays: 2 } };
+    let worked = 0;
+    fc.assert(
+      fc.property(moves(140), (list) => {
+        const base = busyShop();
+        const w = world(createState('acme'));
+        apply(w, { ...base, settings: { ...base.settings, purpose }, metrics: MIXED, targets });
+        for (const each of list) play(w, each);
+        const again = createState('acme');
+        for (const record of w.records) evolve(again, structuredClone(record));
+        expect({ ...again, timers: [] }).toEqual({ ...w.state, timers: [] });
+        const ofGaps = new Set(w.records.flatMap((r) => (r.kind === 'gap.opened' ? [r.body.case] : [])));
+        const others = w.records.filter((r) => r.kind === 'case.opened' && !ofGaps.has(r.body.case));
+        expect(value(w.state, 'opened')).toBe(others.length);
+        worked += ofGaps.size;
+      }),
+      { ...RUNS, numRuns: 15 },
+    );
+    expect(worked).toBeGreaterThan(5);
+  });
+
   it('[PUR9] groups add up to the whole', () => {
     fc.assert(
       fc.property(moves(120), (list) => {

@@ -1,5 +1,4 @@
 /** [PUR33] Targets are compared with what is, gaps become work for somebody, and periods that are over are reviewed. */
-import { escalationTarget } from '../cases/decide.ts';
 import { next as nextStatus } from '../cases/machine.ts';
 import { isOpen } from '../cases/views.ts';
 import { type Context, type FollowUp, followUp } from '../core/context.ts';
@@ -7,7 +6,7 @@ import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { nextId, type State } from '../core/state.ts';
 import { isHuman } from '../organisation/views.ts';
 import type { TargetDef } from './definition.ts';
-import { responsibleFor } from './people.ts';
+import { nextAbove, responsibleFor } from './people.ts';
 import { nextCheck, settingsOf } from './periods.ts';
 import type { PurposeEvents, Standing } from './schema.ts';
 import type { Track } from './state.ts';
@@ -45,7 +44,7 @@ const stubborn = (state: State, { gap }: Track): boolean =>
   gap !== null &&
   gap.checks >= settingsOf(state).gaps.stays &&
   !isHuman(state.organisation.seats.get(gap.holder)) &&
-  escalationTarget(state, gap.holder) !== gap.holder;
+  nextAbove(state, gap.holder) !== null;
 
 function looked(state: State): FollowUp[] {
   const found: FollowUp[] = [];
@@ -104,12 +103,12 @@ function escalate(state: State, body: { target: string }, ctx: Context): Draft[]
   const target = targetOf(state, body.target);
   const track = state.purpose.tracks.get(body.target);
   const standing = target ? standingOf(state, target, ctx.now) : null;
-  if (!target || !track?.gap || !standing || !stubborn(state, track)) return [];
+  const to = track?.gap ? nextAbove(state, track.gap.holder) : null;
+  if (!target || !track?.gap || !standing || to === null || !stubborn(state, track)) return [];
   const { case: about, holder: from, level } = track.gap;
-  const to = escalationTarget(state, from);
-  const body_ = { target: target.id, case: about, from, to, level: level + 1, standing };
+  const escalated = { target: target.id, case: about, from, to, level: level + 1, standing };
   return [
-    event('gap.escalated', `target/${target.id}`, body_, about),
+    event('gap.escalated', `target/${target.id}`, escalated, about),
     ...caseEscalated(state, track.gap, to, standingText(state, target, standing)),
   ];
 }

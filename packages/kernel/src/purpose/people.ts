@@ -66,13 +66,19 @@ export function deciderOf(state: State, unit: string): string | null {
   return line.find(may) ?? null;
 }
 
+/** Is a gap work for this seat: a human's, or an agent's who is mature enough? */
+function closesGaps(state: State, id: string): boolean {
+  const seat = state.organisation.seats.get(id);
+  return works(seat) && maturityOf(state, seat) >= 1;
+}
+
 /** [PUR32] Who closes a gap: the target's owner, or the nearest above who is a human or mature enough. */
 export function responsibleFor(state: State, target: TargetDef): string | null {
   const owner = target.owner ?? headsOf(state, target.unit ?? WHOLE)[0]?.id;
   if (owner === undefined) return null;
-  const may = (id: string): boolean => {
-    const seat = state.organisation.seats.get(id);
-    return works(seat) && maturityOf(state, seat) >= 1;
-  };
-  return [owner, ...chain(state, owner)].find(may) ?? null;
+  return [owner, ...chain(state, owner)].find((id) => closesGaps(state, id)) ?? null;
 }
+
+/** [PUR35] Who gets it next; reporting lines are a tree, so it comes to an end. */
+export const nextAbove = (state: State, seat: string): string | null =>
+  chain(state, seat).find((id) => closesGaps(state, id)) ?? null;
