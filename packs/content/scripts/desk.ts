@@ -8,6 +8,7 @@ const SEAT = {
   publish: 'publisher',
   distribute: 'outreach',
   audit: 'reviewer',
+  reply: 'outreach',
 } as const;
 type Step = keyof typeof SEAT;
 
@@ -37,8 +38,9 @@ export default defineScript(async (desk) => {
 
 async function begin(desk: Desk, work: BriefingCase): Promise<Report> {
   const brief = readBrief(work.subject, work.text);
-  await desk.classify({ topic: brief.audit ? 'audit' : 'article' });
+  await desk.classify({ topic: brief.audit ? 'audit' : brief.reply ? 'reply' : 'article' });
   if (brief.audit) return hand(desk, 'audit', { brief });
+  if (brief.reply) return hand(desk, 'reply', { brief });
   if (brief.topic !== '' && brief.portfolio !== '') return hand(desk, 'research', { brief });
   const question = 'Which topic is it about, and which portfolio is it for? (Topic: …, Portfolio: …)';
   const sent = await tell(desk, work, question);
@@ -78,6 +80,11 @@ const PACKET: Record<Step, { subproblem: string; output: string; success: string
     output: 'Each post that was demoted, and why.',
     success: 'What is left holds our own rules.',
   },
+  reply: {
+    subproblem: 'Note what the contact answered.',
+    output: 'What was noted.',
+    success: 'The contact shows it, and a no is kept for good.',
+  },
 };
 
 async function hand(desk: Desk, step: Step, context: StepContext, tried: readonly string[] = []): Promise<Report> {
@@ -100,7 +107,8 @@ async function reported(desk: Desk, work: BriefingCase): Promise<Report> {
   if (!last) return up(desk, 'A report came back without content.');
   const brief = readBrief(work.subject, work.text);
   if (last.step === 'review' && last.sentBack) return again(desk, work, brief, last);
-  if (last.outcome === 'stopped' || last.step === 'audit') return answered(desk, work, reports);
+  if (last.outcome === 'stopped' || last.step === 'audit' || last.step === 'reply')
+    return answered(desk, work, reports);
   const step = nextStep(brief, last.step);
   return step === null ? answered(desk, work, reports) : hand(desk, step, contextFor(brief, reports));
 }
@@ -130,7 +138,7 @@ async function answered(desk: Desk, work: BriefingCase, reports: readonly StepRe
   if (mail === null) return up(desk, 'The answer could not be sent.');
   const evidence = [...new Set([...reports.flatMap((report) => report.evidence), mail])].slice(0, 100);
   const done = await desk.resolve({ summary: summary.slice(0, 2000), evidence });
-  return { outcome: done.ok ? summary.slice(0, 300) : `Could not resolve: ${done.message}` };
+  return done.ok ? { outcome: summary.slice(0, 300) } : up(desk, `Could not resolve: ${done.message}`);
 }
 
 async function closed(desk: Desk, work: BriefingCase): Promise<Report> {

@@ -1,6 +1,6 @@
 import { type Desk, defineScript, type OperationOutcome } from '@reeve/workers';
-import { rulesOf, why } from './lib/attempts.ts';
-import { contextOf, finish, readPost, type StepReport } from './lib/brief.ts';
+import { done, rulesOf, why } from './lib/attempts.ts';
+import { contextOf, finish, type Reply, readPost, type StepReport } from './lib/brief.ts';
 
 interface Contact {
   readonly contact: string;
@@ -18,8 +18,22 @@ const MOST = 10;
 export default defineScript(async (desk) => {
   if (desk.briefing.message.type !== 'task')
     return { outcome: `Nothing to do for a message of type ${desk.briefing.message.type}.` };
-  return finish(desk, await distribute(desk));
+  const { reply } = contextOf(desk).brief;
+  return finish(desk, reply ? await note(desk, reply) : await distribute(desk));
 });
+
+async function note(desk: Desk, { contact, kind }: Reply): Promise<StepReport> {
+  const noted = await desk.request({
+    capability: 'contacts.note_reply',
+    args: { contact, kind },
+    why: 'They answered',
+  });
+  const evidence = done(noted);
+  if (noted.status !== 'done')
+    return { step: 'reply', outcome: 'stopped', tried: [], evidence, message: `Not noted: ${why(noted)}` };
+  const message = `Noted that ${contact} answered: ${kind}.`;
+  return { step: 'reply', outcome: 'done', tried: [], evidence, message };
+}
 
 async function distribute(desk: Desk): Promise<StepReport> {
   const { slug = '' } = contextOf(desk);
@@ -88,7 +102,7 @@ async function pitch(desk: Desk, contact: Contact, title: string, slug: string):
       evidence: address.evidence,
     };
   const sent = await send(desk, contact, address.email, title, slug);
-  const evidence = [...address.evidence, sent.operation];
+  const evidence = [...address.evidence, ...done(sent)];
   if (sent.status !== 'done')
     return { told: false, reason: why(sent), paused: rulesOf(sent).includes('list-is-good'), evidence };
   const noted = await desk.request({
@@ -96,13 +110,13 @@ async function pitch(desk: Desk, contact: Contact, title: string, slug: string):
     args: { contact: contact.contact },
     why: 'Written to',
   });
-  return { told: true, reason: '', paused: false, evidence: [...evidence, noted.operation] };
+  return { told: true, reason: '', paused: false, evidence: [...evidence, ...done(noted)] };
 }
 
 /** A missing address is looked up where people publish it themselves. */
 async function enrich(desk: Desk, { contact }: Contact): Promise<{ email: string; evidence: string[] }> {
   const found = await desk.request({ capability: 'contacts.enrich', args: { contact }, why: 'No address on file' });
-  return { email: found.status === 'done' ? String(found.result.email) : '', evidence: [found.operation] };
+  return { email: found.status === 'done' ? String(found.result.email) : '', evidence: done(found) };
 }
 
 const send = (desk: Desk, { name }: Contact, to: string, title: string, slug: string): Promise<OperationOutcome> =>

@@ -1,5 +1,5 @@
 import { type Desk, defineScript, type OperationOutcome } from '@reeve/workers';
-import { rulesOf, why } from './lib/attempts.ts';
+import { done, rulesOf, why } from './lib/attempts.ts';
 import { contextOf, dollars, finish, readPost, type StepReport } from './lib/brief.ts';
 
 /** Publishes what was approved, whole: a missing picture is found or ordered first; without one it stays a draft (T4). */
@@ -12,19 +12,14 @@ export default defineScript(async (desk) => {
 async function publish(desk: Desk): Promise<StepReport> {
   const { brief, slug = '' } = contextOf(desk);
   const first = await out(desk, slug);
-  if (first.status === 'done') return boosted(desk, slug, brief.boost, [], [first.operation]);
-  if (rulesOf(first).join() !== 'has-a-picture') return stopped(slug, [], [first.operation], why(first));
+  if (first.status === 'done') return boosted(desk, slug, brief.boost, [], done(first));
+  if (rulesOf(first).join() !== 'has-a-picture') return stopped(slug, [], [], why(first));
   const picture = await illustrate(desk, slug);
   const tried = [`Refused without a picture; ${picture.how}.`];
   if (!picture.ok)
-    return stopped(
-      slug,
-      tried,
-      [first.operation, ...picture.evidence],
-      'there is no picture on its topic, so it stays as it is',
-    );
+    return stopped(slug, tried, picture.evidence, 'there is no picture on its topic, so it stays as it is');
   const second = await out(desk, slug);
-  const evidence = [first.operation, ...picture.evidence, second.operation];
+  const evidence = [...picture.evidence, ...done(second)];
   if (second.status === 'done') return boosted(desk, slug, brief.boost, tried, evidence);
   return stopped(slug, tried, evidence, why(second));
 }
@@ -49,13 +44,13 @@ async function illustrate(desk: Desk, slug: string): Promise<{ ok: boolean; how:
   const have = found.status === 'done' && found.result.found === true ? String(found.result.image) : null;
   const made = have === null ? await order(desk, post.topic, post.title) : null;
   const image = have ?? (made?.status === 'done' ? String(made.result.image) : null);
-  const evidence = [operation, found.operation, ...(made ? [made.operation] : [])];
+  const evidence = [operation, ...done(found, made ?? undefined)];
   if (image === null)
     return { ok: false, how: 'none found, and switched to the picture desk, which has no motif', evidence };
   const set = await desk.request({ capability: 'posts.illustrate', args: { slug, image }, why: 'Its picture' });
   const how =
     have === null ? 'none found, and switched to the picture desk, which made one' : 'found one in the archive';
-  return { ok: set.status === 'done', how, evidence: [...evidence, set.operation] };
+  return { ok: set.status === 'done', how, evidence: [...evidence, ...done(set)] };
 }
 
 const order = (desk: Desk, topic: string, alt: string): Promise<OperationOutcome> =>
@@ -78,7 +73,7 @@ async function boosted(
   const more =
     paid.status === 'done' ? `Paid ${dollars(amount)} for readers.` : `Nothing was paid for readers: ${why(paid)}`;
   return {
-    ...{ step: 'publish', outcome: 'done', slug, tried, evidence: [...evidence, paid.operation] },
+    ...{ step: 'publish', outcome: 'done', slug, tried, evidence: [...evidence, ...done(paid)] },
     message: `${message} ${more}`,
   };
 }

@@ -1,5 +1,5 @@
 import { type Desk, defineScript, type Report } from '@reeve/workers';
-import { why } from './lib/attempts.ts';
+import { done, why } from './lib/attempts.ts';
 import { contextOf, finish, type Post, readPost } from './lib/brief.ts';
 
 /** Reads every draft before anybody else does, and what is out once more. */
@@ -35,7 +35,7 @@ async function review(desk: Desk): Promise<Report> {
     args: { slug, note: 'Every claim names its source.' },
     why: 'Read in full',
   });
-  const evidence = [operation, approved.operation];
+  const evidence = [operation, ...done(approved)];
   return approved.status === 'done'
     ? finish(desk, {
         step: 'review',
@@ -76,14 +76,14 @@ async function audit(desk: Desk): Promise<Report> {
   const { portfolio } = contextOf(desk).brief;
   const read = await desk.request({ capability: 'posts.recent', args: { portfolio, limit: 10 }, why: 'What is out' });
   const rows = read.status === 'done' ? ((read.result.rows ?? []) as Row[]) : [];
-  const evidence = [read.operation];
+  const evidence = done(read);
   const demoted: string[] = [];
   for (const row of rows) {
     const reason = faults(row).join(', ');
     if (reason === '') continue;
-    const done = await desk.request({ capability: 'posts.demote', args: { slug: row.slug, reason }, why: reason });
-    evidence.push(done.operation);
-    if (done.status === 'done') demoted.push(`${row.slug} (${reason})`);
+    const demotion = await desk.request({ capability: 'posts.demote', args: { slug: row.slug, reason }, why: reason });
+    evidence.push(...done(demotion));
+    if (demotion.status === 'done') demoted.push(`${row.slug} (${reason})`);
   }
   const message = `Looked at ${rows.length} posts of ${portfolio} and made ${demoted.length} drafts again: ${demoted.join('; ') || 'all is well'}.`;
   return finish(desk, { step: 'audit', outcome: 'done', tried: [], evidence, message });

@@ -31,7 +31,7 @@ async function draft(desk: Desk, brief: Brief, sources: readonly Source[]): Prom
       };
     if (rulesOf(saved).join() !== 'new-slug')
       return {
-        ...{ step: 'draft', outcome: 'stopped', tried, evidence: [saved.operation] },
+        ...{ step: 'draft', outcome: 'stopped', tried, evidence: [] },
         message: `Not saved, and not tried again because the contract was not satisfied: ${why(saved)}`,
       };
     tried.push(`"${slug}" is taken; tried the next slug.`);

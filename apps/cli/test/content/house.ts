@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { CONNECTORS, openTools } from '@reeve/connectors';
+import { CONNECTORS, openTools, type Tool } from '@reeve/connectors';
 import { type Case, type CommandKind, type Definition, EVOLVE, type Operation, type State } from '@reeve/kernel';
 import { open, type Store } from '@reeve/ledger';
 import { memoryStore } from '@reeve/ledger/memory';
@@ -13,6 +13,7 @@ import { openRuntime, type Runtime } from '@reeve/runtime';
 import { type Script, scriptOccupant } from '@reeve/workers';
 
 export const PACK = join(import.meta.dirname, '../../../../packs/content');
+const same = <T>(what: T): T => what;
 const OWNER = { principal: 'owner' };
 const CHIEF = { principal: 'chief', seat: 'editor-in-chief' };
 export const CLIENT = 'marketing@client.example';
@@ -38,16 +39,25 @@ export interface Studio {
   /** As the editor in chief. */
   asChief(kind: CommandKind, body: Record<string, unknown>): Promise<Record<string, unknown>>;
   case(id: string): Promise<Case>;
+  /** What the seats reported, in the order of the tasks. */
+  reports(id: string): Promise<Record<string, unknown>[]>;
   operations(id: string, capability?: string): Promise<Operation[]>;
   atRest(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param change what is different from the pack */
-export async function openStudio(change: (definition: Definition) => Definition = (same) => same): Promise<Studio> {
+interface Different {
+  /** What is different from the pack. */
+  readonly change?: (definition: Definition) => Definition;
+  /** Around each tool, as a weak network would be. */
+  readonly around?: (tool: Tool) => Tool;
+}
+
+export async function openStudio({ change = same, around = same }: Different = {}): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-content-'));
   const definition = change(await contentDefinition());
-  const tools = await openTools(definition, { data: folder, pack: PACK });
+  const opened = await openTools(definition, { data: folder, pack: PACK });
+  const tools = new Map([...opened].map(([id, tool]) => [id, around(tool)]));
   const store = memoryStore();
   const runtime = await openRuntime({
     ...{ org: 'content', store },
@@ -81,6 +91,10 @@ export async function openStudio(change: (definition: Definition) => Definition 
       return studio.case(String(id));
     },
     case: (id) => read((state) => state.cases.cases.get(id)!),
+    reports: (id) =>
+      read((state) =>
+        [...state.cases.tasks.values()].flatMap(({ case: of, report }) => (of === id && report ? [report] : [])),
+      ),
     operations: (id, capability) =>
       read((state) =>
         [...state.operations.operations.values()].filter(
@@ -113,8 +127,8 @@ async function atRest(runtime: Runtime, id: string): Promise<void> {
 const resting = (state: State, id: string): boolean =>
   ![...state.runs.runs.values()].some((run) => run.case === id && run.status !== 'parked') &&
   ![...state.inbox.ready].some((seat) => seat !== 'editor-in-chief') &&
-  ![...state.operations.operations.values()].some(
-    (one) => one.case === id && ['requested', 'admitted', 'leased', 'retry_wait', 'reconciling'].includes(one.status),
+  ![...state.operations.operations.values()].some((one) =>
+    ['requested', 'admitted', 'leased', 'retry_wait', 'reconciling'].includes(one.status),
   );
 
 /** All records of the ledger, in order, as kind and body. */

@@ -12,3 +12,7 @@ export function why(outcome: NotDone): string {
   if (outcome.note) return `the editor in chief said no: ${outcome.note}`;
   return outcome.reasons.map(({ message, instead }) => (instead ? `${message} ${instead}` : message)).join(' ');
 }
+
+/** Ids of what was done: what was refused or failed is no evidence of anything. */
+export const done = (...outcomes: readonly (OperationOutcome | undefined)[]): string[] =>
+  outcomes.flatMap((one) => (one?.status === 'done' ? [one.operation] : []));

@@ -13,6 +13,13 @@ export interface Brief {
   readonly boost: number;
   /** Instead of an article: look at what is out in this portfolio. */
   readonly audit: boolean;
+  /** Instead of an article: what a contact answered. */
+  readonly reply: Reply | null;
+}
+
+export interface Reply {
+  readonly contact: string;
+  readonly kind: 'qualified' | 'meeting' | 'purchase' | 'no';
 }
 
 const MICRO = 1_000_000;
@@ -25,6 +32,12 @@ const amount = (text: string): number => {
   return found ? Number(found[1]) * MICRO + Number((found[2] ?? '').padEnd(2, '0')) * (MICRO / 100) : 0;
 };
 
+/** `K-1 qualified` */
+function replyOf(text: string): Reply | null {
+  const [, contact, kind] = /^([A-Z]+-\d+) (qualified|meeting|purchase|no)$/.exec(text) ?? [];
+  return contact && kind ? { contact, kind: kind as Reply['kind'] } : null;
+}
+
 export function readBrief(subject: string, text: string): Brief {
   const yes = (name: string) => /^(yes|true)/i.test(line(text, name));
   return {
@@ -36,6 +49,7 @@ export function readBrief(subject: string, text: string): Brief {
     distribute: yes('Distribute'),
     boost: amount(line(text, 'Boost')),
     audit: yes('Audit'),
+    reply: replyOf(line(text, 'Reply')),
   };
 }
 
@@ -65,7 +79,7 @@ export interface Post {
 
 /** How a step ended. Plain data: it travels as the task's report. */
 export interface StepReport {
-  readonly step: 'research' | 'draft' | 'review' | 'publish' | 'distribute' | 'audit';
+  readonly step: 'research' | 'draft' | 'review' | 'publish' | 'distribute' | 'audit' | 'reply';
   readonly outcome: 'done' | 'stopped' | 'partly';
   /** One or two sentences for who asked. */
   readonly message: string;
