@@ -139,7 +139,7 @@ describe('the daily check', () => {
     expect(kinds(w.wait(DAY))).toEqual(['purpose.checked']);
   });
 
-  it('[PUR33] R-A26: keeps as many as show a trend', () => {
+  it('[PUR33] R-A26, R-A30: keeps as many as show a trend', () => {
     const w = opened(goals([target()], 1, { gaps: { widens: 1000, stays: 1000 } }));
     days(w, [50, 52]);
     expect(line(w)).toMatchObject({ trend: 'better', baseline: 50, points: [{ value: 50 }, { value: 52 }] });
@@ -332,7 +332,7 @@ describe('reviews', () => {
 });
 
 describe('where work points', () => {
-  it('[PUR45] R-E42: each target to what it serves, each seat to a target, or its name is on the list', () => {
+  it('[PUR45] R-E42, R-A13: each target to what it serves, each seat to a target, or its name is on the list', () => {
     const targets = [
       target({ id: 'top' }),
       target({ id: 'middle', serves: 'top' }),

@@ -28,7 +28,7 @@ const decide = (w: World, more: object, actor = at('boss')) =>
   w.send('proposal.decide', { proposal: 'P-1', verdict: 'accept', reason: 'good', ...more }, actor).reply;
 
 describe('proposals', () => {
-  it('[PUR41, PUR40] R-A6: an agent proposes tactics at 1, targets and metrics at 2, another purpose at 3', () => {
+  it('[PUR41, PUR40] R-A6, R-A11: an agent proposes tactics at 1, targets and metrics at 2, another purpose at 3', () => {
     const wanted = [{}, { options: [option('a', [STRICTER])] }, { options: [option('a', [{ purpose: 'Listen.' }])] }];
     const may = [0, 1, 2, 3, 4].map((maturity) =>
       wanted.map((more) => begun(maturity).send('proposal.make', body(more), at('head')).reply.ok),
