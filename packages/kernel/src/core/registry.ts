@@ -28,6 +28,10 @@ import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
+import { ROLLOUT_EVOLVE } from '../rollout/evolve.ts';
+import { ROLLOUT_REACT, rolloutFollowUps } from '../rollout/react.ts';
+import { rolloutCommands } from '../rollout/schema.ts';
+import { stagesDecide } from '../rollout/stages.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
@@ -44,6 +48,7 @@ export const COMMANDS = {
   ...operationCommands,
   ...governanceCommands,
   ...runCommands,
+  ...rolloutCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -62,6 +67,7 @@ export const DECIDE = {
   ...controlDecide,
   ...runsDecide,
   ...journalDecide,
+  ...stagesDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -77,6 +83,7 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
+  ...rolloutFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -91,6 +98,8 @@ const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
+  // Before what it counts has moved.
+  ...ROLLOUT_EVOLVE.map(asEvolve),
   asEvolve(operationsEvolve),
   asEvolve(casesEvolve),
   asEvolve(inboxEvolve),
@@ -105,6 +114,7 @@ export const EVOLVE = merge<AnyEvolve>(
 const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
+  ...ROLLOUT_REACT.map(asReact),
   asReact(rehomeReact),
   asReact(casesReact),
   asReact(alertReact),

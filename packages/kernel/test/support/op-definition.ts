@@ -129,6 +129,7 @@ export const shop = () => ({
   switches: [] as NonNullable<DefinitionInput['switches']>,
   metrics: [] as NonNullable<DefinitionInput['metrics']>,
   flows: [] as NonNullable<DefinitionInput['flows']>,
+  outcomes: [] as NonNullable<DefinitionInput['outcomes']>,
 });
 export type Shop = ReturnType<typeof shop>;
 

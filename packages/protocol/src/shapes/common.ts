@@ -135,6 +135,9 @@ export const PERSON_COMMANDS = [
   'incident.close',
   'switch.trip',
   'switch.rearm',
+  'lane.raise',
+  'lane.lower',
+  'lane.report',
 ] as const satisfies readonly CommandKind[];
 export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 
