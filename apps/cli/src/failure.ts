@@ -91,6 +91,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['/v1/seats', 'see the seats with `reeve status`'],
   ['/v1/budgets', 'see them with `reeve money`'],
   ['/v1/incidents', 'find it with `reeve incidents --all`'],
+  ['/v1/lanes', 'see them with `reeve lanes`'],
   ['/v1/switches', 'see what is switched off with `reeve status`'],
 ];
 

@@ -11,7 +11,7 @@ type Move = [kind: number, a: number, b: number];
 const HOURS = 3_600_000;
 
 /** What anybody might try, refused or not: the kernel must hold whatever it is asked. */
-const MOVES: readonly ((w: World, a: number, b: number) => void)[] = [
+const MOVES: readonly ((w: World, a: number, b: number) => unknown)[] = [
   (w, a, b) =>
     w.send(
       'lane.raise',
@@ -42,7 +42,7 @@ const MOVES: readonly ((w: World, a: number, b: number) => void)[] = [
       { seat: 'desk', capability: 'orders.note', reason: 'x', uses: 9, for: HOURS },
       w.seat('lead'),
     ),
-  (w) => w.send('switch.trip', { scope: 'lane', id: 'notes', reason: 'x' }, w.seat('boss')),
+  (w, a) => a % 4 === 0 && w.send('switch.trip', { scope: 'lane', id: 'notes', reason: 'x' }, w.seat('boss')),
   (w) => w.send('switch.rearm', { scope: 'lane', id: 'notes', reason: 'x' }),
   (w, a) => {
     if (a % 3 !== 0) return;
@@ -59,11 +59,12 @@ const MOVES: readonly ((w: World, a: number, b: number) => void)[] = [
 ];
 
 function ask(w: World, seat: string, n: number): void {
-  w.send(
-    'operation.request',
-    { capability: 'orders.note', args: { order_id: `o${n}`, text: 'x' }, case: 'C-1' },
-    w.seat(seat),
-  );
+  for (const order_id of [`o${n}`, `p${w.state.seq}`, `q${w.state.seq}`])
+    w.send(
+      'operation.request',
+      { capability: 'orders.note', args: { order_id, text: 'x' }, case: 'C-1' },
+      w.seat(seat),
+    );
 }
 const those = (w: World, status: string) =>
   [...w.state.operations.operations.values()].filter((op) => op.status === status);

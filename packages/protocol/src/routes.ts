@@ -3,6 +3,7 @@ import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
+import { LANE_ROUTES } from './lane-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
@@ -272,6 +273,7 @@ export const ROUTES = {
   },
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
+  ...LANE_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,
