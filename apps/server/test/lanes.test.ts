@@ -65,10 +65,16 @@ describe('lanes over HTTP', () => {
       ...{ outcome: 'yes', kpi: 'yes', roles: 'yes', access: 'yes', contracts: 'yes', review: 'yes', retries: 'yes' },
       ...{ trail: 'no data', cost: 'no data', 'first-to-lose': 'no data' },
     });
-    expect(checks.find(({ id }) => id === 'access')?.found.join()).toContain('billing-specialist reads orders.find_by_customer, orders.get');
+    expect(checks.find(({ id }) => id === 'access')?.found.join()).toContain(
+      'billing-specialist reads orders.find_by_customer, orders.get',
+    );
     const { days, checks: after } = await client.ninetyDays();
     expect(days).toBe(0);
-    expect(after.filter(({ answer }) => answer === 'yes').map(({ id }) => id)).toEqual(['named', 'kpi', 'organisation']);
+    expect(after.filter(({ answer }) => answer === 'yes').map(({ id }) => id)).toEqual([
+      'named',
+      'kpi',
+      'organisation',
+    ]);
     expect(after.filter(({ answer }) => answer === 'no')).toEqual([]);
   });
 
