@@ -30,7 +30,7 @@ const text = async (...argv: string[]) => {
   return out;
 };
 
-describe('[CLI90] lanes', () => {
+describe('[CLI110] lanes', () => {
   it('are listed, and shown one by one', async () => {
     expect(await text('lanes')).toMatch(/refund-and-tell +end-to-end .*billing-specialist 100 %.*refunds-come-back/);
     const shown = await text('lanes', 'show', LANE);
@@ -73,7 +73,7 @@ describe('[CLI90] lanes', () => {
   });
 });
 
-describe('[CLI90] docs/how-to/rollout.md', () => {
+describe('[CLI110] docs/how-to/rollout.md', () => {
   it('names commands and measures there are, and its description of a lane loads', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/how-to/rollout.md'), 'utf8');
     const commands = page

@@ -54,7 +54,7 @@ describe('[ROL2] while a lane is observed or shadowed', () => {
     expect(world.note('o2').status).toBe('denied');
   });
 
-  it('people act, and what is proposed costs nothing but a record (R-E85)', () => {
+  it('people act: agents prepare, people carry out (R-E85)', () => {
     const world = laneWorld({ start: 'shadow' });
     const op = world.request('orders.note', { order_id: 'o1', text: 'x' }, {}, 'lead');
     expect(op.status).toBe('admitted');

@@ -130,6 +130,7 @@ export const shop = () => ({
   metrics: [] as NonNullable<DefinitionInput['metrics']>,
   flows: [] as NonNullable<DefinitionInput['flows']>,
   outcomes: [] as NonNullable<DefinitionInput['outcomes']>,
+  prices: [] as NonNullable<DefinitionInput['prices']>,
 });
 export type Shop = ReturnType<typeof shop>;
 
