@@ -40,16 +40,6 @@ const withoutSwitches = hidden((state) => {
   };
 });
 
-/** The gate takes every lane for one that acts alone. */
-const withoutStages = hidden((state) => {
-  const { lanes } = state.rollout;
-  const shown = [...lanes.values()].map((lane) => ({ lane, stage: lane.stage }));
-  for (const { lane } of shown) lane.stage = 'end-to-end';
-  return () => {
-    for (const { lane, stage } of shown) if (lane.stage === 'end-to-end') lane.stage = stage;
-  };
-});
-
 const withoutTiers = hidden((state) => {
   const { tiers } = state.organisation.settings;
   if (!tiers) return () => {};
@@ -131,13 +121,6 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     by: ['switch'],
     seed: 9,
     plant: withoutSwitches,
-  },
-  {
-    id: 'stage-ignored',
-    what: 'the gate does not look at the stages of lanes',
-    by: ['stage'],
-    seed: 1,
-    plant: withoutStages,
   },
   { id: 'tier-ignored', what: 'large sums need no decision', by: ['approval'], seed: 2, plant: withoutTiers },
   {
