@@ -93,6 +93,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['/v1/proposals', 'see them with `reeve proposals`'],
   ['/v1/units', 'see them with `reeve purpose`'],
   ['/v1/incidents', 'find it with `reeve incidents --all`'],
+  ['/v1/lanes', 'see them with `reeve lanes`'],
   ['/v1/switches', 'see what is switched off with `reeve status`'],
 ];
 

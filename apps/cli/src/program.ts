@@ -6,6 +6,7 @@ import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
+import { LANES } from './lanes.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import type { Options, Spec } from './spec.ts';
@@ -365,6 +366,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
     ...AIMING,
+    ...LANES,
     ...SEATS_AND_SECRETS,
   ] as const;
   for (const [name, summary, specs] of groups) {

@@ -141,6 +141,31 @@ const SENTENCES: Sentences = {
   'economy.reviewed': ({ body }) =>
     `${body.by} looked at ${body.about}${body.money > 0 ? `, for ${money(body.money)}` : ''}`,
 
+  'lane.entered': ({ body }) => `The lane ${body.lane} begins in the stage ${body.stage}`,
+  'lane.shared': ({ body }) => `The traffic of ${body.lane} is shared out anew: ${shares(body.shares)}`,
+  'lane.left': ({ body }) => `${body.lane} is no lane any more; it was in the stage ${body.stage}`,
+  'lane.raised': ({ body }) =>
+    `${body.by} raised ${laneOf(body)} from ${body.from} to ${body.to}${because(body.reason)}${body.unmet.length === 0 ? '' : `; not met: ${list(body.unmet)}`}`,
+  'lane.lowered': ({ body }) =>
+    `${laneOf(body)} fell from ${body.from} to ${body.to} (${body.by})${because(body.reason)}`,
+  'lane.acted': ({ body }) => `${body.by} says ${body.capability} was done outside (${body.action})`,
+  'lane.compared': ({ body }) => {
+    const what = {
+      agreed: 'are the same',
+      differed: 'differ',
+      'not-done': 'nobody did it',
+      missed: 'nobody had proposed it',
+    };
+    const apart = Object.keys(body.fields).filter((field) => !body.fields[field]);
+    return `${body.proposal ?? 'No proposal'} and ${body.action ?? 'no action'} (${body.capability}): ${what[body.outcome]}${because(apart.join(', '))}`;
+  },
+  'lane.selected': ({ body }) =>
+    body.held === null
+      ? `Traffic of ${body.lane} moved: ${list(body.lines.filter((l) => l.before !== l.after).map((l) => `${l.seat} ${l.before} → ${l.after} % (fitness ${l.fitness})`))}`
+      : `Traffic of ${body.lane} stays${because(body.held)}`,
+  'lane.proved': ({ body }) =>
+    `${body.lane} against ${body.baseline}, ${body.sample} cases each: ${list(body.arms.flatMap((arm) => (arm.difference ? [`${arm.seat} ${arm.difference.verdict} (${arm.difference.value} points)`] : [])))}`,
+
   'run.started': ({ body }) => `${body.seat} took up ${body.message} (${body.run})`,
   'run.resumed': ({ body }) => `${body.run} goes on`,
   'run.refused': ({ body }) => `Step ${body.step} of ${body.run} was refused${because(body.rejection.message)}`,
@@ -175,6 +200,10 @@ const SENTENCES: Sentences = {
 
 const GAP = { widening: 'getting further away', staying: 'out of reach', missed: 'missed' } as const;
 const VERDICT = { accept: 'accepted', reject: 'rejected', revise: 'sent back' } as const;
+const shares = (list: readonly { seat: string; share: number }[]): string =>
+  list.map(({ seat, share }) => `${seat} ${share} %`).join(', ') || 'nobody';
+const laneOf = ({ lane, seat }: { lane: string; seat: string | null }): string =>
+  seat === null ? `the lane ${lane}` : `${seat} in the lane ${lane}`;
 
 const money = (micro: number): string => (micro === 0 ? 'Use' : formatMoney(micro));
 const used = (micro: number, tokens: number): string[] => [

@@ -21,7 +21,7 @@ const explained = async ({ client }: Place, id: string): Promise<Explanation> =>
 };
 
 describe('why a refund happened', () => {
-  it('[SRV11] answers every part', async () => {
+  it('[SRV11] answers every part (R-E11, R-E26)', async () => {
     const at = await supported({ work: true });
     const id = await operationOn(at, 51, 'orders.refund');
     const why = await explained(at, id);

@@ -147,6 +147,13 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
+export { type Gap, gaps, metricValue } from './purpose/views.ts';
+export { type Answer, type Check, laneChecklist, type NinetyDays, ninetyDays } from './rollout/checklist.ts';
+export * from './rollout/definition.ts';
+export { switchesOf } from './rollout/lanes.ts';
+export type { Comparison, MeasureLine, Proved, SelectionLine } from './rollout/schema.ts';
+export { type Assignment, shareOf, shareOfTopic } from './rollout/share.ts';
+export { type CompetitorView, type LaneMoney, type LaneView, laneIds, laneMoney, laneView } from './rollout/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';

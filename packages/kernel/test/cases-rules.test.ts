@@ -225,7 +225,7 @@ describe('evidence', () => {
 describe('verification', () => {
   const verify = { case: 'C-1', passed: true, checks: ['looked'] };
 
-  it('[CAS11] is made by another seat than the one that resolved, with another person in it', () => {
+  it('[CAS11] is made by another seat than the one that resolved, with another person in it (R-E35)', () => {
     const w = opened();
     openCase(w);
     resolveCase(w, 'C-1');

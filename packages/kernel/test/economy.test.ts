@@ -292,6 +292,38 @@ describe('[ECO5] the views', () => {
   });
 });
 
+describe('[ECO7] landed work and what came back (R-E50, R-E73)', () => {
+  it('are effects that stand of those asked for, and cases reopened, effects undone, decisions that refused', () => {
+    const w = world((d) => {
+      find(d.contracts, 'refund').approval = { when: 'args.amount > 1000', approvers: ['lead'] };
+    });
+    w.request('orders.get', { order_id: 'o1' });
+    const good = refund(w, 100);
+    w.verify(good, { refunded: 100 });
+    const bad = refund(w, 100);
+    w.verify(bad, { refunded: 7 });
+    const undo = w.op(bad.compensation!);
+    w.lease(undo);
+    w.complete(undo);
+    w.refund(2000, 'x1');
+    w.decide(w.asked().id, 'reject', 'lead', { spent: '2m' });
+    w.refund(2000, 'x2');
+    w.wait(3 * DAY);
+    const line = costs(w, 'desk');
+    // The minutes of the lead are priced as a review: 400.
+    expect(line).toMatchObject({ landed: 1, landedShare: 25, corrections: 2, rework: 400, perCorrection: 200 });
+    close(w);
+    w.ok('case.reopen', { case: 'C-1', reason: 'again' });
+    expect(costs(w, 'desk')).toMatchObject({ landed: 2, corrections: 3 });
+  });
+
+  it('is nothing where nothing was asked for', () => {
+    const w = world();
+    run(w, 5);
+    expect(costs(w, 'desk')).toMatchObject({ landed: 0, landedShare: null, corrections: 0, perCorrection: null });
+  });
+});
+
 describe('[ECO6] bands', () => {
   const defaults = roi.parse({});
 

@@ -102,7 +102,7 @@ describe('rights', () => {
     expect([op.status, reasons(op)]).toEqual(['denied', ['GOV2 deny']]);
   });
 
-  it('[GOV6] end at the tier of the seat, whatever the list of rights says', () => {
+  it('[GOV6] end at the tier of the seat, whatever the list of rights says (R-E36)', () => {
     const may = (name: Parameters<typeof tier>[1]) => {
       const world = new World((d) => tier(d, name));
       const ops = [
@@ -155,7 +155,7 @@ describe('rights', () => {
 });
 
 describe('the contract', () => {
-  it('[GOV7] separates duties by what a seat already did on the case', () => {
+  it('[GOV7] separates duties by what a seat already did on the case (R-E20, R-E35)', () => {
     const world = new World((d) => {
       find(d.contracts, 'ship').separation = ['orders.note'];
     });
@@ -167,7 +167,7 @@ describe('the contract', () => {
     expect(world.request('orders.ship', { order_id: 'o1' }, {}, 'mate').status).toBe('admitted');
   });
 
-  it('[GOV7] wants its required fields and its evidence first', () => {
+  it('[GOV7] wants its required fields and its evidence first (R-E27)', () => {
     const world = new World((d) => {
       Object.assign(find(d.contracts, 'note'), { requires: ['text'], evidence: ['orders.get'] });
     });
@@ -177,7 +177,7 @@ describe('the contract', () => {
     expect(world.note().status).toBe('admitted');
   });
 
-  it('[GOV7] denies when a pre-condition does not hold on what was read, saying what to do instead', () => {
+  it('[GOV7] denies when a pre-condition does not hold on what was read, saying what to do instead (R-E27, R-E28)', () => {
     const world = new World();
     const op = world.request('orders.refund', { order_id: 'o1', amount: 100 });
     world.read(op, { paid: 99 });

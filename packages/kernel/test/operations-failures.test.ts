@@ -10,7 +10,7 @@ const leased = (change?: ConstructorParameters<typeof World>[0]) => {
   return { world, op };
 };
 
-describe('[OP10] failures', () => {
+describe('[OP10] failures (R-E55)', () => {
   it('are tried again when transient, a bounded number of times, and end then', () => {
     const { world, op } = leased();
     for (let n = 1; n < 3; n++) {
@@ -128,7 +128,7 @@ describe('[OP10] failures', () => {
 
 const reasonOf = (world: World) => world.of('operation.deferred').at(-1)?.body.reason;
 
-describe('[OP12] verification and undoing', () => {
+describe('[OP12] verification and undoing (R-E39, R-E83)', () => {
   const refunded = (change?: ConstructorParameters<typeof World>[0]) => {
     const world = new World((d) => {
       d.budgets.push({ id: 'b', allocation: 100 });

@@ -104,7 +104,7 @@ describe('the life of an operation', () => {
 });
 
 describe('keys of operations', () => {
-  it('[OP4] [OP5] [T16] gives a repeated request the first operation, whether it is under way or done', () => {
+  it('[OP4] [OP5] [T16] gives a repeated request the first operation, whether it is under way or done (R-E57, R-E58)', () => {
     const world = new World();
     const op = world.note();
     expect(world.note().id).toBe(op.id);

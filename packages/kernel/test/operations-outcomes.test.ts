@@ -157,7 +157,7 @@ describe('[OP9] results and leases', () => {
 
 const failure = { category: 'transient', message: 'x' };
 
-describe('[OP11] an unknown outcome', () => {
+describe('[OP11] an unknown outcome (R-E57)', () => {
   it('is settled by the key: what landed counts, what did not is tried again', () => {
     const one = leased();
     one.world.fail(one.op, 'transient', { uncertain: true });

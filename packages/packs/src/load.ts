@@ -7,6 +7,7 @@ import { checkConfigs } from './checks/configs.ts';
 import { checkContracts } from './checks/contracts.ts';
 import { checkControls } from './checks/controls.ts';
 import { checkFlows } from './checks/flows.ts';
+import { checkLanes } from './checks/lanes.ts';
 import { lint } from './checks/lint.ts';
 import { checkModels } from './checks/models.ts';
 import { checkMoney } from './checks/money.ts';
@@ -106,6 +107,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkRights(draft);
   yield* checkContracts(draft);
   yield* checkFlows(draft);
+  yield* checkLanes(draft);
   yield* checkRules(draft, options.eventKinds);
   yield* checkMoney(draft, options.eventKinds);
   yield* checkControls(draft);

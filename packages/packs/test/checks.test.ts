@@ -162,17 +162,17 @@ describe('warnings', () => {
     expect(found).toEqual([['PCK17', 'seats[desk].occupant.script']]);
   });
 
-  it('[PCK70] a seat without a metric', async () => {
+  it('[PCK70] a seat without a metric (R-E60)', async () => {
     const found = await warned(ORG, 'metrics: [refunds], ', '');
     expect(found).toEqual([['PCK70', 'seats[owner].charter.metrics']]);
   });
 
-  it('[PCK71] a right that covers writes by a pattern', async () => {
+  it('[PCK71] a right that covers writes by a pattern (R-E60)', async () => {
     const found = await warned(ORG, '{ capability: orders.get }', '{ capability: "orders.*" }');
     expect(found).toEqual([['PCK71', 'seats[desk].charter.rights[0].capability']]);
   });
 
-  it('[PCK72] a charter that does not say what evidence is left', async () => {
+  it('[PCK72] a charter that does not say what evidence is left (R-E60)', async () => {
     const found = await warned(ORG, "      evidence: The refund's number\n", '');
     expect(found).toEqual([['PCK72', 'seats[desk].charter.evidence']]);
   });

@@ -15,6 +15,7 @@ export {
 export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
+export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { PURPOSE_ROUTES } from './purpose-routes.ts';
@@ -53,6 +54,16 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
+export type {
+  CheckView,
+  LaneChecklist,
+  LaneDetail,
+  LaneMoneyView,
+  LaneMove,
+  LaneSummary,
+  MeasureView,
+  NinetyDaysView,
+} from './shapes/lanes.ts';
 export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
 export type {
   BudgetDetail,

@@ -3,6 +3,7 @@ import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
+import { LANE_ROUTES } from './lane-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { PURPOSE_ROUTES } from './purpose-routes.ts';
 import { id, type Route } from './route.ts';
@@ -274,6 +275,7 @@ export const ROUTES = {
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
   ...PURPOSE_ROUTES,
+  ...LANE_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,

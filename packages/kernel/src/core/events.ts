@@ -7,6 +7,7 @@ import type { InboxEvents } from '../inbox/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { PurposeEvents } from '../purpose/schema.ts';
+import type { RolloutEvents } from '../rollout/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
@@ -21,6 +22,7 @@ export interface Events
     EconomyEvents,
     ArchiveEvents,
     PurposeEvents,
+    RolloutEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

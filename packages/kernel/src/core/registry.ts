@@ -31,6 +31,10 @@ import { provenanceEvolve } from '../provenance/evolve.ts';
 import { purposeDecide, purposeFollowUps, purposeReact } from '../purpose/decide.ts';
 import { purposeEvolve } from '../purpose/evolve.ts';
 import { purposeCommands } from '../purpose/schema.ts';
+import { ROLLOUT_EVOLVE } from '../rollout/evolve.ts';
+import { ROLLOUT_REACT, rolloutFollowUps } from '../rollout/react.ts';
+import { rolloutCommands } from '../rollout/schema.ts';
+import { stagesDecide } from '../rollout/stages.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
@@ -48,6 +52,7 @@ export const COMMANDS = {
   ...governanceCommands,
   ...runCommands,
   ...purposeCommands,
+  ...rolloutCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -67,6 +72,7 @@ export const DECIDE = {
   ...runsDecide,
   ...journalDecide,
   ...purposeDecide,
+  ...stagesDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -83,6 +89,7 @@ export const FOLLOW_UPS = {
   ...runsFollowUps,
   ...archiveFollowUps,
   ...purposeFollowUps,
+  ...rolloutFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -99,6 +106,8 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(purposeEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
+  // Before what it counts has moved.
+  ...ROLLOUT_EVOLVE.map(asEvolve),
   asEvolve(operationsEvolve),
   asEvolve(casesEvolve),
   asEvolve(inboxEvolve),
@@ -113,6 +122,7 @@ export const EVOLVE = merge<AnyEvolve>(
 const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
+  ...ROLLOUT_REACT.map(asReact),
   asReact(rehomeReact),
   asReact(casesReact),
   asReact(alertReact),

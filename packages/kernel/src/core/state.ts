@@ -16,6 +16,8 @@ import type { OrganisationState } from '../organisation/state.ts';
 import { emptyOrganisation } from '../organisation/state.ts';
 import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
+import type { RolloutState } from '../rollout/state.ts';
+import { emptyRollout } from '../rollout/state.ts';
 import type { RunState } from '../runs/state.ts';
 import { emptyRuns } from '../runs/state.ts';
 import { push, type TimerHeap } from './heap.ts';
@@ -51,6 +53,7 @@ export interface State {
   purpose: PurposeState;
   runs: RunState;
   archive: ArchiveState;
+  rollout: RolloutState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
@@ -75,6 +78,7 @@ export function createState(org: string): State {
     purpose: emptyPurpose(),
     runs: emptyRuns(),
     archive: emptyArchive(),
+    rollout: emptyRollout(),
   };
 }
 

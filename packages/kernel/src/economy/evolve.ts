@@ -100,6 +100,10 @@ function reviewed(state: State, r: RecordOf<'economy.reviewed'>): void {
   tally.reviews += 1;
   tally.minutes += minutes ?? 0;
   if (prices.length === 0) tally.unpriced += 1;
+  // A decision that refused is what a correction costs; on a case that came back it has been counted so already.
+  const status = state.governance.approvals.get(r.body.about)?.status;
+  const again = about !== null && (state.cases.cases.get(about)?.reopened ?? 0) > 0;
+  if (!again && (status === 'rejected' || status === 'revised')) tally.rework += money;
 }
 
 /** A case is closed: it is worth what its topic is worth, to its owner, and its topic bears what it has cost since it was last closed. */
@@ -123,11 +127,36 @@ function reopened(state: State, r: RecordOf<'case.reopened'>): void {
   if (!found?.closed) return;
   const { seats, owner, topic, value } = found.closed;
   for (const seat of seats) tallyOf(state, seat, r.at).outcomes -= 1;
+  came(state, owner, r.at);
   tallyOf(state, owner, r.at).value -= value;
   const tally = topicOf(state, topic, r.at);
   tally.closed -= 1;
   tally.value -= value;
   found.closed = null;
+}
+
+/** What is not a read and undoes nothing, whoever asked. */
+function effect(state: State, id: string): string | null {
+  const op = state.operations.operations.get(id);
+  return op && op.effect !== 'read' && op.compensates === null ? op.seat : null;
+}
+
+/** [ECO7] An effect stands when it is over with success: verified, where its contract says how. */
+function landed(state: State, r: { at: Time; body: { operation: string } }): void {
+  const seat = effect(state, r.body.operation);
+  if (seat !== null) tallyOf(state, seat, r.at).landed += 1;
+}
+
+function asked(state: State, { at, body }: RecordOf<'operation.requested'>): void {
+  if (body.effect !== 'read' && body.compensates === null) tallyOf(state, body.seat, at).effects += 1;
+}
+
+const came = (state: State, seat: string | null | undefined, at: Time): void => {
+  if (seat) tallyOf(state, seat, at).corrections += 1;
+};
+
+function refused(state: State, r: RecordOf<'approval.decided'>): void {
+  if (r.body.verdict !== 'approve' && !r.body.bySilence) came(state, effect(state, r.body.operation), r.at);
 }
 
 const finalFailure = (state: State, r: RecordOf<'operation.failed'>): void => {
@@ -142,9 +171,17 @@ export const economyEvolve = {
     tallyOf(state, r.body.seat, r.at).finished += 1;
   },
   'run.spent': spent,
-  'operation.succeeded': (state: State, r: RecordOf<'operation.succeeded'>) => paid(state, r.at, r.body.operation),
-  'operation.compensated': (state: State, r: RecordOf<'operation.compensated'>) =>
-    unpaid(state, r.at, r.body.operation),
+  'operation.requested': asked,
+  'operation.succeeded': (state: State, r: RecordOf<'operation.succeeded'>) => {
+    paid(state, r.at, r.body.operation);
+    if (r.body.final) landed(state, r);
+  },
+  'operation.verified': landed,
+  'operation.compensated': (state: State, r: RecordOf<'operation.compensated'>) => {
+    unpaid(state, r.at, r.body.operation);
+    came(state, effect(state, r.body.operation), r.at);
+  },
+  'approval.decided': refused,
   'operation.failed': finalFailure,
   'economy.reviewed': reviewed,
   'case.closed': closed,

@@ -11,10 +11,15 @@ export interface Tally {
   review: number;
   reviews: number;
   minutes: number;
-  /** Of all that: on cases that had been reopened. */
+  /** Of all that: on cases that had been reopened, and on decisions that refused. */
   rework: number;
   /** Uses and reviews without a price. */
   unpriced: number;
+  /** Effects it asked for, and those that stand (R-E73). */
+  effects: number;
+  landed: number;
+  /** Work that came back: cases reopened, effects undone, decisions that refused. */
+  corrections: number;
   /** Closed cases it took part in. */
   outcomes: number;
   value: number;
@@ -62,6 +67,9 @@ export const emptyTally = (): Tally => ({
   minutes: 0,
   rework: 0,
   unpriced: 0,
+  effects: 0,
+  landed: 0,
+  corrections: 0,
   outcomes: 0,
   value: 0,
 });

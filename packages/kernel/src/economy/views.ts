@@ -172,8 +172,14 @@ export interface SeatCost {
   readonly perOutcome: number | null;
   readonly reviews: number;
   readonly minutes: number;
-  /** Spent on cases that had been reopened: the cost of correction. */
+  /** Spent on cases that had been reopened and on decisions that refused: the cost of correction. */
   readonly rework: number;
+  /** Work that came back, and what each of it cost, the time of people included (R-E50). */
+  readonly corrections: number;
+  readonly perCorrection: number | null;
+  /** Effects that stand, and of those asked for in percent (R-E73). */
+  readonly landed: number;
+  readonly landedShare: number | null;
   readonly tokens: number;
   /** Uses and reviews that had no price, and so are missing above. */
   readonly unpriced: number;
@@ -200,11 +206,12 @@ const each = (amount: number, count: number): number | null => (count > 0 ? Math
 
 function seatCost(seat: string, tally: Tally): SeatCost {
   const costs = costsOf(tally);
-  const { runs, finished, outcomes, reviews, minutes, rework, tokens, unpriced } = tally;
+  const { runs, finished, outcomes, reviews, minutes, rework, tokens, unpriced, corrections, landed, effects } = tally;
   return {
     ...{ seat, runs, finished, success: percent(finished, runs), costs },
     ...{ perRun: each(costs.total, runs), perSuccess: each(costs.total, finished) },
     ...{ outcomes, perOutcome: each(costs.total, outcomes), reviews, minutes, rework, tokens, unpriced },
+    ...{ corrections, perCorrection: each(rework, corrections), landed, landedShare: percent(landed, effects) },
   };
 }
 

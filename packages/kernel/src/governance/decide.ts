@@ -11,6 +11,7 @@ import { lapsed } from '../operations/outcome.ts';
 import type { Operation } from '../operations/state.ts';
 import { contractOf } from '../operations/views.ts';
 import { chain, governs, humanAbove, inUnit, isAbove, isHuman, OWNER } from '../organisation/views.ts';
+import { stageAsks } from '../rollout/gate.ts';
 import { rearmers } from './conditions.ts';
 import { standIns } from './deputies.ts';
 import { descriptorOf } from './descriptor.ts';
@@ -150,7 +151,8 @@ function silence(state: State, body: { id: string }, ctx: Context): Draft[] {
     ];
   }
   // Silence is nobody's agreement: where several must agree it is not the last of them.
-  const proceeds = a.silence.rule === 'proceed' && op?.effect === 'reversible' && quorumOf(state, a) === 1;
+  const proceeds =
+    a.silence.rule === 'proceed' && op?.effect === 'reversible' && quorumOf(state, a) === 1 && !stageAsks(op);
   const how = { by: 'silence', note: proceeds ? null : 'nobody decided in time', bySilence: true };
   return [closed(a, proceeds ? 'approve' : 'reject', how, ctx.now)];
 }

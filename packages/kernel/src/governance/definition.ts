@@ -4,6 +4,7 @@ import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
+import { rollout } from '../rollout/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
@@ -87,6 +88,8 @@ export const flow = z.strictObject({
   title: text(200).default(''),
   input: z.array(z.string()).default([]),
   steps: z.array(id).min(1),
+  /** With it the flow is a lane with stages: how far it is trusted, and what must hold for more. */
+  rollout: rollout.optional(),
 });
 
 /** Organisation-wide settings with the defaults of the requirements. */

@@ -9,6 +9,7 @@
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import type { Operation } from '../operations/state.ts';
+import { recordsOnly, stage } from '../rollout/gate.ts';
 import { type Ask, type Phase, say } from './checks/ask.ts';
 import { contract, separation } from './checks/contract.ts';
 import { delegated } from './checks/delegated.ts';
@@ -53,6 +54,7 @@ function approvalFor(ask: Ask): string | null {
 const ORDER = [
   identity,
   switches,
+  stage,
   restriction,
   right,
   delegated,
@@ -83,6 +85,7 @@ export function gate(state: State, op: Operation, now: Time, phase: Phase): Deci
   const grant = approval === null ? coveringGrant(ask) : undefined;
   let verdict = strongest(ask, approval !== null || grant !== undefined);
   if (grant !== undefined) ask.reasons.push(grantReason(op, grant));
+  if (verdict !== 'deny' && recordsOnly(ask)) verdict = 'record-only';
   if (verdict === 'ask') verdict = throttle(ask);
   const flagged = ask.reasons.some((r) => r.rule === 'tier-flag');
   const decision = { verdict, reasons: ask.reasons, flagged, cost: op.cost, approval };

@@ -4,6 +4,7 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import { type Definition, definition, RESOURCE_KINDS } from '../definition.ts';
+import { checkStarts } from '../rollout/starts.ts';
 import type { OrganisationEvents } from './schema.ts';
 import type { Seat } from './state.ts';
 import { directs, getSeat, governs } from './views.ts';
@@ -94,6 +95,7 @@ function apply(state: State, body: { base: string; reason: string; definition: u
   }
   checkIds(parsed.data);
   checkTree(parsed.data);
+  checkStarts(parsed.data);
   const before = state.organisation.definition;
   const after = definitionDigest(parsed.data);
   if (after === state.organisation.digest)

@@ -129,6 +129,8 @@ export const shop = () => ({
   switches: [] as NonNullable<DefinitionInput['switches']>,
   metrics: [] as NonNullable<DefinitionInput['metrics']>,
   flows: [] as NonNullable<DefinitionInput['flows']>,
+  outcomes: [] as NonNullable<DefinitionInput['outcomes']>,
+  prices: [] as NonNullable<DefinitionInput['prices']>,
 });
 export type Shop = ReturnType<typeof shop>;
 

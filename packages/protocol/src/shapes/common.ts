@@ -139,6 +139,9 @@ export const PERSON_COMMANDS = [
   'purpose.revert',
   'proposal.make',
   'proposal.decide',
+  'lane.raise',
+  'lane.lower',
+  'lane.report',
 ] as const satisfies readonly CommandKind[];
 export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 

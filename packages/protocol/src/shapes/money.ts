@@ -93,7 +93,11 @@ const seatCost = z.object({
   perOutcome: amount,
   reviews: z.number().int(),
   minutes: z.number().describe('of people, on its work'),
-  rework: money.describe('spent on cases that had been reopened: the cost of correction, human time included'),
+  rework: money.describe('spent on cases that had been reopened and on decisions that refused, human time included'),
+  corrections: z.number().int().describe('work that came back: cases reopened, effects undone, decisions that refused'),
+  perCorrection: amount,
+  landed: z.number().int().describe('effects that stand'),
+  landedShare: ratio.describe('of those asked for, in percent'),
   tokens: z.number().int(),
   unpriced: z.number().int().describe('uses and reviews without a price, missing above'),
 });

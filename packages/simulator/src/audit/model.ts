@@ -1,5 +1,6 @@
 /** What the auditor believes, from the records alone: a model of its own, much smaller than the kernel's. */
 import { type Body, type Entry, type Finding, sorted } from './records.ts';
+import { Stages } from './stages.ts';
 
 export interface Op {
   readonly id: string;
@@ -156,6 +157,7 @@ export class Model {
   /** Seats with an allowance of money of their own. */
   readonly allowed = new Set<string>();
   readonly switches = new Set<string>();
+  readonly stages = new Stages();
   readonly reservations = new Map<string, Reservation>();
   readonly books = new Map<string, number>();
   readonly runs = new Map<string, { status: string; message: string; seat: string; operation: string | null }>();
@@ -183,6 +185,7 @@ export class Model {
     else if (family === 'run') this.#run(kind, body);
     else if (family === 'approval') this.#approval(entry);
     else this.#rest(kind, body);
+    this.stages.apply(entry, this);
   }
 
   /** Is `upper` somewhere above `lower`? */
