@@ -147,7 +147,6 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
-export { type Gap, gaps, metricValue } from './purpose/views.ts';
 export { type Answer, type Check, laneChecklist, type NinetyDays, ninetyDays } from './rollout/checklist.ts';
 export * from './rollout/definition.ts';
 export { switchesOf } from './rollout/lanes.ts';

@@ -11,9 +11,9 @@ export type Stage = (typeof STAGES)[number];
  * people and `cost` (micro-units) for each closed case.
  */
 export const MEASURES = ['agreement', 'success', 'outcomes', 'corrections', 'unsafe', 'minutes', 'cost'] as const;
-export type Measure = (typeof MEASURES)[number];
+export type LaneMeasure = (typeof MEASURES)[number];
 /** Those of them that are a share of so many: they have an interval. */
-export const SHARES = ['agreement', 'success', 'outcomes', 'corrections'] as const satisfies readonly Measure[];
+export const SHARES = ['agreement', 'success', 'outcomes', 'corrections'] as const satisfies readonly LaneMeasure[];
 
 const bound = z.union([z.number(), money]);
 export const criterion = z

@@ -1,6 +1,6 @@
 /** What lanes are judged by, worked out of tallies [ROL11]. */
 import { formatMoney } from '../core/quantities.ts';
-import { type Criterion, MEASURES, type Measure, SHARES } from './definition.ts';
+import { type Criterion, type LaneMeasure, MEASURES, SHARES } from './definition.ts';
 import { always } from './intervals.ts';
 import type { MeasureLine } from './schema.ts';
 import type { Tally } from './state.ts';
@@ -15,12 +15,12 @@ const PARTS: Record<(typeof SHARES)[number], (t: Tally) => { s: number; n: numbe
   corrections: (t) => ({ s: Math.min(work(t), t.undone + t.reopened + t.rejected), n: work(t) }),
 };
 
-const isShare = (measure: Measure): measure is (typeof SHARES)[number] =>
+const isShare = (measure: LaneMeasure): measure is (typeof SHARES)[number] =>
   (SHARES as readonly string[]).includes(measure);
 const each = (amount: number, n: number): number | null => (n === 0 ? null : amount / n);
 
 /** Value of a measure and of how many it is; null while there is nothing. */
-export function measured(measure: Measure, t: Tally): { value: number | null; n: number } {
+export function measured(measure: LaneMeasure, t: Tally): { value: number | null; n: number } {
   if (isShare(measure)) {
     const { s, n } = PARTS[measure](t);
     return { value: n === 0 ? null : (100 * s) / n, n };
@@ -32,7 +32,7 @@ export function measured(measure: Measure, t: Tally): { value: number | null; n:
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** A measure with the interval that holds however often one looks. */
-export function lineOf(measure: Measure, t: Tally): MeasureLine {
+export function lineOf(measure: LaneMeasure, t: Tally): MeasureLine {
   const { value, n } = measured(measure, t);
   if (!isShare(measure) || n === 0)
     return { measure, value: value === null ? null : round(value), n, low: null, high: null };
@@ -46,7 +46,7 @@ export const measureLines = (t: Tally): MeasureLine[] => MEASURES.map((measure) 
 export const criterionName = ({ measure, atLeast, atMost }: Criterion): string =>
   atLeast === undefined ? `${measure} <= ${atMost}` : `${measure} >= ${atLeast}`;
 
-const UNITS: Record<Measure, (value: number) => string> = {
+const UNITS: Record<LaneMeasure, (value: number) => string> = {
   agreement: (v) => `${round(v)} %`,
   success: (v) => `${round(v)} %`,
   outcomes: (v) => `${round(v)} %`,
@@ -55,7 +55,7 @@ const UNITS: Record<Measure, (value: number) => string> = {
   minutes: (v) => `${round(v)} min`,
   cost: (v) => formatMoney(v),
 };
-export const amountText = (measure: Measure, value: number | null): string =>
+export const amountText = (measure: LaneMeasure, value: number | null): string =>
   value === null ? 'no data' : UNITS[measure](value);
 
 export interface Judged {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import type { Time } from '../core/types.ts';
-import { type Measure, STAGES, type Stage } from './definition.ts';
+import { type LaneMeasure, STAGES, type Stage } from './definition.ts';
 import type { Tally } from './state.ts';
 
 const reason = text(1000).min(1);
@@ -28,7 +28,7 @@ export const rolloutCommands = {
 
 /** A measure as it stood: value, of how many, and the interval in which it lies with 95 % whenever one looks. */
 export interface MeasureLine {
-  measure: Measure;
+  measure: LaneMeasure;
   value: number | null;
   n: number;
   low: number | null;

@@ -1,4 +1,4 @@
-import type { Measure, Stage } from '@reeve/kernel';
+import type { LaneMeasure, Stage } from '@reeve/kernel';
 import { z } from 'zod';
 import { caseId, money, name, seq, span, time, values } from './common.ts';
 
@@ -17,7 +17,7 @@ const measure = z.enum([
   'unsafe',
   'minutes',
   'cost',
-] as const satisfies readonly Measure[]);
+] as const satisfies readonly LaneMeasure[]);
 
 const ratio = z.number().nullable();
 const amount = money.nullable();
