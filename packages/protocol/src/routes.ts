@@ -4,6 +4,7 @@ import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
+import { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
@@ -272,6 +273,7 @@ export const ROUTES = {
   },
   ...AUTHORITY_ROUTES,
   ...MONEY_ROUTES,
+  ...OVERSIGHT_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,

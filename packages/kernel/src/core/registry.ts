@@ -27,6 +27,15 @@ import { operationCommands } from '../operations/schema.ts';
 import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
+import {
+  OVERSIGHT_BEFORE,
+  OVERSIGHT_EVOLVE,
+  OVERSIGHT_REACT,
+  oversightDecide,
+  oversightFollowUps,
+} from '../oversight/evolve.ts';
+import { oversightCommands } from '../oversight/schema.ts';
+import { wakes } from '../oversight/wakeups.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
@@ -44,6 +53,7 @@ export const COMMANDS = {
   ...operationCommands,
   ...governanceCommands,
   ...runCommands,
+  ...oversightCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -62,6 +72,7 @@ export const DECIDE = {
   ...controlDecide,
   ...runsDecide,
   ...journalDecide,
+  ...oversightDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -77,6 +88,7 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
+  ...oversightFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -89,6 +101,7 @@ function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
 
 const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
+  asEvolve(OVERSIGHT_BEFORE),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   asEvolve(operationsEvolve),
@@ -100,6 +113,7 @@ export const EVOLVE = merge<AnyEvolve>(
   ...CONTROL_EVOLVE.map(asEvolve),
   asEvolve(provenanceEvolve),
   asEvolve(archiveEvolve),
+  ...OVERSIGHT_EVOLVE.map(asEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -114,11 +128,12 @@ export const REACT = merge<AnyReact>(
   asReact(runsReact),
   asReact(alertsReact),
   asReact(economyReact),
+  ...OVERSIGHT_REACT.map(asReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {
   const follow: FollowUp[] = [];
   for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
-  follow.push(...watch(state, record));
+  follow.push(...watch(state, record), ...wakes(state, record));
   return follow;
 }

@@ -14,6 +14,8 @@ import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
 import type { OrganisationState } from '../organisation/state.ts';
 import { emptyOrganisation } from '../organisation/state.ts';
+import type { OversightState } from '../oversight/state.ts';
+import { emptyOversight } from '../oversight/state.ts';
 import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
 import type { RunState } from '../runs/state.ts';
@@ -51,10 +53,11 @@ export interface State {
   purpose: PurposeState;
   runs: RunState;
   archive: ArchiveState;
+  oversight: OversightState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-7';
+export const STATE_VERSION = 'kernel-8';
 
 export function createState(org: string): State {
   return {
@@ -75,6 +78,7 @@ export function createState(org: string): State {
     purpose: emptyPurpose(),
     runs: emptyRuns(),
     archive: emptyArchive(),
+    oversight: emptyOversight(),
   };
 }
 

@@ -116,6 +116,17 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'violation.raised': [],
   'incident.opened': [],
   'incident.closed': [],
+  'incident.recurred': [],
+  'run.beat': [],
+  'seat.troubled': [],
+  'seat.recovered': [],
+  'seat.intervened': [],
+  'oversight.woke': [],
+  'mode.degraded': [],
+  'mode.restored': [],
+  'wakeup.raised': [],
+  'wakeup.acknowledged': ['note'],
+  'report.made': [],
 };
 
 /** How the value at a path is sealed. */
