@@ -36,6 +36,7 @@ const LIFE: readonly Spec[] = [
       ],
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
+      ['--files <dir>', 'write the organisation as readable files into this folder, and keep them up to date'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
       ...LOGGING,
     ],

@@ -136,13 +136,13 @@ export {
   WAKE_REASONS,
   type WakeReason,
 } from './oversight/definition.ts';
-export { between, quantile } from './oversight/numbers.ts';
+export { between, quantile, seatBetween } from './oversight/numbers.ts';
 export { type Figures, figures, latestReport, reportText } from './oversight/reports.ts';
 export { MODES, type Mode, REPORT_PERIODS, type ReportPeriod } from './oversight/schema.ts';
 export { type Score, type Scorecard, scorecard } from './oversight/scorecard.ts';
 export { oversightOf } from './oversight/settings.ts';
 export type { Activity, Degraded, Numbers, Report, WakeUp } from './oversight/state.ts';
-export { conditionOf, type SeatState } from './oversight/troubles.ts';
+export { conditionOf, type SeatState, troubleOf } from './oversight/troubles.ts';
 export {
   type Alert,
   type Dashboard,

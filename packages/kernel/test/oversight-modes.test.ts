@@ -21,7 +21,11 @@ function breakShop(world: World): void {
 }
 const modes = (world: World) =>
   world.log.flatMap((r) =>
-    r.kind === 'mode.degraded' ? [`${r.body.mode} ${r.body.about} → ${r.body.instead}`] : r.kind === 'mode.restored' ? [`${r.body.mode} ${r.body.about} back`] : [],
+    r.kind === 'mode.degraded'
+      ? [`${r.body.mode} ${r.body.about} → ${r.body.instead}`]
+      : r.kind === 'mode.restored'
+        ? [`${r.body.mode} ${r.body.about} back`]
+        : [],
   );
 
 describe('[OVS20] a supervisor that is down (R-D66)', () => {
@@ -127,8 +131,15 @@ describe('[OVS30] a cause that was declared fixed', () => {
     close(world, 'I-1');
     trip(world);
     expect(world.of('incident.opened')[1]?.body).toMatchObject({ incident: 'I-2', earlier: 'I-1', level: 2 });
-    expect(world.of('incident.recurred')[0]?.body).toMatchObject({ incident: 'I-2', earlier: 'I-1', level: 2, to: 'boss' });
-    expect(world.told('boss').some((text) => text.includes('The cause of I-1, which was declared fixed, is back'))).toBe(true);
+    expect(world.of('incident.recurred')[0]?.body).toMatchObject({
+      incident: 'I-2',
+      earlier: 'I-1',
+      level: 2,
+      to: 'boss',
+    });
+    expect(
+      world.told('boss').some((text) => text.includes('The cause of I-1, which was declared fixed, is back')),
+    ).toBe(true);
     close(world, 'I-2');
     trip(world);
     expect(world.of('incident.opened')[2]?.body).toMatchObject({ earlier: 'I-2', level: 3 });
@@ -174,13 +185,24 @@ describe('[OVS35] somebody is woken at once (R-E5)', () => {
     const world = withOversight({ wake: { stakes: '$100.00' } });
     world.refund(200_000_000, 'o1', { confidence: 0.99 });
     expect(woken(world)).toEqual([]);
-    world.read(world.request('orders.refund', { order_id: 'o2', amount: 150_000_000 }, { confidence: 0.5 }), { paid: 900_000_000 });
+    world.read(world.request('orders.refund', { order_id: 'o2', amount: 150_000_000 }, { confidence: 0.5 }), {
+      paid: 900_000_000,
+    });
     expect(woken(world)).toEqual([expect.stringMatching(/^unclear A-\d+ → lead$/)]);
   });
 
   it('[OVS36] for what the organisation itself names, by an event and a condition', () => {
     const world = withOversight({
-      wake: { rules: [{ id: 'angry', why: 'opportunity', when: { event: 'case.feedback', where: '!body.satisfied' }, text: 'angry' }] },
+      wake: {
+        rules: [
+          {
+            id: 'angry',
+            why: 'opportunity',
+            when: { event: 'case.feedback', where: '!body.satisfied' },
+            text: 'angry',
+          },
+        ],
+      },
     });
     world.ok('case.feedback', { case: 'C-1', satisfied: true });
     expect(woken(world)).toEqual([]);

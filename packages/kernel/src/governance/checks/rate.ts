@@ -10,7 +10,13 @@ export function rate(ask: Ask): void {
   if (breaker && breaker.openUntil > now) {
     const other = alternativeTo(state, op.capability);
     const meanwhile = other === undefined ? '' : `; meanwhile "${other}" may be used`;
-    say(ask, 'rate', `breaker/${op.tool}`, 'defer', `the tool "${op.tool}" keeps failing; tried again later${meanwhile}`);
+    say(
+      ask,
+      'rate',
+      `breaker/${op.tool}`,
+      'defer',
+      `the tool "${op.tool}" keeps failing; tried again later${meanwhile}`,
+    );
   }
   if (op.admittedAt !== undefined) return;
   for (const limit of ratesFor(state, op)) {
