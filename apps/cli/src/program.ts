@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { OVERSEEING } from './overseeing.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -358,7 +359,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN, ...OVERSEEING]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],

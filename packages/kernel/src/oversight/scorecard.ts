@@ -371,7 +371,7 @@ const ROWS: readonly Row[] = [
     'Service catalogue',
     'R-D70',
     'percent',
-    'seats with a purpose, abilities and a tier in force / seats',
+    'seats whose services are written down, by a purpose in their charter / seats',
     least(100),
     ({ state }) => {
       const seats = [...state.organisation.seats.values()].filter(({ status }) => status !== 'retired');
