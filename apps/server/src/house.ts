@@ -14,6 +14,7 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
+import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -37,6 +38,8 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
+  /** Further ways to reach who is woken, besides console and outbox. */
+  readonly notifiers?: readonly Notifier[];
   /** Folder of the files view; none unless told. */
   readonly files?: string;
   /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
@@ -140,6 +143,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
     const answer = (digest: string) => journal.read(digest, '').catch(() => null);
+    const silence = notify(runtime, directory.path, log, options);
     const files = await openFiles(runtime, store, log, options);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
@@ -157,6 +161,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       telemetry,
       detach,
       files,
+      silence,
       log,
       options,
     });
@@ -178,6 +183,13 @@ function openFiles(runtime: Runtime, store: Store, log: Log, options: HouseOptio
   return directory === undefined || !work ? Promise.resolve(null) : FilesView.open({ directory, runtime, store, log });
 }
 
+function notify(runtime: Runtime, data: string, log: Log, options: HouseOptions): () => Promise<unknown> {
+  const { work, notifiers = [] } = options;
+  const all = work ? [consoleNotifier(log), outbox(data), ...notifiers] : [];
+  const ends = all.map((notifier) => notifying(runtime, notifier, log));
+  return () => Promise.all(ends.map((end) => end()));
+}
+
 interface Parts {
   readonly answer: AnswerOf;
   readonly directory: DataDirectory;
@@ -194,6 +206,8 @@ interface Parts {
   /** The metrics show it no more. */
   readonly detach: () => Promise<void>;
   readonly files: FilesView | null;
+  /** Nobody is told any more. */
+  readonly silence: () => Promise<unknown>;
   readonly log: Log;
   readonly options: HouseOptions;
 }
@@ -210,6 +224,7 @@ function furnish(parts: Parts): House {
     try {
       await indexing?.done();
       await parts.files?.close();
+      await parts.silence();
       await runtime.stop();
     } finally {
       await detach();
