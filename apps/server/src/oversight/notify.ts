@@ -52,23 +52,37 @@ const TAIL = 16_384;
 /** One JSON value a line, for a mailer or a pager to take up. */
 export function outbox(data: string): Notifier {
   const path = join(data, 'outbox.jsonl');
+  let cut = false;
   return {
     name: 'outbox',
-    last: () => lastSeq(path),
-    tell: (note) => appendFile(path, `${JSON.stringify(note)}\n`),
+    last: async () => {
+      const end = await endOf(path);
+      cut = end !== null && end !== '' && !end.endsWith('\n');
+      if (end === null) return null;
+      // A line that was cut off by a crash is written again; the one before it counts.
+      return (
+        end
+          .split('\n')
+          .map(seqOf)
+          .findLast((seq) => seq !== null) ?? 0
+      );
+    },
+    tell: async (note) => {
+      await appendFile(path, `${cut ? '\n' : ''}${JSON.stringify(note)}\n`);
+      cut = false;
+    },
   };
 }
 
-async function lastSeq(path: string): Promise<number | null> {
+/** The end of a file; null when there is none. */
+async function endOf(path: string): Promise<string | null> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return null;
   try {
     const { size } = await file.stat();
     const from = Math.max(0, size - TAIL);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL), 0, TAIL, from);
-    const lines = buffer.toString('utf8', 0, bytesRead).split('\n').filter(Boolean);
-    // A line that was cut off by a crash is written again; the one before it counts.
-    return lines.map(seqOf).findLast((seq) => seq !== null) ?? null;
+    return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();
   }

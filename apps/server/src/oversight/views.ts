@@ -17,6 +17,7 @@ import {
   standup,
 } from '@reeve/kernel';
 import type { DashboardView, InterventionView, OversightPage, ParsedOf, ReportView, ResponseOf } from '@reeve/protocol';
+import { Refusal } from '../errors.ts';
 import { afterKey, newestFirst, none } from '../views/page.ts';
 
 export function oversightPage(state: State, now: number): OversightPage {
@@ -62,7 +63,12 @@ export function reportOf(state: State, { params, query }: ParsedOf<'report'>, no
   const period = PERIOD[params.period];
   if (query.which === 'current') return reportView(state, figures(state, period, now), false);
   const last = latestReport(state, period);
-  if (!last) throw none('report', `${params.period} that is over`);
+  if (!last)
+    throw new Refusal(
+      'not-found',
+      `no ${params.period} report is over yet`,
+      'ask for the running one: `which=current`',
+    );
   return reportView(state, last, true);
 }
 
