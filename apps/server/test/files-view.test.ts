@@ -109,7 +109,7 @@ describe('[FIL1] the files are a function of the ledger (R-D52, R-D65, R-A24, R-
   });
 });
 
-describe('[FIL5] what happens on one case changes its own file', () => {
+describe('[FIL5] what happens on one case changes its own file, [FIL3] a fact a line', () => {
   it('one line more, and nothing else in the folder; a change of status one line in each file that counts it', async () => {
     const at = await withCases(3);
     const directory = await folder();

@@ -139,7 +139,7 @@ export {
 export { between, quantile, seatBetween } from './oversight/numbers.ts';
 export { type Figures, figures, latestReport, reportText } from './oversight/reports.ts';
 export { MODES, type Mode, REPORT_PERIODS, type ReportPeriod } from './oversight/schema.ts';
-export { type Score, type Scorecard, scorecard } from './oversight/scorecard.ts';
+export { type Scorecard, scorecard } from './oversight/scorecard.ts';
 export { oversightOf } from './oversight/settings.ts';
 export type { Activity, Degraded, Numbers, Report, WakeUp } from './oversight/state.ts';
 export { conditionOf, type SeatState, troubleOf } from './oversight/troubles.ts';

@@ -9,7 +9,7 @@ afterEach(async () => {
   open = undefined;
 });
 
-describe('[RT61] a run at work shows that it lives (R-C10), and one that does nothing is run again (R-D9)', () => {
+describe('[RT71] a run at work shows that it lives (R-C10), and one that does nothing is run again (R-D9)', () => {
   it('with every heartbeat; restarted, its script begins anew and the old one has no say any more', async () => {
     let begun = 0;
     let late: (() => Promise<unknown>) | null = null;
@@ -40,7 +40,7 @@ describe('[RT61] a run at work shows that it lives (R-C10), and one that does no
   });
 });
 
-describe('[RT60] a slow store is said to be slow once, and well again when it is', () => {
+describe('[RT70] a slow store is said to be slow once, and well again when it is', () => {
   it('after it wrote fast for a while', () => {
     const state: State = createState('acme');
     let now = 0;

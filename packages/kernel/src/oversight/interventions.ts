@@ -1,4 +1,4 @@
-/** What is done about a trouble: a ladder, one rung at a time, bounded, each with its reason [OVS10–OVS13]. */
+/** What is done about a trouble: a ladder, one rung at a time, bounded, each with its reason [OVS10, OVS11, OVS12]. */
 import { release } from '../budget/decide.ts';
 import { escalationTarget } from '../cases/decide.ts';
 import { next } from '../cases/machine.ts';

@@ -1,6 +1,6 @@
 /**
  * Degraded modes: something the organisation leans on is down, what takes its place meanwhile, and when it is back
- * [OVS20–OVS23]. Each is entered and left by an event, so nobody has to guess.
+ * [OVS20, OVS21, OVS22]. Each is entered and left by an event, so nobody has to guess.
  */
 import { type Context, type FollowUp, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';

@@ -8,6 +8,10 @@ import type { Numbers } from './state.ts';
 /** Days that are kept, of the organisation and of its seats; reports and the ledger hold the rest. */
 export const DAYS_KEPT = { organisation: 400, seats: 9 } as const;
 
+/** First millisecond of a day, by its name such as `2026-11-21` (UTC). */
+export const startOf = (day: string): Time =>
+  Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+
 function forgetOld(days: Map<string, unknown>, most: number): void {
   for (const oldest of days.keys()) {
     if (days.size <= most) return;
@@ -19,7 +23,7 @@ function forgetOld(days: Map<string, unknown>, most: number): void {
 function arrange(state: State, name: string, at: Time): void {
   const days = [...state.oversight.days.keys()];
   const before = days.at(-2);
-  const lastAt = before === undefined ? null : Date.parse(`${before}T00:00:00.000Z`);
+  const lastAt = before === undefined ? null : startOf(before);
   const { daily, weekly, monthly } = oversightOf(state).reports;
   for (const [period, wanted] of [
     ['day', daily],

@@ -6,7 +6,7 @@ import { DAY, formatDuration } from '../core/quantities.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import { isHuman } from '../organisation/views.ts';
-import { between, quantile } from './numbers.ts';
+import { between, quantile, startOf } from './numbers.ts';
 import { topHuman } from './recurrence.ts';
 import type { ReportPeriod } from './schema.ts';
 import { oversightOf } from './settings.ts';
@@ -53,7 +53,7 @@ function reportOf(state: State, period: ReportPeriod, at: Time): Draft[] {
 
 /** [OVS45] A time is over in which something happened, known by a day in it. What is reported already is not again. */
 function dayOver(state: State, body: { id: string }, ctx: Context): Draft[] {
-  const start = Date.parse(`${body.id}T00:00:00.000Z`);
+  const start = startOf(body.id);
   if (!state.oversight.days.has(body.id)) return [];
   return (['day', 'week', 'month'] as const).flatMap((period) => {
     const { until } = spanOf(period, start);

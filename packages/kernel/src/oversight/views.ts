@@ -6,7 +6,7 @@ import type { Time } from '../core/types.ts';
 import { isHuman } from '../organisation/views.ts';
 import { type Gap, gaps } from '../purpose/views.ts';
 import { type Compliance, compliance } from './compliance.ts';
-import { between, seatBetween } from './numbers.ts';
+import { between, seatBetween, startOf } from './numbers.ts';
 import { oversightOf } from './settings.ts';
 import type { Activity, Degraded, Numbers, Trouble, WakeUp } from './state.ts';
 import { type Condition, conditionOf, troubleOf } from './troubles.ts';
@@ -107,7 +107,7 @@ function ratesOf(state: State, seat: string, now: Time): Rates {
   const numbers = seatBetween(state, seat, now - 6 * DAY, now);
   const ended = n(numbers, 'runs.finished', 'runs.failed', 'runs.stopped');
   const first = [...state.oversight.seatDays].find(([, seats]) => seats.has(seat))?.[0];
-  const from = first === undefined ? now : Math.max(now - 7 * DAY, Date.parse(`${first}T00:00:00.000Z`));
+  const from = first === undefined ? now : Math.max(now - 7 * DAY, startOf(first));
   return {
     runs: n(numbers, 'runs.started'),
     success: share(n(numbers, 'runs.finished'), ended),

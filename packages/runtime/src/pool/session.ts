@@ -84,7 +84,7 @@ export class Session {
     }
   }
 
-  /** [RT61] A sign of life with every heartbeat, unless a step was one. */
+  /** [RT71] A sign of life with every heartbeat, unless a step was one. */
   #beatLater(heartbeat: number): void {
     if (heartbeat <= 0) return;
     const beat = () => {
