@@ -4,6 +4,8 @@ import type { Clock } from './port.ts';
 
 /** So long the slowest write is looked for before the store is said to be well again, in milliseconds. */
 const CALM = 10_000;
+/** Slow writes in a row that are no accident. */
+const SLOW = 3;
 
 export interface StoreWatchOptions {
   readonly clock: Clock;
@@ -17,6 +19,8 @@ export class StoreWatch {
   #worst = 0;
   #since: number | null = null;
   #reported = false;
+  /** Slow writes in a row. */
+  #slow = 0;
 
   constructor(options: StoreWatchOptions) {
     this.#options = options;
@@ -31,7 +35,8 @@ export class StoreWatch {
     }));
     if (!degraded) {
       this.#since = null;
-      if (slow > 0 && ms >= slow && !this.#reported) this.#report(ms);
+      this.#slow = slow > 0 && ms >= slow ? this.#slow + 1 : 0;
+      if (this.#slow >= SLOW && !this.#reported) this.#report(ms);
       return;
     }
     this.#reported = false;

@@ -62,7 +62,7 @@ export const oversightSettings = z.strictObject({
   /** A tool that is down for so long is an incident. */
   outage: duration.default(5 * MINUTE),
   /** A write to the ledger that takes longer is slow; then so many cases a minute are opened, high ones always. */
-  slow: duration.default(1000),
+  slow: duration.default(5000),
   intake: z.number().int().min(0).max(1_000_000).default(60),
   wake: z
     .strictObject({
