@@ -9,6 +9,7 @@ import { JOINING, LOGGING } from './joining.ts';
 import { LANES } from './lanes.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { OVERSEEING } from './overseeing.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -38,6 +39,7 @@ const LIFE: readonly Spec[] = [
       ],
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
+      ['--files <dir>', 'write the organisation as readable files into this folder, and keep them up to date'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
       ...LOGGING,
     ],
@@ -359,7 +361,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN, ...OVERSEEING]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],

@@ -300,6 +300,9 @@ const EXPLANATION: Explanation = {
   },
   case: { id: 'C-1', subject: 'mark-subject', customer: 'mark-customer', status: 'closed' },
   run: { id: 'R-1', worker: 'mark-worker', startedAt: 0, message: 'M-1', outcome: 'mark-outcome' },
+  interventions: [
+    { seq: 9, at: 0, seat: 'desk', trouble: 'stuck', action: 'restart', reason: 'did nothing', done: 'R-1 runs again' },
+  ],
   compensation: { compensates: null, by: 'OP-9' },
   requestedBy: { principal: 'p', seat: 'mark-asker' },
   records: [11, 12],

@@ -12,7 +12,9 @@ import { Packs, readPack } from './data/packs.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
+import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
+import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -36,6 +38,10 @@ export interface HouseOptions {
   readonly heartbeat?: number;
   /** When the ledger is signed while it grows: every 5 minutes or 10,000 records unless told otherwise. */
   readonly checkpoints?: Partial<CheckpointOptions>;
+  /** Further ways to reach who is woken, besides console and outbox. */
+  readonly notifiers?: readonly Notifier[];
+  /** Folder of the files view; none unless told. */
+  readonly files?: string;
   /** `postgres://…` when ledger and keys are there; in the data directory unless told otherwise. */
   readonly store?: string | undefined;
   /** The same, for those who have the connections already. */
@@ -137,6 +143,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
     const answer = (digest: string) => journal.read(digest, '').catch(() => null);
+    const silence = notify(runtime, directory.path, log, options);
+    const files = await openFiles(runtime, store, log, options);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
       answer,
@@ -152,6 +160,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       workplace,
       telemetry,
       detach,
+      files,
+      silence,
       log,
       options,
     });
@@ -166,6 +176,18 @@ function openEvidence(directory: DataDirectory, store: Store, log: Log, options:
   const { path: data, organisation } = directory;
   const { checkpoints } = options;
   return Evidence.open({ data, organisation, store, log, ...(checkpoints === undefined ? {} : { checkpoints }) });
+}
+
+function openFiles(runtime: Runtime, store: Store, log: Log, options: HouseOptions): Promise<FilesView | null> {
+  const { files: directory, work } = options;
+  return directory === undefined || !work ? Promise.resolve(null) : FilesView.open({ directory, runtime, store, log });
+}
+
+function notify(runtime: Runtime, data: string, log: Log, options: HouseOptions): () => Promise<unknown> {
+  const { work, notifiers = [] } = options;
+  const all = work ? [consoleNotifier(log), outbox(data), ...notifiers] : [];
+  const ends = all.map((notifier) => notifying(runtime, notifier, log));
+  return () => Promise.all(ends.map((end) => end()));
 }
 
 interface Parts {
@@ -183,6 +205,9 @@ interface Parts {
   readonly telemetry: Telemetry;
   /** The metrics show it no more. */
   readonly detach: () => Promise<void>;
+  readonly files: FilesView | null;
+  /** Nobody is told any more. */
+  readonly silence: () => Promise<unknown>;
   readonly log: Log;
   readonly options: HouseOptions;
 }
@@ -198,6 +223,8 @@ function furnish(parts: Parts): House {
     indexing?.stop();
     try {
       await indexing?.done();
+      await parts.files?.close();
+      await parts.silence();
       await runtime.stop();
     } finally {
       await detach();

@@ -1,4 +1,4 @@
-import { type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+import { type EventKind, formatDuration, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
 
@@ -125,6 +125,20 @@ const SENTENCES: Sentences = {
   'incident.opened': ({ body }) => `Incident ${body.incident}: ${clip(body.summary)} (${clip(body.done.join('; '))})`,
   'incident.closed': ({ body }) =>
     `${body.by} closed the incident ${body.incident}: ${clip(body.cause)}; prevented by ${clip(body.prevention)}`,
+  'incident.recurred': ({ body }) =>
+    `${body.incident} has the cause that was declared fixed after ${body.earlier}: level ${body.level}`,
+  'seat.troubled': ({ body }) => `${body.seat} is ${body.trouble.replaceAll('_', ' ')}${because(body.why)}`,
+  'seat.recovered': ({ body }) =>
+    `${body.seat} is no longer ${body.trouble.replaceAll('_', ' ')}, after ${formatDuration(body.lasted)}`,
+  'seat.intervened': ({ body }) =>
+    `Intervention on ${body.seat} (${body.action}, rung ${body.rung}): ${clip(body.done)}${because(body.reason)}`,
+  'oversight.woke': ({ body }) => `Nothing ran for ${formatDuration(body.asleep)}; nobody is blamed for that time`,
+  'mode.degraded': ({ body }) =>
+    `The ${body.mode} ${body.about} is down${because(body.why)}; meanwhile ${clip(body.effect)}`,
+  'mode.restored': ({ body }) => `The ${body.mode} ${body.about} is back, after ${formatDuration(body.lasted)}`,
+  'wakeup.raised': ({ body }) => `${body.to ?? 'Nobody'} is woken (${body.why})${because(body.text)}`,
+  'wakeup.acknowledged': ({ body }) => `${body.by} has seen ${body.wakeup}${note(body.note)}`,
+  'report.made': ({ body }) => `The report of the ${body.period} ${body.name} was made`,
   'switch.tripped': ({ body }) => `${body.by} stopped ${body.scope} ${body.id}${because(body.reason)}`,
   'switch.rearmed': ({ body }) => `${body.by} released ${body.scope} ${body.id}${because(body.reason)}`,
 
@@ -167,6 +181,7 @@ const SENTENCES: Sentences = {
     `${body.lane} against ${body.baseline}, ${body.sample} cases each: ${list(body.arms.flatMap((arm) => (arm.difference ? [`${arm.seat} ${arm.difference.verdict} (${arm.difference.value} points)`] : [])))}`,
 
   'run.started': ({ body }) => `${body.seat} took up ${body.message} (${body.run})`,
+  'run.beat': ({ body }) => `${body.run} shows that it lives`,
   'run.resumed': ({ body }) => `${body.run} goes on`,
   'run.refused': ({ body }) => `Step ${body.step} of ${body.run} was refused${because(body.rejection.message)}`,
   'run.parked': ({ body }) => `${body.run} waits for ${body.operation}`,

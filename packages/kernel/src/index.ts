@@ -83,7 +83,7 @@ export * from './fields/index.ts';
 export { type Carried, carriedBy } from './governance/carried.ts';
 export { CONDITION_TYPES } from './governance/checks/scope.ts';
 export { switchesThatTrip } from './governance/conditions.ts';
-export type { Correction, GrantLimits } from './governance/control-schema.ts';
+export { type Correction, type GrantLimits, INCIDENT_CAUSES, type IncidentCause } from './governance/control-schema.ts';
 export type { Deputy, Grant, Incident } from './governance/control-state.ts';
 export * from './governance/controls.ts';
 export { type Damage, damageOf } from './governance/damage.ts';
@@ -123,6 +123,39 @@ export {
 } from './organisation/schema.ts';
 export type { Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
+export { type Compliance, type ComplianceLine, compliance } from './oversight/compliance.ts';
+export {
+  ACTIONS as INTERVENTIONS,
+  type Action as InterventionKind,
+  COMPLIANCE,
+  type ComplianceCategory,
+  type OversightSettings,
+  oversightSettings,
+  TROUBLES,
+  type TroubleKind,
+  WAKE_REASONS,
+  type WakeReason,
+} from './oversight/definition.ts';
+export { between, quantile, seatBetween } from './oversight/numbers.ts';
+export { type Figures, figures, latestReport, reportText } from './oversight/reports.ts';
+export { MODES, type Mode, REPORT_PERIODS, type ReportPeriod } from './oversight/schema.ts';
+export { type Scorecard, scorecard } from './oversight/scorecard.ts';
+export { oversightOf } from './oversight/settings.ts';
+export type { Activity, Degraded, Numbers, Report, WakeUp } from './oversight/state.ts';
+export { conditionOf, type SeatState, troubleOf } from './oversight/troubles.ts';
+export {
+  type Alert,
+  type Dashboard,
+  dashboard,
+  type OversightView,
+  openCasesBySeat,
+  oversightView,
+  type Rates,
+  type SeatHealth,
+  type Standup,
+  seatHealth,
+  standup,
+} from './oversight/views.ts';
 export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';

@@ -20,6 +20,7 @@ import {
   openCase,
   opened,
   operate,
+  QUIET,
   resolveCase,
   SYSTEM,
   shop,
@@ -125,7 +126,7 @@ describe('what is over leaves memory', () => {
 
   it('[KER12] deadlines far ahead do not outlive what they are about', () => {
     const far = { high: '9000d', normal: '9000d', low: '9000d' };
-    const w = opened(shop({ settings: { intake: 'desk', retention: '1h', sla: far } }));
+    const w = opened(shop({ settings: { intake: 'desk', retention: '1h', sla: far, oversight: QUIET } }));
     for (let i = 0; i < 10_000; i++) {
       const id = openCase(w, { customer: `c${i}` });
       w.ok('message.done', { message: `M-${i + 1}` }, at('desk'));
@@ -250,7 +251,7 @@ function clear(w: World): void {
 
 const quick = () => {
   const base = busyShop();
-  return { ...base, settings: { ...base.settings, retention: '2h' } };
+  return { ...base, settings: { ...base.settings, retention: '2h', oversight: QUIET } };
 };
 
 function twins(list: readonly Move[]): number {

@@ -35,7 +35,7 @@ describe('whatever happens to operations', () => {
     }
     const kinds = [...EVOLVE.keys()].filter((kind) => /^(operation|approval|budget|switch|run)\./.test(kind));
     // No play takes 30 days; and nothing in these speaks in a run, pays for an answer there, or stops its worker.
-    const absent = ['operation.archived', 'run.answered', 'run.asked', 'run.refused', 'run.interrupted'];
+    const absent = ['operation.archived', 'run.answered', 'run.asked', 'run.refused', 'run.beat'];
     expect(kinds.filter((kind) => !reached.has(kind)).sort()).toEqual(absent.sort());
   });
 });

@@ -19,6 +19,7 @@ export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { PURPOSE_ROUTES } from './purpose-routes.ts';
+export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 export {
   isWrite,
   type ParsedOf,
@@ -82,6 +83,17 @@ export type {
   Why,
 } from './shapes/operations.ts';
 export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
+export type {
+  ComplianceView,
+  DashboardView,
+  InterventionView,
+  OversightPage,
+  PostMortem,
+  ReportView,
+  ScorecardView,
+  StandupView,
+  WakeUpView,
+} from './shapes/oversight.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
 export type { RunDetail } from './shapes/runs.ts';

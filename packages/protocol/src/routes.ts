@@ -6,6 +6,7 @@ import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { LANE_ROUTES } from './lane-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { PURPOSE_ROUTES } from './purpose-routes.ts';
+import { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
@@ -276,6 +277,7 @@ export const ROUTES = {
   ...MONEY_ROUTES,
   ...PURPOSE_ROUTES,
   ...LANE_ROUTES,
+  ...OVERSIGHT_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,

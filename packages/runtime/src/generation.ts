@@ -13,6 +13,7 @@ import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
 import { type Recovered, recordReader, replayed, snapshotsOf } from './recover.ts';
 import { isSmall, SNAPSHOT_VERSION, takeSnapshot, takeSnapshotGently } from './snapshot.ts';
+import { StoreWatch } from './store-watch.ts';
 
 /** Records after the last snapshot that make another one worth its time when stopping. */
 const WORTH_A_SNAPSHOT = 5000;
@@ -42,6 +43,7 @@ export class Generation {
   readonly pool: Pool | null;
   readonly #options: GenerationOptions;
   readonly #state: State;
+  readonly #store: StoreWatch | null;
   readonly #watchers = new Map<string, Set<() => void>>();
   #snapshotAt: number;
   #working = false;
@@ -60,11 +62,19 @@ export class Generation {
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
       ...{ kernel: options.kernel, entropy: options.entropy },
       onDurable: (published) => this.#durable(published),
+      onWritten: (ms) => this.#store?.wrote(ms),
       onFailure: options.onFailure,
     });
     const name = `${holder}/${epoch}`;
     const peek = <T>(view: (state: State) => T) => this.loop.peek(view);
     const settled = () => this.loop.settled();
+    this.#store = options.occupants
+      ? new StoreWatch({
+          ...{ clock, peek },
+          // What cannot be said now is measured again.
+          report: (store) => void this.system('', 'oversight.observe', { store }).catch(() => {}),
+        })
+      : null;
     this.executors = new Executors({
       ...{ clock, log, peek, settled, executor: name, limit: limits.executors },
       tool: (id) => options.tools.get(id),
@@ -194,7 +204,7 @@ export class Generation {
     const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
     const [kind] = record.kind.split('.') as [string];
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
-    if (record.kind === 'run.stopped') this.pool?.stop(record.body.run);
+    if (record.kind === 'run.stopped' || record.kind === 'run.interrupted') this.pool?.stop(record.body.run);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
     else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);

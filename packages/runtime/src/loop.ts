@@ -51,6 +51,8 @@ export interface LoopOptions {
   readonly limits: Pick<Limits, 'queue' | 'batch'>;
   /** After every durable batch, before anybody is answered. */
   readonly onDurable: (published: readonly Published[]) => void;
+  /** How long a write took, milliseconds. */
+  readonly onWritten?: (ms: number) => void;
   /** Once, when the loop can not go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -299,7 +301,10 @@ export class Loop {
     if (records.length === 0) return [];
     const sealable = (await Promise.all(decided.map((one) => one.sealable))).flat();
     const sealed: SealedRecord[] = seal(this.#head.hash, sealable);
+    const { clock, onWritten } = this.#options;
+    const began = clock.now();
     await this.#options.store.append(this.#head, this.#options.epoch, sealed);
+    onWritten?.(clock.now() - began);
     this.#head = headOf(sealed, this.#head);
     return records.map((record, i) => ({ record, sealed: sealed[i]! }));
   }

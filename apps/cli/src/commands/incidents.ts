@@ -1,6 +1,7 @@
 import { viewOf, withClient } from '../connect.ts';
 import { type Context, print } from '../context.ts';
 import { incidentsText, incidentText } from '../text/authority.ts';
+import { postMortemText } from '../text/oversight.ts';
 import { idOf, moreText, type PageOptions, pageOf } from './pages.ts';
 
 const LIST = 'reeve incidents --all';
@@ -19,8 +20,8 @@ export async function incidents(context: Context, options: PageOptions & { all?:
 export async function incidentShow(context: Context, given: string): Promise<void> {
   const id = idOf(given, 'I', 'incident', LIST);
   await withClient(context, async ({ client }) => {
-    const found = await client.incident({ id });
-    print(context, found, () => incidentText(found));
+    const [found, told] = [await client.incident({ id }), await client.postMortem({ id })];
+    print(context, { ...found, postMortem: told }, () => incidentText(found) + postMortemText(told));
   });
 }
 

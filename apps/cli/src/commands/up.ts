@@ -11,6 +11,7 @@ export interface UpOptions extends LogOptions {
   readonly checkpointEvery?: string;
   readonly checkpointRecords?: string;
   readonly witness?: string;
+  readonly files?: string;
   readonly remoteTools?: readonly string[];
 }
 
@@ -32,6 +33,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
     checkpoints,
     console: CONSOLE_FOLDER,
     ...remote,
+    ...(options.files === undefined ? {} : { files: resolve(io.cwd, options.files) }),
   });
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);

@@ -41,6 +41,12 @@ const PARTS: Readonly<Record<string, Part>> = {
   Verified: verificationLines,
   Certainty: certaintyLines,
   'For case': caseLines,
+  Intervened: ({ interventions }) =>
+    orNone(
+      interventions.map(({ seat, trouble, action, done, reason }) =>
+        safe(`${action} on "${seat}" (${trouble.replaceAll('_', ' ')}): ${done}; ${reason}`),
+      ),
+    ),
   Undo: undoLines,
   Records: recordLines,
 };

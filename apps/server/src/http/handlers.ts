@@ -25,6 +25,7 @@ import { type Answer, type Call, type Handler, type Services, view } from './han
 import { LANE_HANDLERS } from './lanes.ts';
 import { MONEY_HANDLERS } from './money.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
+import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -155,6 +156,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...MONEY_HANDLERS,
   ...PURPOSE_HANDLERS,
   ...LANE_HANDLERS,
+  ...OVERSIGHT_HANDLERS,
   ...CONSOLE_HANDLERS,
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),

@@ -48,6 +48,9 @@ export function diagnosis(state: State, health: RuntimeHealth, looking: Looking)
     approvals(state, looking),
     switches(state),
     budgets(state, looking),
+    degraded(state),
+    troubles(state),
+    wakeups(state),
   ];
 }
 
@@ -167,6 +170,39 @@ function switches(state: State): Finding {
     `tripped: ${some(tripped)}`,
     'what they cover does not act',
     '`reeve kill SCOPE ID --rearm` when the cause is gone',
+  );
+}
+
+function degraded(state: State): Finding {
+  const modes = [...state.oversight.modes.values()];
+  if (modes.length === 0) return ok('degraded', 'nothing');
+  return warn(
+    'degraded',
+    modes.map(({ mode, about, why }) => `${mode} ${about}: ${why}`).join('; '),
+    [...new Set(modes.map(({ effect }) => effect))].join('; '),
+    'see `reeve health`; it ends by itself when the cause is gone',
+  );
+}
+
+function troubles(state: State): Finding {
+  const seats = [...state.oversight.trouble].filter(([, { endedAt }]) => endedAt === null);
+  if (seats.length === 0) return ok('seats', 'none is in trouble');
+  return warn(
+    'seats',
+    some(seats.map(([seat, { trouble }]) => `"${seat}" is ${trouble.replaceAll('_', ' ')}`)),
+    'their work waits until the ladder of interventions helps',
+    'see `reeve health` and `reeve interventions`',
+  );
+}
+
+function wakeups(state: State): Finding {
+  const open = [...state.oversight.wakeups.values()].filter(({ acknowledged }) => acknowledged === null);
+  if (open.length === 0) return ok('wake-ups', 'all were seen');
+  return warn(
+    'wake-ups',
+    `not seen: ${some(open.map(({ id, why }) => `${id} (${why})`))}`,
+    'somebody was woken and has not said that he knows',
+    'read them with `reeve wakeups`, then `reeve wakeups --acknowledge ID`',
   );
 }
 

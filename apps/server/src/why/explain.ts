@@ -26,6 +26,8 @@ export interface Dossier {
   readonly budget: readonly KernelRecord[];
   /** Of the run that asked for it. */
   readonly run: readonly KernelRecord[];
+  /** What was done about its seat, on its case or run. */
+  readonly interventions: readonly KernelRecord[];
   /** In force when it was decided. */
   readonly definition: Definition | null;
 }
@@ -55,6 +57,10 @@ export function explain(state: State, dossier: Dossier): Explanation {
     metric: metric(state, dossier),
     case: caseNow(state, body.case),
     run: run(dossier),
+    interventions: ofKind(dossier.interventions, 'seat.intervened').map(({ seq, at, body }) => {
+      const { seat, trouble, action, reason, done } = body;
+      return { seq, at, seat, trouble, action, reason, done };
+    }),
     compensation: {
       compensates: body.compensates,
       by: lastOf(operation, 'operation.compensating')?.body.by ?? null,

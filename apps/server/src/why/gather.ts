@@ -63,6 +63,9 @@ async function gather(
     operation,
     approvals: approvals.filter((record) => (record.body as { operation?: string }).operation === id),
     budget,
+    interventions: (await allRecords(archive, { correlation, kind: 'seat.intervened' })).filter(
+      (record) => record.kind === 'seat.intervened' && (record.body.run === null || record.body.run === run),
+    ),
     run: run === null ? [] : await allRecords(archive, { stream: `run/${run}` }),
     definition: await definitionAt(archive, org, (decided ?? requested).seq, definitions),
   };

@@ -6,6 +6,7 @@ import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
+import { intakeOpen } from '../oversight/modes.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -55,6 +56,7 @@ function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
   if (known !== undefined)
     reject('conflict', `this request is already case ${known}`, { rule: 'CAS6', hint: `reeve case show ${known}` });
   if (body.follows !== undefined) existing(state, body.follows);
+  intakeOpen(state, body.priority, ctx.now);
   const id = nextId(state, 'C');
   const owner = firstOwner(state, body);
   const due = dueIn(state, body.priority, ctx.now);

@@ -8,6 +8,7 @@ import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { PurposeEvents } from '../purpose/schema.ts';
 import type { RolloutEvents } from '../rollout/schema.ts';
+import type { OversightEvents } from '../oversight/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
@@ -23,6 +24,7 @@ export interface Events
     ArchiveEvents,
     PurposeEvents,
     RolloutEvents,
+    OversightEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

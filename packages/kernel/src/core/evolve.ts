@@ -1,5 +1,7 @@
 import { value } from '../economy/evolve.ts';
 import { measure } from '../purpose/folds.ts';
+import { observe, stepped } from '../oversight/watch.ts';
+import { measure } from '../purpose/evolve.ts';
 import type { KernelRecord } from './events.ts';
 import { dequeue, enqueue, length } from './queue.ts';
 import { EVOLVE } from './registry.ts';
@@ -39,7 +41,7 @@ function remember(state: State, record: KernelRecord): void {
     if ((state.commands.get(oldest)?.at ?? 0) > record.at - MEMORY.time) break;
     forget(state);
   }
-  countStep(state, cause.command, cause.digest);
+  countStep(state, cause.command, cause.digest, record.kind);
 }
 
 function forget(state: State): void {
@@ -47,11 +49,13 @@ function forget(state: State): void {
   if (oldest !== undefined) state.commands.delete(oldest);
 }
 
-function countStep(state: State, command: string, digest: string): void {
+function countStep(state: State, command: string, digest: string, kind: KernelRecord['kind']): void {
   const step = RUN_STEP.exec(command);
   const run = step ? state.runs.runs.get(step[1]!) : undefined;
   if (!run) return;
   run.steps = Math.max(run.steps, Number(step![2]));
+  // What a run uses or is answered is no act of its.
+  if (kind !== 'run.answered' && kind !== 'run.spent') stepped(state, run.id, state.now);
   run.actions[digest] = (run.actions[digest] ?? 0) + 1;
 }
 
@@ -64,4 +68,5 @@ export function evolve(state: State, record: KernelRecord): void {
   for (const apply of EVOLVE.get(record.kind) ?? []) apply(state, record as never);
   measure(state, record);
   value(state, record);
+  observe(state, record);
 }

@@ -27,6 +27,15 @@ import { operationCommands } from '../operations/schema.ts';
 import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
+import {
+  OVERSIGHT_BEFORE,
+  OVERSIGHT_EVOLVE,
+  OVERSIGHT_REACT,
+  oversightDecide,
+  oversightFollowUps,
+} from '../oversight/evolve.ts';
+import { oversightCommands } from '../oversight/schema.ts';
+import { wakes } from '../oversight/wakeups.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
 import { purposeDecide, purposeFollowUps, purposeReact } from '../purpose/decide.ts';
 import { purposeEvolve } from '../purpose/evolve.ts';
@@ -53,6 +62,7 @@ export const COMMANDS = {
   ...runCommands,
   ...purposeCommands,
   ...rolloutCommands,
+  ...oversightCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -73,6 +83,7 @@ export const DECIDE = {
   ...journalDecide,
   ...purposeDecide,
   ...stagesDecide,
+  ...oversightDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -90,6 +101,7 @@ export const FOLLOW_UPS = {
   ...archiveFollowUps,
   ...purposeFollowUps,
   ...rolloutFollowUps,
+  ...oversightFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -104,6 +116,7 @@ const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
   // Before the organisation's own: it compares what was desired with what is.
   asEvolve(purposeEvolve),
+  asEvolve(OVERSIGHT_BEFORE),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   // Before what it counts has moved.
@@ -117,6 +130,7 @@ export const EVOLVE = merge<AnyEvolve>(
   ...CONTROL_EVOLVE.map(asEvolve),
   asEvolve(provenanceEvolve),
   asEvolve(archiveEvolve),
+  ...OVERSIGHT_EVOLVE.map(asEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -133,11 +147,12 @@ export const REACT = merge<AnyReact>(
   asReact(alertsReact),
   asReact(economyReact),
   asReact(purposeReact),
+  ...OVERSIGHT_REACT.map(asReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {
   const follow: FollowUp[] = [];
   for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
-  follow.push(...watch(state, record));
+  follow.push(...watch(state, record), ...wakes(state, record));
   return follow;
 }

@@ -14,6 +14,8 @@ import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
 import type { OrganisationState } from '../organisation/state.ts';
 import { emptyOrganisation } from '../organisation/state.ts';
+import type { OversightState } from '../oversight/state.ts';
+import { emptyOversight } from '../oversight/state.ts';
 import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
 import type { RolloutState } from '../rollout/state.ts';
@@ -54,6 +56,7 @@ export interface State {
   runs: RunState;
   archive: ArchiveState;
   rollout: RolloutState;
+  oversight: OversightState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
@@ -79,6 +82,7 @@ export function createState(org: string): State {
     runs: emptyRuns(),
     archive: emptyArchive(),
     rollout: emptyRollout(),
+    oversight: emptyOversight(),
   };
 }
 

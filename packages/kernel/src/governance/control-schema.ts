@@ -62,6 +62,10 @@ export interface Override {
 export const CORRECTIONS = ['warn', 'restrict', 'pause', 'suspend'] as const;
 export type Correction = (typeof CORRECTIONS)[number];
 
+/** What an incident is about: a switch, a seat's violations, a seat in trouble, a tool that is down. */
+export const INCIDENT_CAUSES = ['switch', 'violation', 'seat', 'tool'] as const;
+export type IncidentCause = (typeof INCIDENT_CAUSES)[number];
+
 export interface ControlEvents {
   'grant.given': {
     grant: string;
@@ -114,11 +118,14 @@ export interface ControlEvents {
   };
   'incident.opened': {
     incident: string;
-    cause: 'switch' | 'violation';
+    cause: IncidentCause;
     /** Key of the switch, or the seat. */
     ref: string;
     summary: string;
     done: string[];
+    signature?: string;
+    level?: number;
+    earlier?: string;
   };
   'incident.closed': { incident: string; by: string; cause: string; done: string; prevention: string };
 }

@@ -1,5 +1,5 @@
 import type { Time } from '../core/types.ts';
-import type { ControlEvents } from './control-schema.ts';
+import type { ControlEvents, IncidentCause } from './control-schema.ts';
 
 /** A standing grant: answers what the gate would ask, so many times, within its bounds. */
 export interface Grant extends Omit<ControlEvents['grant.given'], 'grant'> {
@@ -50,10 +50,14 @@ export interface Violations {
 
 export interface Incident {
   id: string;
-  cause: 'switch' | 'violation';
+  cause: IncidentCause;
   ref: string;
   summary: string;
   done: string[];
+  /** What its cause is known by; how often it came back after it was declared fixed, from 1; and after which incident. */
+  signature?: string;
+  level?: number;
+  earlier?: string;
   openedAt: Time;
   closed: { at: Time; by: string; cause: string; done: string; prevention: string } | null;
 }

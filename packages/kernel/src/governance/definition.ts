@@ -5,6 +5,7 @@ import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
 import { rollout } from '../rollout/definition.ts';
+import { oversightSettings } from '../oversight/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
@@ -121,6 +122,8 @@ export const settings = z.strictObject({
   violations: violationSettings.prefault({}),
   /** How desired states are watched and changed; the defaults when absent. */
   purpose: purposeSettings.optional(),
+  /** Thresholds of oversight; the defaults when absent. */
+  oversight: oversightSettings.optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
 });

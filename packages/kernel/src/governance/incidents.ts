@@ -4,8 +4,9 @@ import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { countId, nextId, type State } from '../core/state.ts';
 import { directs, isHuman, OWNER } from '../organisation/views.ts';
+import { earlierOf, signatureOf } from '../oversight/recurrence.ts';
 import { switchCovers } from './checks/switches.ts';
-import type { controlCommands } from './control-schema.ts';
+import type { controlCommands, IncidentCause } from './control-schema.ts';
 import type { Incident } from './control-state.ts';
 import { runsStoppedBy } from './halting.ts';
 
@@ -48,12 +49,16 @@ const openAbout = (state: State, ref: string): Incident | undefined => {
   return undefined;
 };
 
-type Opening = { cause: 'switch' | 'violation'; ref: string; summary: string; done: string[] };
+/** `what` is the way in which it went wrong: the rule, the condition, the trouble. */
+type Opening = { cause: IncidentCause; ref: string; summary: string; done: string[]; what?: string };
 
 function open(state: State, body: Opening): Draft[] {
   if (openAbout(state, body.ref)) return [];
   const incident = nextId(state, 'I');
-  return [event('incident.opened', `incident/${incident}`, { incident, ...body })];
+  const { what, ...rest } = body;
+  const signature = signatureOf(body);
+  const again = earlierOf(state, signature) ?? {};
+  return [event('incident.opened', `incident/${incident}`, { incident, ...rest, signature, ...again })];
 }
 
 /** Asked before leases and runs are ended, in the same step: so it knows what will be. */
@@ -69,6 +74,7 @@ function tripped(state: State, body: { scope: string; id: string; reason: string
     ref: `${body.scope}:${body.id}`,
     summary: `${body.scope} ${body.id} was stopped: ${body.reason}`,
     done: [`leases ended: ${list(leases)}`, `runs stopped: ${list(runs)}`],
+    what: state.governance.switches.get(`${body.scope}:${body.id}`)?.condition ?? 'by hand',
   });
 }
 

@@ -78,7 +78,8 @@ export const violationsReact = {
     const own = tell(seat, `${SAID[level - 1]} ${points} refusals by boundaries, the latest by ${rule}. ${ADVICE}`);
     const above = humanAbove(state, seat);
     const up = above === null || level === 1 ? [] : [tell(above, `"${seat}" is at violation level ${level} (${rule})`)];
-    const incident = { cause: 'violation', ref: seat, summary: `"${seat}" reached violation level ${level}: ${rule}` };
+    const summary = `"${seat}" reached violation level ${level}: ${rule}`;
+    const incident = { cause: 'violation', ref: seat, summary, what: rule };
     const done = [DONE[correction]];
     return [own, ...up, ...(level >= 3 ? [followUp('incident.open', { ...incident, done })] : [])];
   },

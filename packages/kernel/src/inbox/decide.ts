@@ -4,6 +4,7 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { getSeat, successor, workingSeat } from '../organisation/views.ts';
+import { actingFor } from '../oversight/modes.ts';
 import type { Lane, MessageType } from './schema.ts';
 
 export interface Delivery {
@@ -106,6 +107,6 @@ export const inboxDecide = {
   /** Follow-up used by reactions of other modules. What was meant for a retired seat goes to the one above it [ORG7]. */
   'inbox.deliver': ((state, body) => {
     const to = successor(state, body.to);
-    return to === null ? [] : [deliver(state, { ...body, to })];
+    return to === null ? [] : [deliver(state, { ...body, to: actingFor(state, to, body.type) })];
   }) as Decide<Delivery>,
 };

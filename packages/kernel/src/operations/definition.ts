@@ -81,6 +81,8 @@ export const capability = z.strictObject({
     .optional(),
   /** Money moved by one operation: an amount, or CEL over `args` giving micro-units or a `money` argument. */
   cost: z.union([money, z.strictObject({ expr: text(1000) })]).optional(),
+  /** Capabilities of other tools that may be used instead while this tool is down. */
+  alternatives: z.array(id).max(5).optional(),
   timeout: duration.default(30_000),
   retry: retry.prefault({}),
   /** Passed to the connector unread, e.g. the SQL statement. Checked by the connector at load. */

@@ -61,6 +61,8 @@ function working(state: State, id: string): Seat & { occupant: Occupant } {
   return { ...seat, occupant };
 }
 
+const promised = ({ beats }: { beats?: true | undefined }) => (beats ? { beats } : {});
+
 function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
   const { occupant, ...seat } = working(state, body.seat);
   const box = state.inbox.seats.get(seat.id);
@@ -79,6 +81,7 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
     case: known.case,
     worker: body.worker,
     seen: seenOf(state, seat.id, known),
+    ...promised(body),
   });
   const money = seat.charter.stop.money ?? 0;
   const spending = { seat: seat.id, case: known.case, capability: null };
@@ -224,7 +227,7 @@ export const runsDecide = {
     if (run.status !== 'ready' && run.status !== 'interrupted')
       reject('conflict', `run ${run.id} is ${run.status}`, { rule: 'RUN2' });
     working(state, run.seat);
-    return [emit(run, 'run.resumed', { worker: body.worker })];
+    return [emit(run, 'run.resumed', { worker: body.worker, ...promised(body) })];
   }) as Decide<Body<'run.resume'>>,
   'run.park': ((state, body) => {
     const run = active(state, body.run);

@@ -17,10 +17,13 @@ export const report = z.strictObject({
 });
 export type RunReport = z.infer<typeof report>;
 
+/** The worker promises a sign of life with every heartbeat: its silence means something [OVS5]. */
+const beats = z.literal(true).optional();
+
 export const runCommands = {
   /** Take the most urgent actionable message of a seat. */
-  'run.start': z.strictObject({ seat: id, worker: text(200) }),
-  'run.resume': at.extend({ worker: text(200) }),
+  'run.start': z.strictObject({ seat: id, worker: text(200), beats }),
+  'run.resume': at.extend({ worker: text(200), beats }),
   /** One journaled step: the inner command is done once, whatever the number of attempts of the run. */
   'run.act': at.extend({
     step: z.number().int().positive(),
@@ -69,8 +72,9 @@ export interface RunEvents {
     case: string | null;
     worker: string;
     seen: Seen | null;
+    beats?: true;
   };
-  'run.resumed': At & { worker: string };
+  'run.resumed': At & { worker: string; beats?: true };
   'run.refused': At & {
     step: number;
     action: string;

@@ -22,6 +22,9 @@ export const START = Date.UTC(2026, 10, 21);
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
+/** Oversight that sets no timers, for tests about other ones. */
+export const QUIET = { waiting: 0, reports: { daily: 'off', weekly: 'off', monthly: 'off' } } as const;
+
 /** A seat that may do everything the shop can; `kind: 'human'` for people. */
 export function seat(id: string, supervisor?: string, more: Partial<SeatDraft> = {}): SeatDraft {
   return {
@@ -44,7 +47,7 @@ const human = (id: string) => ({ occupant: { principal: `p-${id}`, kind: 'human'
 export function shop(over: Partial<Draft> = {}): Draft {
   return {
     name: 'Shop',
-    settings: { intake: 'desk', verifier: 'quality', earned: ['mail.*'] },
+    settings: { intake: 'desk', verifier: 'quality', earned: ['mail.*'], oversight: QUIET },
     units: [{ id: 'company', title: 'Company', kind: 'company' }],
     seats: [
       seat('boss', undefined, human('boss')),

@@ -134,6 +134,17 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'proposal.made': [],
   'proposal.decided': [],
   'proposal.compared': [],
+  'incident.recurred': [],
+  'run.beat': [],
+  'seat.troubled': [],
+  'seat.recovered': [],
+  'seat.intervened': [],
+  'oversight.woke': [],
+  'mode.degraded': [],
+  'mode.restored': [],
+  'wakeup.raised': [],
+  'wakeup.acknowledged': ['note'],
+  'report.made': [],
 };
 
 /** How the value at a path is sealed. */

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { caseId, deputyId, grantId, incidentId, money, name, operationId, seq, span, time } from './common.ts';
+import {
+  caseId,
+  deputyId,
+  grantId,
+  incidentCause,
+  incidentId,
+  money,
+  name,
+  operationId,
+  seq,
+  span,
+  time,
+} from './common.ts';
 
 /** What an argument may be under a standing grant. */
 const bound = z.strictObject({
@@ -121,8 +133,11 @@ export const standing = {
 
 export const incident = z.object({
   id: incidentId,
-  cause: z.enum(['switch', 'violation']),
-  about: z.string().describe('the switch (`scope:id`), or the seat'),
+  cause: incidentCause,
+  about: z.string().describe('the switch (`scope:id`), the seat, or the tool (`tool:id`)'),
+  signature: z.string().optional().describe('what its cause is known by'),
+  level: z.number().int().optional().describe('how often the cause came back after it was declared fixed, from 2'),
+  earlier: z.string().optional().describe('the incident after which it was declared fixed'),
   summary: z.string(),
   done: z.array(z.string()).describe('what was done about it so far'),
   openedAt: time,

@@ -2,13 +2,18 @@ import type {
   CasePriority,
   CaseStatus,
   CommandKind,
+  IncidentCause,
+  InterventionKind,
   Lane,
   MessageType,
+  Mode,
   OccupantKind,
   OperationStatus,
   SwitchScope,
   Tier,
+  TroubleKind,
   Verdict,
+  WakeReason,
 } from '@reeve/kernel';
 import { z } from 'zod';
 
@@ -72,6 +77,38 @@ export const switchScope = z.enum([
   'tool',
   'lane',
 ] as const satisfies readonly SwitchScope[]);
+
+export const incidentCause = z.enum([
+  'switch',
+  'violation',
+  'seat',
+  'tool',
+] as const satisfies readonly IncidentCause[]);
+
+export const troubleKind = z.enum([
+  'unresponsive',
+  'looping',
+  'spinning',
+  'stuck',
+  'idle_with_work',
+] as const satisfies readonly TroubleKind[]);
+
+export const interventionKind = z.enum([
+  'nudge',
+  'restart',
+  'reassign',
+  'pause',
+  'escalate',
+] as const satisfies readonly InterventionKind[]);
+
+export const wakeReason = z.enum([
+  'security',
+  'opportunity',
+  'unclear',
+  'failure',
+] as const satisfies readonly WakeReason[]);
+
+export const mode = z.enum(['supervisor', 'tool', 'store'] as const satisfies readonly Mode[]);
 
 export const lane = z.enum(['urgent', 'high', 'normal', 'low'] as const satisfies readonly Lane[]);
 
@@ -142,6 +179,7 @@ export const PERSON_COMMANDS = [
   'lane.raise',
   'lane.lower',
   'lane.report',
+  'wakeup.acknowledge',
 ] as const satisfies readonly CommandKind[];
 export type PersonCommand = (typeof PERSON_COMMANDS)[number];
 
@@ -160,6 +198,7 @@ export const operationId = z.string().regex(/^OP-\d{1,15}$/, 'expected the id of
 export const approvalId = z.string().regex(/^A-\d{1,15}$/, 'expected the id of an approval, such as A-12');
 export const grantId = z.string().regex(/^G-\d{1,15}$/, 'expected the id of a standing grant, such as G-12');
 export const deputyId = z.string().regex(/^D-\d{1,15}$/, 'expected the id of a deputy, such as D-12');
+export const wakeupId = z.string().regex(/^W-\d{1,15}$/, 'expected the id of a wake-up, such as W-12');
 export const incidentId = z.string().regex(/^I-\d{1,15}$/, 'expected the id of an incident, such as I-12');
 export const proposalId = z.string().regex(/^P-\d{1,15}$/, 'expected the id of a proposal, such as P-12');
 /** Ids of seats, units, capabilities and other things of a pack. */

@@ -3,6 +3,7 @@ import {
   actor,
   approvalId,
   caseId,
+  interventionKind,
   money,
   operationId,
   operationStatus,
@@ -10,6 +11,7 @@ import {
   span,
   tier,
   time,
+  troubleKind,
   values,
   verdict,
 } from './common.ts';
@@ -223,6 +225,14 @@ export const explanation = z.object({
       outcome: z.string().nullable(),
     })
     .nullable(),
+  interventions: z
+    .array(
+      z.object({
+        ...{ seq, at: time, seat: z.string(), trouble: troubleKind, action: interventionKind },
+        ...{ reason: z.string(), done: z.string() },
+      }),
+    )
+    .describe('what was done about the seat meanwhile'),
   compensation: z.object({ compensates: z.string().nullable(), by: z.string().nullable() }),
   requestedBy: actor,
   records: z.array(seq),

@@ -21,7 +21,7 @@ export const health = z.object({
   uptime: span,
 });
 
-const target = z.object({
+export const target = z.object({
   target: z.string(),
   metric: z.string(),
   title: z.string(),

@@ -107,7 +107,7 @@ export class Pool {
   async #start(seat: string): Promise<void> {
     const occupant = await this.#occupant(seat);
     if (occupant === null) return;
-    const reply = await this.#options.submit('', 'run.start', { seat, worker: this.#options.worker });
+    const reply = await this.#options.submit('', 'run.start', { seat, worker: this.#options.worker, beats: true });
     if (!reply.ok) return;
     const run = reply.result.run as string;
     // The seat may have room and work for another one: it goes to the end of the line.
@@ -119,7 +119,7 @@ export class Pool {
     const seat = await this.#options.read((state) => state.runs.runs.get(run)?.seat);
     const occupant = seat === undefined ? null : await this.#occupant(seat);
     if (seat === undefined || occupant === null) return;
-    const reply = await this.#options.submit('', 'run.resume', { run, worker: this.#options.worker });
+    const reply = await this.#options.submit('', 'run.resume', { run, worker: this.#options.worker, beats: true });
     if (reply.ok) this.#play(run, seat, occupant);
   }
 
@@ -144,7 +144,8 @@ export class Pool {
     void played
       .catch((error: unknown) => this.#failed(run, seat, error))
       .finally(() => {
-        this.#sessions.delete(run);
+        // A run that was restarted meanwhile has another session.
+        if (this.#sessions.get(run) === session) this.#sessions.delete(run);
         void this.#lookAgain();
       });
   }

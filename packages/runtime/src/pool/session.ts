@@ -4,7 +4,7 @@
  * [RT10] A script that waits longer than a moment is parked: its place is free, nothing runs, and it is run again from
  * the start when what it waits for is settled.
  */
-import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
+import { type CommandKind, oversightOf, type Reply, type Run, type State } from '@reeve/kernel';
 import { briefing, createDesk, type RunPort } from '@reeve/workers/desk';
 import { type Obtained, type Occupant, type OperationOutcome, type Report, WorkFailure } from '@reeve/workers/port';
 import type { Clock } from '../port.ts';
@@ -40,6 +40,9 @@ export class Session {
   readonly #abort = new AbortController();
   #left = false;
   #leave: () => void = () => {};
+  /** Did it do something since the latest heartbeat? */
+  #acted = false;
+  #silence: () => void = () => {};
 
   constructor(port: SessionPort, run: string) {
     this.#port = port;
@@ -64,16 +67,33 @@ export class Session {
         resolve({ kind: 'left' });
       };
     });
-    const limit = await this.#port.read((state) => timeLeft(state, this.#run));
+    const { limit, heartbeat } = await this.#port.read((state) => ({
+      limit: timeLeft(state, this.#run),
+      heartbeat: oversightOf(state).heartbeat,
+    }));
     const late = this.#port.clock.after(limit, () => void this.#late());
+    this.#beatLater(heartbeat);
     const work = occupant.work(createDesk(start, this.#runPort()), this.#abort.signal);
     try {
       const ending = await Promise.race([work.then((report): Ending => ({ kind: 'finished', report })), left]);
       if (ending.kind === 'finished' && !this.#left) await this.#finish(ending.report);
     } finally {
       late();
+      this.#silence();
       work.catch(() => {});
     }
+  }
+
+  /** [RT71] A sign of life with every heartbeat, unless a step was one. */
+  #beatLater(heartbeat: number): void {
+    if (heartbeat <= 0) return;
+    const beat = () => {
+      if (this.#left) return;
+      if (!this.#acted) void this.#port.submit('', 'run.beat', { run: this.#run }).catch(() => {});
+      this.#acted = false;
+      this.#beatLater(heartbeat);
+    };
+    this.#silence = this.#port.clock.after(heartbeat, beat);
   }
 
   async #finish(report: Report): Promise<void> {
@@ -125,6 +145,7 @@ export class Session {
 
   async #step(submit: () => Promise<Reply>): Promise<Reply> {
     if (this.#left) return never();
+    this.#acted = true;
     const reply = await submit();
     if (!reply.ok && OVER.has(reply.rejection.rule ?? '')) this.#leave();
     return this.#left ? never() : reply;

@@ -1,3 +1,4 @@
+import { alternativeTo } from '../../oversight/modes.ts';
 import { ratesFor, subjectsOf, usedUpUntil } from '../rates.ts';
 import { type Ask, say } from './ask.ts';
 
@@ -6,8 +7,17 @@ export function rate(ask: Ask): void {
   const { op, state, now } = ask;
   if (ask.phase === 'lease') return;
   const breaker = state.operations.breakers.get(op.tool);
-  if (breaker && breaker.openUntil > now)
-    say(ask, 'rate', `breaker/${op.tool}`, 'defer', `the tool "${op.tool}" keeps failing; tried again later`);
+  if (breaker && breaker.openUntil > now) {
+    const other = alternativeTo(state, op.capability);
+    const meanwhile = other === undefined ? '' : `; meanwhile "${other}" may be used`;
+    say(
+      ask,
+      'rate',
+      `breaker/${op.tool}`,
+      'defer',
+      `the tool "${op.tool}" keeps failing; tried again later${meanwhile}`,
+    );
+  }
   if (op.admittedAt !== undefined) return;
   for (const limit of ratesFor(state, op)) {
     for (const subject of subjectsOf(state, limit, op)) {
