@@ -18,8 +18,8 @@ export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
-export type { PURPOSE_ROUTES } from './purpose-routes.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
+export type { PURPOSE_ROUTES } from './purpose-routes.ts';
 export {
   isWrite,
   type ParsedOf,

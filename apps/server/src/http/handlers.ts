@@ -24,8 +24,8 @@ import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
 import { LANE_HANDLERS } from './lanes.ts';
 import { MONEY_HANDLERS } from './money.ts';
-import { PURPOSE_HANDLERS } from './purpose.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
+import { PURPOSE_HANDLERS } from './purpose.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */

@@ -6,9 +6,9 @@ import type { GovernanceEvents } from '../governance/schema.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
+import type { OversightEvents } from '../oversight/schema.ts';
 import type { PurposeEvents } from '../purpose/schema.ts';
 import type { RolloutEvents } from '../rollout/schema.ts';
-import type { OversightEvents } from '../oversight/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 

@@ -1,7 +1,6 @@
 import { value } from '../economy/evolve.ts';
-import { measure } from '../purpose/folds.ts';
 import { observe, stepped } from '../oversight/watch.ts';
-import { measure } from '../purpose/evolve.ts';
+import { measure } from '../purpose/folds.ts';
 import type { KernelRecord } from './events.ts';
 import { dequeue, enqueue, length } from './queue.ts';
 import { EVOLVE } from './registry.ts';

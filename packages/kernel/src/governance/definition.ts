@@ -3,9 +3,9 @@ import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
+import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
 import { rollout } from '../rollout/definition.ts';
-import { oversightSettings } from '../oversight/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
