@@ -6,6 +6,8 @@ export { httpConnector, httpConnectorWith } from './http/client.ts';
 export { type FakeServer, fakeHttp } from './http/fake.ts';
 export { hashOf, type JsonStoreTool, jsonStoreConnector } from './json-store/client.ts';
 export { fakeJsonStore } from './json-store/fake.ts';
+export { mailConnector } from './mail/client.ts';
+export { fakeMail } from './mail/fake.ts';
 export { mailboxConnector } from './mailbox/client.ts';
 export { fakeMailbox } from './mailbox/fake.ts';
 export * from './port.ts';

@@ -10,6 +10,8 @@ import { httpConnector } from './http/client.ts';
 import { fakeHttp } from './http/fake.ts';
 import { jsonStoreConnector } from './json-store/client.ts';
 import { fakeJsonStore } from './json-store/fake.ts';
+import { mailConnector } from './mail/client.ts';
+import { fakeMail } from './mail/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
@@ -26,14 +28,14 @@ const byId = (connectors: readonly Connector[]): Connectors =>
 /** The connectors that reach real systems, by id. */
 export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
-  ...[fsConnector, shellConnector, httpConnector],
+  ...[fsConnector, shellConnector, httpConnector, mailConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
 export function fakeConnectors(): Connectors {
   return byId([
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
-    ...[fakeFs(), fakeShell(), fakeHttp()],
+    ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
   ]);
 }
 
