@@ -13,6 +13,7 @@ import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { createApp } from './http/app.ts';
+import { hooked, Intake } from './intake.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -211,6 +212,8 @@ function furnish(parts: Parts): House {
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
   const indexing = options.work ? keepIndexed(history, runtime, log) : null;
+  const intake = new Intake(runtime, store, log);
+  if (options.work) workplace.listen((tool, item) => intake.take(tool, item));
   const app = createApp({
     history,
     runtime,
@@ -221,6 +224,7 @@ function furnish(parts: Parts): House {
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
+    hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
     answer: parts.answer,
     token,
     log,

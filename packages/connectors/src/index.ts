@@ -26,3 +26,5 @@ export { shellConnector } from './shell/client.ts';
 export { type FakeProgram, fakeShell } from './shell/fake.ts';
 export { sqlConnector } from './sql/client.ts';
 export { fakeSql } from './sql/fake.ts';
+export { webhookConnector } from './webhook/client.ts';
+export { fakeWebhook } from './webhook/fake.ts';

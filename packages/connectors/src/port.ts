@@ -75,6 +75,14 @@ export interface Inbound {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** A request somebody sent to a tool, unread. Header names are in lower case. */
+export interface HookRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
 /** An opened tool. */
 export interface Tool {
   call(call: Call): Promise<CallResult>;
@@ -85,6 +93,8 @@ export interface Tool {
    * when the item is on the ledger, or rejects: then it is offered again later. Lost connections are made again.
    */
   watch?(take: (item: Inbound) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Judge a request to the tool's own address, and say what came in. @throws ToolError `governance` when it is not genuine. */
+  receive?(request: HookRequest): Promise<Inbound>;
   /** Is the system behind it reachable? A sentence for `reeve doctor`. */
   health(): Promise<{ ok: boolean; message: string }>;
   close(): Promise<void>;

@@ -19,6 +19,8 @@ import { shellConnector } from './shell/client.ts';
 import { fakeShell } from './shell/fake.ts';
 import { sqlConnector } from './sql/client.ts';
 import { fakeSql } from './sql/fake.ts';
+import { webhookConnector } from './webhook/client.ts';
+import { fakeWebhook } from './webhook/fake.ts';
 
 export type Connectors = Readonly<Record<string, Connector>>;
 
@@ -29,6 +31,7 @@ const byId = (connectors: readonly Connector[]): Connectors =>
 export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
+  ...[webhookConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -36,6 +39,7 @@ export function fakeConnectors(): Connectors {
   return byId([
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
+    ...[fakeWebhook()],
   ]);
 }
 

@@ -28,6 +28,10 @@ export function createApp(options: AppOptions): Hono {
     c.set('route', 'GET /metrics');
     return scraped(c.req.raw, options.token, options.telemetry);
   });
+  app.post('/hooks/:tool', (c) => {
+    c.set('route', 'POST /hooks/:tool');
+    return options.hook(c.req.param('tool'), c.req.raw);
+  });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);
     if (page) c.set('route', 'console');

@@ -24,6 +24,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
+  /** Answers a request to a tool's own address. */
+  readonly hook: (tool: string, request: Request) => Promise<Response>;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   readonly log: Log;

@@ -44,18 +44,18 @@ async function readBody(c: Context, route: Route): Promise<unknown> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new Refusal('wrong-type', `the body is ${type || 'of no stated type'}, not JSON`, 'send application/json');
-  const parsed = route.body!.safeParse(parseJson(await readBytes(c)));
+  const parsed = route.body!.safeParse(parseJson(await readBytes(c.req.raw)));
   if (!parsed.success) throw misfit('malformed', 'body', parsed.error);
   return parsed.data;
 }
 
 /** Reads no more than the limit, whatever the headers say. */
-async function readBytes(c: Context): Promise<Uint8Array> {
+export async function readBytes(request: Request): Promise<Uint8Array> {
   const tooLarge = new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
-  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge;
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMIT) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > BODY_LIMIT) throw tooLarge;
     chunks.push(chunk);
