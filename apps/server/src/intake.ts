@@ -61,7 +61,11 @@ export class Intake {
   /** What is known already is in order; what can never be taken is told and left; the rest may be taken later. */
   #refused(tool: string, item: Inbound, rejection: Rejection): null {
     if (rejection.rule === 'CAS6') return null;
-    this.#log('warn', 'something from outside was not taken', { tool, id: digest(item.id).slice(0, 12), why: rejection.message });
+    this.#log('warn', 'something from outside was not taken', {
+      tool,
+      id: digest(item.id).slice(0, 12),
+      why: rejection.message,
+    });
     if (rejection.code === 'invalid') return null;
     throw new Error(`${rejection.message}${rejection.hint === undefined ? '' : `; ${rejection.hint}`}`);
   }
@@ -69,11 +73,13 @@ export class Intake {
 
 /** [SRV112] A request to `/hooks/<tool>`: no token, but the tool's own proof; answered when it is on the ledger. */
 export async function hooked(tool: Tool | undefined, id: string, request: Request, intake: Intake): Promise<Response> {
-  if (!tool?.receive) throw new Refusal('not-found', `no tool "${id.slice(0, 100)}" receives anything here`, 'check the address');
+  if (!tool?.receive)
+    throw new Refusal('not-found', `no tool "${id.slice(0, 100)}" receives anything here`, 'check the address');
   const body = await readBytes(request);
   const from: HookRequest = { headers: Object.fromEntries(request.headers), body, now: Date.now() };
   const item = await tool.receive(from).catch((error: Error & { category?: string }) => {
-    if (error.category === 'governance') throw new Refusal('unauthorised', error.message, 'check the secret and the clock');
+    if (error.category === 'governance')
+      throw new Refusal('unauthorised', error.message, 'check the secret and the clock');
     if (error.category === 'deterministic') throw new Refusal('malformed', error.message, 'correct what is sent');
     throw error;
   });

@@ -11,7 +11,9 @@ const BYTES = Buffer.from('a key of twenty-four byt');
 const KEY = `whsec_${BYTES.toString('base64')}`;
 /** As the Standard Webhooks say, made without their library. */
 const sign = (id: string, at: Date, body: string): string =>
-  `v1,${createHmac('sha256', BYTES).update(`${id}.${Math.floor(at.getTime() / 1000)}.${body}`).digest('base64')}`;
+  `v1,${createHmac('sha256', BYTES)
+    .update(`${id}.${Math.floor(at.getTime() / 1000)}.${body}`)
+    .digest('base64')}`;
 const HOOK = `
   - id: shop
     connector: webhook
@@ -49,7 +51,13 @@ it('[SRV112] a signed request opens one case of a stranger, however often it is 
   await post('msg_1', ORDER);
   await post('msg_2', ORDER);
   expect(await cases()).toMatchObject([
-    { customer: 'ann@home.example', subject: 'My order', text: 'Where is it?', channel: 'api', taint: ['the text of C-1'] },
+    {
+      customer: 'ann@home.example',
+      subject: 'My order',
+      text: 'Where is it?',
+      channel: 'api',
+      taint: ['the text of C-1'],
+    },
     { id: 'C-2' },
   ]);
 });
@@ -81,9 +89,15 @@ it('[SRV110] [SRV111] an answer goes on with the case of its sender only, a know
   expect(await intake.take('other', mail())).toBeNull();
   const answer = mail({ id: 'mail:<2@home.example>', text: 'And then?', case: 'C-1' });
   expect(await intake.take('mail', answer)).toBe('C-1');
-  expect(await intake.take('mail', { ...answer, id: 'mail:<3@evil.example>', customer: 'eve@evil.example' })).toBe('C-2');
+  expect(await intake.take('mail', { ...answer, id: 'mail:<3@evil.example>', customer: 'eve@evil.example' })).toBe(
+    'C-2',
+  );
   expect(await intake.take('mail', { ...answer, id: 'mail:<4@home.example>', case: 'C-99' })).toBe('C-3');
-  expect((await cases()).map(({ id, taint }) => [id, taint?.length])).toEqual([['C-1', 2], ['C-2', 1], ['C-3', 1]]);
+  expect((await cases()).map(({ id, taint }) => [id, taint?.length])).toEqual([
+    ['C-1', 2],
+    ['C-2', 1],
+    ['C-3', 1],
+  ]);
 });
 
 it('[SRV110] what can never be taken is left, what may be taken later is offered again', async () => {

@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapabilityDef, ToolDef } from '@reeve/kernel';
 import type { z } from 'zod';
+import { webdavConnector } from './dav/files-client.ts';
+import { fakeWebdav } from './dav/files-fake.ts';
+import { calendarConnector, contactsConnector } from './dav/objects-client.ts';
+import { fakeCalendar, fakeContacts } from './dav/objects-fake.ts';
 import { documentsConnector } from './documents/client.ts';
 import { fakeDocuments } from './documents/fake.ts';
 import { fsConnector } from './fs/client.ts';
@@ -31,7 +35,7 @@ const byId = (connectors: readonly Connector[]): Connectors =>
 export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
-  ...[webhookConnector],
+  ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -39,7 +43,7 @@ export function fakeConnectors(): Connectors {
   return byId([
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
-    ...[fakeWebhook()],
+    ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
   ]);
 }
 

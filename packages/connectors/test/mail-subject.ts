@@ -27,7 +27,11 @@ export const mailTool = (user: string, { imap, smtp }: Ports) => ({
 });
 
 /** A tool on an account that nobody used before; `peer` is another one at the same server. */
-export async function mailWorld(ports: Ports, config: Record<string, unknown> = {}, secret = PASSWORD): Promise<MailWorld> {
+export async function mailWorld(
+  ports: Ports,
+  config: Record<string, unknown> = {},
+  secret = PASSWORD,
+): Promise<MailWorld> {
   const user = `u${randomBytes(6).toString('hex')}`;
   const context = await world('mail', { ...mailTool(user, ports), ...config }, MAIL_ACTIONS);
   return { ...context, secret: async (name) => (name === 'mail' ? secret : undefined), user, peer: `${user}-peer` };
@@ -63,7 +67,10 @@ export async function mailSubject(connector: Connector, server: MailServer | und
       { why: 'header injection in to', args: { ...mail, to: 'ann@home.example\r\nBcc: eve@evil.example' } },
       { why: 'header injection in subject', args: { ...mail, subject: 'Hello\nBcc: eve@evil.example' } },
       { why: 'no body', args: { to: mail.to, subject: mail.subject } },
-      { why: 'the secret in the body', args: { ...mail, body: server ? PASSWORD : '\ud800', to: server ? mail.to : [] } },
+      {
+        why: 'the secret in the body',
+        args: { ...mail, body: server ? PASSWORD : '\ud800', to: server ? mail.to : [] },
+      },
     ],
     world: async (tool) =>
       server

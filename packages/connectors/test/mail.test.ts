@@ -58,33 +58,48 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
     const faults: [string, (set: (mode: ProxyMode) => void) => MailServer['on'], number][] = [
       ['before the message', () => ({}), 0],
       ['while the message goes over', (set) => ({ begun: () => set('cut') }), 0],
-      ['when the server had all of it and delivers nothing', (set) => ({ got: () => { set('cut'); throw new Error('no'); } }), 0],
+      [
+        'when the server had all of it and delivers nothing',
+        (set) => ({
+          got: () => {
+            set('cut');
+            throw new Error('no');
+          },
+        }),
+        0,
+      ],
       ['after it was delivered, before the answer', (set) => ({ delivered: () => set('cut') }), 1],
     ];
-    it.each(faults)('a cut %s leaves the message sent once or not at all, and known [CON102] [CON1]', async (_, when, landed) => {
-      const proxy = await proxied(server.smtp);
-      const { context, send, lookup } = await opened({}, { smtp: proxy.port });
-      server.on = when((mode) => proxy.set(mode));
-      if (server.on.begun === undefined && server.on.got === undefined && landed === 0) proxy.set('cut');
-      const failure = await send('k1', { body: 'x'.repeat(200_000) }).then(() => undefined, (error: unknown) => error);
-      server.on = {};
-      proxy.set('pass');
-      expect(await folderOf(server, context.peer)).toHaveLength(landed);
-      expect(failure).toMatchObject({ name: 'ToolError', category: 'transient' });
-      if (!(failure as { uncertain: boolean }).uncertain) {
-        expect(landed).toBe(0);
-        expect(await lookup('k1')).toBeNull();
-        await send('k1', { body: 'x'.repeat(200_000) }, 2);
-      } else if (landed === 1) {
-        expect(await lookup('k1')).toMatchObject({ value: { subject: 'Hello' } });
-        await send('k1', { body: 'x'.repeat(200_000) }, 2);
-      } else {
-        await expect(lookup('k1')).rejects.toMatchObject({ uncertain: true });
-        await expect(send('k1', { body: 'x'.repeat(200_000) }, 2)).rejects.toMatchObject({ uncertain: true });
-      }
-      const unknown = (failure as { uncertain: boolean }).uncertain && landed === 0;
-      expect(await folderOf(server, context.peer)).toHaveLength(unknown ? 0 : 1);
-    });
+    it.each(faults)(
+      'a cut %s leaves the message sent once or not at all, and known [CON102] [CON1]',
+      async (_, when, landed) => {
+        const proxy = await proxied(server.smtp);
+        const { context, send, lookup } = await opened({}, { smtp: proxy.port });
+        server.on = when((mode) => proxy.set(mode));
+        if (server.on.begun === undefined && server.on.got === undefined && landed === 0) proxy.set('cut');
+        const failure = await send('k1', { body: 'x'.repeat(200_000) }).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        server.on = {};
+        proxy.set('pass');
+        expect(await folderOf(server, context.peer)).toHaveLength(landed);
+        expect(failure).toMatchObject({ name: 'ToolError', category: 'transient' });
+        if (!(failure as { uncertain: boolean }).uncertain) {
+          expect(landed).toBe(0);
+          expect(await lookup('k1')).toBeNull();
+          await send('k1', { body: 'x'.repeat(200_000) }, 2);
+        } else if (landed === 1) {
+          expect(await lookup('k1')).toMatchObject({ value: { subject: 'Hello' } });
+          await send('k1', { body: 'x'.repeat(200_000) }, 2);
+        } else {
+          await expect(lookup('k1')).rejects.toMatchObject({ uncertain: true });
+          await expect(send('k1', { body: 'x'.repeat(200_000) }, 2)).rejects.toMatchObject({ uncertain: true });
+        }
+        const unknown = (failure as { uncertain: boolean }).uncertain && landed === 0;
+        expect(await folderOf(server, context.peer)).toHaveLength(unknown ? 0 : 1);
+      },
+    );
 
     it('a tool that died after handing over finds its message when it is opened again [CON102] [CON3]', async () => {
       const proxy = await proxied(server.smtp);
@@ -94,10 +109,12 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
       await tool.close();
       const again = await mailConnector.open(context);
       cleanups.push(() => again.close());
-      expect(await callsOf(context, again).lookup('k1')).toMatchObject({ value: { to: [`${context.peer}@acme.example`] } });
+      expect(await callsOf(context, again).lookup('k1')).toMatchObject({
+        value: { to: [`${context.peer}@acme.example`] },
+      });
     });
 
-    it('without a witness an unknown outcome is a person\'s to settle [CON102]', async () => {
+    it("without a witness an unknown outcome is a person's to settle [CON102]", async () => {
       const proxy = await proxied(server.smtp);
       const { send, lookup } = await opened({ witness: 'none' }, { smtp: proxy.port });
       server.on = { delivered: () => proxy.set('cut') };
@@ -123,24 +140,37 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
     const { value } = await send('k1', { to: [`${context.peer}@acme.example`, 'gone@acme.example'] });
     expect(value).toMatchObject({ rejected: ['gone@acme.example'] });
     server.refuse.add(`${context.user}@acme.example`);
-    await expect(send('k2', { to: 'gone@acme.example' })).rejects.toMatchObject({ category: 'deterministic', uncertain: false });
+    await expect(send('k2', { to: 'gone@acme.example' })).rejects.toMatchObject({
+      category: 'deterministic',
+      uncertain: false,
+    });
     expect(await lookup('k2')).toBeNull();
   });
 
   it('names a refused login and a missing secret, without showing the secret [CON104] [T14]', async () => {
     const wrong = await opened({}, {}, 'not-the-password');
-    const failure = await wrong.send('k1').then(() => '', (error: Error) => error.message);
+    const failure = await wrong.send('k1').then(
+      () => '',
+      (error: Error) => error.message,
+    );
     expect(failure).toContain('refused the login');
     expect(failure).not.toContain('not-the-password');
     await expect(wrong.ask('find', {})).rejects.toMatchObject({ category: 'governance' });
     const { context } = await opened();
-    const missing = await mailConnector.open({ ...context, directory: join(context.directory, 'other'), secret: async () => undefined });
+    const missing = await mailConnector.open({
+      ...context,
+      directory: join(context.directory, 'other'),
+      secret: async () => undefined,
+    });
     cleanups.push(() => missing.close());
     await expect(callsOf(context, missing).send('k1')).rejects.toThrow('reeve secret set mail');
   });
 
   it('speaks TLS only with a server whose certificate is trusted [CON100] [T13]', async () => {
-    const tls = (ca?: string) => ({ imap: { host: 'localhost', port: server.imaps, ...(ca ? { ca } : {}) }, smtp: { host: 'localhost', port: server.smtp, tls: 'starttls', ...(ca ? { ca } : {}) } });
+    const tls = (ca?: string) => ({
+      imap: { host: 'localhost', port: server.imaps, ...(ca ? { ca } : {}) },
+      smtp: { host: 'localhost', port: server.smtp, tls: 'starttls', ...(ca ? { ca } : {}) },
+    });
     const stranger = await opened(tls());
     await expect(stranger.send('k1')).rejects.toMatchObject({ category: 'deterministic', uncertain: false });
     await expect(stranger.ask('find', {})).rejects.toThrow('no protected connection');
@@ -155,10 +185,18 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
     const raw = (id: string, body: string, type = 'text/plain') =>
       `From: Eve <eve@elsewhere.example>\r\nTo: ${context.user}@acme.example\r\nSubject: about ${id}\r\nMessage-ID: <${id}@elsewhere.example>\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n${body}\r\n`;
     await server.deliver([`${context.user}@acme.example`], raw('one', 'pay \x1b[31mme'));
-    await server.deliver([`${context.user}@acme.example`], raw('two', '<p>Hello <script>x()</script><b>Ann</b></p>', 'text/html'));
+    await server.deliver(
+      [`${context.user}@acme.example`],
+      raw('two', '<p>Hello <script>x()</script><b>Ann</b></p>', 'text/html'),
+    );
     expect(await ask('find', { from: 'eve@elsewhere.example' })).toMatchObject({ count: 2 });
-    expect(await ask('find', { subject: 'about two' })).toMatchObject({ rows: [{ message_id: '<two@elsewhere.example>', seen: false }] });
-    expect(await ask('read', { message_id: '<one@elsewhere.example>' })).toMatchObject({ found: true, text: 'pay [31mme' });
+    expect(await ask('find', { subject: 'about two' })).toMatchObject({
+      rows: [{ message_id: '<two@elsewhere.example>', seen: false }],
+    });
+    expect(await ask('read', { message_id: '<one@elsewhere.example>' })).toMatchObject({
+      found: true,
+      text: 'pay [31mme',
+    });
     expect(await ask('read', { message_id: '<two@elsewhere.example>' })).toMatchObject({ text: 'Hello Ann' });
     expect(await ask('read', { message_id: '<none@elsewhere.example>' })).toEqual({ found: false });
     await ask('file', { message_id: '<one@elsewhere.example>' }, 'move-1');
@@ -169,7 +207,15 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
 
   describe('mail that comes in', () => {
     const mailFrom = (address: string, id: string, more: readonly string[] = [], body = 'Where is my order?') =>
-      [`From: Ann <${address}>`, 'Subject: My order', `Message-ID: <${id}@elsewhere.example>`, ...more, '', body, ''].join('\r\n');
+      [
+        `From: Ann <${address}>`,
+        'Subject: My order',
+        `Message-ID: <${id}@elsewhere.example>`,
+        ...more,
+        '',
+        body,
+        '',
+      ].join('\r\n');
     async function watching(config: Record<string, unknown> = {}, ports: Partial<MailServer> = {}) {
       const all = await opened({ intake: { since: 'all', ...config } }, ports);
       const taken: Inbound[] = [];
@@ -189,7 +235,7 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
       return { ...all, taken, until, address, refuse: (n: number) => (broken = n) };
     }
 
-    it('is offered when the server pushes it, once, as a stranger\'s word [CON106]', async () => {
+    it("is offered when the server pushes it, once, as a stranger's word [CON106]", async () => {
       const { taken, until, address } = await watching();
       await server.deliver([address], mailFrom('Ann@Home.example', 'a1'));
       await until(1);

@@ -1,7 +1,6 @@
 export type { Cleaned, Removed } from '@reeve/connectors/text';
-export { clean, cleanedNote } from '@reeve/connectors/text';
+export { clean, cleanedNote, disarm, htmlToText } from '@reeve/connectors/text';
 export { parseMoment } from './dates.ts';
-export { disarm, htmlToText } from '@reeve/connectors/text';
 export { MESSAGE_LIMIT, mailToIntake } from './mail.ts';
 export type { Intake, Place, Problem, ReadOptions } from './outcome.ts';
 export { readTickets } from './read.ts';

@@ -1,5 +1,5 @@
-import PostalMime, { type Address, type Email, type Attachment as MailAttachment } from 'postal-mime';
 import { addRemoved, clean, cut, disarm, htmlToText, NOTHING_REMOVED, type Removed } from '@reeve/connectors/text';
+import PostalMime, { type Address, type Email, type Attachment as MailAttachment } from 'postal-mime';
 import { toIntake } from './build.ts';
 import { parseMoment } from './dates.ts';
 import { type Intake, type Place, problem } from './outcome.ts';

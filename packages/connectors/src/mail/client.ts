@@ -78,8 +78,14 @@ async function carryOut(mail: Mail, action: MailCapability, call: Call): Promise
     const folder = action.folder ?? mail.config.folders.inbox;
     const looking =
       action.action === 'find'
-        ? ((criteria) => (client: ImapFlow) => list(client, folder, criteria as SearchObject, action.limit))(criteriaOf(call))
-        : ((id) => (client: ImapFlow) => read(client, folder, id))(messageIdOf(call));
+        ? (
+            (criteria) => (client: ImapFlow) =>
+              list(client, folder, criteria as SearchObject, action.limit)
+          )(criteriaOf(call))
+        : (
+            (id) => (client: ImapFlow) =>
+              read(client, folder, id)
+          )(messageIdOf(call));
     return secrets.redactor.clean(await imap(mail, secrets, call.signal, looking));
   } catch (error) {
     throw cleaned(error, secrets.redactor, `${call.capability.id}`);
@@ -87,14 +93,23 @@ async function carryOut(mail: Mail, action: MailCapability, call: Call): Promise
 }
 
 export const mailSecrets = ({ config, context }: Mail, seat: string | undefined): Promise<Secrets> =>
-  secretsFor(context.secret, [config.password, config.token].flatMap((one) => one?.secret ?? []), seat);
+  secretsFor(
+    context.secret,
+    [config.password, config.token].flatMap((one) => one?.secret ?? []),
+    seat,
+  );
 
 export function loginOf({ config }: Mail, { values }: Secrets): Login {
   const of = (one: { secret: string } | undefined) => (one ? values.get(one.secret) : undefined);
   return { user: config.user, password: of(config.password), token: of(config.token) };
 }
 
-export async function imap<T>(mail: Mail, secrets: Secrets, signal: AbortSignal, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+export async function imap<T>(
+  mail: Mail,
+  secrets: Secrets,
+  signal: AbortSignal,
+  work: (client: ImapFlow) => Promise<T>,
+): Promise<T> {
   const { config, context } = mail;
   if (!config.imap) throw refused('this tool has no "imap"; add it to its config');
   const target = await targetOf(config.imap, context.packDirectory);
@@ -118,7 +133,10 @@ function send(mail: Mail, secrets: Secrets, call: Call): Promise<CallResult> {
     if (!config.smtp) throw refused('this tool has no "smtp"; add it to its config');
     const message = await composed.build();
     const to = draft.to.map(({ address }) => address);
-    const envelope = { from: config.from.address, to: [...new Set(config.witness === 'copy' ? [...to, config.from.address] : to)] };
+    const envelope = {
+      from: config.from.address,
+      to: [...new Set(config.witness === 'copy' ? [...to, config.from.address] : to)],
+    };
     const target = await targetOf(config.smtp, context.packDirectory);
     const login = loginOf(mail, secrets);
     const rejected = await submit(target, login, config, envelope, message, mark, call.signal);
@@ -129,17 +147,25 @@ function send(mail: Mail, secrets: Secrets, call: Call): Promise<CallResult> {
 const sentResult = ({ config }: Mail, draft: Draft, call: Call): CallResult =>
   landed(`mail:${config.from.address}/${draft.messageId}`, call, sentValue(draft));
 
-function relocate(mail: Mail, secrets: Secrets, action: MailCapability & { action: 'move' }, call: Call): Promise<CallResult> {
+function relocate(
+  mail: Mail,
+  secrets: Secrets,
+  action: MailCapability & { action: 'move' },
+  call: Call,
+): Promise<CallResult> {
   const { config, plans } = mail;
   const id = messageIdOf(call);
   const from = action.folder ?? config.folders.inbox;
   const result = landed(`mail:${config.user}/${action.to}`, call, { message_id: id, folder: action.to });
   const plan = { capability: call.capability.id, seat: call.seat, name: id, folders: [action.to], result };
-  return plans.once(call, () => plan, (_, mark) =>
-    imap(mail, secrets, call.signal, async (client) => {
-      if (await move(client, id, from, action.to, mark)) return result;
-      throw refused(`there is no message ${id} in "${from}"; list the folder again`);
-    }),
+  return plans.once(
+    call,
+    () => plan,
+    (_, mark) =>
+      imap(mail, secrets, call.signal, async (client) => {
+        if (await move(client, id, from, action.to, mark)) return result;
+        throw refused(`there is no message ${id} in "${from}"; list the folder again`);
+      }),
   );
 }
 
@@ -150,19 +176,25 @@ function relocate(mail: Mail, secrets: Secrets, action: MailCapability & { actio
 async function find(mail: Mail, plan: MailPlan): Promise<CallResult | null> {
   if (plan.folders.length === 0) throw unknownOutcome('nothing tells whether the message was sent (witness: none)');
   const secrets = await mailSecrets(mail, plan.seat);
-  const folder = await imap(mail, secrets, mail.closing.signal, (client) => findById(client, plan.name, plan.folders)).catch(
-    (error: unknown) => {
-      throw unknownOutcome(cleaned(error, secrets.redactor, 'looking').message);
-    },
-  );
+  const folder = await imap(mail, secrets, mail.closing.signal, (client) =>
+    findById(client, plan.name, plan.folders),
+  ).catch((error: unknown) => {
+    throw unknownOutcome(cleaned(error, secrets.redactor, 'looking').message);
+  });
   if (folder !== undefined) return plan.result;
   if (!plan.name.startsWith('<') || plan.result.value.folder !== undefined) return null;
-  throw unknownOutcome(`the server had the whole message ${plan.name}, and it is not (yet) in ${plan.folders.join(' or ')}`);
+  throw unknownOutcome(
+    `the server had the whole message ${plan.name}, and it is not (yet) in ${plan.folders.join(' or ')}`,
+  );
 }
 
 async function healthOf(mail: Mail): Promise<{ ok: boolean; message: string }> {
   const { config } = mail;
-  if (!config.imap) return { ok: true, message: `sends as ${config.from.address}; whether the server answers is seen when it is asked` };
+  if (!config.imap)
+    return {
+      ok: true,
+      message: `sends as ${config.from.address}; whether the server answers is seen when it is asked`,
+    };
   try {
     const secrets = await mailSecrets(mail, undefined);
     await imap(mail, secrets, mail.closing.signal, async (client) => client.noop());

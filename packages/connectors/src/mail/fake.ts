@@ -4,7 +4,16 @@ import { landed, refused } from '../shared/call.ts';
 import { parseConfig } from '../shared/capabilities.ts';
 import { fakeConnector } from '../shared/fake.ts';
 import { mailConnector } from './client.ts';
-import { assertServers, criteriaOf, fits, type MailCapability, mailCapability, mailConfig, messageIdOf, writesMail } from './wire.ts';
+import {
+  assertServers,
+  criteriaOf,
+  fits,
+  type MailCapability,
+  mailCapability,
+  mailConfig,
+  messageIdOf,
+  writesMail,
+} from './wire.ts';
 
 interface Stored extends Record<string, unknown> {
   readonly message_id: string;
@@ -15,14 +24,23 @@ interface Stored extends Record<string, unknown> {
 export function fakeMail(): Connector {
   return fakeConnector(mailConnector, mailCapability, (context) => {
     const config = parseConfig(mailConfig, context.tool.config, `tool ${context.tool.id}`);
-    for (const one of context.capabilities) assertServers(one.id, config, parseConfig(mailCapability, one.config, one.id));
+    for (const one of context.capabilities)
+      assertServers(one.id, config, parseConfig(mailCapability, one.config, one.id));
     const stored: Stored[] = [];
     const sent = (call: Call): CallResult => {
       const draft = draftOf(call, config.from);
       compose(draft);
       const value = sentValue(draft);
       const { subject, body: text, messageId: message_id } = draft;
-      stored.push({ message_id, from: config.from.address, to: value.to, subject, date: value.sent_at, text, folder: config.folders.sent });
+      stored.push({
+        message_id,
+        from: config.from.address,
+        to: value.to,
+        subject,
+        date: value.sent_at,
+        text,
+        folder: config.folders.sent,
+      });
       return landed(`mail:${config.from.address}/${message_id}`, call, value);
     };
     const moved = (call: Call, from: string, to: string): CallResult => {
@@ -44,7 +62,10 @@ export function fakeMail(): Connector {
           return { value: found ? { found: true, ...shown(found) } : { found: false } };
         }
         const criteria = criteriaOf(call);
-        const rows = here.filter((one) => fits(one, criteria)).slice(-action.limit).map(shown);
+        const rows = here
+          .filter((one) => fits(one, criteria))
+          .slice(-action.limit)
+          .map(shown);
         return { value: { rows, count: rows.length } };
       },
     };

@@ -21,7 +21,10 @@ export async function imapSession({ target, login, time }: ImapOptions): Promise
   const client = new ImapFlow({
     ...{ host, port, secure: tls === 'implicit', doSTARTTLS: tls === 'starttls', tls: secure, logger: false },
     ...(secure.servername === undefined ? {} : { servername: secure.servername }),
-    auth: login.token === undefined ? { user: login.user, pass: login.password ?? '' } : { user: login.user, accessToken: login.token },
+    auth:
+      login.token === undefined
+        ? { user: login.user, pass: login.password ?? '' }
+        : { user: login.user, accessToken: login.token },
     ...{ connectionTimeout: time, greetingTimeout: time, socketTimeout: Math.max(time, 1000), disableAutoIdle: true },
     maxLiteralSize: MAX_MESSAGE + 1024 * 1024,
   });
@@ -51,7 +54,11 @@ function asToolError(error: ImapError): ToolError {
 }
 
 /** Do `work` in a session of its own. Failures are certain unless `work` says otherwise: looking changes nothing. */
-export async function withImap<T>(options: ImapOptions, signal: AbortSignal, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+export async function withImap<T>(
+  options: ImapOptions,
+  signal: AbortSignal,
+  work: (client: ImapFlow) => Promise<T>,
+): Promise<T> {
   const client = await imapSession(options);
   const stop = () => client.close();
   signal.addEventListener('abort', stop, { once: true });
@@ -101,7 +108,12 @@ export async function findById(client: ImapFlow, id: string, folders: readonly s
 const LISTED = { uid: true, envelope: true, flags: true, size: true } as const;
 
 /** The newest `limit` messages that fit, oldest first. */
-export async function list(client: ImapFlow, folder: string, criteria: SearchObject, limit: number): Promise<CallResult> {
+export async function list(
+  client: ImapFlow,
+  folder: string,
+  criteria: SearchObject,
+  limit: number,
+): Promise<CallResult> {
   await openFolder(client, folder);
   const uids = (await search(client, criteria)).slice(-limit);
   const rows = uids.length === 0 ? [] : await client.fetchAll(uids.join(','), LISTED, { uid: true });
@@ -109,7 +121,8 @@ export async function list(client: ImapFlow, folder: string, criteria: SearchObj
 }
 
 function summary({ envelope, flags, size = 0 }: FetchMessageObject): Record<string, unknown> {
-  const addresses = (list: readonly { address?: string | undefined }[] = []) => list.flatMap(({ address }) => address ?? []);
+  const addresses = (list: readonly { address?: string | undefined }[] = []) =>
+    list.flatMap(({ address }) => address ?? []);
   return {
     message_id: envelope?.messageId ?? '',
     from: addresses(envelope?.from)[0] ?? '',
@@ -140,7 +153,13 @@ export async function fetchMessage(client: ImapFlow, uid: number): Promise<Recor
 }
 
 /** Move a message; one that is in `to` already was moved. @returns whether it is there now. */
-export async function move(client: ImapFlow, id: string, folder: string, to: string, mark: () => void): Promise<boolean> {
+export async function move(
+  client: ImapFlow,
+  id: string,
+  folder: string,
+  to: string,
+  mark: () => void,
+): Promise<boolean> {
   await openFolder(client, folder, false);
   const [uid] = await search(client, byId(id));
   if (uid === undefined) return false;

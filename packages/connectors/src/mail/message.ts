@@ -18,7 +18,10 @@ export async function messageOf(source: Uint8Array): Promise<Record<string, unkn
   return {
     message_id: mail.messageId ?? '',
     in_reply_to: mail.inReplyTo ?? '',
-    references: (mail.references ?? '').split(/\s+/).filter((one) => one !== '').slice(-20),
+    references: (mail.references ?? '')
+      .split(/\s+/)
+      .filter((one) => one !== '')
+      .slice(-20),
     from: addressesOf(mail.from)[0] ?? '',
     name: cut(line(mail.from?.name ?? ''), 200),
     to: (mail.to ?? []).flatMap(addressesOf).slice(0, 100),
@@ -56,7 +59,11 @@ export function dateOf(date: string | Date | undefined): string {
 
 /** Written by a program, by its own account (RFC 3834 and what came before it): answering could go on for ever. */
 function isAutomatic({ headers, returnPath }: Email): boolean {
-  const value = (name: string) => headers.find(({ key }) => key === name)?.value.toLowerCase().trim();
+  const value = (name: string) =>
+    headers
+      .find(({ key }) => key === name)
+      ?.value.toLowerCase()
+      .trim();
   const auto = value('auto-submitted');
   if (auto !== undefined && auto !== 'no') return true;
   if (['bulk', 'junk', 'list', 'auto_reply'].includes(value('precedence') ?? '')) return true;

@@ -38,7 +38,14 @@ export async function submit(
   const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection');
   const { address: host, port, tls, secure } = target;
   const connection = new SMTPConnection({
-    ...{ host, port, secure: tls === 'implicit', requireTLS: tls === 'starttls', ignoreTLS: tls === 'none', tls: secure },
+    ...{
+      host,
+      port,
+      secure: tls === 'implicit',
+      requireTLS: tls === 'starttls',
+      ignoreTLS: tls === 'none',
+      tls: secure,
+    },
     ...{ connectionTimeout: time, greetingTimeout: time, socketTimeout: time, logger: false },
     ...(secure.servername === undefined ? {} : { servername: secure.servername }),
   });
@@ -105,9 +112,15 @@ function announced(message: Buffer, mark: () => void): Readable {
 function asToolError(error: SmtpError): Error {
   const { responseCode, code, message } = error;
   if (code === 'EAUTH')
-    return new ToolError('governance', `the mail server refused the login: ${message}; check user and secret; nothing was sent`);
+    return new ToolError(
+      'governance',
+      `the mail server refused the login: ${message}; check user and secret; nothing was sent`,
+    );
   if (code === 'ETLS' || /certificate|self.signed|altnames/i.test(message))
-    return new ToolError('deterministic', `no protected connection: ${message}; correct host, tls or ca; nothing was sent`);
+    return new ToolError(
+      'deterministic',
+      `no protected connection: ${message}; correct host, tls or ca; nothing was sent`,
+    );
   if (responseCode !== undefined && responseCode >= 500)
     return new ToolError('deterministic', `the mail server refused it: ${message}; nothing was sent`);
   if (responseCode !== undefined && responseCode >= 400)

@@ -85,7 +85,9 @@ interface Cursor {
 
 function openCursor(file: string): Cursor {
   const db = openDurable(file);
-  db.exec('CREATE TABLE IF NOT EXISTS cursor(id INTEGER PRIMARY KEY CHECK (id = 1), validity TEXT NOT NULL, next INTEGER NOT NULL)');
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS cursor(id INTEGER PRIMARY KEY CHECK (id = 1), validity TEXT NOT NULL, next INTEGER NOT NULL)',
+  );
   const select = db.prepare('SELECT validity, next FROM cursor');
   const upsert = db.prepare(
     'INSERT INTO cursor(id, validity, next) VALUES (1, :validity, :next) ON CONFLICT(id) DO UPDATE SET validity = :validity, next = :next',
@@ -144,7 +146,12 @@ function inboundOf({ plans }: Mail, message: Record<string, unknown>): Inbound |
   if (customer === '') return undefined;
   const { message_id: id, subject, text, name, in_reply_to: answered, references, attachments, date } = message;
   const about = plans.named([String(answered), ...(references as string[]).slice().reverse()])?.case;
-  const unique = id === '' ? createHash('sha256').update(JSON.stringify([customer, date, subject, text])).digest('hex') : id;
+  const unique =
+    id === ''
+      ? createHash('sha256')
+          .update(JSON.stringify([customer, date, subject, text]))
+          .digest('hex')
+      : id;
   return {
     ...{ id: `mail:${String(unique)}`.slice(0, 500), channel: 'email', customer },
     ...(name === '' ? {} : { name: String(name) }),

@@ -30,9 +30,7 @@ export const mailConfig = z
     /** Submission: port 465 with TLS, or 587 with `tls: starttls`. */
     smtp: endpoint(465, ['implicit', 'starttls', 'none']).optional(),
     imap: endpoint(993, ['implicit', 'starttls', 'none']).optional(),
-    folders: z
-      .strictObject({ inbox: folder.default('INBOX'), sent: folder.default('Sent') })
-      .prefault({}),
+    folders: z.strictObject({ inbox: folder.default('INBOX'), sent: folder.default('Sent') }).prefault({}),
     /**
      * What tells afterwards whether a message was accepted: a blind copy to the own address (`copy`), the folder of sent
      * mail that the server fills by itself (`sent`: Gmail, Exchange), or nothing (`none`: then a person is asked).
@@ -52,10 +50,12 @@ export const mailConfig = z
   })
   .superRefine(({ password, token, smtp, imap, intake, witness }, ctx) => {
     const issue = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
-    if ((password === undefined) === (token === undefined)) issue('password', 'give a password or a token, as { secret: name }');
+    if ((password === undefined) === (token === undefined))
+      issue('password', 'give a password or a token, as { secret: name }');
     if (!smtp && !imap) issue('smtp', 'give smtp to send, imap to read, or both');
     if (intake && !imap) issue('intake', 'taking mail needs imap');
-    if (smtp && !imap && witness !== 'none') issue('witness', 'without imap nothing can be looked up: set witness: none');
+    if (smtp && !imap && witness !== 'none')
+      issue('witness', 'without imap nothing can be looked up: set witness: none');
   });
 
 const limit = z.number().int().min(1).max(500).default(50);

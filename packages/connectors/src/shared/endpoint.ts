@@ -9,7 +9,8 @@ import { realPathInside } from './folder.ts';
 import { relativePath } from './paths.ts';
 
 const HOST = /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.?$/i;
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** How a connection is protected: TLS from the first byte, TLS before anything is said, or not at all (loopback only). */
 export type Protection = 'implicit' | 'starttls' | 'none';
@@ -22,7 +23,9 @@ export type Protection = 'implicit' | 'starttls' | 'none';
 export const endpoint = <P extends readonly [Protection, ...Protection[]]>(port: number, protections: P) =>
   z
     .strictObject({
-      host: z.string().refine((host) => isIP(host) !== 0 || HOST.test(host), 'expected a host such as mail.example.com'),
+      host: z
+        .string()
+        .refine((host) => isIP(host) !== 0 || HOST.test(host), 'expected a host such as mail.example.com'),
       port: z.number().int().min(1).max(65_535).default(port),
       tls: z.enum(protections).default(protections[0]),
       /** Addresses or ranges, not public, that the name may lead to. */
@@ -32,7 +35,11 @@ export const endpoint = <P extends readonly [Protection, ...Protection[]]>(port:
     })
     .superRefine(({ host, tls }, ctx) => {
       if (tls !== 'none' || isLoopback(host)) return;
-      ctx.addIssue({ code: 'custom', path: ['tls'], message: 'without TLS only 127.0.0.1, ::1 and localhost are spoken to' });
+      ctx.addIssue({
+        code: 'custom',
+        path: ['tls'],
+        message: 'without TLS only 127.0.0.1, ::1 and localhost are spoken to',
+      });
     });
 
 export interface Endpoint {
@@ -49,7 +56,12 @@ export interface Target {
   readonly port: number;
   readonly tls: Protection;
   /** Options for `node:tls`; certificates are always verified. */
-  readonly secure: { readonly rejectUnauthorized: true; readonly servername?: string; readonly host: string; readonly ca?: string };
+  readonly secure: {
+    readonly rejectUnauthorized: true;
+    readonly servername?: string;
+    readonly host: string;
+    readonly ca?: string;
+  };
 }
 
 /**
@@ -60,7 +72,12 @@ export async function targetOf(server: Endpoint, pack: string, resolve: Resolve 
   const address = isIP(server.host) !== 0 ? server.host : await addressOf(server, resolve);
   const ca = server.ca === undefined ? {} : { ca: readFileSync(realPathInside(pack, server.ca), 'utf8') };
   const named = isIP(server.host) === 0 ? { servername: server.host } : {};
-  return { address, port: server.port, tls: server.tls, secure: { rejectUnauthorized: true, host: server.host, ...named, ...ca } };
+  return {
+    address,
+    port: server.port,
+    tls: server.tls,
+    secure: { rejectUnauthorized: true, host: server.host, ...named, ...ca },
+  };
 }
 
 async function addressOf({ host, addresses }: Endpoint, resolve: Resolve): Promise<string> {

@@ -10,7 +10,8 @@ import { ToolError } from '../port.ts';
 export const webAddress = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const issue = (message: string) => ctx.addIssue({ code: 'custom', message });
-  if (!url || !/^https?:$/.test(url.protocol)) return issue('expected an address such as https://dav.example.com/alice/');
+  if (!url || !/^https?:$/.test(url.protocol))
+    return issue('expected an address such as https://dav.example.com/alice/');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     return issue('expected an address without user, parameters and fragment');
   if (url.href !== text) return issue(`write the address as ${url.href}`);
@@ -42,7 +43,8 @@ export async function request(outgoing: Outgoing, options: WebOptions): Promise<
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error(`it took longer than ${time} ms`)), time);
   const signal = AbortSignal.any([...signals, limit.signal]);
-  if (signal.aborted) throw new ToolError('transient', 'it was cancelled before anything was sent; nothing was changed');
+  if (signal.aborted)
+    throw new ToolError('transient', 'it was cancelled before anything was sent; nothing was changed');
   try {
     return await hop(outgoing, { addresses: found, headers: outgoing.headers, maxResponse, signal });
   } finally {

@@ -34,7 +34,11 @@ export interface Effector<P extends Plan> {
 
 export interface Plans<P extends Plan> {
   /** Have the effect of `call` once. `prepare` makes the plan and may look at the other system, but changes nothing. */
-  once(call: Call, prepare: () => Promise<P> | P, work: (plan: P, mark: () => void) => Promise<CallResult>): Promise<CallResult>;
+  once(
+    call: Call,
+    prepare: () => Promise<P> | P,
+    work: (plan: P, mark: () => void) => Promise<CallResult>,
+  ): Promise<CallResult>;
   /** The result under that key: known, or found in the other system; null when nothing happened. */
   lookup(key: string): Promise<CallResult | null>;
   /** Key, case and result of what was planned under one of these names; the newest first. */
@@ -120,7 +124,10 @@ export function openPlans<P extends Plan>(file: string, { find }: Effector<P>): 
       if (!row) return null;
       return row.result === null ? settled(key, row) : JSON.parse(row.result);
     },
-    named: (names) => names.map((name) => byName.get({ name })).find((one) => one !== undefined) as { key: string; case: string | null } | undefined,
+    named: (names) =>
+      names.map((name) => byName.get({ name })).find((one) => one !== undefined) as
+        | { key: string; case: string | null }
+        | undefined,
     close: () => db.close(),
   };
 }
@@ -132,7 +139,8 @@ export const unknownOutcome = (why: string): ToolError =>
 /** Before `mark` nothing can have happened, whatever failed. */
 function harmless(error: unknown): ToolError {
   const { message } = error as Error;
-  if (error instanceof ToolError) return new ToolError(error.category, message, { uncertain: false, cause: error.cause });
+  if (error instanceof ToolError)
+    return new ToolError(error.category, message, { uncertain: false, cause: error.cause });
   return new ToolError('transient', `${message}; nothing was changed`, { cause: error });
 }
 

@@ -30,7 +30,8 @@ export const webhookConnector: Connector = {
 function openWebhook(context: OpenContext): Tool {
   const config = parseConfig(webhookConfig, context.tool.config, `tool ${context.tool.id}`);
   const capabilities = configured(context, webhookCapability, () => true);
-  for (const id of config.send ? [] : capabilities.keys()) throw new Error(`capability ${id} sends, but the tool has no "send"; add it`);
+  for (const id of config.send ? [] : capabilities.keys())
+    throw new Error(`capability ${id} sends, but the tool has no "send"; add it`);
   const closing = new AbortController();
   // Receivers recognise a repeat by its id: what nobody knows about is sent again.
   const plans = openPlans<Plan>(join(context.directory, '.reeve', 'plans.db'), { find: async () => null });
@@ -41,7 +42,11 @@ function openWebhook(context: OpenContext): Tool {
       if (!found) throw refused(`${call.capability.id} is not a capability of this tool; apply the pack again`);
       const event = eventOf(call, config, found);
       const plan = { capability: call.capability.id, seat: call.seat, name: event.id };
-      return plans.once(call, () => plan, (_, mark) => send({ context, config, closing }, found, call, mark));
+      return plans.once(
+        call,
+        () => plan,
+        (_, mark) => send({ context, config, closing }, found, call, mark),
+      );
     },
     lookup: (key) => plans.lookup(key),
     ...(receive ? { receive: (from: HookRequest) => received(context, receive, from) } : {}),
@@ -54,7 +59,9 @@ function openWebhook(context: OpenContext): Tool {
 }
 
 const sentence = (tool: string, { send: to, receive }: WebhookConfig): string =>
-  [to ? `sends to ${to.url}` : '', receive ? `receives at /hooks/${tool}` : ''].filter((part) => part !== '').join(', ');
+  [to ? `sends to ${to.url}` : '', receive ? `receives at /hooks/${tool}` : '']
+    .filter((part) => part !== '')
+    .join(', ');
 
 interface Sender {
   readonly context: OpenContext;
@@ -62,9 +69,19 @@ interface Sender {
   readonly closing: AbortController;
 }
 
-const ANSWER = httpCapability.parse({ method: 'POST', url: 'https://receiver.invalid/', response: 'none', repeatable: true });
+const ANSWER = httpCapability.parse({
+  method: 'POST',
+  url: 'https://receiver.invalid/',
+  response: 'none',
+  repeatable: true,
+});
 
-async function send({ context, config, closing }: Sender, found: WebhookCapability, call: Call, mark: () => void): Promise<CallResult> {
+async function send(
+  { context, config, closing }: Sender,
+  found: WebhookCapability,
+  call: Call,
+  mark: () => void,
+): Promise<CallResult> {
   if (!config.send) throw refused('this tool has no "send"; add it to its config');
   const { url, secret, addresses } = config.send;
   const secrets = await secretsFor(context.secret, [secret.secret], call.seat);
@@ -96,14 +113,22 @@ function signer(secret: string): Webhook {
   }
 }
 
-async function received(context: OpenContext, receive: NonNullable<WebhookConfig['receive']>, from: HookRequest): Promise<Inbound> {
+async function received(
+  context: OpenContext,
+  receive: NonNullable<WebhookConfig['receive']>,
+  from: HookRequest,
+): Promise<Inbound> {
   const { headers, body, now } = from;
   const id = headers['webhook-id'] ?? '';
   if (!/^[\x21-\x7e]{1,300}$/.test(id)) throw notGenuine('it has no webhook-id');
   const at = Number(headers['webhook-timestamp'] ?? 'x') * 1000;
   if (!(Math.abs(now - at) <= receive.tolerance)) throw notGenuine('its time is missing, too old or ahead');
   const { values } = await secretsFor(context.secret, [receive.secret.secret], undefined);
-  const expected = signer(values.get(receive.secret.secret) ?? '').sign(id, new Date(at), Buffer.from(body).toString('utf8'));
+  const expected = signer(values.get(receive.secret.secret) ?? '').sign(
+    id,
+    new Date(at),
+    Buffer.from(body).toString('utf8'),
+  );
   if (!signed(headers['webhook-signature'] ?? '', expected)) throw notGenuine('its signature is wrong');
   return inboundOf(id, from, receive);
 }

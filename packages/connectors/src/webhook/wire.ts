@@ -8,14 +8,14 @@ import { clean, cut, singleLine } from '../text/index.ts';
 
 /** Bytes of a body, sent or received. */
 export const MAX_BODY = 1024 * 1024;
-const path = z.string().regex(/^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*){0,9}$/, 'expected names with dots, such as data.customer');
+const path = z
+  .string()
+  .regex(/^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*){0,9}$/, 'expected names with dots, such as data.customer');
 
 export const webhookConfig = z
   .strictObject({
     /** Where events are sent, signed under `secret` (`whsec_…`). */
-    send: z
-      .strictObject({ url: webAddress, secret: secretRef, addresses: grantedAddresses })
-      .optional(),
+    send: z.strictObject({ url: webAddress, secret: secretRef, addresses: grantedAddresses }).optional(),
     /** `source` of the events that are sent (CloudEvents): a URI for who sends them. */
     source: z.string().min(1).max(300).default('urn:reeve'),
     /** What arrives at `/hooks/<tool>` opens cases. */
@@ -45,12 +45,25 @@ export type WebhookConfig = z.output<typeof webhookConfig>;
 export type WebhookCapability = z.output<typeof webhookCapability>;
 
 /** The event a call asks for, as CloudEvents 1.0 in JSON. Its id is the same for every attempt. */
-export function eventOf(call: Call, { source }: WebhookConfig, { type }: WebhookCapability): { id: string; body: string } {
+export function eventOf(
+  call: Call,
+  { source }: WebhookConfig,
+  { type }: WebhookCapability,
+): { id: string; body: string } {
   const { data } = call.args;
-  if (typeof data !== 'object' || data === null) throw refused(`${call.capability.id} needs "data" as an object or a list`);
+  if (typeof data !== 'object' || data === null)
+    throw refused(`${call.capability.id} needs "data" as an object or a list`);
   const id = `msg_${nameOf(call.key)}`;
   const time = new Date(call.now).toISOString();
-  const body = JSON.stringify({ specversion: '1.0', id, source, type, time, datacontenttype: 'application/json', data });
+  const body = JSON.stringify({
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    time,
+    datacontenttype: 'application/json',
+    data,
+  });
   if (Buffer.byteLength(body) > MAX_BODY) throw refused(`the event has more than ${MAX_BODY} bytes; send less`);
   return { id, body };
 }
@@ -60,10 +73,18 @@ export function inboundOf(id: string, { body }: HookRequest, receive: NonNullabl
   const event = parse(body);
   const text = receive.text === undefined ? JSON.stringify(event) : textAt(event, receive.text);
   const customer = singleLine(clean(textAt(event, receive.customer)).text);
-  if (customer === '' || customer.length > 320) throw refused(`"${receive.customer}" names no customer; send an address or id`);
+  if (customer === '' || customer.length > 320)
+    throw refused(`"${receive.customer}" names no customer; send an address or id`);
   return {
-    ...{ id: `webhook:${id}`.slice(0, 500), channel: 'api', customer: customer.includes('@') ? customer.toLowerCase() : customer },
-    ...{ subject: cut(singleLine(clean(textAt(event, receive.subject)).text), 500), text: cut(clean(text).text, 100_000) },
+    ...{
+      id: `webhook:${id}`.slice(0, 500),
+      channel: 'api',
+      customer: customer.includes('@') ? customer.toLowerCase() : customer,
+    },
+    ...{
+      subject: cut(singleLine(clean(textAt(event, receive.subject)).text), 500),
+      text: cut(clean(text).text, 100_000),
+    },
   };
 }
 
@@ -77,11 +98,15 @@ function parse(body: Uint8Array): unknown {
 
 function textAt(event: unknown, where: string): string {
   let at = event;
-  for (const name of where.split('.')) at = typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined;
+  for (const name of where.split('.'))
+    at = typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined;
   if (typeof at === 'string' && at.trim() !== '') return at;
   if (typeof at === 'number') return String(at);
   throw refused(`the body has no text at "${where}"; send it, or correct "receive" in the tool's config`);
 }
 
 export const notGenuine = (why: string): ToolError =>
-  new ToolError('governance', `the request is not genuine: ${why}; sign it under the shared secret (Standard Webhooks)`);
+  new ToolError(
+    'governance',
+    `the request is not genuine: ${why}; sign it under the shared secret (Standard Webhooks)`,
+  );

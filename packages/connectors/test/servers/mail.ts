@@ -30,7 +30,8 @@ export async function mailServer(): Promise<MailServer> {
   writeFileSync(`${at.path}/dovecot.conf`, dovecotConf(at.path, at.account.name, { imap, imaps, lmtp }, { cert, key }));
   const end = await started(at, 'dovecot', ['-F', '-c', `${at.path}/dovecot.conf`], imap);
   const refuse = new Set<string>();
-  const deliver = (to: readonly string[], raw: string, from = 'outside@elsewhere.example') => byLmtp(lmtp, from, to, raw);
+  const deliver = (to: readonly string[], raw: string, from = 'outside@elsewhere.example') =>
+    byLmtp(lmtp, from, to, raw);
   const server = submissionServer({ cert, key }, () => all.on, refuse, deliver);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const smtp = (server.server.address() as { port: number }).port;
@@ -94,7 +95,12 @@ function byLmtp(port: number, from: string, to: readonly string[], raw: string):
 }
 
 type Ports = Readonly<Record<'imap' | 'imaps' | 'lmtp', number>>;
-const dovecotConf = (T: string, user: string, { imap, imaps, lmtp }: Ports, { cert, key }: { cert: string; key: string }) => `
+const dovecotConf = (
+  T: string,
+  user: string,
+  { imap, imaps, lmtp }: Ports,
+  { cert, key }: { cert: string; key: string },
+) => `
 base_dir=${T}/run
 state_dir=${T}/state
 log_path=${T}/log

@@ -22,7 +22,8 @@ export interface Account {
 
 /** Whom servers run as: whoever runs the tests, or `games` when that is root. */
 export function account(): Account {
-  const id = (flag: string, name?: string) => execFileSync('id', [flag, ...(name ? [name] : [])], { encoding: 'utf8' }).trim();
+  const id = (flag: string, name?: string) =>
+    execFileSync('id', [flag, ...(name ? [name] : [])], { encoding: 'utf8' }).trim();
   if (process.getuid?.() !== 0) return { name: id('-un'), ids: {} };
   return { name: 'games', ids: { uid: Number(id('-u', 'games')), gid: Number(id('-g', 'games')) } };
 }
@@ -45,9 +46,20 @@ export function home(name: string): Home {
 const PATIENCE = 20_000;
 
 /** Start a server and wait until it listens. `end` stops it and what it started. */
-export async function started(at: Home, program: string, args: readonly string[], port: number): Promise<() => Promise<void>> {
+export async function started(
+  at: Home,
+  program: string,
+  args: readonly string[],
+  port: number,
+): Promise<() => Promise<void>> {
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: at.path, LANG: 'C.UTF-8' };
-  const child = spawn(program, args, { ...at.account.ids, cwd: at.path, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    ...at.account.ids,
+    cwd: at.path,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk));
   for (const until = Date.now() + PATIENCE; !(await listens(port)); await sleep(20)) {
