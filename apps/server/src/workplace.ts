@@ -92,7 +92,9 @@ export class Workplace implements ToolHost {
     for (const [id, tool] of this.#now?.tools ?? [])
       tool
         .watch?.((item) => take(id, item).then(() => undefined), ended.signal)
-        .catch((error: unknown) => this.#log('error', 'a tool takes in nothing any more', { tool: id, error: String(error) }));
+        .catch((error: unknown) =>
+          this.#log('error', 'a tool takes in nothing any more', { tool: id, error: String(error) }),
+        );
   }
 
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {

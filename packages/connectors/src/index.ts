@@ -6,6 +6,8 @@ export { documentsConnector } from './documents/client.ts';
 export { fakeDocuments } from './documents/fake.ts';
 export { fsConnector } from './fs/client.ts';
 export { fakeFs } from './fs/fake.ts';
+export { gitConnector } from './git/client.ts';
+export { fakeGit } from './git/fake.ts';
 export { httpConnector, httpConnectorWith } from './http/client.ts';
 export { type FakeServer, fakeHttp } from './http/fake.ts';
 export { hashOf, type JsonStoreTool, jsonStoreConnector } from './json-store/client.ts';

@@ -10,6 +10,8 @@ import { documentsConnector } from './documents/client.ts';
 import { fakeDocuments } from './documents/fake.ts';
 import { fsConnector } from './fs/client.ts';
 import { fakeFs } from './fs/fake.ts';
+import { gitConnector } from './git/client.ts';
+import { fakeGit } from './git/fake.ts';
 import { httpConnector } from './http/client.ts';
 import { fakeHttp } from './http/fake.ts';
 import { jsonStoreConnector } from './json-store/client.ts';
@@ -36,6 +38,7 @@ export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
   ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
+  gitConnector,
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -44,6 +47,7 @@ export function fakeConnectors(): Connectors {
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
     ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
+    fakeGit(),
   ]);
 }
 

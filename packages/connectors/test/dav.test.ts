@@ -66,7 +66,10 @@ async function faulty(target: number) {
     (request, response) => void pass(request, response).catch(() => request.socket.destroy()),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  cleanups.push(() => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
   return { port: (server.address() as AddressInfo).port, next: (fault: Fault) => (state.fault = fault) };
 }
 

@@ -1,7 +1,7 @@
 /** What events, tasks and contacts look like to workers, and to the servers that keep them. */
 import { nameOf } from '../mailbox/wire.ts';
 import type { Call } from '../port.ts';
-import { optionalTextArg, refused } from '../shared/call.ts';
+import { hasControls, optionalTextArg, refused } from '../shared/call.ts';
 import { escapeText, type Line, property, textOfLines, unescapeText } from './lines.ts';
 import { compact, momentLine, readMoment } from './moments.ts';
 
@@ -33,8 +33,7 @@ const ADDRESS = /^[^\s\p{Cc}<>",;:]+@[^\s\p{Cc}<>",;:]+$/u;
 /** Empty text takes a field away. */
 const given = (call: Call, name: string, write: (text: string) => string): string | null | undefined => {
   const value = optionalTextArg(call, name, MAX);
-  if (value !== undefined && /[\p{Cs}\0-\x08\x0b\x0c\x0e-\x1f\x7f]/u.test(value))
-    throw refused(`"${name}" has control characters or half a character`);
+  if (value !== undefined && hasControls(value)) throw refused(`"${name}" has control characters or half a character`);
   return value === undefined ? undefined : value === '' ? null : write(value);
 };
 const one = (lines: readonly Line[], name: string): Line | undefined => lines.find((line) => line.name === name);
