@@ -11,7 +11,6 @@ import type { Runtime } from '@reeve/runtime';
 import { archiveOf } from './archive.ts';
 import { Refusal } from './errors.ts';
 import type { Log } from './house.ts';
-import { readBytes } from './http/input.ts';
 import { recalled } from './recalled.ts';
 
 export class Intake {
@@ -72,12 +71,15 @@ export class Intake {
 }
 
 /** [SRV112] A request to `/hooks/<tool>`: no token, but the tool's own proof; answered when it is on the ledger. */
-export async function hooked(tool: Tool | undefined, id: string, request: Request, intake: Intake): Promise<Response> {
+export async function hooked(
+  tool: Tool | undefined,
+  id: string,
+  request: HookRequest,
+  intake: Intake,
+): Promise<Response> {
   if (!tool?.receive)
     throw new Refusal('not-found', `no tool "${id.slice(0, 100)}" receives anything here`, 'check the address');
-  const body = await readBytes(request);
-  const from: HookRequest = { headers: Object.fromEntries(request.headers), body, now: Date.now() };
-  const item = await tool.receive(from).catch((error: Error & { category?: string }) => {
+  const item = await tool.receive(request).catch((error: Error & { category?: string }) => {
     if (error.category === 'governance')
       throw new Refusal('unauthorised', error.message, 'check the secret and the clock');
     if (error.category === 'deterministic') throw new Refusal('malformed', error.message, 'correct what is sent');
