@@ -2,6 +2,8 @@ export { webdavConnector } from './dav/files-client.ts';
 export { fakeWebdav } from './dav/files-fake.ts';
 export { calendarConnector, contactsConnector } from './dav/objects-client.ts';
 export { fakeCalendar, fakeContacts } from './dav/objects-fake.ts';
+export { deviceConnector } from './device/client.ts';
+export { type FakeDevice, fakeDevices } from './device/fake.ts';
 export { documentsConnector } from './documents/client.ts';
 export { fakeDocuments } from './documents/fake.ts';
 export { fsConnector } from './fs/client.ts';

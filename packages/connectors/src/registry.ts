@@ -6,6 +6,8 @@ import { webdavConnector } from './dav/files-client.ts';
 import { fakeWebdav } from './dav/files-fake.ts';
 import { calendarConnector, contactsConnector } from './dav/objects-client.ts';
 import { fakeCalendar, fakeContacts } from './dav/objects-fake.ts';
+import { deviceConnector } from './device/client.ts';
+import { fakeDevices } from './device/fake.ts';
 import { documentsConnector } from './documents/client.ts';
 import { fakeDocuments } from './documents/fake.ts';
 import { fsConnector } from './fs/client.ts';
@@ -38,7 +40,7 @@ export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
   ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
-  gitConnector,
+  ...[gitConnector, deviceConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -47,7 +49,7 @@ export function fakeConnectors(): Connectors {
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
     ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
-    fakeGit(),
+    ...[fakeGit(), fakeDevices()],
   ]);
 }
 

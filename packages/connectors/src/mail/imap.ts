@@ -148,7 +148,8 @@ export async function fetchMessage(client: ImapFlow, uid: number): Promise<Recor
   const size = known ? (known.size ?? 0) : 0;
   if (size > MAX_MESSAGE) throw refused(`the message has ${size} bytes; at most ${MAX_MESSAGE} are read`);
   const found = await client.fetchOne(String(uid), { source: true }, { uid: true });
-  if (found === false || found?.source === undefined) throw refused('the message is no longer there; list the folder again');
+  if (found === false || found?.source === undefined)
+    throw refused('the message is no longer there; list the folder again');
   return messageOf(found.source);
 }
 
