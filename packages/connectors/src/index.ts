@@ -19,6 +19,8 @@ export { fakeMail } from './mail/fake.ts';
 export { mailboxConnector } from './mailbox/client.ts';
 export { fakeMailbox } from './mailbox/fake.ts';
 export * from './port.ts';
+export { postgresConnector } from './postgres/client.ts';
+export { fakePostgres } from './postgres/fake.ts';
 export {
   CONNECTORS,
   type Connectors,

@@ -23,6 +23,8 @@ import { fakeMail } from './mail/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
+import { postgresConnector } from './postgres/client.ts';
+import { fakePostgres } from './postgres/fake.ts';
 import { shellConnector } from './shell/client.ts';
 import { fakeShell } from './shell/fake.ts';
 import { sqlConnector } from './sql/client.ts';
@@ -40,7 +42,7 @@ export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
   ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
-  ...[gitConnector, deviceConnector],
+  ...[gitConnector, deviceConnector, postgresConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -49,7 +51,7 @@ export function fakeConnectors(): Connectors {
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
     ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
-    ...[fakeGit(), fakeDevices()],
+    ...[fakeGit(), fakeDevices(), fakePostgres()],
   ]);
 }
 
