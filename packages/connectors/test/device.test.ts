@@ -132,7 +132,10 @@ describe.skipIf(without('mosquitto', 'mosquitto') !== null)('devices with Mosqui
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     cleanups.push(() => new Promise((resolve) => server.close(resolve)));
-    return { port: (server.address() as AddressInfo).port, mend: () => void (armed = false) };
+    const mend = () => {
+      armed = false;
+    };
+    return { port: (server.address() as AddressInfo).port, mend };
   }
 
   it.each([

@@ -167,7 +167,7 @@ describe.skipIf(absent !== null)('postgres', () => {
     expect(await refunds()).toHaveLength(1);
   });
 
-  it('reads rows as plain data, at most a thousand, and writes nothing [CON142] [T8]', async () => {
+  it('reads rows as plain data, at most a thousand, and writes nothing [CON140] [CON142] [T8]', async () => {
     const { ask, asked } = await opened();
     expect((await ask('get', { order_id: "o1' OR true --" })).value).toEqual({ found: false });
     expect((await ask('get', { order_id: 'o1' })).value).toEqual({
