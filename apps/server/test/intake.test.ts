@@ -43,7 +43,7 @@ async function receiving() {
 
 const ORDER = { data: { customer: 'Ann@Home.example', subject: 'My order', text: 'Where is it?' } };
 
-it('[SRV112] a signed request opens one case of a stranger, however often it is sent', async () => {
+it('[SRV112] (R-B18) a signed request opens one case of a stranger, however often it is sent', async () => {
   const { post, cases } = await receiving();
   const first = await post('msg_1', ORDER);
   expect(first.status).toBe(202);

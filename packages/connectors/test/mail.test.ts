@@ -101,7 +101,7 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
       },
     );
 
-    it('a tool that died after handing over finds its message when it is opened again [CON101] [CON102] [CON3]', async () => {
+    it('a tool that died after handing over finds its message when it is opened again (R-E25) [CON101] [CON102] [CON3]', async () => {
       const proxy = await proxied(server.smtp);
       const { context, tool, send } = await opened({}, { smtp: proxy.port });
       server.on = { delivered: () => proxy.set('cut') };

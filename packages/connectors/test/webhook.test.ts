@@ -74,7 +74,7 @@ describe('webhook', () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  it('sends a signed CloudEvent, and the same again when nobody knows whether it arrived [CON150] [CON101] [CON1]', async () => {
+  it('sends a signed CloudEvent, and the same again when nobody knows whether it arrived (R-B19) [CON150] [CON101] [CON1]', async () => {
     const server = await receiver();
     const { context, tool } = await opened(webhookConnector, server.origin);
     cleanups.push(server.close, context.cleanup, () => tool.close());
