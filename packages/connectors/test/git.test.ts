@@ -1,9 +1,9 @@
 /** git over file and http: the contract, faults in the middle of a push, branches that move. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ContractSubject, callOf, connectorContract } from '../src/contract-suite.ts';
 import { type Connector, fakeGit, gitConnector } from '../src/index.ts';
 import { without } from './servers/process.ts';
@@ -20,27 +20,34 @@ const ACTIONS: readonly CapabilityInput[] = [
   { id: 'repo.merge', effect: 'irreversible', config: { action: 'merge' } },
 ];
 
-/** A bare repository with a README on `main`, and how an outsider uses it. */
-function remote() {
-  const folder = mkdtempSync(join(tmpdir(), 'reeve-git-'));
-  const own = {
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_AUTHOR_NAME: 'O',
-    GIT_AUTHOR_EMAIL: 'o@x',
-    GIT_COMMITTER_NAME: 'O',
-    GIT_COMMITTER_EMAIL: 'o@x',
-  };
-  const run = (cwd: string, ...args: string[]) =>
-    execFileSync('git', args, { cwd, env: { ...process.env, ...own }, encoding: 'utf8' }).trim();
-  const [bare, work] = [join(folder, 'origin.git'), join(folder, 'work')];
-  run(folder, 'init', '-q', '--bare', '-b', 'main', bare);
-  run(folder, 'init', '-q', '-b', 'main', work);
+const PERSON = {
+  ...{ GIT_CONFIG_GLOBAL: '/dev/null', GIT_AUTHOR_NAME: 'O', GIT_AUTHOR_EMAIL: 'o@x' },
+  ...{ GIT_COMMITTER_NAME: 'O', GIT_COMMITTER_EMAIL: 'o@x' },
+};
+const run = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd, env: { ...process.env, ...PERSON }, encoding: 'utf8' }).trim();
+
+/** Made once and copied: a bare repository with a README on `main`, and where an outsider works on it. */
+const TEMPLATE = mkdtempSync(join(tmpdir(), 'reeve-git-'));
+const absent = without('git', 'git');
+beforeAll(() => {
+  if (absent !== null) return;
+  const [bare, work] = [join(TEMPLATE, 'origin.git'), join(TEMPLATE, 'work')];
+  run(TEMPLATE, 'init', '-q', '--bare', '-b', 'main', bare);
+  run(TEMPLATE, 'init', '-q', '-b', 'main', work);
   mkdirSync(join(work, 'docs'));
   writeFileSync(join(work, 'README.md'), 'hello\n');
   writeFileSync(join(work, 'docs', 'run.sh'), '#!/bin/sh\n', { mode: 0o755 });
   run(work, 'add', '.');
   run(work, 'commit', '-qm', 'begun');
   run(work, 'push', '-q', bare, 'main');
+});
+afterAll(() => rmSync(TEMPLATE, { recursive: true }));
+
+function remote() {
+  const folder = mkdtempSync(join(tmpdir(), 'reeve-git-'));
+  cpSync(TEMPLATE, folder, { recursive: true });
+  const [bare, work] = [join(folder, 'origin.git'), join(folder, 'work')];
   return {
     bare,
     url: `file://${bare}`,
@@ -88,7 +95,7 @@ async function gitSubject(connector: Connector, real: boolean): Promise<Contract
 
 connectorContract('the fake git', () => gitSubject(fakeGit(), false));
 
-describe.skipIf(without('git', 'git') !== null)('git over file', () => {
+describe.skipIf(absent !== null)('git over file', () => {
   connectorContract('git over file', () => gitSubject(gitConnector, true));
 
   const cleanups: (() => unknown)[] = [];

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 const GUIDES = join(import.meta.dirname, '../../../docs/how-to/tools');
 
 it.each(readdirSync(GUIDES))('the example of docs/how-to/tools/%s is one that can be applied [CON12]', (file) => {
-  const yaml = /```yaml\n([^]*?)```/.exec(readFileSync(join(GUIDES, file), 'utf8'))?.[1] ?? '';
+  const yaml = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(GUIDES, file), 'utf8'))?.[1] ?? '';
   const parts: { tools: unknown[]; capabilities: unknown[] } = parse(yaml);
   const tools = parts.tools.map((one) => tool.parse(one));
   const capabilities = parts.capabilities.map((one) => capability.parse(one));
