@@ -40,7 +40,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/kernel': { values: [] },
   'packages/ledger': { values: ['@reeve/kernel'] },
   'packages/protocol': { values: [], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
-  'packages/connectors': { values: ['@reeve/kernel'] },
+  'packages/connectors': { values: ['@reeve/kernel'], tests: ['@reeve/ledger/trial'] },
   'packages/packs': { values: ['@reeve/kernel', '@reeve/connectors', '@reeve/connectors/port'] },
   'packages/workers': {
     values: ['@reeve/kernel', '@reeve/connectors/port'],
@@ -67,7 +67,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       ...['@reeve/protocol', '@reeve/server', '@reeve/simulator', '@reeve/packs', '@reeve/ledger', '@reeve/kernel'],
       // The build of the console only: what makes its files, never its pages.
       '@reeve/console/build',
-      ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors'],
+      ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors', '@reeve/connectors/text'],
       ...['@reeve/server/cluster', '@reeve/server/executor'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],

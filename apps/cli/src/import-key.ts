@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cut, singleLine } from './intake/clean.ts';
+import { cut, singleLine } from '@reeve/connectors/text';
 import type { Ticket } from './intake/index.ts';
 
 /** What makes a case out of a ticket: the same ticket always gives the same id, so that it is imported once. */

@@ -15,6 +15,7 @@ import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
+import { hooked, Intake } from './intake.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -238,6 +239,8 @@ function furnish(parts: Parts): House {
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
   const indexing = options.work ? keepIndexed(history, runtime, log) : null;
+  const intake = new Intake(runtime, store, log);
+  if (options.work) workplace.listen((tool, item) => intake.take(tool, item));
   const app = createApp({
     history,
     runtime,
@@ -248,6 +251,7 @@ function furnish(parts: Parts): House {
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
+    hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
     answer: parts.answer,
     token,
     log,

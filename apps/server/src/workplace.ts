@@ -1,6 +1,6 @@
 /** What the organisation works with here: the tools of the definition in force, and the scripts that occupy its seats. */
 import { join } from 'node:path';
-import type { Tool } from '@reeve/connectors';
+import type { Inbound, Tool } from '@reeve/connectors';
 import { type Definition, definitionDigest, type Occupant as OccupantDef, type ToolDef } from '@reeve/kernel';
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
@@ -31,6 +31,9 @@ export interface WorkplaceOptions {
   readonly passphrase?: string;
 }
 
+/** Puts what came in through a tool on the ledger; rejects when it has to be offered again. */
+type Take = (tool: string, item: Inbound) => Promise<unknown>;
+
 export class Workplace implements ToolHost {
   readonly #packs: Packs;
   readonly #tools: string;
@@ -41,6 +44,8 @@ export class Workplace implements ToolHost {
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
   #now: InForce | null = null;
+  #take: Take | null = null;
+  #watching: AbortController | null = null;
 
   /** @param data the data directory */
   constructor(packs: Packs, data: string, log: NonNullable<RuntimeOptions['log']>, where: WorkplaceOptions = {}) {
@@ -68,8 +73,28 @@ export class Workplace implements ToolHost {
     const tools = await this.#open(definition, digest);
     const before = this.#now;
     this.#now = { definition, digest, tools };
+    this.#watch();
     await closeAll(before?.tools);
     this.#log('info', 'tools opened', { tools: tools.size });
+  }
+
+  /** From now on `take` gets what comes in through tools. Needs tools in use, or waits for them. */
+  listen(take: Take): void {
+    this.#take = take;
+    this.#watch();
+  }
+
+  #watch(): void {
+    this.#watching?.abort();
+    const [take, ended] = [this.#take, new AbortController()];
+    this.#watching = ended;
+    if (take === null) return;
+    for (const [id, tool] of this.#now?.tools ?? [])
+      tool
+        .watch?.((item) => take(id, item).then(() => undefined), ended.signal)
+        .catch((error: unknown) =>
+          this.#log('error', 'a tool takes in nothing any more', { tool: id, error: String(error) }),
+        );
   }
 
   async #open(definition: Definition, digest: string): Promise<Map<string, Tool>> {
@@ -111,6 +136,7 @@ export class Workplace implements ToolHost {
   }
 
   async close(): Promise<void> {
+    this.#watching?.abort();
     const before = this.#now;
     this.#now = null;
     await closeAll(before?.tools);

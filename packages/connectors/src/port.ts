@@ -60,11 +60,41 @@ export class ToolError extends Error {
   }
 }
 
+/** Something that came in from outside: it opens a case, or goes on with one. Everything in it is a stranger's word. */
+export interface Inbound {
+  /** Unique and the same whenever the same thing is taken again: `mail:<id@host>`. */
+  readonly id: string;
+  readonly channel: 'email' | 'web' | 'phone' | 'chat' | 'api';
+  /** Whose matter it is: an address in lower case, or an id. */
+  readonly customer: string;
+  readonly name?: string;
+  readonly subject: string;
+  readonly text: string;
+  /** The case it answers, as far as this tool knows. */
+  readonly case?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A request somebody sent to a tool, unread. Header names are in lower case. */
+export interface HookRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
 /** An opened tool. */
 export interface Tool {
   call(call: Call): Promise<CallResult>;
   /** After an unknown outcome of a `native-key` capability: the result if the effect under this key landed, else null. */
   lookup?(key: string, capability: CapabilityDef): Promise<CallResult | null>;
+  /**
+   * Take in what comes from outside until `signal` is aborted; for tools whose configuration asks for it. `take` answers
+   * when the item is on the ledger, or rejects: then it is offered again later. Lost connections are made again.
+   */
+  watch?(take: (item: Inbound) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Judge a request to the tool's own address, and say what came in. @throws ToolError `governance` when it is not genuine. */
+  receive?(request: HookRequest): Promise<Inbound>;
   /** Is the system behind it reachable? A sentence for `reeve doctor`. */
   health(): Promise<{ ok: boolean; message: string }>;
   close(): Promise<void>;

@@ -2,21 +2,35 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapabilityDef, ToolDef } from '@reeve/kernel';
 import type { z } from 'zod';
+import { webdavConnector } from './dav/files-client.ts';
+import { fakeWebdav } from './dav/files-fake.ts';
+import { calendarConnector, contactsConnector } from './dav/objects-client.ts';
+import { fakeCalendar, fakeContacts } from './dav/objects-fake.ts';
+import { deviceConnector } from './device/client.ts';
+import { fakeDevices } from './device/fake.ts';
 import { documentsConnector } from './documents/client.ts';
 import { fakeDocuments } from './documents/fake.ts';
 import { fsConnector } from './fs/client.ts';
 import { fakeFs } from './fs/fake.ts';
+import { gitConnector } from './git/client.ts';
+import { fakeGit } from './git/fake.ts';
 import { httpConnector } from './http/client.ts';
 import { fakeHttp } from './http/fake.ts';
 import { jsonStoreConnector } from './json-store/client.ts';
 import { fakeJsonStore } from './json-store/fake.ts';
+import { mailConnector } from './mail/client.ts';
+import { fakeMail } from './mail/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
+import { postgresConnector } from './postgres/client.ts';
+import { fakePostgres } from './postgres/fake.ts';
 import { shellConnector } from './shell/client.ts';
 import { fakeShell } from './shell/fake.ts';
 import { sqlConnector } from './sql/client.ts';
 import { fakeSql } from './sql/fake.ts';
+import { webhookConnector } from './webhook/client.ts';
+import { fakeWebhook } from './webhook/fake.ts';
 
 export type Connectors = Readonly<Record<string, Connector>>;
 
@@ -26,14 +40,18 @@ const byId = (connectors: readonly Connector[]): Connectors =>
 /** The connectors that reach real systems, by id. */
 export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
-  ...[fsConnector, shellConnector, httpConnector],
+  ...[fsConnector, shellConnector, httpConnector, mailConnector],
+  ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
+  ...[gitConnector, deviceConnector, postgresConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
 export function fakeConnectors(): Connectors {
   return byId([
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
-    ...[fakeFs(), fakeShell(), fakeHttp()],
+    ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
+    ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
+    ...[fakeGit(), fakeDevices(), fakePostgres()],
   ]);
 }
 

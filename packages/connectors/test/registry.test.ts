@@ -23,7 +23,20 @@ const directories = () => ({ data: join(base, 'tools'), pack: base });
 
 it('registers every connector under its own id [CON12]', () => {
   expect(Object.keys(CONNECTORS).sort()).toEqual([
-    ...['documents', 'fs', 'http', 'json-store', 'mailbox', 'shell', 'sql'],
+    ...[
+      'calendar',
+      'contacts',
+      'device',
+      'documents',
+      'fs',
+      'git',
+      'http',
+      'json-store',
+      'mail',
+      'mailbox',
+      'postgres',
+    ],
+    ...['shell', 'sql', 'webdav', 'webhook'],
   ]);
   expect(Object.keys(fakeConnectors()).sort()).toEqual(Object.keys(CONNECTORS).sort());
   for (const [id, connector] of Object.entries(CONNECTORS)) expect(connector.id).toBe(id);
@@ -49,7 +62,7 @@ describe('what is wrong with a definition', () => {
       { path: 'tools.shop.config.database', message: expect.stringContaining('dot') },
       {
         path: 'tools.ghost.connector',
-        message: expect.stringContaining('no connector "constructor"; known are documents'),
+        message: expect.stringContaining('no connector "constructor"; known are calendar, contacts, device, documents'),
       },
       {
         path: 'capabilities.shop.wipe.config.statements.0',

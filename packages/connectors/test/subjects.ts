@@ -77,7 +77,7 @@ export function rowsOf(context: OpenContext, database: string, sql: string): unk
   }
 }
 
-const read = async (tool: Tool, context: OpenContext, id: string, args: Record<string, unknown> = {}) =>
+export const read = async (tool: Tool, context: OpenContext, id: string, args: Record<string, unknown> = {}) =>
   (await tool.call(callOf(capabilityOf(context, id), args, { key: 'observer' }))).value;
 
 export const SQL: readonly CapabilityInput[] = [

@@ -1,5 +1,13 @@
+import {
+  addRemoved,
+  clean,
+  cleanedNote,
+  excerpt,
+  NOTHING_REMOVED,
+  type Removed,
+  singleLine,
+} from '@reeve/connectors/text';
 import type { z } from 'zod';
-import { addRemoved, clean, cleanedNote, excerpt, NOTHING_REMOVED, type Removed, singleLine } from './clean.ts';
 import { type Field, isBlank } from './fields.ts';
 import { type Intake, type Place, problem } from './outcome.ts';
 import { ticket } from './ticket.ts';

@@ -1,5 +1,5 @@
+import { excerpt } from '@reeve/connectors/text';
 import { parse } from 'csv-parse/sync';
-import { excerpt } from './clean.ts';
 import { type Frame, recordFramer } from './csv-frames.ts';
 import { acceptedNames, gather, knownField, missingFields } from './fields.ts';
 import { decodeText, linesOf } from './lines.ts';

@@ -1,7 +1,6 @@
-export type { Cleaned, Removed } from './clean.ts';
-export { clean, cleanedNote } from './clean.ts';
+export type { Cleaned, Removed } from '@reeve/connectors/text';
+export { clean, cleanedNote, disarm, htmlToText } from '@reeve/connectors/text';
 export { parseMoment } from './dates.ts';
-export { disarm, htmlToText } from './html.ts';
 export { MESSAGE_LIMIT, mailToIntake } from './mail.ts';
 export type { Intake, Place, Problem, ReadOptions } from './outcome.ts';
 export { readTickets } from './read.ts';

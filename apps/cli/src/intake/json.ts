@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { excerpt } from './clean.ts';
+import { excerpt } from '@reeve/connectors/text';
 import { acceptedNames, gather, knownField, missingFields } from './fields.ts';
 import { type ArrayItem, itemSplitter } from './json-items.ts';
 import { decodeText, linesOf } from './lines.ts';

@@ -1,8 +1,7 @@
+import { addRemoved, clean, cut, disarm, htmlToText, NOTHING_REMOVED, type Removed } from '@reeve/connectors/text';
 import PostalMime, { type Address, type Email, type Attachment as MailAttachment } from 'postal-mime';
 import { toIntake } from './build.ts';
-import { addRemoved, clean, cut, NOTHING_REMOVED, type Removed } from './clean.ts';
 import { parseMoment } from './dates.ts';
-import { disarm, htmlToText } from './html.ts';
 import { type Intake, type Place, problem } from './outcome.ts';
 import { messageId } from './row.ts';
 

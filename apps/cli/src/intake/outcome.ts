@@ -1,4 +1,4 @@
-import type { Cleaned } from './clean.ts';
+import type { Cleaned } from '@reeve/connectors/text';
 import type { Channel, Ticket } from './ticket.ts';
 
 /** Where something was read: `line` counts lines, `item` messages or array elements; both from 1. */

@@ -5,7 +5,7 @@ import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
-import { commandId, readInput } from './input.ts';
+import { commandId, readBytes, readInput } from './input.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
@@ -27,6 +27,10 @@ export function createApp(options: AppOptions): Hono {
   app.get('/metrics', (c) => {
     c.set('route', 'GET /metrics');
     return scraped(c.req.raw, options.token, options.telemetry);
+  });
+  app.post('/hooks/:tool', async (c) => {
+    c.set('route', 'POST /hooks/:tool');
+    return options.hook(c.req.param('tool'), { headers: c.req.header(), body: await readBytes(c), now: Date.now() });
   });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);

@@ -1,4 +1,5 @@
 /** What every handler of a route gets and gives. */
+import type { HookRequest } from '@reeve/connectors';
 import type { State } from '@reeve/kernel';
 import type { History, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
@@ -24,6 +25,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
+  /** Answers a request to a tool's own address. */
+  readonly hook: (tool: string, request: HookRequest) => Promise<Response>;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   readonly log: Log;

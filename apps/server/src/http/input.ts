@@ -54,7 +54,7 @@ const tooLarge = (): Refusal =>
   new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
 
 /** Reads no more than the limit, whatever the headers say. */
-async function readBytes(c: Context): Promise<Uint8Array> {
+export async function readBytes(c: Context): Promise<Uint8Array> {
   if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -4,7 +4,7 @@ import { type Attempts, openAttempts } from '../shared/attempts.ts';
 import { assertWanted, landed, refused } from '../shared/call.ts';
 import { type Configured, configured, parseConfig } from '../shared/capabilities.ts';
 import { closable } from '../shared/closing.ts';
-import { type Redactor, redactorOf, secretOf } from '../shared/secrets.ts';
+import { assertNoSecret, cleaned, secretsFor } from '../shared/credentials.ts';
 import { checkedAddresses, hop, type Resolve, resolveName } from './request.ts';
 import {
   allowedOrigin,
@@ -95,9 +95,8 @@ function assertReachable(config: HttpConfig, capabilities: Configured<HttpCapabi
 
 async function carryOut(client: Client, config: HttpCapability, call: Call): Promise<CallResult> {
   assertWanted(call);
-  const known = await secretsOf(client, call.seat);
-  if (known.redactor.found(call.args))
-    throw refused('an argument contains a secret of this tool; leave it out: the tool puts it in itself');
+  const known = await secretsFor(client.secret, secretNames(client.config), call.seat);
+  assertNoSecret(call, known);
   const outgoing = outgoingOf(call, client.config, config);
   try {
     const answer = await withinTime(client, call, (signal) => follow(client, outgoing, known.values, signal));
@@ -109,32 +108,10 @@ async function carryOut(client: Client, config: HttpCapability, call: Call): Pro
   }
 }
 
-/** An error that left this tool says nothing secret; its cause, which might, is left behind [T14]. */
-function cleaned(error: unknown, redactor: Redactor): ToolError {
-  const message = redactor.clean(error instanceof Error ? error.message : String(error));
-  if (error instanceof ToolError) return new ToolError(error.category, message, { uncertain: error.uncertain });
-  return new ToolError('transient', `the request failed: ${message}; look whether it took effect`, { uncertain: true });
-}
-
-interface Secrets {
-  readonly values: ReadonlyMap<string, string>;
-  readonly redactor: Redactor;
-}
-
-/** All secrets of the tool, looked up anew for each call, so that a rotated one is used at once. */
-async function secretsOf({ config, secret }: Client, seat: string | undefined): Promise<Secrets> {
-  const lookup = secret && ((name: string) => secret(name, seat));
-  const names = config.origins.flatMap(({ headers }) =>
+const secretNames = ({ origins }: HttpConfig): string[] =>
+  origins.flatMap(({ headers }) =>
     Object.values(headers).flatMap((value) => (typeof value === 'string' ? [] : [value.secret])),
   );
-  try {
-    const values = new Map<string, string>();
-    for (const name of new Set(names)) values.set(name, await secretOf(lookup, name));
-    return { values, redactor: redactorOf([...values.values()]) };
-  } catch (error) {
-    throw new ToolError('transient', `${(error as Error).message}; nothing was sent`);
-  }
-}
 
 async function withinTime<T>(client: Client, call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const limit = new AbortController();

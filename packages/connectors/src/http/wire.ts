@@ -115,12 +115,16 @@ export type HttpConfig = z.output<typeof httpConfig>;
 export type HttpCapability = z.output<typeof httpCapability>;
 export type Origin = z.output<typeof origin>;
 
+/** What is sent besides what packs may say: WebDAV. */
+export type Method = HttpCapability['method'] | 'PROPFIND' | 'REPORT' | 'MKCOL';
+const LOOKS: ReadonlySet<Method> = new Set<Method>(['GET', 'HEAD', 'PROPFIND', 'REPORT']);
+
 /** Does the method change something? */
-export const changes = ({ method }: Pick<HttpCapability, 'method'>): boolean => method !== 'GET' && method !== 'HEAD';
+export const changes = ({ method }: { readonly method: Method }): boolean => !LOOKS.has(method);
 
 /** A request as it will be sent, but for the secrets of its origin. */
 export interface Outgoing {
-  readonly method: HttpCapability['method'];
+  readonly method: Method;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;

@@ -42,14 +42,17 @@ export function parseMailbox(text: string): Mailbox | undefined {
   return { name, address: address.slice(0, address.indexOf('@')) + domain };
 }
 
+/** "Support <support@acme.example>" in a pack. */
+export const mailboxSender = z.string().transform((text, ctx) => {
+  const mailbox = parseMailbox(text);
+  if (mailbox) return mailbox;
+  ctx.addIssue({ code: 'custom', message: 'expected a sender such as "Support <support@acme.example>"' });
+  return z.NEVER;
+});
+
 export const mailboxConfig = z.strictObject({
   /** Sender of every message: "Support <support@acme.example>". */
-  from: z.string().transform((text, ctx) => {
-    const mailbox = parseMailbox(text);
-    if (mailbox) return mailbox;
-    ctx.addIssue({ code: 'custom', message: 'expected a sender such as "Support <support@acme.example>"' });
-    return z.NEVER;
-  }),
+  from: mailboxSender,
   /** Maildir folder in the tool's directory. */
   outbox: relativePath.default('outbox'),
 });

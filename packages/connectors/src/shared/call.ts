@@ -58,3 +58,6 @@ export function textArg(call: Call, name: string, max: number): string {
 export function optionalTextArg(call: Call, name: string, max: number): string | undefined {
   return call.args[name] === undefined || call.args[name] === null ? undefined : textArg(call, name, max);
 }
+
+/** Has it control characters other than tabs and line ends, or half a character? */
+export const hasControls = (text: string): boolean => /[\p{Cc}\p{Cs}]/u.test(text.replace(/[\t\n\r]/g, ''));

@@ -85,6 +85,24 @@ export function parametersOf(sql: string): readonly string[] {
   return [...new Set(parsed.filter(({ kind }) => kind === 'param').map(({ text }) => text))];
 }
 
+/** The statement with its parameters as `$1`, `$2` …, and their names in that order. For one that has no problem. */
+export function numbered(sql: string): { readonly text: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  let text = '';
+  let from = 0;
+  for (let at = skip(sql, 0); at < sql.length; at = skip(sql, at)) {
+    const [kind, found] = scan(sql, at) ?? ['symbol', sql.slice(at)];
+    if (kind === 'param') {
+      const name = found.slice(1);
+      if (!names.includes(name)) names.push(name);
+      text += `${sql.slice(from, at)}$${names.indexOf(name) + 1}`;
+      from = at + found.length;
+    }
+    at += found.length;
+  }
+  return { text: text + sql.slice(from), names };
+}
+
 function single(sql: string): readonly Token[] | string {
   const parsed = tokens(sql);
   if (typeof parsed === 'string') return parsed;
