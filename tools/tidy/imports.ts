@@ -33,6 +33,8 @@ const MODELS = [
   '@reeve/workers/model/sdk',
   '@reeve/workers/fake-provider',
   '@reeve/workers/cache',
+  // Agents from outside: the occupant, and the line to whoever plays it.
+  '@reeve/workers/agent',
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 

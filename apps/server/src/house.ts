@@ -5,6 +5,8 @@ import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
+import { Agents } from './agents/agents.ts';
+import { SeatTokens } from './agents/tokens.ts';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
@@ -86,6 +88,7 @@ export interface House {
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly sessions: Sessions;
+  readonly seatTokens: SeatTokens;
   readonly app: Hono;
   /**
    * Load, install and apply a pack: whole or not at all.
@@ -117,7 +120,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const { store, told } = telemetry.store(bare);
   const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
-  const workplace = new Workplace(packs, directory.path, log, { ...options, orders });
+  const agents = new Agents();
+  const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents });
   try {
     await packs.prepare();
     const runtime = await openRuntime({
@@ -133,6 +137,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
+    const seatTokens = await SeatTokens.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
@@ -148,6 +153,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       packs,
       evidence,
       orders,
+      agents,
+      seatTokens,
       sessions,
       workplace,
       telemetry,
@@ -178,6 +185,8 @@ interface Parts {
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly orders: Orders;
+  readonly agents: Agents;
+  readonly seatTokens: SeatTokens;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
   readonly telemetry: Telemetry;
@@ -189,12 +198,13 @@ interface Parts {
 
 function furnish(parts: Parts): House {
   const { directory, runtime, store, history, ground, packs, evidence, orders, sessions } = parts;
-  const { workplace, telemetry, detach, log, options } = parts;
+  const { workplace, telemetry, detach, log, options, agents, seatTokens } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    agents.close();
     indexing?.stop();
     try {
       await indexing?.done();
@@ -218,6 +228,8 @@ function furnish(parts: Parts): House {
     packs,
     evidence,
     orders,
+    agents,
+    seatTokens,
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
@@ -232,7 +244,7 @@ function furnish(parts: Parts): House {
     ...(options.console === undefined ? {} : { console: options.console }),
   });
   return {
-    ...{ data, token, runtime, store, packs, evidence, sessions, app, applyPack },
+    ...{ data, token, runtime, store, packs, evidence, sessions, seatTokens, app, applyPack },
     close: () => {
       closing ??= close();
       return closing;

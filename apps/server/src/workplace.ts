@@ -5,6 +5,7 @@ import { type Definition, definitionDigest, type Occupant as OccupantDef, type T
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { type ReplyCache, replyCache } from '@reeve/workers/cache';
+import type { Agents } from './agents/agents.ts';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
 import { matches, type Orders } from './executors/orders.ts';
@@ -27,6 +28,8 @@ export interface WorkplaceOptions {
   /** Tools that remote executors call, through `orders`: exact, `mail*`, or `*`. */
   readonly remote?: readonly string[];
   readonly orders?: Orders;
+  /** Agents from outside, for seats of theirs. */
+  readonly agents?: Agents;
   /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
   readonly passphrase?: string;
 }
@@ -37,6 +40,7 @@ export class Workplace implements ToolHost {
   readonly #hidden: readonly string[];
   readonly #remote: readonly string[];
   readonly #orders: Orders | undefined;
+  readonly #agents: Agents | undefined;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
@@ -52,6 +56,7 @@ export class Workplace implements ToolHost {
     this.#hidden = [data, ...hidden];
     this.#remote = remote;
     this.#orders = orders;
+    this.#agents = where.agents;
   }
 
   get(tool: string): Tool | undefined {
@@ -92,8 +97,9 @@ export class Workplace implements ToolHost {
     }
   }
 
-  /** Plays `script` and `model` seats; people and other kinds of occupants are not played by this process. */
-  occupant = async (seat: string, def: OccupantDef): Promise<Occupant | null> => {
+  /** Plays `script` and `model` seats, and those of agents from outside while they are there; people are not played. */
+  occupant = async (seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> => {
+    if (def.kind === 'mcp') return this.#agent(seat, def, run);
     if (def.kind === 'model' && this.#now !== null)
       return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
@@ -103,6 +109,14 @@ export class Workplace implements ToolHost {
       throw new Error(`${def.script} has no default export made by defineScript; export one and apply the pack again`);
     return scriptOccupant(script as Script);
   };
+
+  async #agent(seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> {
+    if (!this.#agents || !this.#now) return null;
+    const { grantedTo } = await import('@reeve/workers/agent');
+    const { definition } = this.#now;
+    const found = definition.seats.find(({ id }) => id === seat);
+    return found ? this.#agents.occupant(def, seat, grantedTo(definition, found), run) : null;
+  }
 
   /** What each open tool says of itself; one that does not answer is not well. */
   async health(): Promise<Map<string, ToolHealth>> {

@@ -3,6 +3,8 @@ import type { State } from '@reeve/kernel';
 import type { History, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
+import type { Agents } from '../agents/agents.ts';
+import type { SeatTokens } from '../agents/tokens.ts';
 import type { Packs } from '../data/packs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
@@ -21,6 +23,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly orders: Orders;
   readonly history: History;
   readonly sessions: Sessions;
+  readonly agents: Agents;
+  readonly seatTokens: SeatTokens;
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
