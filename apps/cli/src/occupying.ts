@@ -36,6 +36,13 @@ const SECRET: readonly Spec[] = [
   },
 ];
 
+export const MCP_TOOLS: Spec = {
+  name: 'mcp-tools <DIR> <TOOL>',
+  summary: 'what an MCP server of a pack says of its tools, with the pins to write into the pack once you agree',
+  example: 'reeve mcp-tools my-org files',
+  run: async (context, [dir, tool]) => (await import('./commands/mcp-tools.ts')).mcpTools(context, dir!, tool!),
+};
+
 export const RUN: Spec = {
   name: 'run <RUN>',
   summary: 'one run step by step: what its worker said and did, what it cost, and its report',

@@ -5,7 +5,7 @@ import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
-import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
+import { MCP_TOOLS, RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
@@ -357,7 +357,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
       getErrHelpWidth: () => Math.min(io.columns, 110),
     });
   const adder = addTo(io, program, done);
-  for (const spec of [...LIFE, OPENING, ...WORK, RUN]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN, MCP_TOOLS]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -69,5 +69,17 @@ describe('agents and the command line', () => {
       code: 4,
       err: expect.stringContaining('human'),
     });
+  });
+
+  it('[CLI112] prints what an MCP server says of its tools, with pins', async () => {
+    const cwd = temporary();
+    const pack = join(cwd, 'pack');
+    await cp(join(ROOT, 'examples/agent-desk/pack'), pack, { recursive: true });
+    const script = join(ROOT, 'packages/connectors/test/mcp-server.mjs');
+    const config = { server: { program: process.execPath, args: [script], isolation: 'preferred' } };
+    await writeFile(join(pack, 'book.yaml'), JSON.stringify({ tools: [{ id: 'book', connector: 'mcp', config }] }));
+    const shown = await reeve({ data: join(cwd, 'data'), cwd }, 'mcp-tools', 'pack', 'book');
+    expect(shown.out).toMatch(/add\n {2}pin: [0-9a-f]{64}\n {2}Add a line\./);
+    expect(await reeve({ data: join(cwd, 'data'), cwd }, 'mcp-tools', 'pack', 'orders')).toMatchObject({ code: 4 });
   });
 });

@@ -8,6 +8,8 @@ export { hashOf, type JsonStoreTool, jsonStoreConnector } from './json-store/cli
 export { fakeJsonStore } from './json-store/fake.ts';
 export { mailboxConnector } from './mailbox/client.ts';
 export { fakeMailbox } from './mailbox/fake.ts';
+export { describeServer, mcpConnector } from './mcp/client.ts';
+export { fakeMcp } from './mcp/fake.ts';
 export * from './port.ts';
 export {
   CONNECTORS,

@@ -12,6 +12,8 @@ import { jsonStoreConnector } from './json-store/client.ts';
 import { fakeJsonStore } from './json-store/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
+import { mcpConnector } from './mcp/client.ts';
+import { fakeMcp } from './mcp/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
 import { shellConnector } from './shell/client.ts';
 import { fakeShell } from './shell/fake.ts';
@@ -26,14 +28,14 @@ const byId = (connectors: readonly Connector[]): Connectors =>
 /** The connectors that reach real systems, by id. */
 export const CONNECTORS: Connectors = byId([
   ...[sqlConnector, mailboxConnector, documentsConnector, jsonStoreConnector],
-  ...[fsConnector, shellConnector, httpConnector],
+  ...[fsConnector, shellConnector, httpConnector, mcpConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
 export function fakeConnectors(): Connectors {
   return byId([
     ...[fakeSql(), fakeMailbox(), fakeDocuments(), fakeJsonStore()],
-    ...[fakeFs(), fakeShell(), fakeHttp()],
+    ...[fakeFs(), fakeShell(), fakeHttp(), fakeMcp()],
   ]);
 }
 

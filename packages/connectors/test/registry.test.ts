@@ -23,7 +23,7 @@ const directories = () => ({ data: join(base, 'tools'), pack: base });
 
 it('registers every connector under its own id [CON12]', () => {
   expect(Object.keys(CONNECTORS).sort()).toEqual([
-    ...['documents', 'fs', 'http', 'json-store', 'mailbox', 'shell', 'sql'],
+    ...['documents', 'fs', 'http', 'json-store', 'mailbox', 'mcp', 'shell', 'sql'],
   ]);
   expect(Object.keys(fakeConnectors()).sort()).toEqual(Object.keys(CONNECTORS).sort());
   for (const [id, connector] of Object.entries(CONNECTORS)) expect(connector.id).toBe(id);
