@@ -35,6 +35,7 @@ const MODELS = [
   '@reeve/workers/cache',
   // Agents from outside: the occupant, and the line to whoever plays it.
   '@reeve/workers/agent',
+  '@reeve/connectors/programs',
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 

@@ -46,6 +46,8 @@ export interface HouseOptions {
   readonly packs?: string;
   /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
   readonly passphrase?: string;
+  /** Where this organisation is served, for programs that work seats; without it none is started. */
+  readonly url?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -121,7 +123,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
-  const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents });
+  const seatTokens = await SeatTokens.open(directory.path);
+  const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents, seatTokens });
   try {
     await packs.prepare();
     const runtime = await openRuntime({
@@ -137,7 +140,6 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);
-    const seatTokens = await SeatTokens.open(directory.path);
     const history = new History({ store, keys, recordOf: runtime.recordOf });
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
@@ -204,6 +206,7 @@ function furnish(parts: Parts): House {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    workplace.programs?.stop();
     agents.close();
     indexing?.stop();
     try {
@@ -233,6 +236,7 @@ function furnish(parts: Parts): House {
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
+    outputOf: (run) => workplace.programs?.output(run) ?? null,
     answer: parts.answer,
     token,
     log,

@@ -6,6 +6,8 @@ import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { type ReplyCache, replyCache } from '@reeve/workers/cache';
 import type { Agents } from './agents/agents.ts';
+import { Programs, workspacesBelow } from './agents/programs.ts';
+import type { SeatTokens } from './agents/tokens.ts';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
 import { matches, type Orders } from './executors/orders.ts';
@@ -30,6 +32,9 @@ export interface WorkplaceOptions {
   readonly orders?: Orders;
   /** Agents from outside, for seats of theirs. */
   readonly agents?: Agents;
+  readonly seatTokens?: SeatTokens;
+  /** Where this organisation is served, for programs that work seats; without it there are none. */
+  readonly url?: string;
   /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
   readonly passphrase?: string;
 }
@@ -41,6 +46,8 @@ export class Workplace implements ToolHost {
   readonly #remote: readonly string[];
   readonly #orders: Orders | undefined;
   readonly #agents: Agents | undefined;
+  /** Programs that work seats; null where they could not ask. */
+  readonly programs: Programs | null;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
@@ -56,7 +63,11 @@ export class Workplace implements ToolHost {
     this.#hidden = [data, ...hidden];
     this.#remote = remote;
     this.#orders = orders;
-    this.#agents = where.agents;
+    const { agents, seatTokens, url } = where;
+    this.#agents = agents;
+    const own = { secrets: this.#secrets, workspaces: workspacesBelow(tools), hidden: this.#hidden };
+    this.programs =
+      agents && seatTokens && url !== undefined ? new Programs({ ...own, agents, tokens: seatTokens, url }) : null;
   }
 
   get(tool: string): Tool | undefined {
@@ -99,7 +110,7 @@ export class Workplace implements ToolHost {
 
   /** Plays `script` and `model` seats, and those of agents from outside while they are there; people are not played. */
   occupant = async (seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> => {
-    if (def.kind === 'mcp') return this.#agent(seat, def, run);
+    if (def.kind === 'mcp' || def.kind === 'command') return this.#agent(seat, def, run);
     if (def.kind === 'model' && this.#now !== null)
       return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
@@ -115,7 +126,11 @@ export class Workplace implements ToolHost {
     const { grantedTo } = await import('@reeve/workers/agent');
     const { definition } = this.#now;
     const found = definition.seats.find(({ id }) => id === seat);
-    return found ? this.#agents.occupant(def, seat, grantedTo(definition, found), run) : null;
+    if (!found) return null;
+    const granted = grantedTo(definition, found);
+    return def.kind === 'mcp'
+      ? this.#agents.occupant(def, seat, granted, run)
+      : (this.programs?.occupant(def, seat, granted) ?? null);
   }
 
   /** What each open tool says of itself; one that does not answer is not well. */
@@ -125,6 +140,7 @@ export class Workplace implements ToolHost {
   }
 
   async close(): Promise<void> {
+    await this.programs?.close();
     const before = this.#now;
     this.#now = null;
     await closeAll(before?.tools);

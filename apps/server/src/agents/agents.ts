@@ -97,6 +97,17 @@ export class Agents {
     return owner ?? (now < until ? undefined : free.find(({ handle }) => handle === null));
   }
 
+  /** A program that was started for this run asks over `line`: it alone, for as long as it is there. */
+  admit(briefing: Briefing, line: Line): void {
+    const { run, seat } = briefing;
+    const never = { by: '', until: Number.POSITIVE_INFINITY, timer: undefined, free: true };
+    this.#lives.set(run, { run, seat: seat.id, line, briefing, lease: 0, ...never });
+  }
+
+  dismiss(run: string, line: Line): void {
+    this.#close(run, line);
+  }
+
   /** Take the most urgent work of the seat, waiting up to `wait` ms for some; null when there is none. */
   async take(runtime: Runtime, { seat }: Bearer, wait: number, signal: AbortSignal): Promise<Taken | null> {
     if (wait === 0 && !(await runtime.read((state) => hasWork(state, seat)))) return null;
@@ -158,7 +169,9 @@ export class Agents {
 
   /** Runs of the seat that somebody has here, and until when he has to be heard of. */
   held(seat: string): { readonly run: string; readonly until: number }[] {
-    return [...this.#lives.values()].filter((live) => live.seat === seat).map(({ run, until }) => ({ run, until }));
+    return [...this.#lives.values()]
+      .filter((live) => live.seat === seat && Number.isFinite(live.until))
+      .map(({ run, until }) => ({ run, until }));
   }
 
   /** Nobody is served any more. */

@@ -119,12 +119,12 @@ export class SeatTokens {
 }
 
 /** [SRV111] Why whoever this is may not work the seat now; null when he may. */
-export function barred(state: State, { seat: id, principal }: Bearer): string | null {
+export function barred(state: State, { seat: id, principal, run }: Bearer): string | null {
   const seat = state.organisation.seats.get(id);
   if (!seat || seat.status === 'retired') return `the seat "${id}" is not there any more`;
   if (seat.occupant?.principal !== principal) return `the seat "${id}" is occupied by somebody else now`;
-  if (seat.occupant.kind !== 'mcp' && seat.occupant.kind !== 'command')
-    return `the occupant of "${id}" is of kind "${seat.occupant.kind}", not "mcp"`;
+  const kind = run === null ? 'mcp' : 'command';
+  if (seat.occupant.kind !== kind) return `the occupant of "${id}" is of kind "${seat.occupant.kind}", not "${kind}"`;
   return seat.status === 'active' ? null : `the seat "${id}" is ${seat.status}`;
 }
 

@@ -2,4 +2,5 @@
 export { grantedTo } from '../model/capability-tools.ts';
 export { type AgentEvent, type AgentReply, KeyTaken, Line, type PastCall } from './line.ts';
 export { type AgentSeat, agentOccupant } from './occupant.ts';
+export { type Launch, type Launched, launchOf, PROFILE, TOKEN } from './profiles.ts';
 export { type ShownTool, shownTools } from './tools.ts';

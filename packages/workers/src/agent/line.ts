@@ -148,6 +148,8 @@ export class Line {
       const known = this.#known.get(event.key) ?? this.#replayed(event);
       known.taken = true;
     }
+    // What ended is begun again when the run goes on.
+    if (event.kind === 'ended') this.#live = false;
     this.#options.saw?.(event);
   }
 
