@@ -16,12 +16,16 @@ export function mcpOf(services: McpServices): (request: Request) => Promise<Resp
   };
 }
 
+/** Pages of this machine may ask, with a token; no other page may. */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 async function open({ runtime, store, agents, seatTokens, answer, log, ended }: McpServices): Promise<McpEndpoint> {
   const { mcpEndpoint } = await import('../mcp/endpoint.ts');
   const { seatServer } = await import('../mcp/seat-server.ts');
   const seats: SeatServices = { runtime, archive: archiveOf(runtime, store), agents, answer };
   const endpoint = mcpEndpoint<Bearer>({
     log,
+    origin: (origin) => URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname),
     authorise: async (token) => {
       const bearer = token === null ? null : seatTokens.find(token);
       if (!bearer)

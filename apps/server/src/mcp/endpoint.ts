@@ -11,8 +11,8 @@ export interface McpEndpointOptions<B> {
   readonly authorise: (token: string | null) => Promise<B | { readonly refused: string }>;
   /** What he is served: a fresh one for each request. */
   readonly serve: (bearer: B, context: Pick<McpRequestContext, 'era'>) => Server;
-  /** Pages of which origins may ask; none unless told. Programs send no origin. */
-  readonly origins?: ReadonlySet<string>;
+  /** May a page of this origin ask? None unless told; programs send no origin. */
+  readonly origin?: (origin: string) => boolean;
   readonly log: Log;
 }
 
@@ -26,7 +26,7 @@ const refusal = (status: number, message: string, headers: Record<string, string
 
 /** [SRV114] [SRV115] */
 export function mcpEndpoint<B extends object>(options: McpEndpointOptions<B>): McpEndpoint {
-  const { authorise, serve, origins = new Set<string>(), log } = options;
+  const { authorise, serve, origin: allows = () => false, log } = options;
   const handler = createMcpHandler(({ era, authInfo }) => serve(bearerOf<B>(authInfo), { era }), {
     maxRequestBodySize: BODY_LIMIT,
     onerror: (error) => log('warn', 'an MCP request was refused', { error: error.message.slice(0, 200) }),
@@ -34,7 +34,7 @@ export function mcpEndpoint<B extends object>(options: McpEndpointOptions<B>): M
   return {
     fetch: async (request) => {
       const origin = request.headers.get('origin');
-      if (origin !== null && !origins.has(origin)) return refusal(403, 'pages of this origin may not ask here');
+      if (origin !== null && !allows(origin)) return refusal(403, 'pages of this origin may not ask here');
       const token = /^Bearer ([\w-]{1,500})$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
       const bearer = await authorise(token);
       if ('refused' in bearer) return refusal(401, bearer.refused, { 'www-authenticate': 'Bearer' });

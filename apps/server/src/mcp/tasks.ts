@@ -66,7 +66,7 @@ const detailed = (task: TaskView): Record<string, unknown> => ({
 });
 
 const named = z.looseObject({ taskId: z.string().max(200) });
-const answered = named.extend({ inputResponses: z.record(z.string(), z.unknown()) });
+const answered = named.extend({ inputResponses: z.record(z.string(), z.unknown()).default({}) });
 const result = z.looseObject({});
 
 const unknown = (id: string): ProtocolError =>
