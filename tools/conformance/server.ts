@@ -6,8 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@modelcontextprotocol/server';
-import { mcpEndpoint } from '../../apps/server/src/mcp/endpoint.ts';
-import { attachTasks, knowsTasks, TASKS, type TaskView, taskResult } from '../../apps/server/src/mcp/tasks.ts';
+import { attachTasks, knowsTasks, mcpEndpoint, TASKS, type TaskView, taskResult } from '@reeve/server/mcp';
 
 type Result = Record<string, unknown>;
 const text = (words: string): Result => ({ type: 'text', text: words });
