@@ -33,6 +33,9 @@ const MODELS = [
   '@reeve/workers/model/sdk',
   '@reeve/workers/fake-provider',
   '@reeve/workers/cache',
+  // Agents from outside: the occupant, and the line to whoever plays it.
+  '@reeve/workers/agent',
+  '@reeve/connectors/programs',
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 

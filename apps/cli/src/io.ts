@@ -1,3 +1,4 @@
+import { createInterface as createLines } from 'node:readline';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
@@ -17,6 +18,8 @@ export interface Io {
   readonly ask: (question: string) => Promise<string>;
   /** What is not to be seen: typed without being shown, or all of standard input when that is no terminal. */
   readonly secret: (question: string) => Promise<string>;
+  /** Lines of standard input, until it ends or the signal is aborted. */
+  readonly lines: (signal: AbortSignal) => AsyncIterable<string>;
   /** Calls back for every SIGINT and SIGTERM until the result is called. */
   readonly onSignal: (handler: (name: string) => void) => () => void;
   /** Ends the process at once, without cleaning up. */
@@ -41,6 +44,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     ask,
     secret,
+    lines: (signal) => createLines({ input: process.stdin, crlfDelay: Infinity, signal }),
     onSignal,
     exit: (code) => process.exit(code),
   };

@@ -41,4 +41,15 @@ export const JOINING: readonly Spec[] = [
     ],
     run: async (context, _, options) => (await import('./commands/executor.ts')).executor(context, options),
   },
+  {
+    name: 'mcp',
+    summary: 'the MCP server of a seat over standard input and output, for agents that only start programs',
+    example: 'reeve mcp --seat refunds',
+    required: [['--seat <seat>', 'the seat, whose occupant is of kind "mcp"']],
+    options: [
+      ['--url <url>', 'a server elsewhere; that of the data directory unless given'],
+      ['--token-file <file>', 'with the token of the seat (REEVE_SEAT_TOKEN); one is made unless given'],
+    ],
+    run: async (context, _, options) => (await import('./commands/mcp.ts')).mcp(context, options),
+  },
 ];

@@ -36,6 +36,13 @@ const SECRET: readonly Spec[] = [
   },
 ];
 
+export const MCP_TOOLS: Spec = {
+  name: 'mcp-tools <DIR> <TOOL>',
+  summary: 'what an MCP server of a pack says of its tools, with the pins to write into the pack once you agree',
+  example: 'reeve mcp-tools my-org files',
+  run: async (context, [dir, tool]) => (await import('./commands/mcp-tools.ts')).mcpTools(context, dir!, tool!),
+};
+
 export const RUN: Spec = {
   name: 'run <RUN>',
   summary: 'one run step by step: what its worker said and did, what it cost, and its report',
@@ -44,6 +51,33 @@ export const RUN: Spec = {
   run: async (context, [id], options) => (await import('./commands/runs.ts')).runShow(context, id!, options),
 };
 
+const TOKEN: readonly Spec[] = [
+  {
+    name: 'list',
+    usual: true,
+    summary: 'tokens with which agents from outside work seats; never their texts',
+    example: 'reeve token list',
+    run: async (context) => (await import('./commands/tokens.ts')).tokens(context),
+  },
+  {
+    name: 'give <SEAT>',
+    summary: 'make a token for a seat whose occupant is of kind "mcp"; it is printed once',
+    example: 'reeve token give refunds --name "desk agent" --life 30d',
+    options: [
+      ['--name <text>', 'what it is for'],
+      ['--life <span>', 'how long it counts; until it is revoked unless given'],
+    ],
+    run: async (context, [seat], options) => (await import('./commands/tokens.ts')).give(context, seat!, options),
+  },
+  {
+    name: 'revoke <ID>',
+    summary: 'take a token back: it counts for nothing from now on',
+    example: 'reeve token revoke 3fa9c2d81b04e675',
+    run: async (context, [id]) => (await import('./commands/tokens.ts')).revoke(context, id!),
+  },
+];
+
 export const SEATS_AND_SECRETS = [
+  ['token', 'tokens of seats for agents from outside: list, give, revoke', TOKEN],
   ['secret', 'keys and passwords of tools and models: list, set, rotate, remove', SECRET],
 ] as const;

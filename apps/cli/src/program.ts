@@ -7,7 +7,7 @@ import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
 import { LANES } from './lanes.ts';
-import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
+import { MCP_TOOLS, RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import { OVERSEEING } from './overseeing.ts';
 import type { Options, Spec } from './spec.ts';
@@ -362,6 +362,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     });
   const adder = addTo(io, program, done);
   for (const spec of [...LIFE, OPENING, ...WORK, RUN, ...OVERSEEING]) adder(program, spec);
+  for (const spec of [...LIFE, OPENING, ...WORK, RUN, MCP_TOOLS]) adder(program, spec);
   const groups = [
     ['case', 'one case', CASE],
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],

@@ -5,6 +5,8 @@ import type { Actor } from '@reeve/kernel';
 import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
 import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
+import { Agents } from './agents/agents.ts';
+import { SeatTokens } from './agents/tokens.ts';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
@@ -51,6 +53,8 @@ export interface HouseOptions {
   readonly packs?: string;
   /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
   readonly passphrase?: string;
+  /** Where this organisation is served, for programs that work seats; without it none is started. */
+  readonly url?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -93,6 +97,7 @@ export interface House {
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly sessions: Sessions;
+  readonly seatTokens: SeatTokens;
   readonly app: Hono;
   /**
    * Load, install and apply a pack: whole or not at all.
@@ -124,7 +129,9 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const { store, told } = telemetry.store(bare);
   const orders = new Orders();
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
-  const workplace = new Workplace(packs, directory.path, log, { ...options, orders });
+  const agents = new Agents();
+  const seatTokens = await SeatTokens.open(directory.path);
+  const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents, seatTokens });
   try {
     await packs.prepare();
     const runtime = await openRuntime({
@@ -157,6 +164,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       packs,
       evidence,
       orders,
+      agents,
+      seatTokens,
       sessions,
       workplace,
       telemetry,
@@ -201,6 +210,8 @@ interface Parts {
   readonly packs: Packs;
   readonly evidence: Evidence;
   readonly orders: Orders;
+  readonly agents: Agents;
+  readonly seatTokens: SeatTokens;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
   readonly telemetry: Telemetry;
@@ -215,12 +226,14 @@ interface Parts {
 
 function furnish(parts: Parts): House {
   const { directory, runtime, store, history, ground, packs, evidence, orders, sessions } = parts;
-  const { workplace, telemetry, detach, log, options } = parts;
+  const { workplace, telemetry, detach, log, options, agents, seatTokens } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     ended.abort();
+    workplace.programs?.stop();
+    agents.close();
     indexing?.stop();
     try {
       await indexing?.done();
@@ -248,10 +261,13 @@ function furnish(parts: Parts): House {
     packs,
     evidence,
     orders,
+    agents,
+    seatTokens,
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
     hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
+    outputOf: (run) => workplace.programs?.output(run) ?? null,
     answer: parts.answer,
     token,
     log,
@@ -263,7 +279,7 @@ function furnish(parts: Parts): House {
     ...(options.console === undefined ? {} : { console: options.console }),
   });
   return {
-    ...{ data, token, runtime, store, packs, evidence, sessions, app, applyPack },
+    ...{ data, token, runtime, store, packs, evidence, sessions, seatTokens, app, applyPack },
     close: () => {
       closing ??= close();
       return closing;

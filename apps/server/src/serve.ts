@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const telemetry = new Telemetry({ ...(options.log ? { log: options.log } : {}), otlp: options.otlp ?? null });
     const hosts = LOOPBACK.has(host) ? 'loopback' : 'any';
-    const house = await openHouse({ ...options, work, hosts, telemetry });
+    const house = await openHouse({ url, ...options, work, hosts, telemetry });
     answer = (request) => house.app.fetch(request);
     await writeServerFile(house.data, { pid: process.pid, port: taken, url, started: new Date().toISOString() });
     return { url, house, close: once(() => stop(server, house).finally(() => telemetry.close())) };

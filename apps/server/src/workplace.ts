@@ -5,6 +5,9 @@ import { type Definition, definitionDigest, type Occupant as OccupantDef, type T
 import type { RuntimeOptions, ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { type ReplyCache, replyCache } from '@reeve/workers/cache';
+import type { Agents } from './agents/agents.ts';
+import { Programs, workspacesBelow } from './agents/programs.ts';
+import type { SeatTokens } from './agents/tokens.ts';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
 import { matches, type Orders } from './executors/orders.ts';
@@ -27,6 +30,11 @@ export interface WorkplaceOptions {
   /** Tools that remote executors call, through `orders`: exact, `mail*`, or `*`. */
   readonly remote?: readonly string[];
   readonly orders?: Orders;
+  /** Agents from outside, for seats of theirs. */
+  readonly agents?: Agents;
+  readonly seatTokens?: SeatTokens;
+  /** Where this organisation is served, for programs that work seats; without it there are none. */
+  readonly url?: string;
   /** Under which secrets are sealed; REEVE_SECRETS_PASSPHRASE, else a key file in the data directory. */
   readonly passphrase?: string;
 }
@@ -40,6 +48,9 @@ export class Workplace implements ToolHost {
   readonly #hidden: readonly string[];
   readonly #remote: readonly string[];
   readonly #orders: Orders | undefined;
+  readonly #agents: Agents | undefined;
+  /** Programs that work seats; null where they could not ask. */
+  readonly programs: Programs | null;
   readonly #log: NonNullable<RuntimeOptions['log']>;
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
@@ -57,6 +68,11 @@ export class Workplace implements ToolHost {
     this.#hidden = [data, ...hidden];
     this.#remote = remote;
     this.#orders = orders;
+    const { agents, seatTokens, url } = where;
+    this.#agents = agents;
+    const own = { secrets: this.#secrets, workspaces: workspacesBelow(tools), hidden: this.#hidden };
+    this.programs =
+      agents && seatTokens && url !== undefined ? new Programs({ ...own, agents, tokens: seatTokens, url }) : null;
   }
 
   get(tool: string): Tool | undefined {
@@ -117,8 +133,9 @@ export class Workplace implements ToolHost {
     }
   }
 
-  /** Plays `script` and `model` seats; people and other kinds of occupants are not played by this process. */
-  occupant = async (seat: string, def: OccupantDef): Promise<Occupant | null> => {
+  /** Plays `script` and `model` seats, and those of agents from outside while they are there; people are not played. */
+  occupant = async (seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> => {
+    if (def.kind === 'mcp' || def.kind === 'command') return this.#agent(seat, def, run);
     if (def.kind === 'model' && this.#now !== null)
       return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
@@ -129,6 +146,18 @@ export class Workplace implements ToolHost {
     return scriptOccupant(script as Script);
   };
 
+  async #agent(seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> {
+    if (!this.#agents || !this.#now) return null;
+    const { grantedTo } = await import('@reeve/workers/agent');
+    const { definition } = this.#now;
+    const found = definition.seats.find(({ id }) => id === seat);
+    if (!found) return null;
+    const granted = grantedTo(definition, found);
+    return def.kind === 'mcp'
+      ? this.#agents.occupant(def, seat, granted, run)
+      : (this.programs?.occupant(def, seat, granted) ?? null);
+  }
+
   /** What each open tool says of itself; one that does not answer is not well. */
   async health(): Promise<Map<string, ToolHealth>> {
     const asked = [...(this.#now?.tools ?? [])].map(async ([id, tool]) => [id, await healthOf(tool)] as const);
@@ -137,6 +166,7 @@ export class Workplace implements ToolHost {
 
   async close(): Promise<void> {
     this.#watching?.abort();
+    await this.programs?.close();
     const before = this.#now;
     this.#now = null;
     await closeAll(before?.tools);

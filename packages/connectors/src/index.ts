@@ -18,6 +18,8 @@ export { mailConnector } from './mail/client.ts';
 export { fakeMail } from './mail/fake.ts';
 export { mailboxConnector } from './mailbox/client.ts';
 export { fakeMailbox } from './mailbox/fake.ts';
+export { describeServer, mcpConnector } from './mcp/client.ts';
+export { fakeMcp } from './mcp/fake.ts';
 export * from './port.ts';
 export { postgresConnector } from './postgres/client.ts';
 export { fakePostgres } from './postgres/fake.ts';

@@ -22,6 +22,8 @@ import { mailConnector } from './mail/client.ts';
 import { fakeMail } from './mail/fake.ts';
 import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
+import { mcpConnector } from './mcp/client.ts';
+import { fakeMcp } from './mcp/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
 import { postgresConnector } from './postgres/client.ts';
 import { fakePostgres } from './postgres/fake.ts';
@@ -43,6 +45,7 @@ export const CONNECTORS: Connectors = byId([
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
   ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
   ...[gitConnector, deviceConnector, postgresConnector],
+  ...[fsConnector, shellConnector, httpConnector, mcpConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -52,6 +55,7 @@ export function fakeConnectors(): Connectors {
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
     ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
     ...[fakeGit(), fakeDevices(), fakePostgres()],
+    ...[fakeFs(), fakeShell(), fakeHttp(), fakeMcp()],
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { connectorContract } from '../src/contract-suite.ts';
 import { CONNECTORS, fakeConnectors, fakeShell } from '../src/index.ts';
+import { mcpSubject } from './mcp-subject.ts';
 import {
   documentsSubject,
   FAKE_PROGRAMS,
@@ -19,6 +20,7 @@ const SUBJECTS = {
   fs: fsSubject,
   shell: shellSubject,
   http: httpSubject,
+  mcp: mcpSubject,
 };
 
 for (const [id, subject] of Object.entries(SUBJECTS)) {

@@ -49,6 +49,17 @@ describe('models in a pack', () => {
     expect(first?.message).toMatch(message);
   });
 
+  it('[PCK124] [PCK125] refuses a program that is not named, and warns of a lease that only agents that connect have', async () => {
+    const none = await load({ ...shop('kind: command, lease: 2m, instructions: Be kind') });
+    expect(none).toMatchObject({ ok: false, problems: [{ rule: 'PCK125', field: 'seats[desk].occupant.command' }] });
+    const named = 'kind: command, lease: 2m, command: { profile: codex, program: /usr/bin/codex }';
+    const result = await load({ ...shop(named) });
+    expect(result.ok).toBe(true);
+    expect(result.warnings.filter(({ rule }) => rule === 'PCK124').map(({ field }) => field)).toEqual([
+      'seats[desk].occupant.lease',
+    ]);
+  });
+
   it('[PCK124] warns of what only a model would use', async () => {
     const result = await load({ ...shop('kind: script, script: agents/desk.ts, instructions: Be kind') });
     expect(result.ok).toBe(true);

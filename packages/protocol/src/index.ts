@@ -2,6 +2,7 @@
 
 import './jitless.ts';
 
+export type { AGENT_ROUTES } from './agent-routes.ts';
 export type { AUTHORITY_ROUTES } from './authority-routes.ts';
 export {
   type CallOptions,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENT_ROUTES } from './agent-routes.ts';
 import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
@@ -282,6 +283,7 @@ export const ROUTES = {
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,
   ...EXECUTOR_ROUTES,
+  ...AGENT_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

@@ -213,6 +213,12 @@ export class Generation {
     else if (record.kind === 'organisation.applied') this.#newDefinition();
   }
 
+  /** Somebody who can play this seat has come. */
+  wake(seat: string): void {
+    this.#noticeSeat(seat);
+    this.#pump();
+  }
+
   /** A seat that works again takes its inbox and the runs that wait for it. */
   #noticeSeat(seat: string): void {
     this.pool?.touchSeat(seat);

@@ -1,6 +1,7 @@
 /** Runs one organisation: the loop, timers, executors, worker pool, recovery, subscriptions. Start at runtime.ts. */
 export { systemClock } from './clock.ts';
 export { openJournal } from './pool/journal.ts';
+export { outcomeOf } from './pool/outcomes.ts';
 export * from './port.ts';
 export { type ReadRecord, recordReader, recover, UPCASTERS } from './recover.ts';
 export { DEFAULT_LIMITS, openRuntime } from './runtime.ts';

@@ -151,6 +151,8 @@ export interface Runtime {
    */
   forget(command: { id: string; actor: Actor; case: string; reason: string }): Promise<Reply>;
   health(): RuntimeHealth;
+  /** [RT70] Somebody has come who can play this seat: its inbox and the runs that wait are looked at again. */
+  wake(seat: string): void;
   /** Resolves when nothing is queued, executing or running and no job or run is ready (timers may still be set). */
   idle(): Promise<void>;
   /** Finish what is in the works (up to `grace` ms), take a snapshot, release the lease, close tools. Not the store. */

@@ -101,6 +101,10 @@ class Organisation implements Runtime {
     return generation.loop.read(view);
   }
 
+  wake(seat: string): void {
+    this.#generation?.wake(seat);
+  }
+
   async *subscribe(options: SubscribeOptions = {}): AsyncIterable<Published> {
     let after = options.after ?? (await this.read((state) => state.seq));
     while (!options.signal?.aborted) {

@@ -132,6 +132,14 @@ export class WorkFailure extends Error {
   }
 }
 
+/** Whoever played the run has gone away: it keeps its journal and waits until somebody goes on with it [WRK33]. */
+export class WorkInterrupted extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WorkInterrupted';
+  }
+}
+
 /**
  * What an occupant can do. Every call is a journaled step: when a run is interrupted or waits for days, it is run again
  * from the start and finished steps answer from the ledger without acting twice. So a script must be deterministic:
@@ -205,5 +213,12 @@ export function defineScript(script: Script): Script {
   return script;
 }
 
-/** Gives the occupant of a seat to the runtime, or null when this process cannot play it (a person, another kind). */
-export type OccupantOf = (seat: string, occupant: OccupantDef) => Promise<Occupant | null> | Occupant | null;
+/**
+ * Gives the occupant of a seat to the runtime, or null when nobody can play it here and now (a person, an agent that is not
+ * there). `run` is the run that is to go on; null for a new one.
+ */
+export type OccupantOf = (
+  seat: string,
+  occupant: OccupantDef,
+  run: string | null,
+) => Promise<Occupant | null> | Occupant | null;

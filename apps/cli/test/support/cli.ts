@@ -51,6 +51,7 @@ export async function reeve(setting: Setting, ...argv: string[]): Promise<Answer
       return terminal?.answer ?? '';
     },
     secret: async () => setting.secret ?? '',
+    lines: async function* () {},
     onSignal: setting.onSignal ?? (() => () => {}),
     exit: () => {
       throw new Error('the process would have ended at once');

@@ -6,6 +6,7 @@ import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
 import { commandId, readBytes, readInput } from './input.ts';
+import { mcpOf } from './mcp.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
@@ -31,6 +32,11 @@ export function createApp(options: AppOptions): Hono {
   app.post('/hooks/:tool', async (c) => {
     c.set('route', 'POST /hooks/:tool');
     return options.hook(c.req.param('tool'), { headers: c.req.header(), body: await readBytes(c), now: Date.now() });
+  });
+  const mcp = mcpOf(options);
+  app.all('/mcp', (c) => {
+    c.set('route', `${c.req.method} /mcp`);
+    return mcp(c.req.raw);
   });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);

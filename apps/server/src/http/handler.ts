@@ -4,6 +4,9 @@ import type { State } from '@reeve/kernel';
 import type { History, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
+import type { Agents } from '../agents/agents.ts';
+import type { Output } from '../agents/output.ts';
+import type { SeatTokens } from '../agents/tokens.ts';
 import type { Packs } from '../data/packs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
@@ -22,11 +25,15 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly orders: Orders;
   readonly history: History;
   readonly sessions: Sessions;
+  readonly agents: Agents;
+  readonly seatTokens: SeatTokens;
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   /** Answers a request to a tool's own address. */
   readonly hook: (tool: string, request: HookRequest) => Promise<Response>;
+  /** What the program of a run writes; null when none was started here. */
+  readonly outputOf: (run: string) => Output | null;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   readonly log: Log;

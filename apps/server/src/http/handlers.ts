@@ -18,6 +18,7 @@ import { approvalDetail, approvalList, operationDetail, operationList } from '..
 import { inboxView, overview, switchList } from '../views/organisation.ts';
 import { runDetail } from '../views/run.ts';
 import { whyOf } from '../why/gather.ts';
+import { AGENT_HANDLERS } from './agent-handlers.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
@@ -162,4 +163,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
   }),
   ...EXECUTOR_HANDLERS,
+  ...AGENT_HANDLERS,
 };

@@ -76,7 +76,11 @@ export async function run(order: Order): Promise<Ended> {
   return judge(order, told(), cut, { stdout: stdout(), stderr: stderr() });
 }
 
-function start({ argv, workspace, env, limits, isolation }: Order): ChildProcess {
+/** Begin a program under the supervisor. Letting go of its fourth stream ends it with everything it started. */
+export function start(
+  { argv, workspace, env, limits, isolation }: Pick<Order, 'argv' | 'workspace' | 'env' | 'limits' | 'isolation'>,
+  input: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   const nonce = randomBytes(12).toString('hex');
   const kib = (bytes: number) => String(Math.ceil(bytes / 1024));
   const blocks = String(Math.ceil(limits.file / 512));
@@ -92,7 +96,7 @@ function start({ argv, workspace, env, limits, isolation }: Order): ChildProcess
     cwd: workspace,
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe', 'pipe', 'pipe'],
   });
 }
 
@@ -107,8 +111,8 @@ function enclosure(workspace: string, isolation: Isolation | undefined, processe
   ];
 }
 
-/** Is there still a group? Its number cannot have been given away while a member lives. */
-function killGroup({ pid }: ChildProcess): void {
+/** End a group that is still there. Its number cannot have been given away while a member lives. */
+export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

@@ -4,6 +4,7 @@ import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
 import { follows } from '../provenance/definition.ts';
 import { maturity } from '../purpose/definition.ts';
+import { program } from './agent.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -77,6 +78,10 @@ export const occupant = z.strictObject({
   instructions: text(20_000).optional(),
   /** Give an answer again that was given to the very same request before, without paying for it. */
   cache: z.boolean().optional(),
+  /** For `mcp`: how long the agent may be silent before its work is handed on; two minutes when absent. */
+  lease: duration.optional(),
+  /** For `command`: the program that is started for each run. */
+  command: program.optional(),
 });
 
 /** What work a seat can take (R-C24). */

@@ -53,17 +53,31 @@ function* checkPrices({ definition, incomplete }: Draft, { id, price = id }: Mod
   }
 }
 
-const OF_MODELS = ['model', 'small', 'fallback', 'instructions', 'cache'] as const;
+/** What only occupants of these kinds use. */
+const USED_BY = {
+  model: ['model'],
+  small: ['model'],
+  fallback: ['model'],
+  cache: ['model'],
+  instructions: ['model', 'command'],
+  lease: ['mcp'],
+  command: ['command'],
+} as const;
 
 function* checkOccupant(draft: Draft, seat: string, occupant: Occupant): Findings {
   const place = (...path: string[]) => at('seats', seat, 'occupant', ...path);
-  if (occupant.kind !== 'model') {
-    for (const field of OF_MODELS.filter((name) => occupant[name] !== undefined)) {
-      const message = `"${field}" is given, but the occupant is of kind "${occupant.kind}" and would never use it`;
-      yield { at: place(field), rule: 'PCK124', message, hint: `remove "${field}", or set kind: model`, warning: true };
-    }
-    return;
+  for (const [field, kinds] of Object.entries(USED_BY)) {
+    if (occupant[field as keyof typeof USED_BY] === undefined || (kinds as readonly string[]).includes(occupant.kind))
+      continue;
+    const message = `"${field}" is given, but the occupant is of kind "${occupant.kind}" and would never use it`;
+    const hint = `remove "${field}", or set kind: ${kinds.join(' or ')}`;
+    yield { at: place(field), rule: 'PCK124', message, hint, warning: true };
   }
+  if (occupant.kind === 'command' && occupant.command === undefined) {
+    const hint = 'add "command: { profile: …, program: … }"';
+    yield { at: place('command'), rule: 'PCK125', message: 'the occupant is a program, but none is named', hint };
+  }
+  if (occupant.kind !== 'model') return;
   if (occupant.model === undefined) {
     const hint = 'add "model: <id>", one of "models:"';
     yield { at: place('model'), rule: 'PCK123', message: 'the occupant is a model, but none is named', hint };

@@ -4,7 +4,7 @@
  */
 import type { State } from '@reeve/kernel';
 import type { Occupant, OccupantOf } from '@reeve/workers';
-import { WorkFailure } from '@reeve/workers/port';
+import { WorkFailure, WorkInterrupted } from '@reeve/workers/port';
 import { type RuntimeOptions, Unavailable } from '../port.ts';
 import { Session, type SessionPort } from './session.ts';
 
@@ -105,7 +105,7 @@ export class Pool {
   }
 
   async #start(seat: string): Promise<void> {
-    const occupant = await this.#occupant(seat);
+    const occupant = await this.#occupant(seat, null);
     if (occupant === null) return;
     const reply = await this.#options.submit('', 'run.start', { seat, worker: this.#options.worker, beats: true });
     if (!reply.ok) return;
@@ -117,21 +117,21 @@ export class Pool {
 
   async #resume(run: string): Promise<void> {
     const seat = await this.#options.read((state) => state.runs.runs.get(run)?.seat);
-    const occupant = seat === undefined ? null : await this.#occupant(seat);
+    const occupant = seat === undefined ? null : await this.#occupant(seat, run);
     if (seat === undefined || occupant === null) return;
     const reply = await this.#options.submit('', 'run.resume', { run, worker: this.#options.worker, beats: true });
     if (reply.ok) this.#play(run, seat, occupant);
   }
 
   /** The occupant to play, an error to fail the run with, or null when nobody here can play it. */
-  async #occupant(seat: string): Promise<Occupant | Error | null> {
+  async #occupant(seat: string, run: string | null): Promise<Occupant | Error | null> {
     const def = await this.#options.read((state) => {
       const found = state.organisation.seats.get(seat);
       return found?.status === 'active' ? found.occupant : null;
     });
     if (!def) return null;
     try {
-      return await this.#options.occupants(seat, def);
+      return await this.#options.occupants(seat, def, run);
     } catch (error) {
       return error as Error;
     }
@@ -153,6 +153,11 @@ export class Pool {
   async #failed(run: string, seat: string, error: unknown): Promise<void> {
     if (error instanceof Unavailable || this.#ended) return;
     const message = error instanceof Error ? error.message : String(error);
+    // Nothing failed: it goes on as soon as somebody can play it.
+    if (error instanceof WorkInterrupted) {
+      await this.#options.submit('', 'run.interrupt', { run, reason: message.slice(0, 1000) }).catch(() => {});
+      return;
+    }
     this.#options.log('warn', `the run ${run} of "${seat}" failed`, { error: message });
     const why = error instanceof WorkFailure ? { category: error.category, after: Math.ceil(error.retryAfter) } : {};
     const body = { run, message: message.slice(0, 2000) || 'failed', ...why };

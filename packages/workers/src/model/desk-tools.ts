@@ -126,6 +126,9 @@ const SEND = deskTool(
   (desk, args) => desk.send(args),
 );
 
+/** All of them, whatever the run is about. */
+export const DESK_TOOLS: readonly SeatTool[] = [...TOOLS, TASK, SEND];
+
 /** The tools that make sense in this run. */
 export const deskTools = ({ briefing }: Desk): SeatTool[] => [
   ...(briefing.case === null ? [] : TOOLS),

@@ -1,0 +1,31 @@
+/** Routes about agents from outside. */
+import type { AGENT_ROUTES } from '@reeve/protocol';
+import { Refusal } from '../errors.ts';
+import { none } from '../views/page.ts';
+import type { Handler } from './handler.ts';
+
+export const AGENT_HANDLERS: { readonly [K in keyof typeof AGENT_ROUTES]: Handler<K> } = {
+  seatTokens: async ({ seatTokens }) => ({ body: { tokens: seatTokens.list() } }),
+  giveToken: async ({ runtime, seatTokens }, { body }) => {
+    const seat = await runtime.read(({ organisation }) => organisation.seats.get(body.seat) ?? null);
+    if (!seat || seat.status === 'retired') throw none('seat', body.seat);
+    if (seat.occupant?.kind !== 'mcp')
+      throw new Refusal(
+        'conflict',
+        `the seat "${seat.id}" is ${seat.occupant ? `occupied by a ${seat.occupant.kind}` : 'empty'}, not by an agent that connects`,
+        'give it an occupant of kind "mcp" first',
+      );
+    return { status: 201, body: await seatTokens.give(seat.id, seat.occupant.principal, body.name, body.life) };
+  },
+  revokeToken: async ({ seatTokens }, { params }) => {
+    if (!(await seatTokens.revoke(params.id)))
+      throw new Refusal('not-found', 'there is no such token', 'it may have been revoked or have ended already');
+    return { body: { id: params.id } };
+  },
+  runOutput: async ({ outputOf }, { params, query }) => {
+    const output = outputOf(params.id);
+    if (!output)
+      throw new Refusal('not-found', `no program was started for ${params.id} here`, '`reeve run` shows its journal');
+    return { body: { ...output.since(query.after), live: output.live } };
+  },
+};

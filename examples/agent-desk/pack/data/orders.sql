@@ -1,0 +1,2 @@
+CREATE TABLE orders (order_id TEXT PRIMARY KEY, paid INTEGER NOT NULL, refunded INTEGER NOT NULL DEFAULT 0);
+INSERT INTO orders (order_id, paid) VALUES ('K-100', 34900000), ('K-101', 12500000);

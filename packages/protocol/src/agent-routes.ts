@@ -1,0 +1,48 @@
+/** Agents from outside: the tokens with which they work seats, and what programs that were started for runs write. */
+import { z } from 'zod';
+import { id, type Route } from './route.ts';
+import { name, time } from './shapes/common.ts';
+
+const token = z.object({
+  id: z.string(),
+  seat: name,
+  principal: z.string().describe('who sat there when it was made; for anybody else it is of no use'),
+  name: z.string().describe('what it is for, in words'),
+  created: time,
+  expires: time.nullable(),
+});
+
+export const AGENT_ROUTES = {
+  seatTokens: {
+    method: 'GET',
+    path: '/v1/tokens',
+    summary: 'Tokens with which agents from outside work seats, without their texts.',
+    responses: { 200: z.object({ tokens: z.array(token) }) },
+  },
+  giveToken: {
+    method: 'POST',
+    path: '/v1/tokens',
+    summary: 'A token for one seat, whose occupant is of kind `mcp`. Its text is told once.',
+    body: z.strictObject({
+      seat: name,
+      name: z.string().max(200).default(''),
+      life: z.number().int().min(1000).nullable().default(null).describe('milliseconds; null: until it is revoked'),
+    }),
+    responses: { 201: token.extend({ token: z.string() }) },
+  },
+  revokeToken: {
+    method: 'DELETE',
+    path: '/v1/tokens/:id',
+    summary: 'Revoke a token of a seat: it counts for nothing from now on.',
+    params: id(z.string().max(64)),
+    responses: { 200: z.object({ id: z.string() }) },
+  },
+  runOutput: {
+    method: 'GET',
+    path: '/v1/runs/:id/output',
+    summary: 'What the program that works a run writes, while it does and for a while after; ask again with `next`.',
+    params: id(z.string().regex(/^R-\d+$/, 'expected a run such as R-1')),
+    query: z.object({ after: z.coerce.number<number>().int().nonnegative().default(0) }),
+    responses: { 200: z.object({ text: z.string(), next: z.number().int(), live: z.boolean() }) },
+  },
+} as const satisfies Readonly<Record<string, Route>>;
