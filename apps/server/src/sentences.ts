@@ -1,4 +1,5 @@
 import { type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+import { memorySentences } from './memory/sentences.ts';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
 
@@ -154,6 +155,7 @@ const SENTENCES: Sentences = {
   'run.retried': ({ body }) => `${body.run} is run again`,
   'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,
   'run.interrupted': ({ body }) => `${body.run} was interrupted${because(body.reason)}`,
+  ...memorySentences({ clip, quote, because }),
 };
 
 const money = (micro: number): string => (micro === 0 ? 'Use' : formatMoney(micro));

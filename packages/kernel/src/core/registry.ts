@@ -20,6 +20,8 @@ import { governanceCommands } from '../governance/schema.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
+import { memoryDecide, memoryEvolves, memoryFollowUps, memoryReact } from '../memory/module.ts';
+import { memoryCommands } from '../memory/schema.ts';
 import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
 import { operationsFollowUps, operationsReact } from '../operations/react.ts';
@@ -44,6 +46,7 @@ export const COMMANDS = {
   ...operationCommands,
   ...governanceCommands,
   ...runCommands,
+  ...memoryCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -62,6 +65,7 @@ export const DECIDE = {
   ...controlDecide,
   ...runsDecide,
   ...journalDecide,
+  ...memoryDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -77,6 +81,7 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
+  ...memoryFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -98,6 +103,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
+  ...memoryEvolves.map(asEvolve),
   asEvolve(provenanceEvolve),
   asEvolve(archiveEvolve),
 );
@@ -114,6 +120,7 @@ export const REACT = merge<AnyReact>(
   asReact(runsReact),
   asReact(alertsReact),
   asReact(economyReact),
+  asReact(memoryReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -10,6 +10,8 @@ import type { GovernanceState } from '../governance/state.ts';
 import { emptyGovernance } from '../governance/state.ts';
 import type { InboxState } from '../inbox/state.ts';
 import { emptyInbox } from '../inbox/state.ts';
+import type { MemoryState } from '../memory/state.ts';
+import { emptyMemory } from '../memory/state.ts';
 import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
 import type { OrganisationState } from '../organisation/state.ts';
@@ -50,11 +52,12 @@ export interface State {
   economy: EconomyState;
   purpose: PurposeState;
   runs: RunState;
+  memory: MemoryState;
   archive: ArchiveState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-7';
+export const STATE_VERSION = 'kernel-8';
 
 export function createState(org: string): State {
   return {
@@ -74,6 +77,7 @@ export function createState(org: string): State {
     economy: emptyEconomy(),
     purpose: emptyPurpose(),
     runs: emptyRuns(),
+    memory: emptyMemory(),
     archive: emptyArchive(),
   };
 }

@@ -50,6 +50,15 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'task.delegate',
   'task.complete',
   'message.send',
+  'belief.record',
+  'belief.dispute',
+  'belief.correct',
+  'belief.forget',
+  'memory.recall',
+  'context.share',
+  'skill.record',
+  'skill.use',
+  'skill.retire',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */

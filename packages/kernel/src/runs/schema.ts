@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type PriceUse, used } from '../budget/prices.ts';
 import { id, text } from '../core/names.ts';
+import type { Remembered } from '../memory/recall.ts';
 import { type FailureCategory, failureCategory } from '../operations/definition.ts';
 import type { Seen } from './seen.ts';
 
@@ -69,6 +70,8 @@ export interface RunEvents {
     case: string | null;
     worker: string;
     seen: Seen | null;
+    /** What it was shown of its desk's memory [MEM11]. */
+    memory?: Remembered;
   };
   'run.resumed': At & { worker: string };
   'run.refused': At & {
