@@ -17,6 +17,8 @@ export interface Remembered {
   readonly beliefs: readonly { readonly id: string; readonly standing: Standing }[];
   readonly skills: readonly string[];
   readonly purpose: string | null;
+  /** How large the briefing may be. */
+  readonly tokens: number;
 }
 
 /** What is looked for. */
@@ -68,7 +70,7 @@ function find(
   seat: string,
   wanted: Wanted,
   most: { beliefs: number; skills: number },
-): Omit<Remembered, 'purpose'> {
+): Omit<Remembered, 'purpose' | 'tokens'> {
   const desk = state.memory.desks.get(seat);
   if (!desk) return { beliefs: [], skills: [] };
   const beliefs = [...desk.beliefs].map((id) => state.memory.beliefs.get(id)!);
@@ -89,14 +91,17 @@ export function rememberedFor(
   message: { case: string | null; text: string },
 ): Remembered | undefined {
   const desk = state.memory.desks.get(seat);
-  if (!desk || (desk.beliefs.size === 0 && desk.skills.size === 0 && desk.purpose === null)) return undefined;
+  const bare = !desk || (desk.beliefs.size === 0 && desk.skills.size === 0 && desk.purpose === null);
+  const { memory } = state.organisation.settings;
+  if (bare && memory === undefined) return undefined;
   const c = message.case === null ? undefined : state.cases.cases.get(message.case);
   const about = c ? `${c.subject} ${c.text} ${c.topic ?? ''}` : '';
   const wanted: Wanted = {
     words: words(`${message.text} ${about}`.slice(0, 20_000)),
     ...{ case: c?.id ?? null, customer: c?.customer ?? null, topic: c?.topic ?? null, whole: true },
   };
-  return { ...find(state, seat, wanted, settingsOf(state).briefed), purpose: desk.purpose };
+  const { briefed } = settingsOf(state);
+  return { ...find(state, seat, wanted, briefed), purpose: desk?.purpose ?? null, tokens: briefed.tokens };
 }
 
 /** [MEM10] Looking is a step of the run like any other: what it found counts as seen. */
