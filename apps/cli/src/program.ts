@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { REMEMBERING } from './remembering.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -364,6 +365,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
     ...SEATS_AND_SECRETS,
+    ...REMEMBERING,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

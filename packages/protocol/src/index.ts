@@ -15,6 +15,7 @@ export {
 export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
+export type { MEMORY_ROUTES } from './memory-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {
@@ -53,6 +54,19 @@ export type {
   WhatIfAnswer,
 } from './shapes/console.ts';
 export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  BeliefDetail,
+  BeliefView,
+  ContextView,
+  DeskDetail,
+  DeskHit,
+  DeskSummary,
+  GraphView,
+  SkillView,
+  SnapshotView,
+  TeamProposal,
+  TeamView,
+} from './shapes/memory.ts';
 export type {
   BudgetDetail,
   BudgetView,

@@ -3,6 +3,7 @@ import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
+import { MEMORY_ROUTES } from './memory-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
@@ -275,6 +276,7 @@ export const ROUTES = {
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,
+  ...MEMORY_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;
 

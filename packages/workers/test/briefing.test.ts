@@ -9,11 +9,25 @@ const belief = (n: number) => ({
   ...{ standing: 'held' as const, origin: 'seat:x', at: 0, until: null, from: null },
 });
 const briefing = (notes: number, beliefs: number): Briefing => ({
-  ...{ run: 'R-1', now: 0, task: null, message: { id: 'M-1', type: 'assign', from: 'system', text: 'Go on', data: {} } },
+  ...{
+    run: 'R-1',
+    now: 0,
+    task: null,
+    message: { id: 'M-1', type: 'assign', from: 'system', text: 'Go on', data: {} },
+  },
   seat: { id: 'clerk', title: 'Clerk', purpose: 'Write.', supervisor: null },
   case: {
     ...{ id: 'C-7', status: 'in_progress', subject: 'Lost', text: 'Where is it?', customer: 'kim', name: null },
-    ...{ channel: 'email', topic: null, priority: 'normal', owner: 'clerk', areas: [], openedAt: 0, due: 0, reopened: 0 },
+    ...{
+      channel: 'email',
+      topic: null,
+      priority: 'normal',
+      owner: 'clerk',
+      areas: [],
+      openedAt: 0,
+      due: 0,
+      reopened: 0,
+    },
     ...{ resolution: null, tasks: [], evidence: [{ kind: 'operation', ref: 'OP-1' }], previous: [] },
     notes: Array.from({ length: notes }, (_, i) => note(i)),
   },
@@ -38,7 +52,9 @@ describe('a briefing within a budget of tokens', () => {
     expect(beliefs).toMatchObject({ what: 'beliefs', count: 100 - found.memory.beliefs.length });
     expect(beliefs!.names[0]).toBe(`BL-${found.memory.beliefs.length}`);
     expect(found.budget.used).toBeLessThanOrEqual(6000);
-    expect(Math.ceil(Buffer.byteLength(JSON.stringify({ ...found, budget: { tokens: 0, used: 0, leftOut: [] } })) / 3)).toBeLessThanOrEqual(6000);
+    expect(
+      Math.ceil(Buffer.byteLength(JSON.stringify({ ...found, budget: { tokens: 0, used: 0, leftOut: [] } })) / 3),
+    ).toBeLessThanOrEqual(6000);
   });
 
   it('[WRK21] never takes more than the budget, keeps a run of each list, and is the same every time', () => {
@@ -62,7 +78,12 @@ describe('a briefing within a budget of tokens', () => {
   });
 
   it('[WRK21] a long list does not crowd out those after it', () => {
-    const long = section('long', Array.from({ length: 1000 }, () => 'x'.repeat(90)), 'first', String);
+    const long = section(
+      'long',
+      Array.from({ length: 1000 }, () => 'x'.repeat(90)),
+      'first',
+      String,
+    );
     const short = section('short', ['a', 'b', 'c'], 'first', String);
     expect(fit([long, short], 500).kept.short).toEqual(['a', 'b', 'c']);
   });
@@ -72,7 +93,10 @@ describe('a briefing within a budget of tokens', () => {
     const doubtful = { ...belief(7), standing: 'unconfirmed' as const };
     const text = briefingText({ ...start, memory: { ...start.memory, beliefs: [belief(0), doubtful] } }, 2500);
     const lists = JSON.parse(text.slice(text.indexOf('\n{') + 1)) as Record<string, never[]>;
-    expect(lists.memory).toMatchObject([{ id: 'BL-0', trust: 'of the organisation' }, { id: 'BL-7', trust: 'untrusted' }]);
+    expect(lists.memory).toMatchObject([
+      { id: 'BL-0', trust: 'of the organisation' },
+      { id: 'BL-7', trust: 'untrusted' },
+    ]);
     expect(lists.leftOut).toMatchObject([{ what: 'notes' }]);
   });
 });

@@ -1,7 +1,7 @@
 /** What a model can do with the memory of its desk, as tools. */
 import { z } from 'zod';
-import { deskTool, line } from '../model/desk-tool.ts';
 import type { SeatTool } from '../model/capability-tools.ts';
+import { deskTool, line } from '../model/desk-tool.ts';
 import { isReliable } from './views.ts';
 
 const value = z.union([z.string().max(1000), z.number(), z.boolean()]);

@@ -31,4 +31,3 @@ function skillView(state: State, id: string): BriefingSkill[] {
 /** What may be relied on. */
 export const isReliable = (belief: Pick<BriefingBelief, 'standing'>): boolean =>
   belief.standing === 'confirmed' || belief.standing === 'held';
-
