@@ -9,6 +9,7 @@ const PAGE = [
 const beliefs = () => import('./commands/beliefs.ts');
 const skills = () => import('./commands/skills.ts');
 const desks = () => import('./commands/desks.ts');
+const snapshots = () => import('./commands/snapshots.ts');
 const teams = () => import('./commands/teams.ts');
 
 const BELIEFS: readonly Spec[] = [
@@ -163,6 +164,54 @@ const DESK: readonly Spec[] = [
     required: [REASON],
     options: [['--mode <mode>', 'fresh, continuation (state stays) or reference', 'fresh']],
     run: async (context, [seat, purpose], options) => (await desks()).begin(context, seat!, purpose!, options),
+  },
+  {
+    name: 'snapshot <SEAT> <DIR>',
+    summary:
+      'keep the files of a folder as a snapshot of the desk; what is under cases/C-12/ is erased with its customer',
+    example: 'reeve desk snapshot builder ./workspace --purpose "before the rewrite"',
+    options: [
+      ['--branch <branch>', 'on this branch', 'main'],
+      ['--purpose <text>', 'what for', ''],
+    ],
+    run: async (context, [seat, dir], options) => (await snapshots()).take(context, seat!, dir!, options),
+  },
+  {
+    name: 'branch <SEAT> <BRANCH> <SNAPSHOT>',
+    summary: 'begin a branch of a desk at a snapshot: experiments, rewrites',
+    example: 'reeve desk branch builder rewrite DS-3 --purpose "another parser"',
+    required: [['--purpose <text>', 'what for']],
+    run: async (context, [seat, name, from], options) =>
+      (await snapshots()).branch(context, [seat!, name!, from!], options),
+  },
+  {
+    name: 'close-branch <SEAT> <BRANCH>',
+    summary: 'end a branch: merged, or given up; its snapshots stay',
+    example: 'reeve desk close-branch builder rewrite --reason merged',
+    required: [REASON],
+    run: async (context, [seat, name], options) => (await snapshots()).closeBranch(context, seat!, name!, options),
+  },
+  {
+    name: 'merge <SEAT> <BRANCH>',
+    summary: 'merge a branch of a desk; what both sides changed is named, with both kept',
+    example: 'reeve desk merge builder rewrite --into main',
+    options: [
+      ['--into <branch>', 'where to', 'main'],
+      ['--purpose <text>', 'what for', ''],
+    ],
+    run: async (context, [seat, name], options) => (await snapshots()).merge(context, seat!, name!, options),
+  },
+  {
+    name: 'restore <SEAT> <SNAPSHOT> <DIR>',
+    summary: 'write a snapshot out to an empty folder, byte for byte',
+    example: 'reeve desk restore builder DS-3 ./as-it-was',
+    run: async (context, [seat, id, dir]) => (await snapshots()).restore(context, seat!, id!, dir!),
+  },
+  {
+    name: 'changes <SEAT> <FROM> <TO>',
+    summary: 'which files differ between two snapshots',
+    example: 'reeve desk changes builder DS-2 DS-3',
+    run: async (context, [seat, from, to]) => (await snapshots()).changes(context, seat!, from!, to!),
   },
   {
     name: 'contracts',

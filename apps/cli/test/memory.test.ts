@@ -1,6 +1,6 @@
 /** What desks know over the command line, against a server that nobody works in: the tests make what happens. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type RunningServer, startServer } from '@reeve/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reeve, SUPPORT, temporary } from './support/cli.ts';
@@ -108,6 +108,44 @@ describe('skills, desks and teams', () => {
     });
     expect(await text('desk')).toMatch(/front-desk +winter/);
     expect(await text('desk', 'contracts')).toContain('no context contracts');
+  });
+
+  it('[CLI155] [SRV152] [LED120] R-D37 R-D38 R-D41 a desk is kept, branched, merged with its conflicts shown, and written out as it was', async () => {
+    const work = join(data, '..', 'desk');
+    const put = (path: string, text: string) => {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), text);
+    };
+    const snap = (...more: string[]) => json('desk', 'snapshot', 'front-desk', work, ...more);
+    await server.house.runtime.submit({
+      ...{ id: 'c', kind: 'case.open', actor: { principal: 'owner' } },
+      body: { subject: 'Broken', customer: 'lee@post.example' },
+    });
+    for (const [path, text] of [
+      ['a.md', 'one'],
+      ['b/c.md', 'two'],
+      ['cases/C-1/letter.txt', 'Dear Lee'],
+    ] as const)
+      put(path, text);
+    const first = await snap();
+    expect(first).toMatchObject({ snapshot: 'DS-1', files: 3, changed: 3, conflicts: [] });
+    expect(await snap()).toMatchObject({ root: first.root, added: 0, changed: 0 });
+    await text('desk', 'branch', 'front-desk', 'try', 'DS-2', '--purpose', 'an idea');
+    put('a.md', 'theirs');
+    await snap('--branch', 'try');
+    put('a.md', 'ours');
+    await snap();
+    expect(await text('desk', 'changes', 'front-desk', 'DS-2', 'DS-4')).toBe('changed  a.md\n');
+    expect(await json('desk', 'merge', 'front-desk', 'try')).toMatchObject({ snapshot: 'DS-5', conflicts: ['a.md'] });
+    await text('desk', 'close-branch', 'front-desk', 'try', '--reason', 'merged');
+    const back = join(data, '..', 'back');
+    expect(await json('desk', 'restore', 'front-desk', 'DS-5', back)).toMatchObject({ files: 4, erased: [] });
+    expect(readFileSync(join(back, 'a.md.theirs'), 'utf8')).toBe('theirs');
+    expect((await reeve(here, 'desk', 'restore', 'front-desk', 'DS-1', back)).err).toContain('is not empty');
+    const first2 = join(data, '..', 'first');
+    await text('desk', 'restore', 'front-desk', 'DS-1', first2);
+    expect((await json('desk', 'snapshot', 'front-desk', first2)).root).toBe(first.root);
+    expect(await text('desk', 'show', 'front-desk')).toMatch(/main \(active\) at DS-6[\s\S]*try \(closed\) at DS-3/);
   });
 
   it('[CLI153] [SRV151] words are found in what desks hold and held, by desk and kind', async () => {

@@ -2,7 +2,15 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import {
+  History,
+  type PersonalBlobs,
+  personalBlobs,
+  type Store,
+  StoreCorrupt,
+  StoreError,
+  StoreFull,
+} from '@reeve/ledger';
 import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { actorFor } from './caller.ts';
@@ -140,6 +148,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
       answer,
+      blobs: personalBlobs(store.blob, keys),
       directory,
       runtime,
       store,
@@ -170,6 +179,7 @@ function openEvidence(directory: DataDirectory, store: Store, log: Log, options:
 
 interface Parts {
   readonly answer: AnswerOf;
+  readonly blobs: PersonalBlobs;
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
@@ -222,6 +232,7 @@ function furnish(parts: Parts): House {
     telemetry,
     toolsHealth: () => workplace.health(),
     answer: parts.answer,
+    blobs: parts.blobs,
     token,
     log,
     works: options.work,

@@ -27,7 +27,9 @@ function noise(length: number, seed = 1): Buffer {
 
 describe('snapshots of desks', () => {
   it('[LED120] R-D37 come back as they were, and equal desks have equal roots, in whatever order and after whatever before', async () => {
-    const path = fc.array(fc.stringMatching(/^[a-c]{1,2}$/), { minLength: 1, maxLength: 3 }).map((p) => `${p.join('_/')}.txt`);
+    const path = fc
+      .array(fc.stringMatching(/^[a-c]{1,2}$/), { minLength: 1, maxLength: 3 })
+      .map((p) => `${p.join('_/')}.txt`);
     const desk = fc.dictionary(path, fc.string({ maxLength: 50 }), { maxKeys: 12 });
     await fc.assert(
       fc.asyncProperty(desk, desk, async (one, two) => {
@@ -47,7 +49,11 @@ describe('snapshots of desks', () => {
     const { desk } = trees();
     const bytes = noise(2_000_000);
     const first = await desk.save([{ path: 'big.bin', bytes, about: null }], null);
-    const changed = Buffer.concat([bytes.subarray(0, 900_000), Buffer.from('a few words put in'), bytes.subarray(900_000)]);
+    const changed = Buffer.concat([
+      bytes.subarray(0, 900_000),
+      Buffer.from('a few words put in'),
+      bytes.subarray(900_000),
+    ]);
     const second = await desk.save([{ path: 'big.bin', bytes: changed, about: null }], first.root);
     expect(first.added).toBeGreaterThan(2_000_000);
     expect(second.added).toBeLessThan(300_000);
@@ -62,7 +68,14 @@ describe('snapshots of desks', () => {
     const theirs = await desk.save([file('a', '1'), file('b', '2'), file('c', 'theirs'), file('d', '2')], base.root);
     const found = await desk.merge(base.root, ours.root, theirs.root);
     expect(found.conflicts).toEqual(['c', 'd']);
-    expect(await textOf(desk, found.root)).toEqual({ a: '2', b: '2', c: 'ours', 'c.theirs': 'theirs', d: '2', new: 'x' });
+    expect(await textOf(desk, found.root)).toEqual({
+      a: '2',
+      b: '2',
+      c: 'ours',
+      'c.theirs': 'theirs',
+      d: '2',
+      new: 'x',
+    });
   });
 
   it('[LED123] what is about a customer is unreadable once he is forgotten, and the rest of the desk is there', async () => {

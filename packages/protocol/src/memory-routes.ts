@@ -14,12 +14,15 @@ import {
   skill,
   skillId,
   skillKind,
+  snapshotId,
+  snapshotTaken,
   standing,
   team,
   teamProposal,
   teamWanted,
 } from './shapes/memory.ts';
 
+const purpose = z.string().max(500).default('');
 const text = z.string().max(200).optional().describe('found in the text, letter case ignored');
 
 /** What desks remember and know, and who worked with whom. It is changed by commands (`POST /v1/commands`). */
@@ -74,6 +77,50 @@ export const MEMORY_ROUTES = {
     summary: 'One desk with its purposes, branches and snapshots.',
     params: id(name),
     responses: { 200: deskDetail },
+  },
+  takeSnapshot: {
+    method: 'POST',
+    path: '/v1/desks/:id/snapshots',
+    summary:
+      'Keep the files of a folder on the server as a snapshot of the desk; what is there already is not stored again.',
+    params: id(name),
+    body: z.strictObject({ directory: z.string().min(1).max(4096), branch: name.default('main'), purpose }),
+    responses: { 200: snapshotTaken },
+  },
+  mergeDesk: {
+    method: 'POST',
+    path: '/v1/desks/:id/merge',
+    summary: 'Merge a branch of a desk into another one; what both changed is named, with both sides kept.',
+    params: id(name),
+    body: z.strictObject({ from: name, into: name.default('main'), purpose }),
+    responses: { 200: snapshotTaken },
+  },
+  restoreDesk: {
+    method: 'POST',
+    path: '/v1/desks/:id/restore',
+    summary: 'Write a snapshot out to an empty folder on the server, byte for byte.',
+    params: id(name),
+    body: z.strictObject({ snapshot: snapshotId, directory: z.string().min(1).max(4096) }),
+    responses: {
+      200: z.object({
+        snapshot: snapshotId,
+        root: z.string(),
+        files: z.number().int(),
+        erased: z.array(z.string()).describe('files of customers who were forgotten since'),
+      }),
+    },
+  },
+  compareDesk: {
+    method: 'GET',
+    path: '/v1/desks/:id/changes',
+    summary: 'Which files differ between two snapshots of a desk.',
+    params: id(name),
+    query: z.object({ from: snapshotId, to: snapshotId }),
+    responses: {
+      200: z.object({
+        changes: z.array(z.object({ path: z.string(), what: z.enum(['added', 'changed', 'removed']) })),
+      }),
+    },
   },
   deskSearch: {
     method: 'GET',

@@ -1,6 +1,6 @@
 /** What every handler of a route gets and gives. */
 import type { State } from '@reeve/kernel';
-import type { History, Store } from '@reeve/ledger';
+import type { History, PersonalBlobs, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Packs } from '../data/packs.ts';
@@ -26,6 +26,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
+  /** Where desks are kept; what is about a customer is sealed. */
+  readonly blobs: PersonalBlobs;
   readonly log: Log;
   /** Does this process work, or only look? */
   readonly works: boolean;

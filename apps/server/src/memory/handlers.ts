@@ -2,6 +2,7 @@ import { proposal, wanted } from '@reeve/kernel';
 import type { MEMORY_ROUTES } from '@reeve/protocol';
 import { type Handler, present, view } from '../http/handler.ts';
 import { deskHits } from './search.ts';
+import { compareDesk, mergeDesk, restoreDesk, takeSnapshot } from './snapshots.ts';
 import {
   beliefDetail,
   beliefList,
@@ -21,6 +22,10 @@ export const MEMORY_HANDLERS: { readonly [K in keyof typeof MEMORY_ROUTES]: Hand
   skill: view((state, { params }) => skillDetail(state, params.id)),
   desks: view((state, { query }) => deskList(state, query)),
   desk: view((state, { params }) => deskDetail(state, params.id)),
+  takeSnapshot,
+  mergeDesk,
+  restoreDesk,
+  compareDesk,
   deskSearch: async ({ history, runtime }, { query }) => ({
     body: await deskHits(history, (look) => runtime.read(look), query),
   }),

@@ -78,6 +78,17 @@ export const snapshot = z.object({
   at: time,
 });
 
+export const snapshotTaken = z.object({
+  snapshot: snapshotId,
+  root: z.string(),
+  files: z.number().int(),
+  bytes: z.number().int(),
+  added: z.number().int().describe('bytes that had to be stored'),
+  changed: z.number().int().describe('files that differ from the snapshot before'),
+  conflicts: z.array(z.string()).describe('files both sides changed; the other side is beside it as .theirs'),
+  seq,
+});
+
 const branch = z.object({
   name: z.string(),
   head: snapshotId.nullable(),
