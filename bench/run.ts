@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { curve } from './curve.ts';
+import { desks } from './desks.ts';
 import { executors } from './executors.ts';
 import { growth, holding } from './growth.ts';
 import { http } from './http.ts';
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   holding,
   memory,
   scaling,
+  desks,
 };
 
 const { values, positionals } = parseArgs({

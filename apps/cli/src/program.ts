@@ -10,6 +10,7 @@ import { LANES } from './lanes.ts';
 import { MCP_TOOLS, RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import { OVERSEEING } from './overseeing.ts';
+import { REMEMBERING } from './remembering.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -371,6 +372,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ...AIMING,
     ...LANES,
     ...SEATS_AND_SECRETS,
+    ...REMEMBERING,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

@@ -2,7 +2,15 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Actor } from '@reeve/kernel';
-import { History, type Store, StoreCorrupt, StoreError, StoreFull } from '@reeve/ledger';
+import {
+  History,
+  type PersonalBlobs,
+  personalBlobs,
+  type Store,
+  StoreCorrupt,
+  StoreError,
+  StoreFull,
+} from '@reeve/ledger';
 import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
 import { Agents } from './agents/agents.ts';
@@ -156,6 +164,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
       answer,
+      blobs: personalBlobs(store.blob, keys),
       directory,
       runtime,
       store,
@@ -202,6 +211,7 @@ function notify(runtime: Runtime, data: string, log: Log, options: HouseOptions)
 
 interface Parts {
   readonly answer: AnswerOf;
+  readonly blobs: PersonalBlobs;
   readonly directory: DataDirectory;
   readonly runtime: Runtime;
   readonly store: Store;
@@ -269,6 +279,7 @@ function furnish(parts: Parts): House {
     hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
     outputOf: (run) => workplace.programs?.output(run) ?? null,
     answer: parts.answer,
+    blobs: parts.blobs,
     token,
     log,
     works: options.work,

@@ -1,4 +1,6 @@
 import { type EventKind, formatDuration, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+import { type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+import { memorySentences } from './memory/sentences.ts';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
 
@@ -211,6 +213,7 @@ const SENTENCES: Sentences = {
     `${body.by} ${VERDICT[body.verdict]} ${body.proposal}${body.option === null ? '' : ` (${body.option})`}${because(body.reason)}`,
   'proposal.compared': ({ body }) =>
     `What came of ${body.proposal}: ${list(body.outcomes.map(({ metric, share }) => `${metric} ${share === null ? 'unknown' : `${Math.round(100 * share)} % of what was expected`}`))}`,
+  ...memorySentences({ clip, quote, because }),
 };
 
 const GAP = { widening: 'getting further away', staying: 'out of reach', missed: 'missed' } as const;

@@ -4,6 +4,7 @@ import { price } from './budget/prices.ts';
 import { outcome } from './economy/definition.ts';
 import { autoSwitch, rate } from './governance/controls.ts';
 import { contract, flow, policy, settings } from './governance/definition.ts';
+import { context } from './memory/definition.ts';
 import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
 import { metric, target } from './purpose/definition.ts';
@@ -26,6 +27,7 @@ export const RESOURCES = {
   metrics: metric,
   targets: target,
   models: model,
+  contexts: context,
 } as const;
 
 export type ResourceKind = keyof typeof RESOURCES;
@@ -50,6 +52,7 @@ export const definition = z.strictObject({
   metrics: z.array(metric).default([]),
   targets: z.array(target).default([]),
   models: z.array(model).default([]),
+  contexts: z.array(context).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */
   scripts: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).default({}),
 });

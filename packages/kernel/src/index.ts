@@ -105,6 +105,11 @@ export { type ViolationLine, violationLevel, violationLines } from './governance
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export type { Message } from './inbox/state.ts';
 export { messagesOf } from './inbox/views.ts';
+export * from './memory/definition.ts';
+export type { Belief, Collaboration, Desk, Experience, Skill, Snapshot, Team } from './memory/state.ts';
+export { proposal, scoreOf, sumOf } from './memory/team.ts';
+export { type Member, type ScoreParts, TOPOLOGIES, type Topology, type Wanted, wanted } from './memory/team-schema.ts';
+export { standingOf } from './memory/trust.ts';
 export * from './operations/definition.ts';
 export { type Evidence, OPERATION_STATUSES, type OperationStatus, type Reading } from './operations/schema.ts';
 export type { Job, Operation } from './operations/state.ts';

@@ -1,6 +1,15 @@
 export { type Audit, type AuditOptions, type Signed, verifyExport, verifyLedger } from './audit.ts';
 export { canonicalText } from './canonical.ts';
 export { GENESIS, type Head, headOf, open, type SealedRecord, seal } from './chain.ts';
+export {
+  changedPaths,
+  type DeskEntry,
+  DeskError,
+  type DeskFile,
+  DeskTrees,
+  type Listing,
+  type SavedDesk,
+} from './desk/tree.ts';
 export { ERASED, hasErased, protect, reveal } from './erasure/erasure.ts';
 export {
   forgetCustomer,

@@ -4,6 +4,7 @@ import { definitionDigest } from '@reeve/kernel';
 import { type Assembled, assemble, type Sited } from './assemble.ts';
 import { type Connectors, checkCapabilities } from './checks/capabilities.ts';
 import { checkConfigs } from './checks/configs.ts';
+import { checkContexts } from './checks/contexts.ts';
 import { checkContracts } from './checks/contracts.ts';
 import { checkControls } from './checks/controls.ts';
 import { checkFlows } from './checks/flows.ts';
@@ -112,6 +113,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkMoney(draft, options.eventKinds);
   yield* checkControls(draft);
   yield* checkModels(draft);
+  yield* checkContexts(draft);
   yield* lint(draft);
 }
 

@@ -17,6 +17,7 @@ export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { LANE_ROUTES } from './lane-routes.ts';
+export type { MEMORY_ROUTES } from './memory-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
@@ -67,6 +68,19 @@ export type {
   NinetyDaysView,
 } from './shapes/lanes.ts';
 export type { HistoryEntry, LedgerHead, LedgerProof, LedgerRecord } from './shapes/ledger.ts';
+export type {
+  BeliefDetail,
+  BeliefView,
+  ContextView,
+  DeskDetail,
+  DeskHit,
+  DeskSummary,
+  GraphView,
+  SkillView,
+  SnapshotView,
+  TeamProposal,
+  TeamView,
+} from './shapes/memory.ts';
 export type {
   BudgetDetail,
   BudgetView,

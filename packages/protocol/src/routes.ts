@@ -5,6 +5,7 @@ import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { LANE_ROUTES } from './lane-routes.ts';
+import { MEMORY_ROUTES } from './memory-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 import { PURPOSE_ROUTES } from './purpose-routes.ts';
@@ -282,6 +283,7 @@ export const ROUTES = {
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...DIAGNOSIS_ROUTES,
+  ...MEMORY_ROUTES,
   ...EXECUTOR_ROUTES,
   ...AGENT_ROUTES,
 } as const satisfies Record<string, Route>;

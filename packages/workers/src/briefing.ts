@@ -1,4 +1,6 @@
 import { type Case, type Message, pastCases, type Seen, type State, type Task } from '@reeve/kernel';
+import { fitted } from './memory/fitted.ts';
+import { foundView } from './memory/views.ts';
 import type { Briefing, BriefingCase, BriefingMessage, BriefingTask } from './port.ts';
 
 /** A task as it was when the run began: its report is there only if it was finished by then. */
@@ -41,6 +43,10 @@ function caseView(state: State, c: Case, seen: Seen): BriefingCase {
 
 const messageView = ({ id, type, from, text, data }: Message): BriefingMessage => ({ id, type, from, text, data });
 
+/** Tokens of a briefing where the organisation says nothing; the kernel's default. */
+const TOKENS = 32_000;
+const NOTHING = { beliefs: [], skills: [] } as const;
+
 /**
  * What a run starts from: what was true when it began (RUN7), however often it is run. A copy; null when the run or its
  * message has gone.
@@ -52,12 +58,15 @@ export function briefing(state: State, runId: string): Briefing | null {
   if (!run || !seat || !message) return null;
   const c = run.case === null ? undefined : state.cases.cases.get(run.case);
   const work = c && run.seen ? caseView(state, c, run.seen) : null;
-  return structuredClone({
+  const { memory } = run;
+  const start = structuredClone({
     run: run.id,
     now: run.startedAt,
     seat: { id: seat.id, title: seat.title, purpose: seat.charter.purpose, supervisor: seat.supervisor ?? null },
     message: messageView(message),
     case: work,
     task: work?.tasks.find(({ id }) => id === run.seen?.task) ?? null,
+    memory: { purpose: memory?.purpose ?? null, ...foundView(state, memory ?? NOTHING) },
   });
+  return fitted({ ...start, budget: { tokens: 0, used: 0, leftOut: [] } }, memory?.tokens ?? TOKENS);
 }

@@ -1,7 +1,11 @@
 import type { Reply } from '@reeve/kernel';
+import { deskMemory } from './memory/desk.ts';
+import type { Found } from './memory/port.ts';
+import { foundView, type Shown } from './memory/views.ts';
 import type { Briefing, CommandOutcome, Desk, Obtained, OperationOutcome, Spent } from './port.ts';
 
 export { briefing } from './briefing.ts';
+export { foundView, type Shown };
 
 /**
  * What a desk needs of the runtime. Both calls may never resolve: when the run is parked, stopped or taken away, the
@@ -16,6 +20,8 @@ export interface RunPort {
   obtain<T>(step: number, what: string, make: () => Promise<Obtained<T>>): Promise<T>;
   /** The outcome of an operation once it is settled. */
   outcome(operation: string): Promise<OperationOutcome>;
+  /** What a recall found, in full. */
+  lookUp(shown: Shown): Promise<Found>;
 }
 
 function outcomeOf<T>(reply: Reply): CommandOutcome<T> {
@@ -83,6 +89,7 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
       steps += 1;
       return port.obtain(steps, what, make);
     },
+    ...deskMemory(act, onCase, (shown) => port.lookUp(shown)),
   };
 }
 

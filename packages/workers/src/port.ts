@@ -1,4 +1,6 @@
 import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
+import type { LeftOut } from './memory/budget.ts';
+import type { BriefingMemory, DeskMemory } from './memory/port.ts';
 
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
@@ -15,6 +17,10 @@ export interface Briefing {
   readonly case: BriefingCase | null;
   /** The seat's own task: the one the message gives, else its latest open one on the case. */
   readonly task: BriefingTask | null;
+  /** What its desk knows that has to do with this, chosen when the run began. */
+  readonly memory: BriefingMemory;
+  /** In tokens, estimated; what did not fit, by name. */
+  readonly budget: { readonly tokens: number; readonly used: number; readonly leftOut: readonly LeftOut[] };
 }
 
 export interface BriefingMessage {
@@ -145,7 +151,7 @@ export class WorkInterrupted extends Error {
  * from the start and finished steps answer from the ledger without acting twice. So a script must be deterministic:
  * no clock, no randomness, no I/O of its own.
  */
-export interface Desk {
+export interface Desk extends DeskMemory {
   readonly briefing: Briefing;
   /** One governed attempt to use a capability. Waits through approvals and retries; may outlive the process. */
   request(input: {

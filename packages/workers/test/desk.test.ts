@@ -9,6 +9,8 @@ const briefing = (over: Partial<Briefing> = {}): Briefing => ({
   message: { id: 'M-1', type: 'assign', from: 'system', text: '', data: {} },
   case: { id: 'C-7' } as Briefing['case'],
   task: null,
+  memory: { purpose: null, beliefs: [], skills: [] },
+  budget: { tokens: 0, used: 0, leftOut: [] },
   ...over,
 });
 
@@ -30,6 +32,7 @@ function port(answer: (step: Step) => Reply = () => ({ ok: true, result: { opera
     spend: async (step, body) => answer({ step, kind: 'spend', body: { ...body } }),
     obtain: async (_step, _what, make) => (await make()).value,
     outcome: async () => outcome,
+    lookUp: async () => ({ beliefs: [], skills: [] }),
   };
   return { steps, made };
 }

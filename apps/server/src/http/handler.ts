@@ -1,7 +1,7 @@
 /** What every handler of a route gets and gives. */
 import type { HookRequest } from '@reeve/connectors';
 import type { State } from '@reeve/kernel';
-import type { History, Store } from '@reeve/ledger';
+import type { History, PersonalBlobs, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Agents } from '../agents/agents.ts';
@@ -36,6 +36,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly outputOf: (run: string) => Output | null;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
+  /** Where desks are kept; what is about a customer is sealed. */
+  readonly blobs: PersonalBlobs;
   readonly log: Log;
   /** Does this process work, or only look? */
   readonly works: boolean;

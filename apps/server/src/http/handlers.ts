@@ -7,6 +7,7 @@ import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
 import { EXECUTOR_HANDLERS } from '../executors/handlers.ts';
+import { MEMORY_HANDLERS } from '../memory/handlers.ts';
 import { lookAt } from '../recalled.ts';
 import { timelineOf } from '../timeline.ts';
 import { VERSION } from '../version.ts';
@@ -162,6 +163,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
   }),
+  ...MEMORY_HANDLERS,
   ...EXECUTOR_HANDLERS,
   ...AGENT_HANDLERS,
 };

@@ -6,6 +6,7 @@ const THINGS: Readonly<Record<string, (state: State, id: string) => boolean>> = 
   operation: (state, id) => state.operations.operations.has(id),
   approval: (state, id) => state.governance.approvals.has(id),
   run: (state, id) => state.runs.runs.has(id),
+  belief: (state, id) => state.memory.beliefs.has(id),
 };
 
 /** A timer about something that is not in memory any more does nothing when it fires. */

@@ -4,6 +4,7 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { actsFor } from '../governance/delegation.ts';
+import { keepPrivate } from '../memory/sharing.ts';
 import { OWNER, workingSeat } from '../organisation/views.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
@@ -20,6 +21,7 @@ function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draf
   const to = receiving(state, body.to, ['suspended', 'retired']);
   if (to.id === from)
     reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10', hint: 'do it, or choose another seat' });
+  keepPrivate(state, to.id, () => [JSON.stringify(body.packet)], ctx);
   const under = seat === OWNER ? undefined : actsFor(state, from, c.id, ctx.run);
   const given = { case: c.id, task: nextId(state, 'T'), from, to: to.id, packet: body.packet };
   const task = under === undefined ? given : { ...given, under };

@@ -4,6 +4,7 @@ import type { CaseEvents } from '../cases/schema.ts';
 import type { EconomyEvents } from '../economy/schema.ts';
 import type { GovernanceEvents } from '../governance/schema.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
+import type { MemoryEvents } from '../memory/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { OversightEvents } from '../oversight/schema.ts';
@@ -26,6 +27,8 @@ export interface Events
     RolloutEvents,
     OversightEvents,
     RunEvents {}
+    RunEvents,
+    MemoryEvents {}
 export type EventKind = keyof Events & string;
 
 export type Draft = { [K in EventKind]: EventDraft<K, Events[K]> }[EventKind];

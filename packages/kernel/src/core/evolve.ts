@@ -22,6 +22,9 @@ export function resultOf(record: KernelRecord): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const name of NAMED) if (typeof body[name] === 'string') result[name] = body[name];
   result[record.stream.slice(0, slash)] = record.stream.slice(slash + 1);
+  // What a recall found must be the same when the run is run again.
+  if (record.kind === 'memory.recalled')
+    Object.assign(result, { beliefs: record.body.beliefs, skills: record.body.skills });
   result.seq = record.seq;
   return result;
 }

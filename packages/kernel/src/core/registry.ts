@@ -20,6 +20,8 @@ import { governanceCommands } from '../governance/schema.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
+import { memoryDecide, memoryEvolves, memoryFollowUps, memoryReact } from '../memory/module.ts';
+import { memoryCommands } from '../memory/schema.ts';
 import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
 import { operationsFollowUps, operationsReact } from '../operations/react.ts';
@@ -63,6 +65,7 @@ export const COMMANDS = {
   ...purposeCommands,
   ...rolloutCommands,
   ...oversightCommands,
+  ...memoryCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -84,6 +87,7 @@ export const DECIDE = {
   ...purposeDecide,
   ...stagesDecide,
   ...oversightDecide,
+  ...memoryDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -102,6 +106,7 @@ export const FOLLOW_UPS = {
   ...purposeFollowUps,
   ...rolloutFollowUps,
   ...oversightFollowUps,
+  ...memoryFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -128,6 +133,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
+  ...memoryEvolves.map(asEvolve),
   asEvolve(provenanceEvolve),
   asEvolve(archiveEvolve),
   ...OVERSIGHT_EVOLVE.map(asEvolve),
@@ -148,6 +154,7 @@ export const REACT = merge<AnyReact>(
   asReact(economyReact),
   asReact(purposeReact),
   ...OVERSIGHT_REACT.map(asReact),
+  asReact(memoryReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -10,6 +10,8 @@ import type { GovernanceState } from '../governance/state.ts';
 import { emptyGovernance } from '../governance/state.ts';
 import type { InboxState } from '../inbox/state.ts';
 import { emptyInbox } from '../inbox/state.ts';
+import type { MemoryState } from '../memory/state.ts';
+import { emptyMemory } from '../memory/state.ts';
 import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
 import type { OrganisationState } from '../organisation/state.ts';
@@ -54,6 +56,7 @@ export interface State {
   economy: EconomyState;
   purpose: PurposeState;
   runs: RunState;
+  memory: MemoryState;
   archive: ArchiveState;
   rollout: RolloutState;
   oversight: OversightState;
@@ -80,6 +83,7 @@ export function createState(org: string): State {
     economy: emptyEconomy(),
     purpose: emptyPurpose(),
     runs: emptyRuns(),
+    memory: emptyMemory(),
     archive: emptyArchive(),
     rollout: emptyRollout(),
     oversight: emptyOversight(),

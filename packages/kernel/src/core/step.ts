@@ -53,6 +53,15 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'purpose.amend',
   'purpose.revert',
   'proposal.make',
+  'belief.record',
+  'belief.dispute',
+  'belief.correct',
+  'belief.forget',
+  'memory.recall',
+  'context.share',
+  'skill.record',
+  'skill.use',
+  'skill.retire',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */

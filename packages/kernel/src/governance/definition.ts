@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
+import { memorySettings } from '../memory/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
@@ -126,6 +127,8 @@ export const settings = z.strictObject({
   oversight: oversightSettings.optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
+  /** Sizes and spans of what desks remember; the usual ones when absent. */
+  memory: memorySettings.optional(),
 });
 
 export type Condition = z.infer<typeof condition>;

@@ -3,6 +3,7 @@ import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import { keepPrivate } from '../memory/sharing.ts';
 import { getSeat, successor, workingSeat } from '../organisation/views.ts';
 import { actingFor } from '../oversight/modes.ts';
 import type { Lane, MessageType } from './schema.ts';
@@ -84,6 +85,7 @@ function send(state: State, body: SendBody, ctx: Context): Draft[] {
       hint: 'try again later or write to its supervisor',
     });
   }
+  keepPrivate(state, to.id, () => [body.text, JSON.stringify(body.data ?? {})], ctx);
   if (body.case !== undefined) mayMention(state, body.case, from.id, ctx);
   return [deliver(state, { ...body, from: from.id, case: body.case ?? null, data: body.data ?? {} })];
 }

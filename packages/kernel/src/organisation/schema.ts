@@ -89,6 +89,7 @@ export const abilities = z.strictObject({
   skills: z.array(id).default([]),
   topics: z.array(id).default([]),
   domains: z.array(id).default([]),
+  technologies: z.array(id).optional(),
   complexity: z.array(z.enum(['low', 'medium', 'high'])).default(['low', 'medium', 'high']),
 });
 

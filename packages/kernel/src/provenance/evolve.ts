@@ -4,6 +4,8 @@
  */
 import type { KernelRecord, RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
+import type { Remembered } from '../memory/recall.ts';
+import { taintOf as taintOfBelief } from '../memory/trust.ts';
 import { isHuman } from '../organisation/views.ts';
 import type { Run } from '../runs/state.ts';
 import { storedKey, taintOfRecalled } from './sources.ts';
@@ -45,6 +47,17 @@ function started(state: State, r: RecordOf<'run.started'>): void {
   if (!run) return;
   const task = typeof message?.data.task === 'string' ? state.cases.tasks.get(message.data.task) : undefined;
   for (const from of [caseOf(state, r.body.case), message, task]) label(run, from?.taint ?? []);
+  if (r.body.memory) remembered(state, run, r.body.memory);
+}
+
+/** What is shown of memory is before the run from then on, with what is behind it (T20). */
+function remembered(state: State, run: Run, shown: Pick<Remembered, 'beliefs' | 'skills'>): void {
+  run.beliefs = [...new Set([...(run.beliefs ?? []), ...shown.beliefs.map(({ id }) => id)])];
+  for (const id of run.beliefs) {
+    const b = state.memory.beliefs.get(id);
+    if (b) label(run, taintOfBelief(b));
+  }
+  for (const id of shown.skills) label(run, state.memory.skills.get(id)?.taint ?? []);
 }
 
 function succeeded(state: State, r: RecordOf<'operation.succeeded'>): void {
@@ -95,5 +108,14 @@ export const provenanceEvolve = {
     label(state.inbox.messages.get(r.body.message), taintOf(state, r)),
   'run.started': started,
   'operation.requested': requested,
+  'belief.recorded': (state: State, r: RecordOf<'belief.recorded'>) => {
+    const run = runOf(state, r);
+    // What a run writes down it has before it, with nothing more behind it than it had already.
+    if (run?.seat === r.body.seat) run.beliefs = [...(run.beliefs ?? []), r.body.belief];
+  },
+  'memory.recalled': (state: State, r: RecordOf<'memory.recalled'>) => {
+    const run = r.body.run === null ? undefined : state.runs.runs.get(r.body.run);
+    if (run) remembered(state, run, r.body);
+  },
   'operation.succeeded': succeeded,
 };

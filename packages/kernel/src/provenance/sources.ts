@@ -2,6 +2,8 @@
 import { covers } from '../core/names.ts';
 import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
+import type { Belief } from '../memory/state.ts';
+import { standingOf } from '../memory/trust.ts';
 import type { Operation } from '../operations/state.ts';
 import { isAbove, isHuman } from '../organisation/views.ts';
 import { normalise, occurs, words } from './text.ts';
@@ -90,7 +92,7 @@ function leavesOfResult(op: Operation): Leaf[] {
   return known;
 }
 
-function trustOf(state: State, op: Operation): Trust {
+export function trustOf(state: State, op: Operation): Trust {
   const capability = state.organisation.capabilities.get(op.capability);
   if (capability === undefined || taintOfRecalled(state, op).length > 0) return 'untrusted';
   return capability.taints ? (capability.registry ? 'registry' : 'untrusted') : 'trusted';
@@ -218,6 +220,30 @@ function ofDefinition(state: State, seat: string, capability: string): Source {
   return text('charter', `the charter of "${seat}"`, 'definition', [charter?.purpose ?? '', conditions]);
 }
 
+/** [MEM4] What the run was shown of its desk's memory, with the standing it has now. */
+function ofMemory(state: State, run: string | null): Source[] {
+  const shown = run === null ? undefined : state.runs.runs.get(run)?.beliefs;
+  if (shown === undefined) return [];
+  return shown.slice(-LIMITS.sources).flatMap((id) => {
+    const b = state.memory.beliefs.get(id);
+    if (!b) return [];
+    const standing = standingOf(b);
+    // In one piece: whole fields of records from outside may steer, what nobody confirmed may not.
+    const said = TRUST_OF[standing] === 'untrusted' ? `${b.statement} (${b.value ?? ''})` : saidFor(b);
+    return [text(id, `belief ${id} (${standing})`, TRUST_OF[standing], said)];
+  });
+}
+
+const TRUST_OF = {
+  confirmed: 'definition',
+  held: 'registry',
+  unconfirmed: 'untrusted',
+  contested: 'untrusted',
+} as const;
+
+/** A second source stands behind the value alone; a person behind all of it. */
+const saidFor = (b: Belief): unknown => (b.confirmed?.how === 'second-source' ? [b.value] : [b.statement, b.value]);
+
 export interface Context {
   readonly seat: string;
   readonly run: string | null;
@@ -233,6 +259,7 @@ export function sourcesOf(state: State, at: Context): Source[] {
     ofDefinition(state, at.seat, at.capability),
     ...ofMessage(state, at),
     ...ofCase(state, at),
+    ...ofMemory(state, at.run),
     ...resultsOf(state, at).map((op) => ofResult(state, op, normalise(instruction ?? ''))),
   ];
 }

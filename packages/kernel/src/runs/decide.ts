@@ -12,6 +12,7 @@ import { type Rejected, reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { stoppedBy } from '../governance/halting.ts';
 import { nextWork } from '../inbox/views.ts';
+import { rememberedFor } from '../memory/recall.ts';
 import type { Occupant } from '../organisation/schema.ts';
 import type { Seat } from '../organisation/state.ts';
 import { getSeat, humanAbove } from '../organisation/views.ts';
@@ -74,6 +75,7 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
   const known = message === undefined ? undefined : state.inbox.messages.get(message);
   if (!known) reject('conflict', `nothing waits for "${seat.id}"`, { rule: 'RUN1' });
   const run = { id: nextId(state, 'R'), case: known.case };
+  const memory = rememberedFor(state, seat.id, known);
   const started = emit(run, 'run.started', {
     seat: seat.id,
     principal: occupant.principal,
@@ -82,6 +84,7 @@ function start(state: State, body: Body<'run.start'>, ctx: Context): Draft[] {
     worker: body.worker,
     seen: seenOf(state, seat.id, known),
     ...promised(body),
+    ...(memory === undefined ? {} : { memory }),
   });
   const money = seat.charter.stop.money ?? 0;
   const spending = { seat: seat.id, case: known.case, capability: null };

@@ -35,6 +35,7 @@ function started(state: State, r: RecordOf<'run.started'>): void {
     message: b.message,
     case: b.case,
     seen: b.seen,
+    ...(b.memory === undefined ? {} : { memory: b.memory }),
     status: 'active',
     worker: b.worker,
     attempt: 1,

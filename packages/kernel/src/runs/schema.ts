@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type PriceUse, used } from '../budget/prices.ts';
 import { id, text } from '../core/names.ts';
+import type { Remembered } from '../memory/recall.ts';
 import { type FailureCategory, failureCategory } from '../operations/definition.ts';
 import type { Seen } from './seen.ts';
 
@@ -73,6 +74,8 @@ export interface RunEvents {
     worker: string;
     seen: Seen | null;
     beats?: true;
+    /** What it was shown of its desk's memory [MEM11]. */
+    memory?: Remembered;
   };
   'run.resumed': At & { worker: string; beats?: true };
   'run.refused': At & {

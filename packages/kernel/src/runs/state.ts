@@ -1,5 +1,6 @@
 import type { Rejection } from '../core/rejection.ts';
 import type { Time } from '../core/types.ts';
+import type { Remembered } from '../memory/recall.ts';
 import type { Seen } from './seen.ts';
 
 export type RunStatus = 'active' | 'parked' | 'ready' | 'retry_wait' | 'interrupted';
@@ -11,6 +12,7 @@ export interface Run {
   message: string;
   case: string | null;
   seen: Seen | null;
+  memory?: Remembered;
   status: RunStatus;
   worker: string;
   attempt: number;
@@ -33,6 +35,8 @@ export interface Run {
   saw?: string[];
   sent?: string[];
   taint?: string[];
+  /** Beliefs it has before it: those it began with and those it recalled. */
+  beliefs?: string[];
   /** End of the time the run may take, counted while it is active. */
   deadline: Time;
 }

@@ -145,6 +145,23 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'wakeup.raised': [],
   'wakeup.acknowledged': ['note'],
   'report.made': [],
+  'belief.recorded': ['statement', 'value', '=customer'],
+  'belief.confirmed': ['statement', 'note', '=customer'],
+  'belief.disputed': ['reason', '=customer'],
+  'belief.ended': ['reason', '=customer'],
+  'belief.shared': ['purpose', '=customer'],
+  'memory.recalled': ['query'],
+  'skill.recorded': ['title', 'text', '=customer'],
+  'skill.used': [],
+  'skill.judged': ['note', '=customer'],
+  'skill.retired': ['reason', '=customer'],
+  // Paths of files say what the desk is about; what is about a customer lies under the number of his case.
+  'desk.begun': [],
+  'desk.snapshotted': [],
+  'desk.branched': [],
+  'desk.branch_closed': [],
+  'team.formed': [],
+  'team.closed': [],
 };
 
 /** How the value at a path is sealed. */

@@ -15,7 +15,9 @@ export function subjectOf(record: RecordEntry, customerOf: CustomerOf): string |
   const body = record.body as { case?: string | null; customer?: string | null };
   // A standing grant may be bound to a customer without a case, or come with an approval in one.
   const grant = record.kind === 'grant.given';
-  if ((grant || record.kind === 'case.opened') && body.customer) return customerSubject(body.customer);
+  // What is remembered of somebody is about him whether or not a case is named.
+  const remembered = record.kind.startsWith('belief.') || record.kind.startsWith('skill.');
+  if ((grant || remembered || record.kind === 'case.opened') && body.customer) return customerSubject(body.customer);
   const id = body.case === undefined || (grant && body.case === null) ? record.correlation : body.case;
   const customer = id === null || !CASE.test(id) ? undefined : customerOf(id);
   return customer === undefined ? null : customerSubject(customer);

@@ -6,6 +6,8 @@
  */
 import { type CommandKind, oversightOf, type Reply, type Run, type State } from '@reeve/kernel';
 import { briefing, createDesk, type RunPort } from '@reeve/workers/desk';
+import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
+import { briefing, createDesk, foundView, type RunPort } from '@reeve/workers/desk';
 import { type Obtained, type Occupant, type OperationOutcome, type Report, WorkFailure } from '@reeve/workers/port';
 import type { Clock } from '../port.ts';
 import type { Journal } from './journal.ts';
@@ -126,6 +128,7 @@ export class Session {
         this.#step(() => this.#port.submit(`${this.#run}/${step}`, 'run.spend', { run: this.#run, step, ...body })),
       obtain: (step, what, make) => this.#obtain(step, what, make),
       outcome: (operation) => this.#outcome(operation),
+      lookUp: (shown) => this.#port.read((state) => structuredClone(foundView(state, shown))),
     };
   }
 

@@ -3,6 +3,9 @@
  * field that says so: nothing in it can end the quotation and pose as an instruction [WRK12].
  */
 import type { Charter } from '@reeve/kernel';
+import { fit, type Section, section } from '../memory/budget.ts';
+import type { BriefingBelief, BriefingSkill } from '../memory/port.ts';
+import { isReliable } from '../memory/views.ts';
 import type { Briefing, BriefingCase } from '../port.ts';
 import { clip, tokensOf } from './tokens.ts';
 
@@ -25,32 +28,62 @@ export function systemText({ seat }: Briefing, { charter, instructions }: Role):
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** [WRK11] The first message, within so many tokens: what matters most comes first and what does not fit says that it is missing. */
+/** [WRK11] The first message, within so many tokens: what matters most comes first and what does not fit is named. */
 export function briefingText(briefing: Briefing, tokens: number): string {
-  const { message, task } = briefing;
+  const { message, task, memory } = briefing;
   const share = (part: number) => Math.floor(tokens * part);
   const head = {
     now: new Date(briefing.now).toISOString(),
+    ...(memory.purpose === null ? {} : { purpose: memory.purpose }),
     message: { ...message, text: clip(message.text, share(0.15)), trust: 'from inside the organisation' },
     ...(task === null ? {} : { task: { ...task, packet: clip(JSON.stringify(task.packet), share(0.15)) } }),
+    ...(briefing.case === null ? {} : caseView(briefing.case, share(0.3))),
   };
   const text = JSON.stringify(head, null, 1);
-  if (briefing.case === null) return text;
-  return `${text}\n${caseText(briefing.case, tokens - tokensOf(text), share(0.3))}`;
+  const { kept, leftOut } = fit(sectionsOf(briefing), tokens - tokensOf(text) - NAMES);
+  const lists = Object.fromEntries(Object.entries(kept).filter(([, items]) => items.length > 0));
+  const missing = [...leftOut, ...briefing.budget.leftOut];
+  const rest = { ...lists, ...(missing.length === 0 ? {} : { leftOut: missing }) };
+  return Object.keys(rest).length === 0 ? text : `${text}\n${JSON.stringify(rest, null, 1)}`;
 }
 
-function caseText(c: BriefingCase, tokens: number, longest: number): string {
+/** Room for the names of what is left out. */
+const NAMES = 300;
+
+function caseView(c: BriefingCase, longest: number) {
   const { id, status, topic, priority, owner, areas, customer, channel, resolution } = c;
-  const known = {
+  return {
     case: { id, status, topic, priority, owner, areas, customer, channel, resolution },
     opened: new Date(c.openedAt).toISOString(),
     fromCustomer: { trust: 'untrusted', name: c.name, subject: c.subject, text: clip(c.text, longest) },
-    evidence: c.evidence.map(({ ref }) => ref),
   };
-  const rest = { notes: c.notes.map(noteView), tasks: c.tasks.map(taskView), previousCases: c.previous };
-  const text = JSON.stringify(known, null, 1);
-  return `${text}\n${JSON.stringify(fitted(rest, tokens - tokensOf(text)), null, 1)}`;
 }
+
+/** What gives way when there is no room, those that matter most first. */
+const sectionsOf = ({ case: c, memory }: Briefing): Section[] => [
+  ...(c === null
+    ? []
+    : [
+        section('tasks', c.tasks.map(taskView), 'last', ({ id }) => id),
+        section('notes', c.notes.map(noteView), 'last', ({ by, at }) => `${by} at ${at}`),
+        section('evidence', c.evidence, 'last', ({ ref }) => ref),
+      ]),
+  section('memory', memory.beliefs.map(beliefView), 'first', ({ id }) => id),
+  section('skills', memory.skills.map(skillView), 'first', ({ id, title }) => `${id} (${title})`),
+  ...(c === null ? [] : [section('previousCases', c.previous, 'last', ({ id }) => id)]),
+];
+
+const beliefView = ({ id, statement, key, value, confidence, standing, until, from }: BriefingBelief) => ({
+  ...{ id, statement: clip(statement, 600), ...(key === null ? {} : { key, value }), confidence, standing },
+  ...(until === null ? {} : { until: new Date(until).toISOString() }),
+  ...(from === null ? {} : { from }),
+  trust: isReliable({ standing }) ? 'of the organisation' : 'untrusted',
+});
+
+const skillView = ({ id, kind, title, text, successes, failures, untrusted }: BriefingSkill) => ({
+  ...{ id, kind, title: clip(title, 100), text: clip(text, 1500), successes, failures },
+  trust: untrusted ? 'untrusted' : 'of the organisation',
+});
 
 const noteView = ({ by, text, at }: BriefingCase['notes'][number]) => ({
   ...{ by, at: new Date(at).toISOString(), text: clip(text, 600) },
@@ -62,21 +95,3 @@ const taskView = ({ id, to, status, packet, report }: BriefingCase['tasks'][numb
   ...{ id, to, status, subproblem: clip(packet.subproblem, 300) },
   ...(report === null ? {} : { report: clip(JSON.stringify(report), 600), trust: 'untrusted' }),
 });
-
-/** The newest of each list, as many as fit; how many are missing. */
-function fitted(lists: Readonly<Record<string, readonly unknown[]>>, tokens: number): Record<string, unknown> {
-  const left: Record<string, unknown> = {};
-  const each = Math.floor(Math.max(0, tokens) / Object.keys(lists).length);
-  for (const [name, list] of Object.entries(lists)) {
-    let used = 0;
-    let first = list.length;
-    while (first > 0) {
-      used += tokensOf(JSON.stringify(list[first - 1]));
-      if (used > each) break;
-      first -= 1;
-    }
-    left[name] = list.slice(first);
-    if (first > 0) left[`${name}LeftOut`] = first;
-  }
-  return left;
-}

@@ -1,9 +1,10 @@
 /** What a model can do at its desk besides using capabilities, as tools. */
 import { z } from 'zod';
-import type { CommandOutcome, Desk } from '../port.ts';
-import type { SeatTool, Used } from './capability-tools.ts';
+import { memoryTools } from '../memory/tools.ts';
+import type { Desk } from '../port.ts';
+import type { SeatTool } from './capability-tools.ts';
+import { deskTool, line } from './desk-tool.ts';
 
-const line = (max: number) => z.string().min(1).max(max);
 const packet = z.strictObject({
   subproblem: line(4000).describe('exactly what is to be solved'),
   context: z.record(z.string(), z.unknown()).default({}).describe('what you found out that matters for it'),
@@ -11,40 +12,6 @@ const packet = z.strictObject({
   output: line(2000).describe('what you need back'),
   success: line(2000).describe('how to tell that it is done'),
 });
-
-function deskTool<S extends z.ZodObject>(
-  name: string,
-  description: string,
-  schema: S,
-  run: (desk: Desk, args: z.output<S>) => Promise<CommandOutcome>,
-): SeatTool {
-  return {
-    ...{ name, description, parameters: schemaOf(schema) },
-    use: async (desk, args) => {
-      const parsed = schema.safeParse(args);
-      return parsed.success ? told(await run(desk, parsed.data)) : wrong(name, parsed.error);
-    },
-  };
-}
-
-export const schemaOf = (schema: z.ZodType): Readonly<Record<string, unknown>> =>
-  z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
-
-/** What is wrong with arguments, in words a model can act on. */
-export const wrong = (tool: string, error: z.ZodError): Used => {
-  const issues = error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`);
-  return { text: JSON.stringify({ status: 'refused', tool, problems: issues }), failed: true, refs: [] };
-};
-
-function told(outcome: CommandOutcome): Used {
-  if (!outcome.ok) return { text: JSON.stringify({ status: 'refused', ...outcome }), failed: true, refs: [] };
-  const { task } = outcome.result;
-  return {
-    text: JSON.stringify({ status: 'done', ...outcome.result }),
-    failed: false,
-    refs: typeof task === 'string' ? [task] : [],
-  };
-}
 
 const TOOLS: readonly SeatTool[] = [
   deskTool(
@@ -134,4 +101,5 @@ export const deskTools = ({ briefing }: Desk): SeatTool[] => [
   ...(briefing.case === null ? [] : TOOLS),
   ...(briefing.task === null ? [] : [TASK]),
   SEND,
+  ...memoryTools(briefing.case !== null),
 ];

@@ -1,7 +1,7 @@
 /** How a model ends its run: a report of a fixed shape, whose evidence exists. */
 import { z } from 'zod';
 import type { Report } from '../port.ts';
-import { schemaOf } from './desk-tools.ts';
+import { schemaOf } from './desk-tool.ts';
 import type { ModelTool } from './port.ts';
 
 const report = z.strictObject({

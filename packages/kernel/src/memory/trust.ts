@@ -1,0 +1,39 @@
+/** How far a belief may steer what is done: the one place that says so, for the gate, for briefings and for people. */
+import type { State } from '../core/state.ts';
+import type { Operation } from '../operations/state.ts';
+import { leavesOf, trustOf } from '../provenance/sources.ts';
+import { normalise, references } from '../provenance/text.ts';
+import type { Standing } from './definition.ts';
+import type { BeliefValue } from './schema.ts';
+import type { Belief } from './state.ts';
+
+export function standingOf(b: Belief): Standing {
+  if (b.contradicts.length > 0 || b.disputed !== null) return 'contested';
+  if (b.confirmed !== null) return 'confirmed';
+  return b.impact === 'low' && b.taint.length === 0 ? 'held' : 'unconfirmed';
+}
+
+/** [MEM4] What who is shown the belief has seen of the outside (T20). */
+export function taintOf(b: Belief): readonly string[] {
+  const standing = standingOf(b);
+  return standing === 'confirmed' || standing === 'held' ? [] : [...b.taint, `${b.id} (${standing} belief)`];
+}
+
+/** [MEM3] What leads somewhere, such as an address or an account, is of high impact whatever its author says. */
+export function impactOf(declared: 'low' | 'high', statement: string, value: BeliefValue | undefined): 'low' | 'high' {
+  return declared === 'high' || references(`${statement}\n${value ?? ''}`).length > 0 ? 'high' : 'low';
+}
+
+const spelt = (value: BeliefValue): string => normalise(String(value));
+
+/** Do both say the same? Values are compared when there are any, else the sentences. */
+export function agrees(b: Belief, statement: string, value: BeliefValue | undefined): boolean {
+  if (b.value !== null && value !== undefined) return spelt(b.value) === spelt(value);
+  return b.value === null && value === undefined && normalise(b.statement) === normalise(statement);
+}
+
+/** Does a result that counts as the organisation's own data hold the value, as a whole field? */
+export const shows = (state: State, op: Operation, value: BeliefValue): boolean =>
+  op.result !== null &&
+  trustOf(state, op) === 'trusted' &&
+  leavesOf(op.result).some((leaf) => leaf.plain === spelt(value));
