@@ -1,4 +1,4 @@
-import { type EventKind, type EventKind, formatDuration, formatMoney, formatMoney, type KernelRecord, type KernelRecord, type RecordOf, type RecordOf } from '@reeve/kernel';
+import { type EventKind, formatDuration, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
 import { memorySentences } from './memory/sentences.ts';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };

@@ -7,7 +7,7 @@
 
 import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
 import { type CommandKind, oversightOf, type Reply, type Run, type State } from '@reeve/kernel';
-import { briefing, briefing, createDesk, createDesk, foundView, type RunPort, type RunPort } from '@reeve/workers/desk';
+import { briefing, createDesk, foundView, type RunPort } from '@reeve/workers/desk';
 import { type Obtained, type Occupant, type OperationOutcome, type Report, WorkFailure } from '@reeve/workers/port';
 import type { Clock } from '../port.ts';
 import type { Journal } from './journal.ts';
