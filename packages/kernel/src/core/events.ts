@@ -26,7 +26,6 @@ export interface Events
     PurposeEvents,
     RolloutEvents,
     OversightEvents,
-    RunEvents {}
     RunEvents,
     MemoryEvents {}
 export type EventKind = keyof Events & string;

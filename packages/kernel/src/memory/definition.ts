@@ -17,7 +17,7 @@ export const layer = z.enum(LAYERS);
  * - `contested`: something says otherwise and nobody has decided: so does this.
  */
 export const STANDINGS = ['confirmed', 'held', 'unconfirmed', 'contested'] as const;
-export type Standing = (typeof STANDINGS)[number];
+export type BeliefStanding = (typeof STANDINGS)[number];
 
 export const SKILL_KINDS = ['pattern', 'template', 'issue'] as const;
 export type SkillKind = (typeof SKILL_KINDS)[number];

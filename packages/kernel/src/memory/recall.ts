@@ -6,7 +6,7 @@ import type { State } from '../core/state.ts';
 import { workingSeat } from '../organisation/views.ts';
 import { once } from '../provenance/index-of.ts';
 import { overlap, words } from '../provenance/text.ts';
-import type { Standing } from './definition.ts';
+import type { BeliefStanding } from './definition.ts';
 import { settingsOf } from './desk-of.ts';
 import type { memoryCommands } from './schema.ts';
 import type { Belief, Skill } from './state.ts';
@@ -14,7 +14,7 @@ import { standingOf } from './trust.ts';
 
 /** What a run was shown of memory when it began, as far as it can change later; texts do not. */
 export interface Remembered {
-  readonly beliefs: readonly { readonly id: string; readonly standing: Standing }[];
+  readonly beliefs: readonly { readonly id: string; readonly standing: BeliefStanding }[];
   readonly skills: readonly string[];
   readonly purpose: string | null;
   /** How large the briefing may be. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { DAY } from '../core/quantities.ts';
-import { type Layer, layer, SKILL_KINDS, type SkillKind, type Standing } from './definition.ts';
+import { type BeliefStanding, type Layer, layer, SKILL_KINDS, type SkillKind } from './definition.ts';
 import type { TeamEvents } from './team-schema.ts';
 import { teamCommands } from './team-schema.ts';
 
@@ -179,7 +179,7 @@ export interface MemoryEvents extends TeamEvents {
     seat: string;
     run: string | null;
     query: string;
-    beliefs: { id: string; standing: Standing }[];
+    beliefs: { id: string; standing: BeliefStanding }[];
     skills: string[];
   };
   'skill.recorded': OfSkill & {

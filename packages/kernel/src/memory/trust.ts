@@ -3,11 +3,11 @@ import type { State } from '../core/state.ts';
 import type { Operation } from '../operations/state.ts';
 import { leavesOf, trustOf } from '../provenance/sources.ts';
 import { normalise, references } from '../provenance/text.ts';
-import type { Standing } from './definition.ts';
+import type { BeliefStanding } from './definition.ts';
 import type { BeliefValue } from './schema.ts';
 import type { Belief } from './state.ts';
 
-export function standingOf(b: Belief): Standing {
+export function standingOf(b: Belief): BeliefStanding {
   if (b.contradicts.length > 0 || b.disputed !== null) return 'contested';
   if (b.confirmed !== null) return 'confirmed';
   return b.impact === 'low' && b.taint.length === 0 ? 'held' : 'unconfirmed';

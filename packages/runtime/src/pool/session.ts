@@ -4,8 +4,6 @@
  * [RT10] A script that waits longer than a moment is parked: its place is free, nothing runs, and it is run again from
  * the start when what it waits for is settled.
  */
-
-import type { CommandKind, Reply, Run, State } from '@reeve/kernel';
 import { type CommandKind, oversightOf, type Reply, type Run, type State } from '@reeve/kernel';
 import { briefing, createDesk, foundView, type RunPort } from '@reeve/workers/desk';
 import { type Obtained, type Occupant, type OperationOutcome, type Report, WorkFailure } from '@reeve/workers/port';

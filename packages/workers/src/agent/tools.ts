@@ -2,7 +2,8 @@
 import type { CapabilityDef } from '@reeve/kernel';
 import { z } from 'zod';
 import { capabilityTools, type SeatTool, type Used } from '../model/capability-tools.ts';
-import { DESK_TOOLS, schemaOf, wrong } from '../model/desk-tools.ts';
+import { schemaOf, wrong } from '../model/desk-tool.ts';
+import { DESK_TOOLS } from '../model/desk-tools.ts';
 import { REPORT } from '../model/report.ts';
 
 /** Tokens of one result are a part of this; agents from outside keep their own conversations. */

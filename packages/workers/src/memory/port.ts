@@ -1,5 +1,5 @@
 /** What a run is shown of its desk's memory, and what it can do there. */
-import type { Layer, SkillKind, Standing } from '@reeve/kernel';
+import type { BeliefStanding, Layer, SkillKind } from '@reeve/kernel';
 import type { CommandOutcome } from '../port.ts';
 
 export interface BriefingBelief {
@@ -10,7 +10,7 @@ export interface BriefingBelief {
   readonly layer: Layer;
   readonly confidence: number;
   /** `confirmed` and `held` may be relied on; `unconfirmed` and `contested` count as content from outside. */
-  readonly standing: Standing;
+  readonly standing: BeliefStanding;
   readonly origin: string;
   readonly at: number;
   readonly until: number | null;
