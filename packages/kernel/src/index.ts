@@ -128,6 +128,13 @@ export { GROUNDS, type Ground, type Provenance } from './provenance/definition.t
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';
 export { type Gap, gaps, metricValue } from './purpose/views.ts';
+export { ROUTING_TYPES } from './routing/arrive.ts';
+export { choose } from './routing/choose.ts';
+export * from './routing/definition.ts';
+export { BANDS as LOAD_BANDS, type Band as LoadBand } from './routing/load.ts';
+export { type Decision as RoutingDecision, TRANSFER_REASONS, type TransferReason } from './routing/schema.ts';
+export { stagesOf, type WorkMode } from './routing/tasks.ts';
+export { type Assessment, assess, type LoadReport, loadReport, type SeatLoadLine } from './routing/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';

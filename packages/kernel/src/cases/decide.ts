@@ -6,6 +6,7 @@ import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
+import { arrive } from '../routing/arrive.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -56,10 +57,12 @@ function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
     reject('conflict', `this request is already case ${known}`, { rule: 'CAS6', hint: `reeve case show ${known}` });
   if (body.follows !== undefined) existing(state, body.follows);
   const id = nextId(state, 'C');
-  const owner = firstOwner(state, body);
-  const due = dueIn(state, body.priority, ctx.now);
+  const arrival = arrive(state, body, id, ctx);
+  const owner = arrival?.owner ?? firstOwner(state, body);
+  const due = arrival?.due ?? dueIn(state, body.priority, ctx.now);
   const { owner: _given, ...rest } = body;
-  return [on({ id }, 'case.opened', { ...rest, owner, due } as Omit<CaseEvents['case.opened'], 'case'>)];
+  const opened = { ...rest, owner, due, ...(arrival?.waits ? { waits: true } : {}) };
+  return [on({ id }, 'case.opened', opened as Omit<CaseEvents['case.opened'], 'case'>), ...(arrival?.drafts ?? [])];
 }
 
 export function stillOpen(c: Case): void {

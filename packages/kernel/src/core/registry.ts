@@ -28,6 +28,10 @@ import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
+import { routingDecide } from '../routing/decide.ts';
+import { ROUTING_EVOLVE } from '../routing/evolve.ts';
+import { routingFollowUps, routingReact } from '../routing/react.ts';
+import { routingCommands } from '../routing/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
@@ -44,6 +48,7 @@ export const COMMANDS = {
   ...operationCommands,
   ...governanceCommands,
   ...runCommands,
+  ...routingCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -62,6 +67,7 @@ export const DECIDE = {
   ...controlDecide,
   ...runsDecide,
   ...journalDecide,
+  ...routingDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -77,6 +83,7 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
+  ...routingFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -99,6 +106,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
   asEvolve(provenanceEvolve),
+  ...ROUTING_EVOLVE.map(asEvolve),
   asEvolve(archiveEvolve),
 );
 
@@ -114,6 +122,7 @@ export const REACT = merge<AnyReact>(
   asReact(runsReact),
   asReact(alertsReact),
   asReact(economyReact),
+  asReact(routingReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -16,6 +16,8 @@ import type { OrganisationState } from '../organisation/state.ts';
 import { emptyOrganisation } from '../organisation/state.ts';
 import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
+import type { RoutingState } from '../routing/state.ts';
+import { emptyRouting } from '../routing/state.ts';
 import type { RunState } from '../runs/state.ts';
 import { emptyRuns } from '../runs/state.ts';
 import { push, type TimerHeap } from './heap.ts';
@@ -50,11 +52,12 @@ export interface State {
   economy: EconomyState;
   purpose: PurposeState;
   runs: RunState;
+  routing: RoutingState;
   archive: ArchiveState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-7';
+export const STATE_VERSION = 'kernel-8';
 
 export function createState(org: string): State {
   return {
@@ -74,6 +77,7 @@ export function createState(org: string): State {
     economy: emptyEconomy(),
     purpose: emptyPurpose(),
     runs: emptyRuns(),
+    routing: emptyRouting(),
     archive: emptyArchive(),
   };
 }

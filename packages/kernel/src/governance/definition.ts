@@ -3,6 +3,7 @@ import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
+import { routing } from '../routing/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
@@ -115,6 +116,8 @@ export const settings = z.strictObject({
   roi: roi.prefault({}),
   reviews: reviewSettings.prefault({}),
   violations: violationSettings.prefault({}),
+  /** How work finds who does it; without it, all goes to `intake`. */
+  routing: routing.optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
 });

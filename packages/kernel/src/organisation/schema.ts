@@ -75,12 +75,14 @@ export const occupant = z.strictObject({
   cache: z.boolean().optional(),
 });
 
+export const COMPLEXITIES = ['low', 'medium', 'high'] as const;
+
 /** What work a seat can take (R-C24). */
 export const abilities = z.strictObject({
   skills: z.array(id).default([]),
   topics: z.array(id).default([]),
   domains: z.array(id).default([]),
-  complexity: z.array(z.enum(['low', 'medium', 'high'])).default(['low', 'medium', 'high']),
+  complexity: z.array(z.enum(COMPLEXITIES)).default([...COMPLEXITIES]),
 });
 
 export const seat = z.strictObject({
