@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { ROUTING } from './routing.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -363,6 +364,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['policy', 'what the rules of a pack decide: test them, list them', POLICY],
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
+    ...ROUTING,
     ...SEATS_AND_SECRETS,
   ] as const;
   for (const [name, summary, specs] of groups) {

@@ -76,8 +76,7 @@ const SENTENCES: Sentences = {
     };
     return `${what[body.outcome]}${because(body.because)}`;
   },
-  'case.transferred': ({ body }) =>
-    `${body.from} handed it on, ${body.reason.replaceAll('_', ' ')}${note(body.note)}`,
+  'case.transferred': ({ body }) => `${body.from} handed it on, ${body.reason.replaceAll('_', ' ')}${note(body.note)}`,
   'case.reminded': ({ body }) => `${body.to} was reminded to tell the customer where it stands`,
   'skill.missing': ({ body }) => `Nobody here can do this${because(list(body.missing))}`,
   'task.routed': ({ body }) => `The task ${body.task} goes to ${body.to}${because(body.because)}`,

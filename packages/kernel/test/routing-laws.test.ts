@@ -150,7 +150,10 @@ describe('whatever happens', () => {
             hops.set(id, hop);
           }
           if (record.kind === 'case.routed' && record.body.outcome === 'assigned')
-            expect([gave.get(record.body.case)?.has(record.body.to!) ?? false, record.seq]).toEqual([false, record.seq]);
+            expect([gave.get(record.body.case)?.has(record.body.to!) ?? false, record.seq]).toEqual([
+              false,
+              record.seq,
+            ]);
           if (record.kind === 'case.routed' && record.body.cause === 'transfer')
             expect(record.body.outcome === 'nobody' || hops.get(record.body.case)! <= 3).toBe(true);
         }

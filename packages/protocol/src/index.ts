@@ -27,6 +27,7 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type { ROUTING_ROUTES } from './routing-routes.ts';
 export type {
   DelegationView,
   DeputyView,
@@ -71,5 +72,6 @@ export type {
 } from './shapes/operations.ts';
 export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
+export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RunDetail } from './shapes/runs.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

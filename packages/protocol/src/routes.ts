@@ -5,6 +5,7 @@ import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
+import { ROUTING_ROUTES } from './routing-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
@@ -274,6 +275,7 @@ export const ROUTES = {
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
+  ...ROUTING_ROUTES,
   ...DIAGNOSIS_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -149,7 +149,7 @@ function direct(id: string, line: DirectDef, now: number): Arrival {
 export function arrive(state: State, body: Request, id: string, ctx: Context): Arrival | null {
   if (!routes(state)) return null;
   const def = routingOf(state);
-  if (ctx.actor.seat === undefined) checkShare(state, def, body.customer, ctx.now);
+  checkShare(state, def, body.customer, ctx.now);
   if (body.owner !== undefined) return null;
   const line = lineFor(state, def, body);
   if (line) return direct(id, line, ctx.now);
