@@ -4,6 +4,7 @@ import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import { mayAsk } from '../inbox/control.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
 import { arrive } from '../routing/arrive.ts';
@@ -57,6 +58,7 @@ function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
     reject('conflict', `this request is already case ${known}`, { rule: 'CAS6', hint: `reeve case show ${known}` });
   if (body.follows !== undefined) existing(state, body.follows);
   const id = nextId(state, 'C');
+  mayAsk(state, body.customer, ctx.now);
   const arrival = arrive(state, body, id, ctx);
   const owner = arrival?.owner ?? firstOwner(state, body);
   const due = arrival?.due ?? dueIn(state, body.priority, ctx.now);

@@ -17,9 +17,11 @@ import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
+import { inboxControlFollowUps } from '../inbox/control.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
+import { inboxRulesEvolve, inboxRulesFollowUps, inboxRulesReact } from '../inbox/summary.ts';
 import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
 import { operationsFollowUps, operationsReact } from '../operations/react.ts';
@@ -72,6 +74,8 @@ export const DECIDE = {
 
 export const FOLLOW_UPS = {
   'inbox.deliver': deliver,
+  ...inboxControlFollowUps,
+  ...inboxRulesFollowUps,
   ...advanceFollowUp,
   ...operationsFollowUps,
   ...governanceFollowUps,
@@ -101,6 +105,7 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(operationsEvolve),
   asEvolve(casesEvolve),
   asEvolve(inboxEvolve),
+  asEvolve(inboxRulesEvolve),
   asEvolve(budgetEvolve),
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
@@ -123,6 +128,7 @@ export const REACT = merge<AnyReact>(
   asReact(alertsReact),
   asReact(economyReact),
   asReact(routingReact),
+  asReact(inboxRulesReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

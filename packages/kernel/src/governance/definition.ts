@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
+import { inboxRules } from '../inbox/rules-definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { routing } from '../routing/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
@@ -118,6 +119,8 @@ export const settings = z.strictObject({
   violations: violationSettings.prefault({}),
   /** How work finds who does it; without it, all goes to `intake`. */
   routing: routing.optional(),
+  /** What inboxes let in, and what supervisors hear of messages; without it everything is delivered. */
+  inbox: inboxRules.optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
 });
