@@ -138,13 +138,6 @@ const WORK: readonly Spec[] = [
     run: async (context, _, options) => (await import('./commands/cases.ts')).cases(context, options),
   },
   {
-    name: 'inbox',
-    summary: 'decisions and messages that wait for you (or for a seat)',
-    example: 'reeve inbox --seat front-desk',
-    options: [['--seat <seat>', 'of another seat']],
-    run: async (context, _, options) => (await import('./commands/inbox.ts')).inbox(context, options),
-  },
-  {
     name: 'approve <APPROVAL>',
     summary: 'let an operation happen that waits for you',
     example: 'reeve approve A-3 --note "good customer"',

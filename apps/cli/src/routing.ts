@@ -99,7 +99,84 @@ const ROUTE: readonly Spec[] = [
   },
 ];
 
+const INBOX: readonly Spec[] = [
+  {
+    name: 'show',
+    usual: true,
+    summary: 'decisions and messages that wait for you (or for a seat)',
+    example: 'reeve inbox --seat front-desk',
+    options: [['--seat <seat>', 'of another seat']],
+    run: async (context, _, options) => (await import('./commands/inbox.ts')).inbox(context, options),
+  },
+  {
+    name: 'rules',
+    summary: 'what inboxes let in, which messages wait for a word, and what supervisors will hear of today',
+    example: 'reeve inbox rules --seat front-desk',
+    options: [['--seat <seat>', 'of this seat, on either side']],
+    run: async (context, _, options) => (await import('./commands/inbox-rules.ts')).rules(context, options),
+  },
+  {
+    name: 'pass <MESSAGE>',
+    summary: 'let a held message through; its sender is told',
+    example: 'reeve inbox pass M-17 --reason "the budget allows it"',
+    required: [REASON],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox-rules.ts')).decideMessage(context, 'approve', id!, options),
+  },
+  {
+    name: 'stop <MESSAGE>',
+    summary: 'do not let a held message through; its sender is told why',
+    example: 'reeve inbox stop M-17 --reason "ask the other team yourself"',
+    required: [REASON],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox-rules.ts')).decideMessage(context, 'deny', id!, options),
+  },
+];
+
+const UNTIL = [
+  '--until <time>',
+  'a day (2026-12-01), a time, or a span from now (4h); until lifted unless given',
+] as const;
+
+const BLOCK: readonly Spec[] = [
+  {
+    name: 'list',
+    usual: true,
+    summary: 'senders that a seat does not hear now, and customers that nobody hears',
+    example: 'reeve block list',
+    run: async (context) => (await import('./commands/inbox-rules.ts')).blocks(context),
+  },
+  {
+    name: 'sender <SEAT> <SENDER>',
+    summary: 'a seat does not hear a sender any more; what comes from above is always heard',
+    example: 'reeve block sender router product-specialist --until 4h --reason "the same question all day"',
+    required: [REASON],
+    options: [UNTIL],
+    run: async (context, [seat, sender], options) =>
+      (await import('./commands/inbox-rules.ts')).blockSender(context, seat!, sender!, options),
+  },
+  {
+    name: 'customer <CASE>',
+    summary: 'refuse requests of the customer of a case, and tell him until when',
+    example: 'reeve block customer C-12 --until 30d --reason threats',
+    required: [REASON],
+    options: [UNTIL],
+    run: async (context, [id], options) =>
+      (await import('./commands/inbox-rules.ts')).blockCustomer(context, id!, options),
+  },
+  {
+    name: 'lift <SEAT-OR-CASE> [SENDER]',
+    summary: 'hear a sender, or the customer of a case, again',
+    example: 'reeve block lift router product-specialist --reason "he has learnt"',
+    required: [REASON],
+    run: async (context, [what, sender], options) =>
+      (await import('./commands/inbox-rules.ts')).lift(context, what!, sender, options),
+  },
+];
+
 export const ROUTING = [
   ['load', 'who has how much to do: look, lend, throttle', LOAD],
   ['route', 'who gets a case and why: explain, ask, hand on', ROUTE],
+  ['inbox', 'what waits for you, and what inboxes let in', INBOX],
+  ['block', 'who is not heard', BLOCK],
 ] as const;

@@ -92,6 +92,21 @@ const SENTENCES: Sentences = {
   'load.balanced': ({ body }) => `${body.moved.length} cases were moved to even out load`,
 
   'message.sent': ({ body }) => `${body.from} to ${body.to} (${body.type.replaceAll('_', ' ')}): ${quote(body.text)}`,
+  'message.refused': ({ body }) =>
+    `${body.from} to ${body.to}: refused by the rule ${body.refused}${because(body.because)}`,
+  'message.held': ({ body }) =>
+    `${body.from} to ${body.to}: ${quote(body.text)} waits for ${body.decider}${because(body.because)}`,
+  'message.decided': ({ body }) =>
+    `${body.by} ${body.verdict === 'approve' ? 'let' : 'did not let'} ${body.message} through${because(body.reason)}`,
+  'sender.blocked': ({ body }) =>
+    `${body.seat} does not hear ${body.sender}${when(body.until).replace(' at ', ' until ')}${because(body.reason)}`,
+  'sender.unblocked': ({ body }) => `${body.seat} hears ${body.sender} again${because(body.reason)}`,
+  'customer.blocked': ({ body }) =>
+    `${body.by} had requests of the customer refused${when(body.until).replace(' at ', ' until ')}${because(body.reason)}`,
+  'customer.unblocked': ({ body }) => `${body.by} had requests of the customer taken again${because(body.reason)}`,
+  'summary.made': ({ body }) => `${body.seat} was told of ${body.routine.total} routine messages of ${body.day}`,
+  'exception.noticed': ({ body }) =>
+    `Unusual: ${body.count} ${body.what} of ${body.seat} within an hour (${body.about})`,
   'message.done': ({ body }) => `${body.by} is done with ${body.message}${note(body.note)}`,
 
   'operation.requested': ({ body }) =>

@@ -102,7 +102,10 @@ export type {
 export type { Approval } from './governance/state.ts';
 export { maximumDamage } from './governance/views.ts';
 export { type ViolationLine, violationLevel, violationLines } from './governance/violations.ts';
+export { INBOX_TYPES } from './inbox/judge.ts';
+export * from './inbox/rules-definition.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
+export { blockedBy } from './inbox/standing.ts';
 export type { Message } from './inbox/state.ts';
 export { messagesOf } from './inbox/views.ts';
 export * from './operations/definition.ts';

@@ -15,6 +15,7 @@ export {
 export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
+export type { INBOX_ROUTES } from './inbox-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export {

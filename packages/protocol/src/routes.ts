@@ -3,6 +3,7 @@ import { AUTHORITY_ROUTES } from './authority-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
+import { INBOX_ROUTES } from './inbox-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { id, type Route } from './route.ts';
 import { ROUTING_ROUTES } from './routing-routes.ts';
@@ -276,6 +277,7 @@ export const ROUTES = {
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
   ...ROUTING_ROUTES,
+  ...INBOX_ROUTES,
   ...DIAGNOSIS_ROUTES,
   ...EXECUTOR_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -22,6 +22,7 @@ import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
+import { INBOX_HANDLERS } from './inbox.ts';
 import { MONEY_HANDLERS } from './money.ts';
 import { ROUTING_HANDLERS } from './routing.ts';
 import { write } from './write.ts';
@@ -153,6 +154,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...AUTHORITY_HANDLERS,
   ...MONEY_HANDLERS,
   ...ROUTING_HANDLERS,
+  ...INBOX_HANDLERS,
   ...CONSOLE_HANDLERS,
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
