@@ -111,6 +111,14 @@ const WHY = {
   rebalance: 'to even out load',
 } as const;
 
+/** One decision with when and why it was taken. */
+export function routedText(one: RoutingView['decisions'][number], view: View): string {
+  const to = one.to === null ? '' : ` ${one.to}`;
+  const title = `\n${momentText(one.at)} ${WHY[one.cause]}: ${one.outcome}${to} (record ${one.seq})\n`;
+  const answer = one.answer === null ? '' : `the customer is told: ${safe(one.answer)}\n`;
+  return title + decisionText(one, view) + answer;
+}
+
 /** `reeve route explain` */
 export function routingText(found: RoutingView, view: View): string {
   const { waits, gave, owner, tasks, transfers, decisions } = found;
@@ -125,11 +133,7 @@ export function routingText(found: RoutingView, view: View): string {
     ...(tasks.length < 2 ? [] : [`${plural(tasks.length, 'task')}, ${found.mode}`]),
     ...tasks.map(({ task, to, status, stage }) => `  stage ${stage + 1}: ${task} ${to} ${status}`),
   ];
-  const steps = decisions.map((one) => {
-    const title = `\n${momentText(one.at)} ${WHY[one.cause]}: ${one.outcome}${one.to === null ? '' : ` ${one.to}`} (record ${one.seq})\n`;
-    const answer = one.answer === null ? '' : `the customer is told: ${safe(one.answer)}\n`;
-    return title + decisionText(one, view) + answer;
-  });
+  const steps = decisions.map((one) => routedText(one, view));
   const none = decisions.length === 0 ? 'no routing decision: it went to intake, or to who was named\n' : '';
   return `${lines.join('\n')}\n${none}${steps.join('')}`;
 }

@@ -39,14 +39,20 @@ function placeOf(state: State, id: string): RoutingView['waits'] {
   return { place: others.filter(([rank]) => rank < waits.rank).length + 1, of: others.length };
 }
 
+/** Routing decisions of a case, out of its records. */
+export function decisionsOf(records: readonly KernelRecord[]): RoutingView['decisions'] {
+  const found = ofKind(records, 'case.routed').map(({ seq, at, body }) => {
+    const { case: _case, answer, rank: _rank, deferred: _deferred, ...decision } = body;
+    return { seq, at, ...decision, answer: answer ?? null };
+  });
+  return plain(found) as RoutingView['decisions'];
+}
+
 /** How a case came to who has it: from its records, so that it can be asked after it has left memory, too. */
 export function routingView(state: State, id: string, records: readonly KernelRecord[]): RoutingView {
   const routed = state.routing.cases.get(id);
   const c = state.cases.cases.get(id);
-  const decisions = ofKind(records, 'case.routed').map(({ seq, at, body }) => {
-    const { case: _case, answer, rank: _rank, deferred: _deferred, ...decision } = body;
-    return { seq, at, ...decision, answer: answer ?? null };
-  });
+  const decisions = decisionsOf(records);
   const transfers = ofKind(records, 'case.transferred').map(({ seq, at, body }) => {
     const { from, reason, note, context, hop } = body;
     return { seq, at, from, reason, note, context: { ...context }, hop };

@@ -5,6 +5,7 @@ import type { Runtime } from '@reeve/runtime';
 import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { none } from '../views/page.ts';
+import { decisionsOf } from '../views/routing.ts';
 import { type Dossier, explain, ofKind } from './explain.ts';
 
 /** Operations of one case that are explained at most, the newest. */
@@ -23,7 +24,9 @@ export async function whyOf(runtime: Runtime, archive: Archive, asked: string): 
     if (dossier) operations.push(await runtime.read((state) => explain(state, dossier)));
   }
   if (operations.length === 0 && !asked.startsWith('C-')) throw none('operation', asked);
-  return { asked, operations };
+  if (!asked.startsWith('C-')) return { asked, operations };
+  const routing = decisionsOf(await allRecords(archive, { stream: `case/${asked}`, kind: 'case.routed' }));
+  return routing.length === 0 ? { asked, operations } : { asked, operations, routing };
 }
 
 async function operationsOf(archive: Archive, asked: string): Promise<string[]> {

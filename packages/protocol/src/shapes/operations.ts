@@ -13,6 +13,7 @@ import {
   values,
   verdict,
 } from './common.ts';
+import { routed } from './routing.ts';
 
 export const reason = z.object({
   check: z.string(),
@@ -227,7 +228,11 @@ export const explanation = z.object({
   records: z.array(seq),
 });
 
-export const why = z.object({ asked: z.string(), operations: z.array(explanation) });
+export const why = z.object({
+  asked: z.string(),
+  operations: z.array(explanation),
+  routing: z.array(routed).optional().describe('of a case: how it came to who has it, oldest first'),
+});
 
 export type OperationSummary = z.output<typeof operationSummary>;
 export type OperationView = z.output<typeof operation>;

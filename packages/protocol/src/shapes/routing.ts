@@ -50,7 +50,7 @@ const decisionFields = {
 };
 export const decision = z.object(decisionFields);
 
-const routed = z.object({
+export const routed = z.object({
   seq,
   at: time,
   cause: z.enum(['open', 'request', 'transfer', 'queue', 'rebalance']),
