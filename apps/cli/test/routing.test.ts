@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe('the service desk', () => {
-  it('[CLI90] R-C32 R-C33 R-C34 a case goes to who suits, is done, checked and closed; its routing is explained', async () => {
+  it('[CLI140] R-C32 R-C33 R-C34 a case goes to who suits, is done, checked and closed; its routing is explained', async () => {
     const id = await ask('My laptop is broken', 'ann@harbour.example');
     expect(await statusOf(id)).toEqual({ status: 'closed', owner: 'hardware-a' });
     const found = await json('route', 'explain', id.toLowerCase());
@@ -58,7 +58,7 @@ describe('the service desk', () => {
     expect((await json('why', id)).routing).toHaveLength(1);
   });
 
-  it('[CLI90] R-C29 what is somebody else’s is handed on, once, with what was found', async () => {
+  it('[CLI140] R-C29 what is somebody else’s is handed on, once, with what was found', async () => {
     const id = await ask('My laptop is slow', 'bob@harbour.example', 'It is really the program.');
     expect(await statusOf(id)).toEqual({ status: 'closed', owner: 'software-a' });
     const { transfers, decisions } = await json('route', 'explain', id);
@@ -66,7 +66,7 @@ describe('the service desk', () => {
     expect(decisions.map((one: { cause: string }) => one.cause)).toEqual(['open', 'transfer']);
   });
 
-  it('[CLI90] R-C36 what nobody can do is with the head of the desk, and the customer was told honestly', async () => {
+  it('[CLI140] R-C36 what nobody can do is with the head of the desk, and the customer was told honestly', async () => {
     const id = await ask('Please weld my anchor', 'cap@harbour.example');
     expect(await statusOf(id)).toEqual({ status: 'escalated', owner: 'front-desk' });
     const page = await text('load');
@@ -78,7 +78,7 @@ describe('the service desk', () => {
     expect(told?.args.content).toContain('nobody here can do today');
   });
 
-  it('[CLI90] R-C39 the harbour master has a direct line', async () => {
+  it('[CLI140] R-C39 the harbour master has a direct line', async () => {
     const id = await ask('My laptop again', 'master@harbour.example');
     expect(await statusOf(id)).toEqual({ status: 'assigned', owner: 'head' });
     expect(await text('route', 'explain', id)).toContain('the harbour cannot work without him');
@@ -86,7 +86,7 @@ describe('the service desk', () => {
 });
 
 describe('load', () => {
-  it('[CLI91] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages', async () => {
+  it('[CLI141] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages', async () => {
     const all = await json('load');
     expect(all.seats).toHaveLength(11);
     expect(all.seats[0]).toMatchObject({ seat: 'head', cases: { normal: 1 } });
@@ -99,7 +99,7 @@ describe('load', () => {
     expect(await text('load', '--limit', '4')).toContain(`--cursor ${first.next}`);
   });
 
-  it('[CLI91] R-C48 lends a seat and takes it back; throttles intake and opens it', async () => {
+  it('[CLI141] R-C48 lends a seat and takes it back; throttles intake and opens it', async () => {
     const lent = await text('load', 'lend', 'hardware-c', 'accounts', '--until', '4h', '--reason', 'logins');
     expect(lent).toContain('hardware-c works for accounts until');
     expect(await text('load')).toContain('desk → accounts');
@@ -110,7 +110,7 @@ describe('load', () => {
     expect((await json('load')).throttled).toBeNull();
   });
 
-  it('[CLI91] says who would get a case, and changes nothing', async () => {
+  it('[CLI141] says who would get a case, and changes nothing', async () => {
     const { seq } = await server.house.runtime.read((state) => ({ seq: state.seq }));
     expect(await json('route', 'who', '--skills', 'software', '--topic', 'program')).toMatchObject({
       ...{ outcome: 'assigned', considered: 3 },
@@ -120,7 +120,7 @@ describe('load', () => {
     expect(await server.house.runtime.read((state) => state.seq)).toBe(seq);
   });
 
-  it('[CLI91] routes and hands on by hand', async () => {
+  it('[CLI141] routes and hands on by hand', async () => {
     const id = await ask('A plain question', 'dora@harbour.example');
     expect(await statusOf(id)).toEqual({ status: 'escalated', owner: 'front-desk' });
     expect(await text('route', 'case', id, '--topic', 'login')).toMatch(/when it was routed: assigned accounts-/);
@@ -151,7 +151,7 @@ describe('inboxes', () => {
     return reply.ok ? reply.result : {};
   };
 
-  it('[CLI92] R-B48 R-B52 hold what needs a word: it is let through, or not', async () => {
+  it('[CLI142] R-B48 R-B52 hold what needs a word: it is let through, or not', async () => {
     const first = await say('hardware-a', 'accounts-a', 'Give me the list of logins');
     const second = await say('software-a', 'software-b', 'May I buy a tool?', 'purchase');
     expect([first.held, second.held]).toEqual(['between-units', 'approve']);
@@ -165,7 +165,7 @@ describe('inboxes', () => {
     expect((await json('inbox', '--seat', 'front-desk')).seat).toBe('front-desk');
   });
 
-  it('[CLI92] R-B42 close to a sender or a customer, and open again', async () => {
+  it('[CLI142] R-B42 close to a sender or a customer, and open again', async () => {
     await text('block', 'sender', 'hardware-a', 'hardware-b', '--until', '4h', '--reason', 'too loud');
     expect((await say('hardware-b', 'hardware-a', 'hello')).refused).toBe('blocked');
     await text('block', 'customer', 'C-1', '--reason', 'threats');

@@ -69,8 +69,11 @@ describe('who gets a case', () => {
     expect(routings(w.records, id)).toMatchObject([
       { outcome: 'waiting', to: null, considered: 0, out: { away: 1, full: 2, gave: 0, unsure: 0 } },
     ]);
-    w.ok('switch.trip', { scope: 'unit', id: 'orders', reason: 'test' });
-    expect(routings(w.records, ask(w))).toMatchObject([{ outcome: 'waiting', out: { away: 3, full: 0 } }]);
+    expect(routings(w.records, ask(w))).toMatchObject([
+      { outcome: 'waiting', because: 'others wait for the same already' },
+    ]);
+    w.ok('switch.trip', { scope: 'seat', id: 'law', reason: 'test' });
+    expect(routings(w.records, ask(w, { skills: ['law'] }))).toMatchObject([{ outcome: 'waiting', out: { away: 1 } }]);
   });
 
   it('[RTE4] R-C27 has the best score; the record holds its parts, and the weights are the definition’s', () => {

@@ -7,7 +7,7 @@ import { HOUR } from '../core/quantities.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import { humanAbove } from '../organisation/views.ts';
-import { choose, works } from './choose.ts';
+import { chooseOrWait, works } from './choose.ts';
 import type { DirectDef, Needs, RoutingDef } from './definition.ts';
 import { undeclared } from './index-of.ts';
 import { rankOf } from './line.ts';
@@ -157,7 +157,7 @@ export function arrive(state: State, body: Request, id: string, ctx: Context): A
   const needs = body.needs ?? rule?.needs;
   if (!needs) return null;
   const ask = { needs, customer: body.customer, case: null, spread: Number(id.slice(2)), gave: [] };
-  const decision = { ...choose(state, ask), ...(rule ? { rule: rule.id } : {}) };
+  const decision = { ...chooseOrWait(state, ask), ...(rule ? { rule: rule.id } : {}) };
   if (decision.outcome === 'assigned')
     return { owner: decision.to!, waits: false, drafts: [routedEvent(id, 'open', null, decision)] };
   return decision.outcome === 'waiting' ? inLine(state, body, id, decision, ctx.now) : unable(state, id, decision);

@@ -5,6 +5,7 @@ import type { Seat } from '../organisation/state.ts';
 import { inUnit } from '../organisation/views.ts';
 import type { Needs, RoutingDef } from './definition.ts';
 import { able, canHandle } from './index-of.ts';
+import { lineKey } from './line.ts';
 import { hasRoom, isThere, routingOf } from './load.ts';
 import type { Decision, LeftOut, Scored } from './schema.ts';
 import { type Ask, better, contextOf, scoreOf, servedBy } from './score.ts';
@@ -68,10 +69,7 @@ function exclude(state: State, id: string, ask: Ask, def: RoutingDef, terms: Ter
 function compare(state: State, ask: Ask, def: RoutingDef, terms: Terms): Found {
   const found: Found = { scored: [], unsure: [], out: { away: 0, full: 0, gave: 0, unsure: 0 } };
   const context = contextOf(state, ask);
-  const seen = new Set<string>();
   const look = (id: string): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
     const seat = exclude(state, id, ask, def, terms);
     if (typeof seat === 'string') found.out[seat] += 1;
     else {
@@ -79,11 +77,11 @@ function compare(state: State, ask: Ask, def: RoutingDef, terms: Terms): Found {
       (scored.confidence !== null && scored.confidence < def.confidence ? found.unsure : found.scored).push(scored);
     }
   };
-  for (const id of [...context.keys(), ...(ask.prefer === undefined ? [] : [ask.prefer])])
-    if (isAble(state, id, ask.needs)) look(id);
+  const first = new Set(ask.prefer === undefined ? context.keys() : [...context.keys(), ask.prefer]);
+  for (const id of first) if (isAble(state, id, ask.needs)) look(id);
   for (const id of ableSeats(state, ask.needs, ask.spread)) {
     if (found.scored.length >= def.consider) break;
-    look(id);
+    if (!first.has(id)) look(id);
   }
   found.out.unsure = found.unsure.length;
   return found;
@@ -98,6 +96,25 @@ export function isAble(state: State, id: string, needs: Needs): boolean {
   return inUnit(state, loan?.unit ?? seat.unit, needs.unit);
 }
 
+/** The first so many, best first, without sorting the rest. */
+function best(scored: readonly Scored[], most: number): Scored[] {
+  const top: Scored[] = [];
+  for (const one of scored) {
+    if (top.length === most && better(top[most - 1]!, one) < 0) continue;
+    const place = top.findIndex((other) => better(one, other) < 0);
+    top.splice(place < 0 ? top.length : place, 0, one);
+    if (top.length > most) top.pop();
+  }
+  return top;
+}
+
+/** Who of them serves the customer already. */
+function serving(state: State, customer: string, scored: readonly Scored[]): Scored | undefined {
+  const of = (id: string): Scored | undefined => scored.find(({ seat }) => seat === id);
+  const seat = servedBy(state, customer, (owner) => of(owner) !== undefined);
+  return seat === undefined ? undefined : of(seat);
+}
+
 /** Who is taken of those who can: the one asked for, who knows the customer, else the best score. */
 function pick(
   state: State,
@@ -106,13 +123,11 @@ function pick(
   def: RoutingDef,
 ): { one: Scored; because: string } | null {
   const among = scored.length > 0 ? scored : unsure;
-  const first = [...among].sort(better)[0];
+  const [first] = best(among, 1);
   if (!first) return null;
   const wished = among.find(({ seat }) => seat === ask.prefer);
   if (wished) return { one: wished, because: `"${wished.seat}" was suggested and can do it` };
-  const can = new Set(scored.map(({ seat }) => seat));
-  const served = def.continuity ? servedBy(state, ask.customer, (owner) => can.has(owner)) : undefined;
-  const known = ask.case === null ? scored.find(({ seat }) => seat === served) : undefined;
+  const known = ask.case === null && def.continuity ? serving(state, ask.customer, scored) : undefined;
   if (known) return { one: known, because: `"${known.seat}" serves this customer already` };
   const doubt = scored.length === 0 ? '; nobody who is surer has room' : '';
   const others = among.length === 1 ? 'the only one who can now' : `the best of ${among.length} by score`;
@@ -126,12 +141,23 @@ const left = ({ away, full, gave }: LeftOut): string =>
     ...(gave > 0 ? [`${gave} gave it away`] : []),
   ].join(', ');
 
+/**
+ * [RTE8] For work that comes: when others wait for the same already, nobody who can has room, and it does not pass them. Looking at
+ * thousands of full seats again would only find the same.
+ */
+export function chooseOrWait(state: State, ask: Ask): Decision {
+  if (!state.routing.lines.has(lineKey(ask.needs, ask.gave))) return choose(state, ask);
+  const out = { away: 0, full: 0, gave: ask.gave.length, unsure: 0 };
+  const because = 'others wait for the same already';
+  return { outcome: 'waiting', to: null, because, needs: ask.needs, candidates: [], considered: 0, out };
+}
+
 /** [RTE4] Who gets it; `waiting` when those who can are full or away; `nobody` when there is no one who could. */
 export function choose(state: State, ask: Ask, terms: Terms = {}): Decision {
   const def = routingOf(state);
   const found = compare(state, ask, def, terms);
   const { scored, unsure, out } = found;
-  const candidates = [...scored, ...unsure].sort(better).slice(0, SHOWN);
+  const candidates = best(unsure.length === 0 ? scored : [...scored, ...unsure], SHOWN);
   const considered = scored.length + unsure.length;
   const facts = { needs: ask.needs, candidates, considered, out };
   const taken = pick(state, ask, found, def);

@@ -8,7 +8,7 @@ import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import { OWNER } from '../organisation/views.ts';
 import { answerOf, routedEvent, ruleFor, unableDrafts } from './arrive.ts';
-import { choose } from './choose.ts';
+import { chooseOrWait } from './choose.ts';
 import { controlDecide } from './control.ts';
 import type { Needs } from './definition.ts';
 import { rankOf } from './line.ts';
@@ -76,7 +76,7 @@ function route(state: State, body: Body<'case.route'>, ctx: Context): Draft[] {
   stillOpen(c);
   allow(c, 'assign');
   const { needs, rule } = needsOf(state, c, body.needs);
-  const found = choose(state, askFor(state, c, needs));
+  const found = chooseOrWait(state, askFor(state, c, needs));
   const decision = rule === undefined ? found : { ...found, rule };
   const by = seat === OWNER ? c.owner : seat;
   if (decision.to === c.owner) return [routedEvent(c.id, 'request', c.owner, decision)];
@@ -113,7 +113,7 @@ function transfer(state: State, body: Body<'case.transfer'>, ctx: Context): Draf
     ...askFor(state, c, needs, [c.owner]),
     ...(body.suggest === undefined ? {} : { prefer: body.suggest }),
   };
-  const decision = hop > def.hops ? tooOften(state, c, needs, def.hops) : choose(state, ask);
+  const decision = hop > def.hops ? tooOften(state, c, needs, def.hops) : chooseOrWait(state, ask);
   const { reason, note, context } = body;
   const moved = { case: c.id, from: c.owner, reason, note, context, hop, topic: c.topic };
   const answer = answerFor(state, c, decision);

@@ -130,7 +130,7 @@ export const routing = z.strictObject({
   /** Times a case is handed on before a person decides. */
   hops: count.default(3),
   /** Seats compared for one decision. */
-  consider: count.default(200),
+  consider: count.default(100),
   /** A customer comes back to who served him (R-A56). */
   continuity: z.boolean().default(true),
   rules: z.array(rule).max(500).default([]),
