@@ -37,7 +37,13 @@ it.each([
     /suport/,
   ],
   ['[PCK130] a filter for nobody', 'to: [desk]', 'to: [dsk]', 'settings.inbox.filters[0].to[0]', /no seat "dsk"/],
-  ['[PCK130] a list of no unit', 'units: [{ unit: support', 'units: [{ unit: x', 'settings.inbox.units[0].unit', /no unit "x"/],
+  [
+    '[PCK130] a list of no unit',
+    'units: [{ unit: support',
+    'units: [{ unit: x',
+    'settings.inbox.units[0].unit',
+    /no unit "x"/,
+  ],
   [
     '[PCK131] a rule that is no condition',
     'case.subject.contains("refund")',
