@@ -15,6 +15,7 @@ import { money } from './money.ts';
 import { operations } from './operations.ts';
 import { postgres } from './postgres.ts';
 import { provenance } from './provenance.ts';
+import { routing } from './routing.ts';
 import { runs } from './runs.ts';
 import { scaling } from './scaling.ts';
 import { memory, start } from './start.ts';
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   tenants,
   executors,
   provenance,
+  routing,
   http,
   start,
   switches,

@@ -11,6 +11,7 @@ import { MCP_TOOLS, RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
 import { OVERSEEING } from './overseeing.ts';
 import { REMEMBERING } from './remembering.ts';
+import { ROUTING } from './routing.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -140,13 +141,6 @@ const WORK: readonly Spec[] = [
       ['--limit <n>', 'how many, at most 1000', '50'],
     ],
     run: async (context, _, options) => (await import('./commands/cases.ts')).cases(context, options),
-  },
-  {
-    name: 'inbox',
-    summary: 'decisions and messages that wait for you (or for a seat)',
-    example: 'reeve inbox --seat front-desk',
-    options: [['--seat <seat>', 'of another seat']],
-    run: async (context, _, options) => (await import('./commands/inbox.ts')).inbox(context, options),
   },
   {
     name: 'approve <APPROVAL>',
@@ -371,6 +365,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ...GOVERNING,
     ...AIMING,
     ...LANES,
+    ...ROUTING,
     ...SEATS_AND_SECRETS,
     ...REMEMBERING,
   ] as const;

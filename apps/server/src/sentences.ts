@@ -68,7 +68,46 @@ const SENTENCES: Sentences = {
     `${body.from} gave ${body.to} the task ${body.task}: ${quote(body.packet.subproblem)}`,
   'task.completed': ({ body }) => `${body.by} ${body.declined ? 'declined' : 'finished'} the task ${body.task}`,
 
+  'case.routed': ({ body }) => {
+    const what = {
+      assigned: `It goes to ${body.to}`,
+      direct: `It goes to ${body.to} directly`,
+      waiting: 'It waits for a seat',
+      nobody: 'Nobody can do it',
+    };
+    return `${what[body.outcome]}${because(body.because)}`;
+  },
+  'case.transferred': ({ body }) => `${body.from} handed it on, ${body.reason.replaceAll('_', ' ')}${note(body.note)}`,
+  'case.reminded': ({ body }) => `${body.to} was reminded to tell the customer where it stands`,
+  'skill.missing': ({ body }) => `Nobody here can do this${because(list(body.missing))}`,
+  'task.routed': ({ body }) => `The task ${body.task} goes to ${body.to}${because(body.because)}`,
+  'task.released': ({ body }) => `The task ${body.task} begins: ${list(body.after)} are done`,
+  'seat.lent': ({ body }) =>
+    `${body.by} lent ${body.seat} to ${body.unit} until ${new Date(body.until).toISOString()}${because(body.reason)}`,
+  'seat.returned': ({ body }) => `${body.seat} works no longer for ${body.unit}${because(body.reason)}`,
+  'intake.throttled': ({ body }) => `${body.by} throttled intake${because(body.reason)}`,
+  'intake.opened': ({ body }) => `${body.by} opened intake again${because(body.reason)}`,
+  'surge.entered': ({ body }) => `A surge began: ${body.because}`,
+  'surge.checked': ({ body }) => `The surge goes on: ${body.waiting} cases wait`,
+  'surge.left': ({ body }) => `The surge is over; ${body.waiting} cases wait`,
+  'load.balanced': ({ body }) => `${body.moved.length} cases were moved to even out load`,
+
   'message.sent': ({ body }) => `${body.from} to ${body.to} (${body.type.replaceAll('_', ' ')}): ${quote(body.text)}`,
+  'message.refused': ({ body }) =>
+    `${body.from} to ${body.to}: refused by the rule ${body.refused}${because(body.because)}`,
+  'message.held': ({ body }) =>
+    `${body.from} to ${body.to}: ${quote(body.text)} waits for ${body.decider}${because(body.because)}`,
+  'message.decided': ({ body }) =>
+    `${body.by} ${body.verdict === 'approve' ? 'let' : 'did not let'} ${body.message} through${because(body.reason)}`,
+  'sender.blocked': ({ body }) =>
+    `${body.seat} does not hear ${body.sender}${when(body.until).replace(' at ', ' until ')}${because(body.reason)}`,
+  'sender.unblocked': ({ body }) => `${body.seat} hears ${body.sender} again${because(body.reason)}`,
+  'customer.blocked': ({ body }) =>
+    `${body.by} had requests of the customer refused${when(body.until).replace(' at ', ' until ')}${because(body.reason)}`,
+  'customer.unblocked': ({ body }) => `${body.by} had requests of the customer taken again${because(body.reason)}`,
+  'summary.made': ({ body }) => `${body.seat} was told of ${body.routine.total} routine messages of ${body.day}`,
+  'exception.noticed': ({ body }) =>
+    `Unusual: ${body.count} ${body.what} of ${body.seat} within an hour (${body.about})`,
   'message.done': ({ body }) => `${body.by} is done with ${body.message}${note(body.note)}`,
 
   'operation.requested': ({ body }) =>

@@ -15,6 +15,7 @@ import { checkMoney } from './checks/money.ts';
 import { checkOrganisation } from './checks/organisation.ts';
 import { checkProvenance } from './checks/provenance.ts';
 import { checkRights } from './checks/rights.ts';
+import { checkRouting } from './checks/routing.ts';
 import { checkRules } from './checks/rules.ts';
 import type { Draft, Finding, Findings, Place } from './draft.ts';
 import { decodeText, findFiles, openFolder, readBytes } from './files.ts';
@@ -112,6 +113,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkRules(draft, options.eventKinds);
   yield* checkMoney(draft, options.eventKinds);
   yield* checkControls(draft);
+  yield* checkRouting(draft);
   yield* checkModels(draft);
   yield* checkContexts(draft);
   yield* lint(draft);

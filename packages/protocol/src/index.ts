@@ -18,6 +18,7 @@ export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MEMORY_ROUTES } from './memory-routes.ts';
+export type { INBOX_ROUTES } from './inbox-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
@@ -32,6 +33,7 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type { ROUTING_ROUTES } from './routing-routes.ts';
 export type {
   DelegationView,
   DeputyView,
@@ -111,5 +113,6 @@ export type {
 } from './shapes/oversight.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
+export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RunDetail } from './shapes/runs.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

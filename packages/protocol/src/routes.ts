@@ -6,10 +6,12 @@ import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { LANE_ROUTES } from './lane-routes.ts';
 import { MEMORY_ROUTES } from './memory-routes.ts';
+import { INBOX_ROUTES } from './inbox-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 import { PURPOSE_ROUTES } from './purpose-routes.ts';
 import { id, type Route } from './route.ts';
+import { ROUTING_ROUTES } from './routing-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
@@ -282,6 +284,8 @@ export const ROUTES = {
   ...OVERSIGHT_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,
+  ...ROUTING_ROUTES,
+  ...INBOX_ROUTES,
   ...DIAGNOSIS_ROUTES,
   ...MEMORY_ROUTES,
   ...EXECUTOR_ROUTES,

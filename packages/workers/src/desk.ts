@@ -69,6 +69,8 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
     classify: (input) => onCase('case.classify', input),
     note: (text) => onCase('case.note', { text }),
     assign: (input) => onCase('case.assign', input),
+    route: (input) => onCase('case.route', input),
+    transfer: (input) => onCase('case.transfer', input),
     delegate: (input) => onCase('task.delegate', input),
     completeTask: async ({ report, declined, task = briefing.task?.id }) =>
       task === undefined

@@ -1,6 +1,16 @@
 import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
 import type { LeftOut } from './memory/budget.ts';
 import type { BriefingMemory, DeskMemory } from './memory/port.ts';
+import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit, TransferReason } from '@reeve/kernel';
+
+/** What work asks of who does it. */
+export interface Needs {
+  readonly topic?: string;
+  readonly domain?: string;
+  readonly skills?: readonly string[];
+  readonly complexity?: 'low' | 'medium' | 'high';
+  readonly unit?: string;
+}
 
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
@@ -173,8 +183,26 @@ export interface Desk extends DeskMemory {
   note(text: string): Promise<CommandOutcome>;
   /** Give the case to another seat as its owner (routing, before work starts, or a supervisor's decision). */
   assign(input: { to: string; reason: string }): Promise<CommandOutcome>;
-  /** Give a part of the case to another seat; the case stays with its owner (R-A81). */
-  delegate(input: { to: string; packet: Packet }): Promise<CommandOutcome<{ task: string }>>;
+  /** Give the case to the seat that suits best; it waits in line when all who can do it are taken. By its topic unless told. */
+  route(input: { needs?: Needs }): Promise<CommandOutcome>;
+  /** Hand the case on because it should be somebody else's, with what the next one must know; it does not come back here. */
+  transfer(input: {
+    reason: TransferReason;
+    note?: string;
+    needs?: Needs;
+    suggest?: string;
+    context?: { tried?: string[]; findings?: string[]; blockers?: string[]; spent?: number; notes?: string };
+  }): Promise<CommandOutcome>;
+  /**
+   * Give a part of the case to another seat, or to whoever suits what it needs; the case stays with its owner (R-A81). `after`:
+   * tasks of the case that must be done first.
+   */
+  delegate(input: {
+    to?: string;
+    needs?: Needs;
+    after?: string[];
+    packet: Packet;
+  }): Promise<CommandOutcome<{ task: string }>>;
   /** Finish (or decline) `task`, by default the briefing's; the delegating seat gets the report. */
   completeTask(input: { report: Record<string, unknown>; declined?: boolean; task?: string }): Promise<CommandOutcome>;
   /** Wait for the customer's answer. Says what was asked; the mail itself is an operation. */
@@ -185,7 +213,13 @@ export interface Desk extends DeskMemory {
   verify(input: { passed: boolean; checks: string[]; note?: string }): Promise<CommandOutcome>;
   close(input: { learned?: string }): Promise<CommandOutcome>;
   cancel(input: { reason: string }): Promise<CommandOutcome>;
-  send(input: { to: string; type: string; text: string; data?: Record<string, unknown> }): Promise<CommandOutcome>;
+  send(input: {
+    to: string;
+    type: string;
+    text: string;
+    kind?: string;
+    data?: Record<string, unknown>;
+  }): Promise<CommandOutcome>;
   /** Book metered use. The run ends in the middle when its reserve is used up, or when what it used has no price. */
   spend(input: Spent): Promise<CommandOutcome>;
   /**

@@ -1,8 +1,8 @@
-import { parseDuration } from '@reeve/kernel';
 import { viewOf, withClient } from '../connect.ts';
-import { type Context, print, usage } from '../context.ts';
+import { type Context, print } from '../context.ts';
 import { deputiesText } from '../text/authority.ts';
 import { momentText } from '../text/quantities.ts';
+import { momentOf } from './moments.ts';
 import { given, idOf, moreText, type PageOptions, pageOf } from './pages.ts';
 
 /** `reeve deputies` */
@@ -30,16 +30,6 @@ export async function nameDeputy(context: Context, seat: string, deputy: string,
     const text = `${answer.deputy}: ${deputy} decides for ${seat} ${when} (record ${answer.seq})\nend it sooner with: reeve deputies withdraw ${answer.deputy} --reason "…"\n`;
     print(context, answer, text);
   });
-}
-
-/** A span from now, a day (midnight here) or a time. */
-function momentOf({ now }: Context, text: string, name: string): number {
-  const span = parseDuration(text);
-  if (span !== undefined) return now() + span;
-  const local = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
-  const at = /^\d{4}-\d{2}-\d{2}T/.test(local) ? Date.parse(local) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
-  throw usage(`${name} cannot be "${text}"`, 'it is no time', 'write a day (2026-12-01), a time or a span (14d)');
 }
 
 /** `reeve deputies withdraw` */

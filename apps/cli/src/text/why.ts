@@ -3,6 +3,7 @@ import type { Definition } from '@reeve/kernel';
 import type { Explanation, Why } from '@reeve/protocol';
 import { statusText, type View } from './lists.ts';
 import { countText, metricText, momentText, moneyText, spanText } from './quantities.ts';
+import { routedText } from './routing.ts';
 import { safe, wrap } from './table.ts';
 import { afterTypes, argsOf, readTypes, returnsOf, valuesText } from './values.ts';
 import { gapText } from './why-gap.ts';
@@ -20,6 +21,9 @@ export function whyText(why: Why, view: WhyView): string {
   const gap = why.gap === undefined ? '' : gapText(why.asked, why.gap, view);
   if (why.operations.length === 0) return `${gap}${why.asked}: no operation was asked for\n`;
   return gap + why.operations.map((each) => explanationText(each, view)).join('\n');
+  const routing = (why.routing ?? []).map((each) => routedText(each, view)).join('');
+  if (why.operations.length === 0) return `${why.asked}: no operation was asked for\n${routing}`;
+  return why.operations.map((each) => explanationText(each, view)).join('\n') + routing;
 }
 
 type Part = (each: Explanation, view: WhyView) => readonly string[];

@@ -28,6 +28,9 @@ import { LANE_HANDLERS } from './lanes.ts';
 import { MONEY_HANDLERS } from './money.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
+import { INBOX_HANDLERS } from './inbox.ts';
+import { MONEY_HANDLERS } from './money.ts';
+import { ROUTING_HANDLERS } from './routing.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -159,6 +162,8 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...PURPOSE_HANDLERS,
   ...LANE_HANDLERS,
   ...OVERSIGHT_HANDLERS,
+  ...ROUTING_HANDLERS,
+  ...INBOX_HANDLERS,
   ...CONSOLE_HANDLERS,
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),

@@ -5,6 +5,7 @@ import type { Runtime } from '@reeve/runtime';
 import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { none } from '../views/page.ts';
+import { decisionsOf } from '../views/routing.ts';
 import { type Dossier, explain, ofKind } from './explain.ts';
 import { gapOf } from './gap.ts';
 
@@ -26,6 +27,9 @@ export async function whyOf(runtime: Runtime, archive: Archive, asked: string): 
   if (operations.length === 0 && !asked.startsWith('C-')) throw none('operation', asked);
   const gap = asked.startsWith('C-') ? await gapOf(runtime, archive, asked) : null;
   return { asked, operations, ...(gap === null ? {} : { gap }) };
+  if (!asked.startsWith('C-')) return { asked, operations };
+  const routing = decisionsOf(await allRecords(archive, { stream: `case/${asked}`, kind: 'case.routed' }));
+  return routing.length === 0 ? { asked, operations } : { asked, operations, routing };
 }
 
 async function operationsOf(archive: Archive, asked: string): Promise<string[]> {

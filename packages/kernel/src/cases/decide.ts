@@ -4,9 +4,11 @@ import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import { mayAsk } from '../inbox/control.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
 import { intakeOpen } from '../oversight/modes.ts';
+import { arrive } from '../routing/arrive.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -58,10 +60,13 @@ function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
   if (body.follows !== undefined) existing(state, body.follows);
   intakeOpen(state, body.priority, ctx.now);
   const id = nextId(state, 'C');
-  const owner = firstOwner(state, body);
-  const due = dueIn(state, body.priority, ctx.now);
+  mayAsk(state, body.customer, ctx.now);
+  const arrival = arrive(state, body, id, ctx);
+  const owner = arrival?.owner ?? firstOwner(state, body);
+  const due = arrival?.due ?? dueIn(state, body.priority, ctx.now);
   const { owner: _given, ...rest } = body;
-  return [on({ id }, 'case.opened', { ...rest, owner, due } as Omit<CaseEvents['case.opened'], 'case'>)];
+  const opened = { ...rest, owner, due, ...(arrival?.waits ? { waits: true } : {}) };
+  return [on({ id }, 'case.opened', opened as Omit<CaseEvents['case.opened'], 'case'>), ...(arrival?.drafts ?? [])];
 }
 
 export function stillOpen(c: Case): void {

@@ -85,7 +85,7 @@ function opened(state: State, record: RecordOf<'case.opened'>): void {
   countId(state, b.case);
   const c: Case = {
     id: b.case,
-    status: 'assigned',
+    status: b.waits ? 'new' : 'assigned',
     subject: b.subject,
     text: b.text,
     customer: b.customer,
@@ -153,6 +153,9 @@ function delegated(state: State, record: RecordOf<'task.delegated'>): void {
     packet: b.packet,
     report: null,
     ...(b.under === undefined ? {} : { under: b.under }),
+    ...(b.needs === undefined ? {} : { needs: b.needs }),
+    ...(b.after === undefined ? {} : { after: b.after }),
+    ...(b.waits === undefined ? {} : { waits: b.waits }),
     at: record.at,
   });
   c.tasks.push(b.task);
@@ -258,6 +261,9 @@ export const casesEvolve = {
   },
   'task.delegated': delegated,
   'task.completed': completed,
+  'task.released': (state: State, record: RecordOf<'task.released'>) => {
+    delete state.cases.tasks.get(record.body.task)?.waits;
+  },
   'operation.succeeded': operationSucceeded,
   'operation.decided': operationDenied,
 };

@@ -14,17 +14,26 @@ const lane = (c: Case): Lane => c.priority;
 
 const about = (state: State, id: string): Case => state.cases.cases.get(id)!;
 
+/** [RTE7] What the one before has found out goes to the one who gets it. */
+function handedOver(state: State, id: string): Pick<Delivery, 'data'> {
+  const handover = state.routing.cases.get(id)?.handover;
+  return handover === undefined ? {} : { data: { handover } };
+}
+
 /** What each event on a case makes known, and to whom. */
 export const casesReact = {
-  'case.opened': (state: State, r: RecordOf<'case.opened'>) => [
-    tell({
-      to: r.body.owner,
-      type: 'assign',
-      text: `New case ${r.body.case}: ${r.body.subject}`,
-      case: r.body.case,
-      priority: lane(about(state, r.body.case)),
-    }),
-  ],
+  'case.opened': (state: State, r: RecordOf<'case.opened'>) =>
+    r.body.waits
+      ? []
+      : [
+          tell({
+            to: r.body.owner,
+            type: 'assign',
+            text: `New case ${r.body.case}: ${r.body.subject}`,
+            case: r.body.case,
+            priority: lane(about(state, r.body.case)),
+          }),
+        ],
   'case.received': (state: State, r: RecordOf<'case.received'>) => [
     tell({
       to: r.body.owner,
@@ -42,6 +51,7 @@ export const casesReact = {
       type: 'assign',
       text: r.body.reason,
       case: r.body.case,
+      ...handedOver(state, r.body.case),
       priority: lane(about(state, r.body.case)),
     }),
   ],
@@ -104,17 +114,20 @@ export const casesReact = {
       priority: 'high',
     }),
   ],
-  'task.delegated': (state: State, r: RecordOf<'task.delegated'>) => [
-    tell({
-      to: r.body.to,
-      from: r.body.from,
-      type: 'task',
-      text: r.body.packet.subproblem,
-      case: r.body.case,
-      data: { task: r.body.task },
-      priority: lane(about(state, r.body.case)),
-    }),
-  ],
+  'task.delegated': (state: State, r: RecordOf<'task.delegated'>) =>
+    r.body.waits
+      ? []
+      : [
+          tell({
+            to: r.body.to,
+            from: r.body.from,
+            type: 'task',
+            text: r.body.packet.subproblem,
+            case: r.body.case,
+            data: { task: r.body.task },
+            priority: lane(about(state, r.body.case)),
+          }),
+        ],
   'task.completed': (state: State, r: RecordOf<'task.completed'>) => {
     const task = state.cases.tasks.get(r.body.task)!;
     if (r.body.by === task.from) return [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { entrusted } from '../governance/controls.ts';
+import { type Needs, needs } from '../routing/definition.ts';
 
 export const STATUSES = [
   'new',
@@ -50,6 +51,8 @@ export const caseCommands = {
     /** A case that is archived and goes on in this one. */
     follows: caseId.optional(),
     data: z.record(z.string(), z.unknown()).optional(),
+    /** What it asks of who does it, when that is known already. */
+    needs: needs.optional(),
   }),
   'case.message': at.extend({ text: text(100_000).min(1) }),
   'case.classify': at.extend({
@@ -73,7 +76,14 @@ export const caseCommands = {
   'case.feedback': at.extend({ satisfied: z.boolean(), text: text(8000).optional() }),
   /** Forget the customer of this case: named by a case, so that the command itself names nobody. */
   'customer.forget': at.extend({ reason }),
-  'task.delegate': at.extend({ to: id, packet }),
+  'task.delegate': at.extend({
+    to: id.optional(),
+    /** Instead of `to`: what the task asks of who does it. */
+    needs: needs.optional(),
+    /** Tasks of the case that must be done first. */
+    after: z.array(taskId).max(20).optional(),
+    packet,
+  }),
   'task.complete': z.strictObject({
     task: taskId,
     report: z.record(z.string(), z.unknown()),
@@ -97,6 +107,9 @@ export interface CaseEvents {
     due: number;
     follows?: string;
     data?: Record<string, unknown>;
+    needs?: Needs;
+    /** Nobody had room: its owner holds it until somebody has. */
+    waits?: true;
   };
   'case.received': At & { text: string; owner: string };
   'case.classified': At & {
@@ -145,6 +158,10 @@ export interface CaseEvents {
     packet: TaskPacket;
     /** The task in whose course it was given. */
     under?: string;
+    needs?: Needs;
+    after?: string[];
+    /** Those of `after` that were not done yet. */
+    waits?: string[];
   };
   'task.completed': At & { task: string; by: string; report: Record<string, unknown>; declined: boolean };
 }

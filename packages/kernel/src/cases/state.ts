@@ -1,4 +1,5 @@
 import type { Time } from '../core/types.ts';
+import type { Needs } from '../routing/definition.ts';
 import type { CasePriority, CaseStatus, TaskPacket } from './schema.ts';
 
 export interface Task {
@@ -10,6 +11,10 @@ export interface Task {
   packet: TaskPacket;
   report: Record<string, unknown> | null;
   under?: string;
+  needs?: Needs;
+  /** Tasks that had to be done first, and those of them that it waits for until it is released. */
+  after?: string[];
+  waits?: string[];
   at: Time;
   /** Untrusted sources behind its packet or report [PRV7]. */
   taint?: string[];

@@ -6,6 +6,7 @@ import { nextId, type State } from '../core/state.ts';
 import { actsFor } from '../governance/delegation.ts';
 import { keepPrivate } from '../memory/sharing.ts';
 import { OWNER, workingSeat } from '../organisation/views.ts';
+import { notDone, taskFor } from '../routing/tasks.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
 import type { Task } from './state.ts';
@@ -18,15 +19,30 @@ function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draf
   const { c, seat } = participant(state, body.case, ctx.actor);
   stillOpen(c);
   const from = seat === OWNER ? c.owner : seat;
-  const to = receiving(state, body.to, ['suspended', 'retired']);
+  const id = nextId(state, 'T');
+  const decision = body.to === undefined && body.needs ? taskFor(state, c, id, from, body.needs) : null;
+  const to = receiving(state, decision?.to ?? namedIn(body), ['suspended', 'retired']);
   if (to.id === from)
     reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10', hint: 'do it, or choose another seat' });
   keepPrivate(state, to.id, () => [JSON.stringify(body.packet)], ctx);
   const under = seat === OWNER ? undefined : actsFor(state, from, c.id, ctx.run);
-  const given = { case: c.id, task: nextId(state, 'T'), from, to: to.id, packet: body.packet };
-  const task = under === undefined ? given : { ...given, under };
-  return [event('task.delegated', `case/${c.id}`, task, c.id)];
+  const waits = notDone(state, c, body.after ?? []);
+  const given = {
+    ...{ case: c.id, task: id, from, to: to.id, packet: body.packet },
+    ...(under === undefined ? {} : { under }),
+    ...(body.needs ? { needs: body.needs } : {}),
+    ...(body.after ? { after: body.after } : {}),
+    ...(waits.length > 0 ? { waits } : {}),
+  };
+  const delegated = event('task.delegated', `case/${c.id}`, given, c.id);
+  return decision === null
+    ? [delegated]
+    : [delegated, event('task.routed', `case/${c.id}`, { case: c.id, task: id, ...decision }, c.id)];
 }
+
+/** A task goes to a seat, or to whoever can do what it needs. */
+const namedIn = ({ to }: Body<'task.delegate'>): string =>
+  to ?? reject('invalid', 'a task names a seat or what it needs', { rule: 'CAS10', hint: 'give `to` or `needs`' });
 
 /** [CAS10] Its seat reports; who gave it may only take it back. For all others it does not exist. */
 function mayComplete(state: State, task: Task | undefined, body: Body<'task.complete'>, ctx: Context): string {

@@ -10,6 +10,7 @@ import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { OversightEvents } from '../oversight/schema.ts';
 import type { PurposeEvents } from '../purpose/schema.ts';
 import type { RolloutEvents } from '../rollout/schema.ts';
+import type { RoutingEvents } from '../routing/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
@@ -28,6 +29,8 @@ export interface Events
     OversightEvents,
     RunEvents,
     MemoryEvents {}
+    RoutingEvents,
+    RunEvents {}
 export type EventKind = keyof Events & string;
 
 export type Draft = { [K in EventKind]: EventDraft<K, Events[K]> }[EventKind];

@@ -13,7 +13,7 @@ export const MEMORY = { commands: 200_000, time: 7 * 86_400_000 } as const;
 /** Ids of the journaled steps of runs [KER9]. */
 export const RUN_STEP = /^(R-\d+)\/(\d+)$/;
 
-const NAMED = ['task', 'message', 'case'] as const;
+const NAMED = ['task', 'message', 'case', 'refused', 'held'] as const;
 
 /** What a command answers: the things its first event names. A function of the ledger, so a repeat after a restart answers the same. */
 export function resultOf(record: KernelRecord): Record<string, unknown> {

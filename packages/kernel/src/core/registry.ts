@@ -17,11 +17,13 @@ import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
+import { inboxControlFollowUps } from '../inbox/control.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
 import { memoryDecide, memoryEvolves, memoryFollowUps, memoryReact } from '../memory/module.ts';
 import { memoryCommands } from '../memory/schema.ts';
+import { inboxRulesEvolve, inboxRulesFollowUps, inboxRulesReact } from '../inbox/summary.ts';
 import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
 import { operationsFollowUps, operationsReact } from '../operations/react.ts';
@@ -46,6 +48,10 @@ import { ROLLOUT_EVOLVE } from '../rollout/evolve.ts';
 import { ROLLOUT_REACT, rolloutFollowUps } from '../rollout/react.ts';
 import { rolloutCommands } from '../rollout/schema.ts';
 import { stagesDecide } from '../rollout/stages.ts';
+import { routingDecide } from '../routing/decide.ts';
+import { ROUTING_EVOLVE } from '../routing/evolve.ts';
+import { routingFollowUps, routingReact } from '../routing/react.ts';
+import { routingCommands } from '../routing/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
@@ -66,6 +72,7 @@ export const COMMANDS = {
   ...rolloutCommands,
   ...oversightCommands,
   ...memoryCommands,
+  ...routingCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -88,10 +95,13 @@ export const DECIDE = {
   ...stagesDecide,
   ...oversightDecide,
   ...memoryDecide,
+  ...routingDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
   'inbox.deliver': deliver,
+  ...inboxControlFollowUps,
+  ...inboxRulesFollowUps,
   ...advanceFollowUp,
   ...operationsFollowUps,
   ...governanceFollowUps,
@@ -107,6 +117,7 @@ export const FOLLOW_UPS = {
   ...rolloutFollowUps,
   ...oversightFollowUps,
   ...memoryFollowUps,
+  ...routingFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -129,12 +140,14 @@ export const EVOLVE = merge<AnyEvolve>(
   asEvolve(operationsEvolve),
   asEvolve(casesEvolve),
   asEvolve(inboxEvolve),
+  asEvolve(inboxRulesEvolve),
   asEvolve(budgetEvolve),
   asEvolve(economyEvolve),
   asEvolve(runsEvolve),
   ...CONTROL_EVOLVE.map(asEvolve),
   ...memoryEvolves.map(asEvolve),
   asEvolve(provenanceEvolve),
+  ...ROUTING_EVOLVE.map(asEvolve),
   asEvolve(archiveEvolve),
   ...OVERSIGHT_EVOLVE.map(asEvolve),
 );
@@ -155,6 +168,8 @@ export const REACT = merge<AnyReact>(
   asReact(purposeReact),
   ...OVERSIGHT_REACT.map(asReact),
   asReact(memoryReact),
+  asReact(routingReact),
+  asReact(inboxRulesReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -22,6 +22,8 @@ import type { PurposeState } from '../purpose/state.ts';
 import { emptyPurpose } from '../purpose/state.ts';
 import type { RolloutState } from '../rollout/state.ts';
 import { emptyRollout } from '../rollout/state.ts';
+import type { RoutingState } from '../routing/state.ts';
+import { emptyRouting } from '../routing/state.ts';
 import type { RunState } from '../runs/state.ts';
 import { emptyRuns } from '../runs/state.ts';
 import { push, type TimerHeap } from './heap.ts';
@@ -57,6 +59,7 @@ export interface State {
   purpose: PurposeState;
   runs: RunState;
   memory: MemoryState;
+  routing: RoutingState;
   archive: ArchiveState;
   rollout: RolloutState;
   oversight: OversightState;
@@ -84,6 +87,7 @@ export function createState(org: string): State {
     purpose: emptyPurpose(),
     runs: emptyRuns(),
     memory: emptyMemory(),
+    routing: emptyRouting(),
     archive: emptyArchive(),
     rollout: emptyRollout(),
     oversight: emptyOversight(),

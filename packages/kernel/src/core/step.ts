@@ -38,6 +38,8 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'case.classify',
   'case.note',
   'case.assign',
+  'case.route',
+  'case.transfer',
   'case.wait',
   'case.block',
   'case.resume',

@@ -7,6 +7,9 @@ import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
 import { rollout } from '../rollout/definition.ts';
+import { inboxRules } from '../inbox/rules-definition.ts';
+import { failureCategory } from '../operations/definition.ts';
+import { routing } from '../routing/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
 /** A condition in CEL with what to say when it does not hold. */
@@ -125,6 +128,10 @@ export const settings = z.strictObject({
   purpose: purposeSettings.optional(),
   /** Thresholds of oversight; the defaults when absent. */
   oversight: oversightSettings.optional(),
+  /** How work finds who does it; without it, all goes to `intake`. */
+  routing: routing.optional(),
+  /** What inboxes let in, and what supervisors hear of messages; without it everything is delivered. */
+  inbox: inboxRules.optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
   /** Sizes and spans of what desks remember; the usual ones when absent. */

@@ -6,6 +6,8 @@ import { nextId, type State } from '../core/state.ts';
 import { keepPrivate } from '../memory/sharing.ts';
 import { getSeat, successor, workingSeat } from '../organisation/views.ts';
 import { actingFor } from '../oversight/modes.ts';
+import { inboxControlDecide } from './control.ts';
+import { checked } from './post.ts';
 import type { Lane, MessageType } from './schema.ts';
 
 export interface Delivery {
@@ -16,6 +18,8 @@ export interface Delivery {
   case?: string | null;
   data?: Record<string, unknown>;
   priority?: Lane;
+  /** What rules of inboxes noted on it. */
+  note?: object;
 }
 
 interface SendBody {
@@ -25,6 +29,7 @@ interface SendBody {
   case?: string | undefined;
   data?: Record<string, unknown> | undefined;
   priority: Lane;
+  kind?: string | undefined;
 }
 
 /** Most messages one inbox holds; beyond it senders are told, nothing is dropped silently [INB5]. */
@@ -45,6 +50,7 @@ export function deliver(state: State, d: Delivery): Draft {
       ...(d.case ? { case: d.case } : {}),
       data: d.data ?? {},
       priority: d.priority ?? 'normal',
+      ...d.note,
     },
     d.case,
   );
@@ -87,7 +93,9 @@ function send(state: State, body: SendBody, ctx: Context): Draft[] {
   }
   keepPrivate(state, to.id, () => [body.text, JSON.stringify(body.data ?? {})], ctx);
   if (body.case !== undefined) mayMention(state, body.case, from.id, ctx);
-  return [deliver(state, { ...body, from: from.id, case: body.case ?? null, data: body.data ?? {} })];
+  const found = checked(state, { from, to, letter: body, now: ctx.now });
+  if ('drafts' in found) return found.drafts;
+  return [deliver(state, { ...body, from: from.id, case: body.case ?? null, data: body.data ?? {}, note: found.note })];
 }
 
 /** [INB3] An open message is done by the seat it was sent to; for all others it does not exist. */
@@ -105,6 +113,7 @@ function done(state: State, body: { message: string; note?: string }, ctx: Conte
 
 export const inboxDecide = {
   'message.send': send,
+  ...inboxControlDecide,
   'message.done': done,
   /** Follow-up used by reactions of other modules. What was meant for a retired seat goes to the one above it [ORG7]. */
   'inbox.deliver': ((state, body) => {

@@ -84,6 +84,8 @@ export const occupant = z.strictObject({
   command: program.optional(),
 });
 
+export const COMPLEXITIES = ['low', 'medium', 'high'] as const;
+
 /** What work a seat can take (R-C24). */
 export const abilities = z.strictObject({
   skills: z.array(id).default([]),
@@ -91,6 +93,7 @@ export const abilities = z.strictObject({
   domains: z.array(id).default([]),
   technologies: z.array(id).optional(),
   complexity: z.array(z.enum(['low', 'medium', 'high'])).default(['low', 'medium', 'high']),
+  complexity: z.array(z.enum(COMPLEXITIES)).default([...COMPLEXITIES]),
 });
 
 export const seat = z.strictObject({

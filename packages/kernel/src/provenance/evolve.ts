@@ -104,8 +104,15 @@ export const provenanceEvolve = {
     label(state.cases.tasks.get(r.body.task), taintOf(state, r));
     label(caseOf(state, r.body.case), taintOf(state, r));
   },
+  'case.transferred': toCase,
+  'message.held': (state: State, r: RecordOf<'message.held'>) =>
+    label(state.inbox.held.get(r.body.message), taintOf(state, r)),
+  // Who lets a held message pass does not make it clean.
   'message.sent': (state: State, r: RecordOf<'message.sent'>) =>
-    label(state.inbox.messages.get(r.body.message), taintOf(state, r)),
+    label(state.inbox.messages.get(r.body.message), [
+      ...(state.inbox.held.get(r.body.message)?.taint ?? []),
+      ...taintOf(state, r),
+    ]),
   'run.started': started,
   'operation.requested': requested,
   'belief.recorded': (state: State, r: RecordOf<'belief.recorded'>) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actor, caseId, caseStatus, channel, priority, seq, time, values } from './common.ts';
 import { approvalSummary, operationSummary } from './operations.ts';
+import { needs } from './routing.ts';
 
 const summaryFields = {
   id: caseId,
@@ -67,6 +68,7 @@ export const openCase = z.strictObject({
   externalId: z.string().max(500).optional(),
   follows: caseId.optional().describe('an archived case that goes on in this one'),
   data: values.optional(),
+  needs: needs.optional().describe('what it asks of who does it, when that is known already'),
 });
 
 /** One ledger record as a sentence. */

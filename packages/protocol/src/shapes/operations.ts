@@ -16,6 +16,7 @@ import {
   verdict,
 } from './common.ts';
 import { whyGap } from './purpose.ts';
+import { routed } from './routing.ts';
 
 export const reason = z.object({
   check: z.string(),
@@ -242,6 +243,7 @@ export const why = z.object({
   asked: z.string(),
   operations: z.array(explanation),
   gap: whyGap.optional().describe('why there is this case at all: it was opened for a target'),
+  routing: z.array(routed).optional().describe('of a case: how it came to who has it, oldest first'),
 });
 
 export type OperationSummary = z.output<typeof operationSummary>;
