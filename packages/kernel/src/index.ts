@@ -195,7 +195,6 @@ export { switchesOf } from './rollout/lanes.ts';
 export type { Comparison, MeasureLine, Proved, SelectionLine } from './rollout/schema.ts';
 export { type Assignment, shareOf, shareOfTopic } from './rollout/share.ts';
 export { type CompetitorView, type LaneMoney, type LaneView, laneIds, laneMoney, laneView } from './rollout/views.ts';
-export { type Gap, gaps, metricValue } from './purpose/views.ts';
 export { ROUTING_TYPES } from './routing/arrive.ts';
 export { choose } from './routing/choose.ts';
 export * from './routing/definition.ts';

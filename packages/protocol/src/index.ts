@@ -16,9 +16,9 @@ export {
 export type { Finding } from './diagnosis-routes.ts';
 export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
+export type { INBOX_ROUTES } from './inbox-routes.ts';
 export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MEMORY_ROUTES } from './memory-routes.ts';
-export type { INBOX_ROUTES } from './inbox-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';

@@ -1,7 +1,6 @@
-import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit } from '@reeve/kernel';
+import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit, TransferReason } from '@reeve/kernel';
 import type { LeftOut } from './memory/budget.ts';
 import type { BriefingMemory, DeskMemory } from './memory/port.ts';
-import type { FailureCategory, Occupant as OccupantDef, OccupantKind, PriceUnit, TransferReason } from '@reeve/kernel';
 
 /** What work asks of who does it. */
 export interface Needs {

@@ -19,11 +19,9 @@ const WIDEST = 120;
 /** One page per operation. */
 export function whyText(why: Why, view: WhyView): string {
   const gap = why.gap === undefined ? '' : gapText(why.asked, why.gap, view);
-  if (why.operations.length === 0) return `${gap}${why.asked}: no operation was asked for\n`;
-  return gap + why.operations.map((each) => explanationText(each, view)).join('\n');
   const routing = (why.routing ?? []).map((each) => routedText(each, view)).join('');
-  if (why.operations.length === 0) return `${why.asked}: no operation was asked for\n${routing}`;
-  return why.operations.map((each) => explanationText(each, view)).join('\n') + routing;
+  if (why.operations.length === 0) return `${gap}${why.asked}: no operation was asked for\n${routing}`;
+  return gap + why.operations.map((each) => explanationText(each, view)).join('\n') + routing;
 }
 
 type Part = (each: Explanation, view: WhyView) => readonly string[];

@@ -24,12 +24,11 @@ import { AUTHORITY_HANDLERS } from './authority.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
+import { INBOX_HANDLERS } from './inbox.ts';
 import { LANE_HANDLERS } from './lanes.ts';
 import { MONEY_HANDLERS } from './money.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
-import { INBOX_HANDLERS } from './inbox.ts';
-import { MONEY_HANDLERS } from './money.ts';
 import { ROUTING_HANDLERS } from './routing.ts';
 import { write } from './write.ts';
 

@@ -6,7 +6,11 @@ interface Say {
   readonly quote: (text: string) => string;
   readonly because: (reason: string) => string;
 }
-type Kinds = Extract<EventKind, `${'belief' | 'memory' | 'skill' | 'desk' | 'team'}.${string}`>;
+/** A skill that nobody has is what routing says, not what a desk remembers. */
+type Kinds = Exclude<
+  Extract<EventKind, `${'belief' | 'memory' | 'skill' | 'desk' | 'team'}.${string}`>,
+  'skill.missing'
+>;
 
 const MODES = { fresh: 'from nothing', continuation: 'going on', reference: 'with what was before at hand' } as const;
 const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

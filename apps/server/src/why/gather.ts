@@ -25,11 +25,10 @@ export async function whyOf(runtime: Runtime, archive: Archive, asked: string): 
     if (dossier) operations.push(await runtime.read((state) => explain(state, dossier)));
   }
   if (operations.length === 0 && !asked.startsWith('C-')) throw none('operation', asked);
-  const gap = asked.startsWith('C-') ? await gapOf(runtime, archive, asked) : null;
-  return { asked, operations, ...(gap === null ? {} : { gap }) };
   if (!asked.startsWith('C-')) return { asked, operations };
+  const gap = await gapOf(runtime, archive, asked);
   const routing = decisionsOf(await allRecords(archive, { stream: `case/${asked}`, kind: 'case.routed' }));
-  return routing.length === 0 ? { asked, operations } : { asked, operations, routing };
+  return { asked, operations, ...(gap === null ? {} : { gap }), ...(routing.length === 0 ? {} : { routing }) };
 }
 
 async function operationsOf(archive: Archive, asked: string): Promise<string[]> {

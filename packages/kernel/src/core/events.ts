@@ -27,8 +27,7 @@ export interface Events
     PurposeEvents,
     RolloutEvents,
     OversightEvents,
-    RunEvents,
-    MemoryEvents {}
+    MemoryEvents,
     RoutingEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;

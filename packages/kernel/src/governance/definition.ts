@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
+import { inboxRules } from '../inbox/rules-definition.ts';
 import { memorySettings } from '../memory/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
 import { rollout } from '../rollout/definition.ts';
-import { inboxRules } from '../inbox/rules-definition.ts';
-import { failureCategory } from '../operations/definition.ts';
 import { routing } from '../routing/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 

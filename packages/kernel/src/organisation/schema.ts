@@ -92,7 +92,6 @@ export const abilities = z.strictObject({
   topics: z.array(id).default([]),
   domains: z.array(id).default([]),
   technologies: z.array(id).optional(),
-  complexity: z.array(z.enum(['low', 'medium', 'high'])).default(['low', 'medium', 'high']),
   complexity: z.array(z.enum(COMPLEXITIES)).default([...COMPLEXITIES]),
 });
 
