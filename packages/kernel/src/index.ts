@@ -121,13 +121,16 @@ export {
   type Tier,
   type UnitDef,
 } from './organisation/schema.ts';
-export type { Seat } from './organisation/state.ts';
+export type { RestructuringLine, Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';
 export { leaked } from './provenance/leaks.ts';
 export * from './purpose/definition.ts';
 export { type Gap, gaps, metricValue } from './purpose/views.ts';
+export { type Undone, undoneBy } from './restructuring/drift.ts';
+export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
+export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';

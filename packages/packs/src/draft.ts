@@ -70,6 +70,7 @@ export const NOUNS: Record<ResourceKind, string> = {
   metrics: 'metric',
   targets: 'target',
   models: 'model',
+  services: 'service',
 };
 
 /** A finding when `id` names nothing of this kind. `undefined` refers to nothing and is fine. */

@@ -194,8 +194,8 @@ export class Generation {
     const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
     const [kind] = record.kind.split('.') as [string];
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
-    if (record.kind === 'run.stopped') this.pool?.stop(record.body.run);
-    if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    if (record.kind === 'run.stopped' || record.kind === 'run.withdrawn') this.pool?.stop(record.body.run);
+    if (record.kind === 'message.sent' || record.kind === 'message.moved') this.pool?.touchSeat(record.body.to);
     else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);

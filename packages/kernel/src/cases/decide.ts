@@ -5,7 +5,7 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
-import { chain, getSeat, OWNER } from '../organisation/views.ts';
+import { chain, getSeat, OWNER, successor } from '../organisation/views.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -20,7 +20,8 @@ const on = <K extends CaseEvent>(c: { id: string }, kind: K, body: Omit<CaseEven
 /** [CAS5] First contact decides the owner: the customer's own contact if it still works, else the intake seat. */
 function firstOwner(state: State, body: Body<'case.open'>): string {
   const primary = state.cases.customers.get(body.customer)?.primary;
-  const known = primary === undefined ? undefined : state.organisation.seats.get(primary);
+  const served = primary === undefined ? null : successor(state, primary);
+  const known = served === null ? undefined : state.organisation.seats.get(served);
   const owner = body.owner ?? (known?.status === 'active' ? known.id : state.organisation.settings.intake);
   if (owner === undefined)
     reject('conflict', 'nobody receives cases here', {
@@ -132,13 +133,19 @@ function involved(c: Case, by: string, resolver: string, seat: string, principal
 }
 
 /** Who is asked to verify: the organisation's verifier, else the nearest seat above, that may do it and works. */
-function verifierFor(state: State, c: Case, by: string, ctx: Context): string | null {
+export function verifierFor(
+  state: State,
+  c: Case,
+  by: string,
+  resolver: string,
+  first: readonly string[] = [],
+): string | null {
   const named = state.organisation.settings.verifier;
   const above = chain(state, by === OWNER ? c.owner : by);
   return (
-    [...(named === undefined ? [] : [named]), ...above].find((id) => {
+    [...first, ...(named === undefined ? [] : [named]), ...above].find((id) => {
       const seat = state.organisation.seats.get(id);
-      return seat?.status === 'active' && !involved(c, by, ctx.actor.principal, id, seat.occupant?.principal);
+      return seat?.status === 'active' && !involved(c, by, resolver, id, seat.occupant?.principal);
     }) ?? null
   );
 }
@@ -158,7 +165,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       summary: body.summary,
       evidence: body.evidence,
       by,
-      verifier: verifierFor(state, c, by, ctx),
+      verifier: verifierFor(state, c, by, ctx.actor.principal),
       topic: c.topic,
       duration: ctx.now - c.openedAt,
     }),
@@ -201,6 +208,14 @@ function close(state: State, body: Body<'case.close'>, ctx: Context): Draft[] {
       met: ctx.now <= c.due,
     }),
   ];
+}
+
+/** [CAS14] A case that is opened again when its owner has gone has another one from then on. */
+function toHeir(state: State, c: Case): Draft[] {
+  const to = successor(state, c.owner);
+  return to === null || to === c.owner
+    ? []
+    : [on(c, 'case.assigned', { to, from: c.owner, reason: `the seat "${c.owner}" was removed` })];
 }
 
 export const casesDecide = {
@@ -253,7 +268,8 @@ export const casesDecide = {
   'case.reopen': ((state, body, ctx) => {
     const { c, seat } = participant(state, body.case, ctx.actor);
     allow(c, 'reopen');
-    return [on(c, 'case.reopened', { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) })];
+    const reopened = { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) };
+    return [on(c, 'case.reopened', reopened), ...toHeir(state, c)];
   }) as Decide<Body<'case.reopen'>>,
   'customer.forget': forget,
   'case.feedback': ((state, body, ctx) => {

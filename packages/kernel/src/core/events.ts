@@ -6,6 +6,7 @@ import type { GovernanceEvents } from '../governance/schema.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
+import type { RestructuringEvents } from '../restructuring/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
@@ -19,6 +20,7 @@ export interface Events
     BudgetEvents,
     EconomyEvents,
     ArchiveEvents,
+    RestructuringEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

@@ -28,10 +28,15 @@ import { organisationDecide } from '../organisation/decide.ts';
 import { organisationEvolve } from '../organisation/evolve.ts';
 import { organisationCommands } from '../organisation/schema.ts';
 import { provenanceEvolve } from '../provenance/evolve.ts';
+import { restructuringDecide, restructuringFollowUps } from '../restructuring/decide.ts';
+import { restructuringEvolve } from '../restructuring/evolve.ts';
+import { restructuringReact } from '../restructuring/react.ts';
+import { restructuringCommands } from '../restructuring/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
 import { runCommands } from '../runs/schema.ts';
+import { withdrawFollowUps, withdrawReact } from '../runs/withdraw.ts';
 import { type Decide, type FollowUp, followUp } from './context.ts';
 import type { KernelRecord } from './events.ts';
 import type { State } from './state.ts';
@@ -39,6 +44,7 @@ import type { State } from './state.ts';
 /** Every command with the schema of its body. */
 export const COMMANDS = {
   ...organisationCommands,
+  ...restructuringCommands,
   ...caseCommands,
   ...inboxCommands,
   ...operationCommands,
@@ -54,6 +60,7 @@ type AnyReact = (state: State, record: never) => FollowUp[];
 const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
 export const DECIDE = {
   ...organisationDecide,
+  ...restructuringDecide,
   ...casesDecide,
   ...tasksDecide,
   ...inboxExternal,
@@ -75,6 +82,8 @@ export const FOLLOW_UPS = {
   ...economyFollowUps,
   ...casesFollowUps,
   ...rehomeFollowUps,
+  ...restructuringFollowUps,
+  ...withdrawFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
 } as unknown as Record<string, AnyDecide>;
@@ -89,6 +98,7 @@ function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
 
 const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
+  asEvolve(restructuringEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   asEvolve(operationsEvolve),
@@ -105,6 +115,8 @@ export const EVOLVE = merge<AnyEvolve>(
 const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
+  asReact(restructuringReact),
+  asReact(withdrawReact),
   asReact(rehomeReact),
   asReact(casesReact),
   asReact(alertReact),

@@ -54,7 +54,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-7';
+export const STATE_VERSION = 'kernel-8';
 
 export function createState(org: string): State {
   return {

@@ -108,9 +108,23 @@ export type SeatDef = z.infer<typeof seat>;
 const seatId = z.strictObject({ seat: id, reason: text(1000).min(1) });
 
 export const organisationCommands = {
-  /** `definition` is checked against the full schema by `decide`; it is unknown here because it names every module's resources. */
-  'organisation.apply': z.strictObject({ base: text(100), reason: text(1000).min(1), definition: z.unknown() }),
-  'seat.occupy': z.strictObject({ seat: id, occupant: occupant.nullable(), reason: text(1000).min(1) }),
+  /**
+   * `definition` is checked against the full schema by `decide`; it is unknown here because it names every module's resources.
+   * `undo`: also when that takes back restructurings made since the last apply.
+   */
+  'organisation.apply': z.strictObject({
+    base: text(100),
+    reason: text(1000).min(1),
+    definition: z.unknown(),
+    undo: z.boolean().optional(),
+  }),
+  /** `takesOver`: what the desk has asked for and has not begun goes on under the name of who sits there now. */
+  'seat.occupy': z.strictObject({
+    seat: id,
+    occupant: occupant.nullable(),
+    reason: text(1000).min(1),
+    takesOver: z.boolean().optional(),
+  }),
   'seat.pause': seatId,
   'seat.resume': seatId,
   'seat.suspend': seatId,
@@ -123,8 +137,10 @@ export interface OrganisationEvents {
     reason: string;
     changed: Definition;
     removed: { kind: string; id: string }[];
+    /** The restructuring that made this definition out of the one before. */
+    restructuring?: string;
   };
-  'seat.occupied': { seat: string; occupant: Occupant | null; reason: string };
+  'seat.occupied': { seat: string; occupant: Occupant | null; reason: string; takesOver?: boolean };
   'seat.paused': { seat: string; reason: string };
   'seat.resumed': { seat: string; reason: string };
   'seat.suspended': { seat: string; reason: string };
