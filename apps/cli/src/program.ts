@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { JOINING, LOGGING } from './joining.ts';
 import { RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { ORGANISING } from './organising.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -67,6 +68,7 @@ const LIFE: readonly Spec[] = [
     options: [
       ['--yes', 'do not ask'],
       ['--reason <text>', 'why, for the ledger'],
+      ['--undo-restructurings', 'also when that takes back restructurings the pack does not have'],
       ['--matrix', 'show how it changes who may do what'],
       ['--warnings', 'show the warnings'],
     ],
@@ -364,6 +366,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ['ledger', 'the history: verify, read, export, prove, witness', LEDGER],
     ...GOVERNING,
     ...SEATS_AND_SECRETS,
+    ...ORGANISING,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

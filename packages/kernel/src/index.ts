@@ -41,7 +41,7 @@ export {
   parseMoney,
 } from './core/quantities.ts';
 export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
-export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
+export { REJECTION_CODES, Rejected, type Rejection, type RejectionCode } from './core/rejection.ts';
 export { useSha256 } from './core/sha256.ts';
 export { createState, STATE_VERSION, type State } from './core/state.ts';
 export {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { restructuringPlan } from '../src/index.ts';
+import { type Actor, restructuringPlan } from '../src/index.ts';
 import {
-  type Actor,
   apply,
   at,
   type Draft,

@@ -17,6 +17,7 @@ export { ApiProblem, Unreachable } from './errors.ts';
 export type { OrderOutcome, ToolOrder } from './executor-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
+export type { ORGANISATION_ROUTES } from './organisation-routes.ts';
 export {
   isWrite,
   type ParsedOf,
@@ -71,5 +72,6 @@ export type {
 } from './shapes/operations.ts';
 export type { Health, Inbox, MessageView, Organisation, SeatView, Status, SwitchView } from './shapes/organisation.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
+export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
 export type { RunDetail } from './shapes/runs.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -4,6 +4,7 @@ import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
+import { ORGANISATION_ROUTES } from './organisation-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
@@ -271,6 +272,7 @@ export const ROUTES = {
     responses: { 200: ledgerRecord },
   },
   ...AUTHORITY_ROUTES,
+  ...ORGANISATION_ROUTES,
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,

@@ -98,8 +98,8 @@ export class Generation {
    * interrupted (and run again). Then begin to work.
    */
   async begin(): Promise<void> {
-    const { definition } = this.#state.organisation;
-    if (definition) await this.#options.tools.use(definition);
+    const { definition, pack } = this.#state.organisation;
+    if (definition) await this.#options.tools.use(definition, pack);
     if (this.#options.occupants) {
       const reason = 'the process that worked on it is gone';
       const left = await this.loop.read((state) => ({
@@ -233,10 +233,10 @@ export class Generation {
 
   /** Tools of a new definition are opened before anything is executed with them. */
   #newDefinition(): void {
-    const { definition } = this.#state.organisation;
+    const { definition, pack } = this.#state.organisation;
     if (!definition) return;
     this.#tools = this.#tools
-      .then(() => this.#options.tools.use(definition))
+      .then(() => this.#options.tools.use(definition, pack))
       .then(() => {
         this.#toolsProblem = null;
       })

@@ -23,6 +23,7 @@ import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
 import { MONEY_HANDLERS } from './money.ts';
+import { ORGANISATION_HANDLERS } from './organisation.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -85,8 +86,11 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   openapi: async () => ({ body: openApi(VERSION) }),
   status: view((state, { query }, services) => overview(state, healthOf(services), query)),
   organisation: async ({ runtime, packs }) => {
-    const { digest, definition } = await runtime.read((state) => state.organisation);
-    return { body: { digest, definition, pack: await packs.origin(digest) } };
+    const { digest, definition, pack, restructured } = await runtime.read((state) => ({
+      ...state.organisation,
+      restructured: [...new Set(state.organisation.drift.values())],
+    }));
+    return { body: { digest, definition, pack: await packs.origin(pack), restructured } };
   },
   apply,
   cases: async ({ runtime, store, history }, { query }) => ({
@@ -150,6 +154,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     findings: diagnosis(state, healthOf(services), { live: services.works, now: Date.now() }),
   })),
   ...AUTHORITY_HANDLERS,
+  ...ORGANISATION_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
   run: async ({ runtime, store, answer }, { params }) => ({

@@ -150,7 +150,12 @@ function restructure(state: State, body: Body, ctx: Context): Draft[] {
   const { reason } = body;
   const removed = plan.body.retired.map(({ seat }) => ({ kind: 'seats', id: seat }));
   return [
-    event('organisation.restructured', `restructuring/${restructuring}`, { restructuring, reason, by, ...plan.body }),
+    event(
+      'organisation.restructured',
+      `restructuring/${restructuring}`,
+      { restructuring, reason, by, ...plan.body },
+      restructuring,
+    ),
     event('organisation.applied', `organisation/${state.org}`, {
       digest: plan.body.digest,
       base: plan.body.base,

@@ -192,7 +192,10 @@ function removeLayer(draft: Draft, step: Step<'remove-layer'>): void {
   const gone = seatOf(draft, step.seat);
   const heir = gone.supervisor;
   if (heir === undefined)
-    return bad(`"${gone.id}" is at the top and cannot be taken out`, 'merge it into another seat');
+    reject('invalid', `"${gone.id}" is at the top and cannot be taken out`, {
+      rule: 'RST1',
+      hint: 'merge it into another seat',
+    });
   retire(draft, gone, heir);
 }
 
@@ -204,29 +207,24 @@ function unitStep(draft: Draft, { unit }: Step<'unit'>): void {
   draft.definition = { ...definition, units: [...definition.units, unit] };
 }
 
-function take(draft: Draft, step: RestructuringStep): void {
-  switch (step.do) {
-    case 'unit':
-      return unitStep(draft, step);
-    case 'split':
-      return split(draft, step);
-    case 'merge':
-      return merge(draft, step);
-    case 'reassign':
-      return reassign(draft, step);
-    case 'add-layer':
-      return addLayer(draft, step);
-    case 'remove-layer':
-      return removeLayer(draft, step);
-    case 'occupy':
-      seatOf(draft, step.seat);
-      return setSeat(draft, step.seat, (one) => sitting(one, step.occupant));
-  }
+function occupy(draft: Draft, { seat, occupant }: Step<'occupy'>): void {
+  seatOf(draft, seat);
+  setSeat(draft, seat, (one) => sitting(one, occupant));
 }
+
+const STEPS: { readonly [K in RestructuringStep['do']]: (draft: Draft, step: Step<K>) => void } = {
+  unit: unitStep,
+  split,
+  merge,
+  reassign,
+  'add-layer': addLayer,
+  'remove-layer': removeLayer,
+  occupy,
+};
 
 /** [RST1] The definition after all steps, and what becomes of the seats. Leaves through `reject`. */
 export function restructured(definition: Definition, steps: readonly RestructuringStep[]): Restructured {
   const draft: Draft = { definition, heirs: new Map(), added: [], work: [], touched: new Set() };
-  for (const step of steps) take(draft, step);
+  for (const step of steps) (STEPS[step.do] as (draft: Draft, step: RestructuringStep) => void)(draft, step);
   return draft;
 }

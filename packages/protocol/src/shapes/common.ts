@@ -120,6 +120,7 @@ export const PERSON_COMMANDS = [
   'task.complete',
   'message.send',
   'message.done',
+  'organisation.restructure',
   'seat.occupy',
   'seat.pause',
   'seat.resume',
