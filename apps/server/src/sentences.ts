@@ -35,6 +35,8 @@ const SENTENCES: Sentences = {
   'approval.moved': ({ body }) =>
     `${list(body.approvers)} may decide on ${body.approval}, which concerned ${body.from}; ${body.to} took its place`,
   'operation.moved': ({ body }) => `${body.operation} goes on under ${body.principal} at ${body.to}`,
+  'seat.shift': ({ body }) =>
+    `The shift of ${body.seat} ${body.on ? 'begins' : 'is over'}${when(body.until).replace(' at ', ' until ')}`,
   'seat.occupied': ({ body }) =>
     `${body.occupant ? `${body.occupant.principal} takes` : 'Nobody holds'} the seat ${body.seat}${because(body.reason)}`,
   'seat.paused': ({ body }) => `${body.seat} was paused${because(body.reason)}`,

@@ -102,6 +102,9 @@ export type {
 export type { Approval } from './governance/state.ts';
 export { maximumDamage } from './governance/views.ts';
 export { type ViolationLine, violationLevel, violationLines } from './governance/violations.ts';
+export { afterWork, dutyAt } from './hours/calendar.ts';
+export { covering, onDuty } from './hours/views.ts';
+export { zoneOf } from './hours/zones.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export type { Message } from './inbox/state.ts';
 export { messagesOf } from './inbox/views.ts';

@@ -4,6 +4,8 @@ import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import { afterWork } from '../hours/calendar.ts';
+import { covering } from '../hours/views.ts';
 import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER, successor } from '../organisation/views.ts';
 import { forget } from './forget.ts';
@@ -28,7 +30,7 @@ function firstOwner(state: State, body: Body<'case.open'>): string {
       rule: 'CAS5',
       hint: 'set `settings.intake` in pack.yaml and apply the pack',
     });
-  return receiving(state, owner, ['retired']).id;
+  return covering(state, receiving(state, owner, ['retired']).id);
 }
 
 /** [CAS7] Work goes only to a seat that can take it. */
@@ -39,8 +41,11 @@ export function receiving(state: State, id: string, not: readonly SeatStatus[]):
   return seat;
 }
 
-const dueIn = (state: State, priority: CasePriority, from: number): number =>
-  from + state.organisation.settings.sla[priority];
+/** [HRS5] By the clock, or by the hours the organisation works. */
+function dueIn(state: State, priority: CasePriority, from: number): number {
+  const { hours, ...spans } = state.organisation.settings.sla;
+  return hours === undefined ? from + spans[priority] : afterWork(hours, from, spans[priority]);
+}
 
 /** [CAS6] The case that a request of this external id became; archived ones are remembered, too. */
 const caseFrom = (state: State, externalId: string): string | undefined =>

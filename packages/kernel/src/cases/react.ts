@@ -42,6 +42,7 @@ export const casesReact = {
       type: 'assign',
       text: r.body.reason,
       case: r.body.case,
+      ...(r.body.packet === undefined ? {} : { data: { packet: r.body.packet } }),
       priority: lane(about(state, r.body.case)),
     }),
   ],

@@ -4,7 +4,8 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { actsFor } from '../governance/delegation.ts';
-import { OWNER, workingSeat } from '../organisation/views.ts';
+import { covering } from '../hours/views.ts';
+import { getSeat, OWNER, workingSeat } from '../organisation/views.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
 import type { Task } from './state.ts';
@@ -17,7 +18,9 @@ function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draf
   const { c, seat } = participant(state, body.case, ctx.actor);
   stillOpen(c);
   const from = seat === OWNER ? c.owner : seat;
-  const to = receiving(state, body.to, ['suspended', 'retired']);
+  const asked = receiving(state, body.to, ['suspended', 'retired']);
+  const cover = covering(state, asked.id);
+  const to = cover === from ? asked : getSeat(state, cover);
   if (to.id === from)
     reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10', hint: 'do it, or choose another seat' });
   const under = seat === OWNER ? undefined : actsFor(state, from, c.id, ctx.run);

@@ -3,6 +3,7 @@ import type { BudgetEvents } from '../budget/schema.ts';
 import type { CaseEvents } from '../cases/schema.ts';
 import type { EconomyEvents } from '../economy/schema.ts';
 import type { GovernanceEvents } from '../governance/schema.ts';
+import type { ShiftEvents } from '../hours/shifts.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
@@ -21,6 +22,7 @@ export interface Events
     EconomyEvents,
     ArchiveEvents,
     RestructuringEvents,
+    ShiftEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

@@ -17,6 +17,7 @@ import { CONTROL_EVOLVE, CONTROL_REACT, controlDecide, controlFollowUps } from '
 import { governanceDecide, governanceFollowUps, governanceReact } from '../governance/decide.ts';
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
+import { shiftEvolve, shiftFollowUps, shiftReact } from '../hours/shifts.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
@@ -83,6 +84,7 @@ export const FOLLOW_UPS = {
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...restructuringFollowUps,
+  ...shiftFollowUps,
   ...withdrawFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
@@ -99,6 +101,7 @@ function merge<F>(...parts: Record<string, F>[]): Map<string, F[]> {
 const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
   asEvolve(restructuringEvolve),
+  asEvolve(shiftEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   asEvolve(operationsEvolve),
@@ -116,6 +119,7 @@ const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
   asReact(restructuringReact),
+  asReact(shiftReact),
   asReact(withdrawReact),
   asReact(rehomeReact),
   asReact(casesReact),

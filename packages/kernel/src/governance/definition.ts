@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
+import { calendar } from '../hours/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
 
@@ -101,6 +102,8 @@ export const settings = z.strictObject({
       high: duration.default(4 * 3_600_000),
       normal: duration.default(24 * 3_600_000),
       low: duration.default(72 * 3_600_000),
+      /** Count only these hours; all hours when absent. */
+      hours: calendar.optional(),
     })
     .prefault({}),
   /** Who first receives what comes from outside. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
+import { hours } from '../hours/definition.ts';
 import { follows } from '../provenance/definition.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
@@ -95,6 +96,8 @@ export const seat = z.strictObject({
   cases: z.number().int().positive().max(100_000).default(50),
   /** Runs of an agent occupant at once. */
   runs: z.number().int().positive().max(1000).default(4),
+  /** When it works; always when absent. */
+  hours: hours.optional(),
 });
 
 export type UnitDef = z.infer<typeof unit>;

@@ -37,6 +37,8 @@ export interface OrganisationState {
   /** Seat → the latest restructuring that touched it since a pack was applied [RST9]. */
   drift: Map<string, string>;
   restructurings: RestructuringLine[];
+  /** Seats with hours: whether they work now, and until when that is so [HRS1]. */
+  duty: Map<string, { on: boolean; until: Time }>;
 }
 
 /** A restructuring that was done; the latest are kept. */
@@ -68,4 +70,5 @@ export const emptyOrganisation = (): OrganisationState => ({
   predecessors: new Map(),
   drift: new Map(),
   restructurings: [],
+  duty: new Map(),
 });
