@@ -35,6 +35,16 @@ const SENTENCES: Sentences = {
   'approval.moved': ({ body }) =>
     `${list(body.approvers)} may decide on ${body.approval}, which concerned ${body.from}; ${body.to} took its place`,
   'operation.moved': ({ body }) => `${body.operation} goes on under ${body.principal} at ${body.to}`,
+  'complaint.raised': ({ body }) =>
+    `${body.by ?? 'The customer'} complained (${body.complaint}): ${quote(body.text)}; ${body.handler} answers`,
+  'complaint.explained': ({ body }) => `${body.by} gave an account of ${body.complaint}: ${quote(body.text)}`,
+  'complaint.escalated': ({ body }) =>
+    `${body.to} answers ${body.complaint} instead of ${body.from}${because(body.reason)}`,
+  'complaint.answered': ({ body }) => `${body.by} answered ${list(body.answers)}: ${quote(body.text)}`,
+  'service.requested': ({ body }) => `${body.by} asked ${body.to} for the service ${body.service} (${body.request})`,
+  'service.overdue': ({ body }) => `${body.to} is late with ${body.request} (${body.service})`,
+  'service.ended': ({ body }) =>
+    `${body.request} (${body.service}) was ${body.declined ? 'declined' : `fulfilled, ${body.met ? 'in time' : 'late'}`}`,
   'seat.shift': ({ body }) =>
     `The shift of ${body.seat} ${body.on ? 'begins' : 'is over'}${when(body.until).replace(' at ', ' until ')}`,
   'seat.occupied': ({ body }) =>

@@ -15,6 +15,8 @@ export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './case
 export type { Case, Task } from './cases/state.ts';
 export { caseCounts, isOpen, pastCases, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
+export { handlerOf } from './complaints/handler.ts';
+export type { Complaint } from './complaints/state.ts';
 export { canonical, digest } from './core/canonical.ts';
 export {
   type Draft,
@@ -138,3 +140,5 @@ export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';
 export type { Run, RunStatus } from './runs/state.ts';
+export type { ServiceDef } from './services/definition.ts';
+export { type DirectoryEntry, directory } from './services/views.ts';

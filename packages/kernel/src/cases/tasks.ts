@@ -6,6 +6,7 @@ import { nextId, type State } from '../core/state.ts';
 import { actsFor } from '../governance/delegation.ts';
 import { covering } from '../hours/views.ts';
 import { getSeat, OWNER, workingSeat } from '../organisation/views.ts';
+import { checkOutput } from '../services/decide.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
 import type { Task } from './state.ts';
@@ -47,6 +48,7 @@ function complete(state: State, body: Body<'task.complete'>, ctx: Context): Draf
   const { id, status, case: on } = task!;
   if (status !== 'open')
     reject('conflict', `task ${id} is already ${status}`, { rule: 'CAS10', hint: 'send a message instead' });
+  if (!body.declined) checkOutput(state, task!, body.report);
   const report = { case: on, task: id, by, report: body.report, declined: body.declined };
   return [event('task.completed', `case/${on}`, report, on)];
 }

@@ -1,6 +1,7 @@
 import type { ArchiveEvents } from '../archive/schema.ts';
 import type { BudgetEvents } from '../budget/schema.ts';
 import type { CaseEvents } from '../cases/schema.ts';
+import type { ComplaintEvents } from '../complaints/schema.ts';
 import type { EconomyEvents } from '../economy/schema.ts';
 import type { GovernanceEvents } from '../governance/schema.ts';
 import type { ShiftEvents } from '../hours/shifts.ts';
@@ -9,6 +10,7 @@ import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { RestructuringEvents } from '../restructuring/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
+import type { ServiceEvents } from '../services/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
 /** Every event kind with its body. The union of what the modules declare. */
@@ -23,6 +25,8 @@ export interface Events
     ArchiveEvents,
     RestructuringEvents,
     ShiftEvents,
+    ComplaintEvents,
+    ServiceEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

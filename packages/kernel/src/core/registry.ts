@@ -10,6 +10,10 @@ import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
 import { rehomeFollowUps, rehomeReact } from '../cases/rehome.ts';
 import { caseCommands } from '../cases/schema.ts';
 import { tasksDecide } from '../cases/tasks.ts';
+import { complaintsDecide, complaintsFollowUps } from '../complaints/decide.ts';
+import { complaintsEvolve } from '../complaints/evolve.ts';
+import { complaintsReact } from '../complaints/react.ts';
+import { complaintCommands } from '../complaints/schema.ts';
 import { economyEvolve } from '../economy/evolve.ts';
 import { economyFollowUps, economyReact } from '../economy/react.ts';
 import { watch } from '../governance/conditions.ts';
@@ -38,6 +42,9 @@ import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
 import { runCommands } from '../runs/schema.ts';
 import { withdrawFollowUps, withdrawReact } from '../runs/withdraw.ts';
+import { servicesDecide, servicesFollowUps } from '../services/decide.ts';
+import { servicesEvolve, servicesReact } from '../services/evolve.ts';
+import { serviceCommands } from '../services/schema.ts';
 import { type Decide, type FollowUp, followUp } from './context.ts';
 import type { KernelRecord } from './events.ts';
 import type { State } from './state.ts';
@@ -46,6 +53,8 @@ import type { State } from './state.ts';
 export const COMMANDS = {
   ...organisationCommands,
   ...restructuringCommands,
+  ...complaintCommands,
+  ...serviceCommands,
   ...caseCommands,
   ...inboxCommands,
   ...operationCommands,
@@ -62,6 +71,8 @@ const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
 export const DECIDE = {
   ...organisationDecide,
   ...restructuringDecide,
+  ...complaintsDecide,
+  ...servicesDecide,
   ...casesDecide,
   ...tasksDecide,
   ...inboxExternal,
@@ -85,6 +96,8 @@ export const FOLLOW_UPS = {
   ...rehomeFollowUps,
   ...restructuringFollowUps,
   ...shiftFollowUps,
+  ...complaintsFollowUps,
+  ...servicesFollowUps,
   ...withdrawFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
@@ -102,6 +115,8 @@ const asEvolve = (part: object) => part as Record<string, AnyEvolve>;
 export const EVOLVE = merge<AnyEvolve>(
   asEvolve(restructuringEvolve),
   asEvolve(shiftEvolve),
+  asEvolve(complaintsEvolve),
+  asEvolve(servicesEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   asEvolve(operationsEvolve),
@@ -120,6 +135,8 @@ export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
   asReact(restructuringReact),
   asReact(shiftReact),
+  asReact(complaintsReact),
+  asReact(servicesReact),
   asReact(withdrawReact),
   asReact(rehomeReact),
   asReact(casesReact),

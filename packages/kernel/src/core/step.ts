@@ -50,6 +50,10 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'task.delegate',
   'task.complete',
   'message.send',
+  'service.request',
+  'complaint.raise',
+  'complaint.account',
+  'complaint.answer',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */

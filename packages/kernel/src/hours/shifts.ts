@@ -8,6 +8,7 @@ import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { type State, setTimer } from '../core/state.ts';
 import { messagesOf } from '../inbox/views.ts';
 import type { Seat } from '../organisation/state.ts';
+import { messagesMoved } from '../restructuring/relocate.ts';
 import { dutyAt } from './calendar.ts';
 import { covering } from './views.ts';
 
@@ -59,9 +60,11 @@ function handOver(state: State, { seat: id }: { seat: string }): Draft[] {
   return liveCases(state)
     .filter((c) => goes(state, seat, c, next.until ?? 0))
     .flatMap((c) => [
-      ...messagesOf(state, id)
-        .filter((message) => message.case === c.id)
-        .map((m) => event('message.moved', `seat/${to}`, { message: m.id, from: id, to }, c.id)),
+      ...messagesMoved(
+        state,
+        { from: id, to, reason: 'the shift is over', tasks: 'move' },
+        messagesOf(state, id).filter((message) => message.case === c.id),
+      ),
       event(
         'case.assigned',
         `case/${c.id}`,

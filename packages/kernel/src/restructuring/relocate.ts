@@ -114,11 +114,12 @@ function receiverOf(state: State, { from, to }: Relocation, message: Message): s
 const isOver = (message: Message, over: ReadonlySet<unknown>): boolean =>
   message.type === 'assign' || (message.type === 'task' && over.has(message.data.task));
 
-const messagesMoved = (
+/** Open messages go along, but for those that say what is said anew. */
+export const messagesMoved = (
   state: State,
   how: Relocation,
   messages: readonly Message[],
-  over: ReadonlySet<unknown>,
+  over: ReadonlySet<unknown> = new Set(),
 ): Draft[] =>
   messages.map((message) => {
     if (isOver(message, over)) {
