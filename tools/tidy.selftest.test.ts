@@ -8,6 +8,7 @@ import { importProblems, manifestProblems } from './tidy/imports.ts';
 import { describeProblems, type Problem } from './tidy/problem.ts';
 import { purityProblems } from './tidy/purity.ts';
 import { isSource, type Manifest, manifestsOf, type Repo, repoOf } from './tidy/repo.ts';
+import { tableProblems } from './tidy/requirements.ts';
 import { requirementProblems, ruleProblems } from './tidy/rules.ts';
 import { type Ratchet, sizeProblems } from './tidy/sizes.ts';
 import { threatProblems } from './tidy/threats.ts';
@@ -252,6 +253,21 @@ describe('numbered rules', () => {
     expect(found(row('T1', '`a/b.test.ts` “a third”'), tests)[0]).toMatch(/“a third”, which is no test/);
     expect(found(good, "it('one thing', f);\nit('another [T1]', f);\n")[0]).toMatch(/does not cite \[T1\]/);
     expect(found(good, `${tests}it('[T-lease] x', f);\n`)[0]).toMatch(/b.test.ts:3 cites T-lease/);
+  });
+  it('requirements have one row each, and its tests are there and name it', () => {
+    const found = (table: string, test = "it('(R-A1)', f);", count = 1) =>
+      tableProblems(read({ 'docs/requirements.md': table, 'a/b.test.ts': test }).repo, { A: count }).map(
+        ({ file, line, message }) => `${file}:${line} ${message}`,
+      );
+    expect(found('| R-A1 | a/ | `a/b.test.ts` |\n')).toEqual([]);
+    expect(found('| R-A1 | a/ | gap: not begun |\n')).toEqual([]);
+    expect(found('| R-A1 | a/ | `a/b.test.ts` |\n', undefined, 2)[0]).toMatch(/no row for R-A2/);
+    expect(found('| R-A1 | a/ | yes |\n')[0]).toMatch(/requirements.md:1 names no test for R-A1/);
+    expect(found('| R-A1 |  | `a/b.test.ts` |\n')[0]).toMatch(/where R-A1 lives/);
+    expect(found('| R-A1 | a/ | `a/c.test.ts` |\n')[0]).toMatch(/a\/c.test.ts for R-A1, which does not exist/);
+    expect(found('| R-A1 | a/ | `a/b.test.ts` |\n', "it('(R-A11)', f);")[0]).toMatch(/does not name it/);
+    expect(found('| R-A1 | a/ | gap: x |\n| R-A1 | a/ | gap: y |\n')[0]).toMatch(/:2 has a second row for R-A1/);
+    expect(found('| R-A1 | a/ | gap: x |\n', "it('(R-B7)', f);")[0]).toMatch(/b.test.ts:1 cites R-B7/);
   });
   it('requirements and threats exist in the documents', () => {
     const { repo, facts } = read({ 'a.ts': '// R-C27 (T9)\n// R-C28\n/*\n T10 */', 'a.md': 'R-E1' });

@@ -15,6 +15,7 @@ import { importProblems, manifestProblems } from './tidy/imports.ts';
 import { describeProblems, type Problem } from './tidy/problem.ts';
 import { purityProblems } from './tidy/purity.ts';
 import { isSource, manifestsOf, readRepo } from './tidy/repo.ts';
+import { tableProblems } from './tidy/requirements.ts';
 import { requirementProblems, ruleProblems } from './tidy/rules.ts';
 import { type Ratchet, sizeProblems } from './tidy/sizes.ts';
 import { threatProblems } from './tidy/threats.ts';
@@ -51,6 +52,10 @@ describe('the repository is tidy', () => {
   it('every threat has a test that is there and names it', () => {
     const shown = { ...repo, files: repo.files.filter(({ path }) => path !== 'tools/tidy.selftest.test.ts') };
     none(threatProblems(shown, THREATS));
+  });
+  it('every requirement has a row, and its tests name it', () => {
+    const shown = { ...repo, files: repo.files.filter(({ path }) => path !== 'tools/tidy.selftest.test.ts') };
+    none(tableProblems(shown));
   });
   it('commands in README and CONTRIBUTING exist', () => none(commandProblems(repo, manifests, facts)));
 });

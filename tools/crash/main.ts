@@ -1,5 +1,5 @@
 /**
- * `npm run crash -- [--term | --wal | --enospc] [--cycles N | --minutes M] [--seed S] [--json]`: the real server under load, struck at
+ * `npm run crash -- [--term | --wal | --enospc | --fsync] [--cycles N | --minutes M] [--seed S] [--json]`: the real server under load, struck at
  * random moments (strikes.ts) and started again on the same directory. After each strike an auditor reads what is left.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { type Client, createClient } from '@reeve/protocol';
 import { audit } from './audit.ts';
 import { random } from './random.ts';
-import { MODES, type Mode, type Server, STRIKES, witnessOf } from './strikes.ts';
+import { faultyDisk, MODES, type Mode, type Server, STRIKES, witnessOf } from './strikes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACK = join(ROOT, 'packs/support');
@@ -29,7 +29,7 @@ async function start(data: string): Promise<Server> {
   const port = await freePort();
   const seen = mode === 'wal' ? ['--witness', witnessOf(data), '--checkpoint-records', '50'] : [];
   const args = [join(ROOT, 'bin/reeve.js'), 'up', '--data', data, '--port', String(port), ...seen];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...disk } });
   let log = '';
   child.stderr.on('data', (chunk) => {
     log = (log + String(chunk)).slice(-4000);
@@ -96,6 +96,7 @@ const { values } = parseArgs({
     term: { type: 'boolean', default: false },
     wal: { type: 'boolean', default: false },
     enospc: { type: 'boolean', default: false },
+    fsync: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -109,6 +110,17 @@ if (mode === 'enospc' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 't
   process.exit(2);
 }
 const data = join(folder, 'data');
+/** What a server's environment has more when its disk is to fail. */
+const disk = mode === 'fsync' ? faulty() : {};
+
+function faulty(): Readonly<Record<string, string>> {
+  try {
+    return faultyDisk(folder);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(2);
+  }
+}
 const tickets = readFileSync(join(PACK, 'tickets/tickets.jsonl'), 'utf8')
   .trim()
   .split('\n')

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,7 +19,7 @@ import { sqliteStore } from '@reeve/ledger/sqlite';
 import type { Client } from '@reeve/protocol';
 import type { Finding } from './audit.ts';
 
-export const MODES = ['kill', 'term', 'wal', 'enospc'] as const;
+export const MODES = ['kill', 'term', 'wal', 'enospc', 'fsync'] as const;
 export type Mode = (typeof MODES)[number];
 
 export interface Server {
@@ -42,7 +43,13 @@ export interface Struck {
 /** Where checkpoints are copied to: beside the data directory, as on another disk. */
 export const witnessOf = (data: string): string => join(dirname(data), 'witness.jsonl');
 
-export const STRIKES: Readonly<Record<Mode, (struck: Struck) => Promise<Finding[]>>> = { kill, term, wal, enospc };
+export const STRIKES: Readonly<Record<Mode, (struck: Struck) => Promise<Finding[]>>> = {
+  kill,
+  term,
+  wal,
+  enospc,
+  fsync,
+};
 
 async function kill({ server }: Struck): Promise<Finding[]> {
   server.process.kill('SIGKILL');
@@ -64,18 +71,49 @@ async function term({ server, note }: Struck): Promise<Finding[]> {
 }
 
 /** The disk is filled under load, and emptied again: the server has to come back by itself. */
-async function enospc({ server, data, pause, next, note }: Struck): Promise<Finding[]> {
-  const filler = join(dirname(data), 'filler');
+async function enospc(struck: Struck): Promise<Finding[]> {
+  const filler = join(dirname(struck.data), 'filler');
   fill(filler);
-  await pause(200 + next() * 800);
+  await struck.pause(200 + struck.next() * 800);
   rmSync(filler);
+  return comesBack(struck, 'there was space again');
+}
+
+/** The disk does not keep what it was asked to keep, each time or now and then, and is well again. */
+async function fsync(struck: Struck): Promise<Finding[]> {
+  const fails = failsFile(struck.data);
+  const every = 1 + Math.floor(struck.next() * 4);
+  writeFileSync(fails, String(every));
+  await struck.pause(200 + struck.next() * 800);
+  rmSync(fails);
+  struck.note(`one fsync of ${every} failed`);
+  return comesBack(struck, 'fsync worked again');
+}
+
+/** While this file is there, the disk of `faulty-disk.c` fails. */
+export const failsFile = (data: string): string => join(dirname(data), 'disk-fails');
+
+/**
+ * The library that makes a disk fail, built into a folder, as the environment a server is to be started with.
+ * @throws Error when this machine has no C compiler
+ */
+export function faultyDisk(folder: string): Readonly<Record<string, string>> {
+  const library = join(folder, 'faulty-disk.so');
+  const source = join(import.meta.dirname, 'faulty-disk.c');
+  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl'], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`faulty-disk.c cannot be built: ${built.stderr ?? built.error?.message}`);
+  return { LD_PRELOAD: library, REEVE_DISK_FAILS: failsFile(join(folder, 'data')) };
+}
+
+/** Under load and without help, within PATIENCE; then it is killed. */
+async function comesBack({ server, pause, note }: Struck, when: string): Promise<Finding[]> {
   const began = performance.now();
   while (!(await works(server.client)) && performance.now() - began < PATIENCE) await pause(100);
   const back = await works(server.client);
   note(`back after ${Math.round(performance.now() - began)} ms`);
   await pause(200);
   await kill({ server } as Struck);
-  return back ? [] : [{ rule: 'back', detail: 'the server did not come back when there was space again' }];
+  return back ? [] : [{ rule: 'back', detail: `the server did not come back when ${when}` }];
 }
 
 const works = (client: Client): Promise<boolean> =>

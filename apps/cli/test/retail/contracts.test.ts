@@ -57,25 +57,28 @@ function onlyStoppedBy(judged: readonly Judged[], condition: string): Violation 
 function* firstOfEach(violations: Iterable<Broken>, most: number): Generator<Broken> {
   const seen = new Map<string, number>();
   for (const broken of violations) {
-    const kind = `${broken.violation.name}/${broken.rule}`;
+    const { name, arguments: args } = broken.violation;
+    const empty = Object.keys(args).filter((field) => args[field] === '');
+    const kind = `${name}/${broken.rule}/${empty.join()}`;
     const times = (seen.get(kind) ?? 0) + 1;
     seen.set(kind, times);
     if (times <= most) yield broken;
   }
 }
 
-const BENCHMARKS: [string, Benchmark | null, number][] = [
-  ['the small shop', fixtureBenchmark(), 100],
-  ['τ²-bench', shared, 250],
+/** Each with how many violations of a kind are tried, and how many must come of it at least. */
+const BENCHMARKS: [string, Benchmark | null, number, number][] = [
+  ['the small shop', fixtureBenchmark(), 8, 100],
+  ['τ²-bench', shared, 2, 100],
 ];
 
-describe.each(BENCHMARKS)('the retail contracts on %s', (_name, benchmark, fewest) => {
+describe.each(BENCHMARKS)('the retail contracts on %s', (_name, benchmark, most, fewest) => {
   if (benchmark === null) return void it.skip('needs ../shared/data, which is not there');
   let judge: Judge;
   const judged: Judged[] = [];
   beforeAll(async () => {
     judge = await openJudge(benchmark, definition);
-    for (const broken of firstOfEach(violationsOf(benchmark), 8))
+    for (const broken of firstOfEach(violationsOf(benchmark), most))
       judged.push({ ...broken, result: await judge.judge(broken.violation) });
   }, 300_000);
   afterAll(() => judge.close());

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ParsedOf, Route, RouteName } from '@reeve/protocol';
 import type { Context } from 'hono';
 import { Refusal } from '../errors.ts';
@@ -49,18 +50,29 @@ async function readBody(c: Context, route: Route): Promise<unknown> {
   return parsed.data;
 }
 
+const tooLarge = (): Refusal =>
+  new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
+
 /** Reads no more than the limit, whatever the headers say. */
 async function readBytes(c: Context): Promise<Uint8Array> {
-  const tooLarge = new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
-  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge;
+  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunksOf(c)) {
     size += chunk.byteLength;
-    if (size > BODY_LIMIT) throw tooLarge;
+    if (size > BODY_LIMIT) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/**
+ * The socket's own stream where there is one: a web stream over it costs as much as deciding the command. What is left unread
+ * is not torn down, so that the refusal still gets through.
+ */
+function chunksOf(c: Context): AsyncIterable<Uint8Array> {
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
+  return incoming?.iterator({ destroyOnReturn: false }) ?? ((c.req.raw.body ?? []) as AsyncIterable<Uint8Array>);
 }
 
 function parseJson(bytes: Uint8Array): unknown {
