@@ -54,6 +54,73 @@ const RESTRUCTURE: readonly Spec[] = [
   },
 ];
 
+const DIRECTORY: readonly Spec[] = [
+  {
+    name: 'find [NEED]',
+    usual: true,
+    summary: 'what seats do for others: the services that fit, with promise, price and what was measured',
+    example: 'reeve directory find "track a parcel"',
+    options: [
+      ['--capability <capability>', 'only of providers that may use it'],
+      ['--asker <seat>', 'only what this seat may ask for'],
+    ],
+    run: async (context, [need], options) => (await import('./commands/services.ts')).directory(context, need, options),
+  },
+  {
+    name: 'request <SERVICE>',
+    summary: 'ask for a service on a case: a task at its provider, with checked input',
+    example: 'reeve directory request track --case C-1 --input parcel=P1',
+    required: [['--case <case>', 'what it is for']],
+    options: [
+      ['--input <name=value...>', 'a field of the input; may be given again'],
+      ['--why <text>', 'what it is needed for'],
+    ],
+    run: async (context, [service], options) =>
+      (await import('./commands/services.ts')).request(context, service!, options),
+  },
+];
+
+const COMPLAINTS: readonly Spec[] = [
+  {
+    name: 'list',
+    usual: true,
+    summary: 'open complaints: who answers, by when, and the accounts so far',
+    example: 'reeve complaints list --all',
+    options: [['--all', 'also those that are answered']],
+    run: async (context, _, options) => (await import('./commands/services.ts')).complaints(context, options),
+  },
+  {
+    name: 'raise <TEXT>',
+    summary: 'complain about seats, units, or how a case is handled: the lowest supervisor of all of them answers',
+    example: 'reeve complaints raise "no answer for a week" --seat billing-specialist',
+    options: [
+      ['--seat <seat...>', 'a seat it is about; may be given again'],
+      ['--unit <unit...>', 'a unit it is about; may be given again'],
+      ['--case <case>', 'the case it is about'],
+    ],
+    run: async (context, [text], options) => (await import('./commands/services.ts')).raise(context, text!, options),
+  },
+  {
+    name: 'account <COMPLAINT> <TEXT>',
+    summary: 'say how you see what a complaint is about',
+    example: 'reeve complaints account CO-1 "we were three people short"',
+    run: async (context, [id, text]) => (await import('./commands/services.ts')).account(context, id!, text!),
+  },
+  {
+    name: 'answer <COMPLAINT> <TEXT>',
+    summary: 'give the one answer to a complaint and all that were joined to it',
+    example: 'reeve complaints answer CO-1 "you will have it tomorrow" --improve "a weekly call"',
+    options: [
+      ['--compensation <text>', 'what the customer gets for it'],
+      ['--improve <text...>', 'what will be better; may be given again'],
+    ],
+    run: async (context, [id, text], options) =>
+      (await import('./commands/services.ts')).answer(context, id!, text!, options),
+  },
+];
+
 export const ORGANISING = [
+  ['directory', 'what seats do for each other: find a service, ask for it', DIRECTORY],
+  ['complaints', 'complaints about seats and units: raise, hear, answer once', COMPLAINTS],
   ['restructure', 'split, merge, move seats and change who sits there; open work moves along', RESTRUCTURE],
 ] as const;

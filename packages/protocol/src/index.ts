@@ -28,6 +28,7 @@ export {
   type Route,
   type RouteName,
 } from './routes.ts';
+export type { SERVICE_ROUTES } from './service-routes.ts';
 export type {
   DelegationView,
   DeputyView,
@@ -74,4 +75,5 @@ export type { Health, Inbox, MessageView, Organisation, SeatView, Status, Switch
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
 export type { RunDetail } from './shapes/runs.ts';
+export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -7,6 +7,7 @@ import { MONEY_ROUTES } from './money-routes.ts';
 import { ORGANISATION_ROUTES } from './organisation-routes.ts';
 import { id, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
+import { SERVICE_ROUTES } from './service-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -273,6 +274,7 @@ export const ROUTES = {
   },
   ...AUTHORITY_ROUTES,
   ...ORGANISATION_ROUTES,
+  ...SERVICE_ROUTES,
   ...MONEY_ROUTES,
   ...CONSOLE_ROUTES,
   ...RUN_ROUTES,

@@ -24,6 +24,7 @@ import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
 import { MONEY_HANDLERS } from './money.ts';
 import { ORGANISATION_HANDLERS } from './organisation.ts';
+import { SERVICE_HANDLERS } from './services.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -155,6 +156,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   })),
   ...AUTHORITY_HANDLERS,
   ...ORGANISATION_HANDLERS,
+  ...SERVICE_HANDLERS,
   ...MONEY_HANDLERS,
   ...CONSOLE_HANDLERS,
   run: async ({ runtime, store, answer }, { params }) => ({

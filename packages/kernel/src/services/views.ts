@@ -73,7 +73,9 @@ function entryOf(state: State, service: ServiceDef) {
     unit: seat?.unit ?? '',
     ...{ input: service.input, output: service.output, success: service.success, within: service.within },
     ...{ price: service.price, needs: service.needs, capacity: service.capacity ?? null },
-    deprecated: service.deprecated ? { instead: null, ...service.deprecated } : null,
+    deprecated: service.deprecated
+      ? { because: service.deprecated.because, instead: service.deprecated.instead ?? null }
+      : null,
     ...{ open, requested, fulfilled, declined, charged },
     /** Share of the ended ones that was fulfilled in time; null before the first. */
     kept: fulfilled + declined === 0 ? null : inTime / (fulfilled + declined),
