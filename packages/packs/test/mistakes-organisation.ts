@@ -82,8 +82,8 @@ export const ORGANISATION_MISTAKES: readonly Mistake[] = [
   {
     title: '[PCK19] a partner of working hours that does not exist',
     file: ORG,
-    from: 'escalation: owner',
-    to: 'escalation: owner\n    hours: { zone: UTC, week: [{ days: [mon], from: "09:00", to: "17:00" }], partner: ownr }',
+    from: 'title: Refund desk',
+    to: 'title: Refund desk\n    hours: { zone: UTC, week: [{ days: [mon], from: "09:00", to: "17:00" }], partner: ownr }',
     says: /there is no seat "ownr"/,
     field: 'seats[desk].hours.partner',
   },

@@ -122,8 +122,6 @@ export const settings = z.strictObject({
   complaints: z
     .strictObject({ accounts: duration.default(24 * 3_600_000), answer: duration.default(72 * 3_600_000) })
     .optional(),
-  /** Direct reports beyond which another layer is proposed (R-D51); 15 when absent. */
-  span: z.number().int().min(2).max(1000).optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
 });
