@@ -12,6 +12,7 @@ import { OPENING } from './opening.ts';
 import { OVERSEEING } from './overseeing.ts';
 import { REMEMBERING } from './remembering.ts';
 import { ROUTING } from './routing.ts';
+import { ORGANISING } from './organising.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 
@@ -73,6 +74,7 @@ const LIFE: readonly Spec[] = [
     options: [
       ['--yes', 'do not ask'],
       ['--reason <text>', 'why, for the ledger'],
+      ['--undo-restructurings', 'also when that takes back restructurings the pack does not have'],
       ['--matrix', 'show how it changes who may do what'],
       ['--warnings', 'show the warnings'],
     ],
@@ -368,6 +370,7 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     ...ROUTING,
     ...SEATS_AND_SECRETS,
     ...REMEMBERING,
+    ...ORGANISING,
   ] as const;
   for (const [name, summary, specs] of groups) {
     const group = program.command(name).description(summary);

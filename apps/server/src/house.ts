@@ -83,6 +83,8 @@ export interface ApplyOptions {
   /** Digest of the planned definition; another pack in the folder is then refused. */
   readonly digest?: string;
   readonly reason: string;
+  /** Take back restructurings that the pack does not have. */
+  readonly undo?: boolean | undefined;
   /** Who applies; the local caller when absent. */
   readonly actor?: Actor;
   /** Command id that makes the apply repeatable. */
@@ -343,7 +345,7 @@ async function apply(runtime: Runtime, packs: Packs, directory: string, options:
   if (digest !== undefined && pack.digest !== digest)
     throw new Refusal('conflict', 'the pack is not what was planned: its files have changed since', 'plan again');
   if (!again) await packs.install(pack);
-  const body = { base, reason, definition: pack.definition };
+  const body = { base, reason, definition: pack.definition, ...(options.undo ? { undo: true } : {}) };
   const actor = options.actor ?? (await runtime.read((s) => actorFor(s, id, 'organisation.apply', body)));
   const reply = await runtime.submit({ id, kind: 'organisation.apply', actor, body });
   if (!reply.ok) throw refusalOf(reply.rejection);

@@ -1,5 +1,6 @@
 import { type EventKind, formatDuration, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
 import { memorySentences } from './memory/sentences.ts';
+import { describeStep, type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
 
@@ -24,6 +25,30 @@ const some = <T>(value: T | undefined, text: (value: T) => string): string[] =>
 const SENTENCES: Sentences = {
   'organisation.applied': ({ body }) =>
     `The organisation is as described by ${body.digest.slice(0, 12)}${because(body.reason)}`,
+  'organisation.restructured': ({ body }) =>
+    `${body.by} restructured the organisation (${body.restructuring}): ${body.steps.map(describeStep).join('; ')}${because(body.reason)}`,
+  'task.moved': ({ body }) =>
+    body.as === 'doer'
+      ? `The task ${body.task} of ${body.from} is ${body.to}'s now`
+      : `${body.to} gets the report on ${body.task} instead of ${body.from}`,
+  'message.moved': ({ body }) => `${body.message} went from ${body.from} to ${body.to}`,
+  'case.joined': ({ body }) =>
+    `${body.seat} takes part${body.verifies ? ' as its verifier' : ''} instead of ${body.for}`,
+  'approval.moved': ({ body }) =>
+    `${list(body.approvers)} may decide on ${body.approval}, which concerned ${body.from}; ${body.to} took its place`,
+  'operation.moved': ({ body }) => `${body.operation} goes on under ${body.principal} at ${body.to}`,
+  'complaint.raised': ({ body }) =>
+    `${body.by ?? 'The customer'} complained (${body.complaint}): ${quote(body.text)}; ${body.handler} answers`,
+  'complaint.explained': ({ body }) => `${body.by} gave an account of ${body.complaint}: ${quote(body.text)}`,
+  'complaint.escalated': ({ body }) =>
+    `${body.to} answers ${body.complaint} instead of ${body.from}${because(body.reason)}`,
+  'complaint.answered': ({ body }) => `${body.by} answered ${list(body.answers)}: ${quote(body.text)}`,
+  'service.requested': ({ body }) => `${body.by} asked ${body.to} for the service ${body.service} (${body.request})`,
+  'service.overdue': ({ body }) => `${body.to} is late with ${body.request} (${body.service})`,
+  'service.ended': ({ body }) =>
+    `${body.request} (${body.service}) was ${body.declined ? 'declined' : `fulfilled, ${body.met ? 'in time' : 'late'}`}`,
+  'seat.shift': ({ body }) =>
+    `The shift of ${body.seat} ${body.on ? 'begins' : 'is over'}${when(body.until).replace(' at ', ' until ')}`,
   'seat.occupied': ({ body }) =>
     `${body.occupant ? `${body.occupant.principal} takes` : 'Nobody holds'} the seat ${body.seat}${because(body.reason)}`,
   'seat.paused': ({ body }) => `${body.seat} was paused${because(body.reason)}`,
@@ -233,6 +258,7 @@ const SENTENCES: Sentences = {
   'run.failed': ({ body }) => `${body.run} failed${because(body.message)}`,
   'run.retried': ({ body }) => `${body.run} is run again`,
   'run.stopped': ({ body }) => `${body.run} was stopped${because(body.message)}`,
+  'run.withdrawn': ({ body }) => `${body.run} ended and its work waits again${because(body.reason)}`,
   'run.interrupted': ({ body }) => `${body.run} was interrupted${because(body.reason)}`,
 
   'purpose.amended': ({ body }) =>

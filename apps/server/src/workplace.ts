@@ -19,6 +19,8 @@ import type { ToolHealth } from './views/tools.ts';
 interface InForce {
   readonly definition: Definition;
   readonly digest: string;
+  /** Digest of the pack whose files go with it. */
+  readonly pack: string;
   readonly tools: ReadonlyMap<string, Tool>;
 }
 
@@ -80,16 +82,18 @@ export class Workplace implements ToolHost {
   }
 
   /** [SRV9] Opens the new tools before the old ones are closed, so that a definition whose tools fail changes nothing here. */
-  async use(definition: Definition): Promise<void> {
+  async use(definition: Definition, given?: string): Promise<void> {
     // Called whenever a state is loaded, also because somebody was forgotten: no reply outlives that.
     this.#cache.clear();
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
-    if (!(await this.#packs.bring(digest))) throw missing(this.#packs.folder(digest));
-    const tools = await this.#open(definition, digest);
+    const pack = given || digest;
+    if (!(await this.#packs.bring(pack))) throw missing(this.#packs.folder(pack));
+    const tools = await this.#open(definition, pack);
     const before = this.#now;
     this.#now = { definition, digest, tools };
     this.#watch();
+    this.#now = { definition, digest, pack, tools };
     await closeAll(before?.tools);
     this.#log('info', 'tools opened', { tools: tools.size });
   }
@@ -139,8 +143,8 @@ export class Workplace implements ToolHost {
     if (def.kind === 'model' && this.#now !== null)
       return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
-    const { digest, definition } = this.#now;
-    const script = await this.#packs.script(digest, definition, def.script);
+    const { pack, definition } = this.#now;
+    const script = await this.#packs.script(pack, definition, def.script);
     if (typeof script !== 'function')
       throw new Error(`${def.script} has no default export made by defineScript; export one and apply the pack again`);
     return scriptOccupant(script as Script);

@@ -9,6 +9,7 @@ import { capability, tool } from './operations/definition.ts';
 import { seat, unit } from './organisation/schema.ts';
 import { metric, target } from './purpose/definition.ts';
 import { model } from './runs/definition.ts';
+import { service } from './services/definition.ts';
 
 /** Every kind of resource a pack may define, with its schema. The one place that lists them. */
 export const RESOURCES = {
@@ -28,6 +29,7 @@ export const RESOURCES = {
   targets: target,
   models: model,
   contexts: context,
+  services: service,
 } as const;
 
 export type ResourceKind = keyof typeof RESOURCES;
@@ -53,6 +55,7 @@ export const definition = z.strictObject({
   targets: z.array(target).default([]),
   models: z.array(model).default([]),
   contexts: z.array(context).default([]),
+  services: z.array(service).default([]),
   /** Path of each script → SHA-256 of its bytes: a changed script is a changed organisation. */
   scripts: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)).default({}),
 });

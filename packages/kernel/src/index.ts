@@ -15,6 +15,8 @@ export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from './case
 export type { Case, Task } from './cases/state.ts';
 export { caseCounts, isOpen, pastCases, tasksOf } from './cases/views.ts';
 export * from './cel/index.ts';
+export { handlerOf } from './complaints/handler.ts';
+export type { Complaint } from './complaints/state.ts';
 export { canonical, digest } from './core/canonical.ts';
 export {
   type Draft,
@@ -41,7 +43,7 @@ export {
   parseMoney,
 } from './core/quantities.ts';
 export { COMMANDS, type CommandKind, EVOLVE } from './core/registry.ts';
-export { REJECTION_CODES, type Rejection, type RejectionCode } from './core/rejection.ts';
+export { REJECTION_CODES, Rejected, type Rejection, type RejectionCode } from './core/rejection.ts';
 export { useSha256 } from './core/sha256.ts';
 export { createState, STATE_VERSION, type State } from './core/state.ts';
 export {
@@ -104,6 +106,9 @@ export { maximumDamage } from './governance/views.ts';
 export { type ViolationLine, violationLevel, violationLines } from './governance/violations.ts';
 export { INBOX_TYPES } from './inbox/judge.ts';
 export * from './inbox/rules-definition.ts';
+export { afterWork, dutyAt } from './hours/calendar.ts';
+export { covering, onDuty } from './hours/views.ts';
+export { zoneOf } from './hours/zones.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export { blockedBy } from './inbox/standing.ts';
 export type { Message } from './inbox/state.ts';
@@ -130,7 +135,7 @@ export {
   type Tier,
   type UnitDef,
 } from './organisation/schema.ts';
-export type { Seat } from './organisation/state.ts';
+export type { RestructuringLine, Seat } from './organisation/state.ts';
 export { chain, commonSupervisor, humanAbove, inUnit, isAbove, isHuman, OWNER } from './organisation/views.ts';
 export { type Compliance, type ComplianceLine, compliance } from './oversight/compliance.ts';
 export {
@@ -202,7 +207,13 @@ export { BANDS as LOAD_BANDS, type Band as LoadBand } from './routing/load.ts';
 export { type Decision as RoutingDecision, TRANSFER_REASONS, type TransferReason } from './routing/schema.ts';
 export { stagesOf, type WorkMode } from './routing/tasks.ts';
 export { type Assessment, assess, type LoadReport, loadReport, type SeatLoadLine } from './routing/views.ts';
+export { type Gap, gaps, metricValue } from './purpose/views.ts';
+export { type Undone, undoneBy } from './restructuring/drift.ts';
+export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
+export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';
 export type { Run, RunStatus } from './runs/state.ts';
+export type { ServiceDef } from './services/definition.ts';
+export { type DirectoryEntry, directory } from './services/views.ts';

@@ -71,6 +71,7 @@ export const NOUNS: Record<ResourceKind, string> = {
   targets: 'target',
   models: 'model',
   contexts: 'context contract',
+  services: 'service',
 };
 
 /** A finding when `id` names nothing of this kind. `undefined` refers to nothing and is fine. */

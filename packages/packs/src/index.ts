@@ -17,4 +17,5 @@ export {
 } from './policy/report.ts';
 export type { Scenario } from './policy/schema.ts';
 export { formatProblems, type Path, type Problem } from './problem.ts';
+export { readSteps, writePlaces } from './restructure.ts';
 export type { Position } from './source.ts';

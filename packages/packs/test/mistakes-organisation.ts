@@ -80,6 +80,14 @@ export const ORGANISATION_MISTAKES: readonly Mistake[] = [
     field: 'settings.intake',
   },
   {
+    title: '[PCK19] a partner of working hours that does not exist',
+    file: ORG,
+    from: 'title: Refund desk',
+    to: 'title: Refund desk\n    hours: { zone: UTC, week: [{ days: [mon], from: "09:00", to: "17:00" }], partner: ownr }',
+    says: /there is no seat "ownr"/,
+    field: 'seats[desk].hours.partner',
+  },
+  {
     title: '[PCK16] one principal that is a human here and an agent there',
     file: ORG,
     from: 'principal: refunder',

@@ -23,6 +23,7 @@ export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 export type { PURPOSE_ROUTES } from './purpose-routes.ts';
+export type { ORGANISATION_ROUTES } from './organisation-routes.ts';
 export {
   isWrite,
   type ParsedOf,
@@ -34,6 +35,7 @@ export {
   type RouteName,
 } from './routes.ts';
 export type { ROUTING_ROUTES } from './routing-routes.ts';
+export type { SERVICE_ROUTES } from './service-routes.ts';
 export type {
   DelegationView,
   DeputyView,
@@ -114,5 +116,7 @@ export type {
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
 export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
+export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
 export type { RunDetail } from './shapes/runs.ts';
+export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

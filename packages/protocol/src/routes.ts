@@ -10,9 +10,11 @@ import { MEMORY_ROUTES } from './memory-routes.ts';
 import { MONEY_ROUTES } from './money-routes.ts';
 import { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 import { PURPOSE_ROUTES } from './purpose-routes.ts';
+import { ORGANISATION_ROUTES } from './organisation-routes.ts';
 import { id, type Route } from './route.ts';
 import { ROUTING_ROUTES } from './routing-routes.ts';
 import { RUN_ROUTES } from './run-routes.ts';
+import { SERVICE_ROUTES } from './service-routes.ts';
 import { caseSummary, caseView, entry, openCase } from './shapes/cases.ts';
 import {
   approvalId,
@@ -278,6 +280,8 @@ export const ROUTES = {
     responses: { 200: ledgerRecord },
   },
   ...AUTHORITY_ROUTES,
+  ...ORGANISATION_ROUTES,
+  ...SERVICE_ROUTES,
   ...MONEY_ROUTES,
   ...PURPOSE_ROUTES,
   ...LANE_ROUTES,

@@ -108,8 +108,8 @@ export class Generation {
    * interrupted (and run again). Then begin to work.
    */
   async begin(): Promise<void> {
-    const { definition } = this.#state.organisation;
-    if (definition) await this.#options.tools.use(definition);
+    const { definition, pack } = this.#state.organisation;
+    if (definition) await this.#options.tools.use(definition, pack);
     if (this.#options.occupants) {
       const reason = 'the process that worked on it is gone';
       const left = await this.loop.read((state) => ({
@@ -206,6 +206,8 @@ export class Generation {
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
     if (record.kind === 'run.stopped' || record.kind === 'run.interrupted') this.pool?.stop(record.body.run);
     if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
+    if (record.kind === 'run.stopped' || record.kind === 'run.withdrawn') this.pool?.stop(record.body.run);
+    if (record.kind === 'message.sent' || record.kind === 'message.moved') this.pool?.touchSeat(record.body.to);
     else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
@@ -249,10 +251,10 @@ export class Generation {
 
   /** Tools of a new definition are opened before anything is executed with them. */
   #newDefinition(): void {
-    const { definition } = this.#state.organisation;
+    const { definition, pack } = this.#state.organisation;
     if (!definition) return;
     this.#tools = this.#tools
-      .then(() => this.#options.tools.use(definition))
+      .then(() => this.#options.tools.use(definition, pack))
       .then(() => {
         this.#toolsProblem = null;
       })

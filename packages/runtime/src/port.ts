@@ -69,8 +69,11 @@ export interface RuntimeHealth {
 export interface ToolHost {
   /** The opened tool, or undefined when the definition in force has none of that name. */
   get(tool: string): Tool | undefined;
-  /** Called whenever a definition comes into force, before any of its operations is executed. */
-  use(definition: Definition): Promise<void>;
+  /**
+   * Called whenever a definition comes into force, before any of its operations is executed. `pack` is the digest of the pack
+   * whose files go with it: another one than that of the definition after a restructuring.
+   */
+  use(definition: Definition, pack?: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,8 @@ interface Plan {
   /** Digest of the definition in force; empty when there is none. */
   readonly base: string;
   readonly before: Definition | null;
+  /** Restructurings that the pack applied last does not have. */
+  readonly restructured: readonly string[];
   readonly changes: readonly Change[];
 }
 
@@ -42,7 +44,7 @@ function reject(context: Context, directory: string, result: LoadResult & { ok: 
   return EXIT.invalid;
 }
 
-const NOTHING: Organisation = { digest: '', definition: null, pack: null };
+const NOTHING: Organisation = { digest: '', definition: null, pack: null, restructured: [] };
 
 /** Looking must not create anything: without an organisation the data directory stays as it is. */
 async function inForce(context: Context): Promise<Organisation> {
@@ -52,13 +54,23 @@ async function inForce(context: Context): Promise<Organisation> {
 
 function compare(loaded: LoadResult & { ok: true }, organisation: Organisation): Plan {
   const { pack, warnings } = loaded;
-  const before = organisation.definition;
-  return { pack, warnings, base: organisation.digest, before, changes: diffDefinitions(before, pack.definition) };
+  const { definition: before, restructured } = organisation;
+  return {
+    pack,
+    warnings,
+    base: organisation.digest,
+    before,
+    restructured,
+    changes: diffDefinitions(before, pack.definition),
+  };
 }
 
-async function planJson({ pack, warnings, base, before, changes }: Plan, { matrix }: PlanOptions): Promise<object> {
+async function planJson(
+  { pack, warnings, base, before, restructured, changes }: Plan,
+  { matrix }: PlanOptions,
+): Promise<object> {
   const { id, version, digest, definition } = pack;
-  const common = { ok: true, pack: { id, version, digest }, base, changes, warnings };
+  const common = { ok: true, pack: { id, version, digest }, base, restructured, changes, warnings };
   if (!matrix) return common;
   const { authorisationMatrix } = await import('@reeve/packs');
   const old = before === null ? '' : authorisationMatrix(before);
@@ -69,12 +81,24 @@ function textOf(context: Context, directory: string, planned: Plan, options: Pla
   const { pack, warnings, before, changes } = planned;
   const choices = { matrix: options.matrix ?? false, verbose: options.warnings ?? false };
   const name = `${pack.definition.name}, pack ${pack.id} version ${pack.version}`;
-  return planText({ name, directory, before, after: pack.definition, changes, warnings, ...choices }, context.paint);
+  const text = planText(
+    { name, directory, before, after: pack.definition, changes, warnings, ...choices },
+    context.paint,
+  );
+  return text + driftText(planned, directory);
+}
+
+/** [CLI110] Files that do not know of a restructuring would take it back: that is said before anything else happens. */
+function driftText({ restructured, changes }: Plan, directory: string): string {
+  if (restructured.length === 0 || changes.length === 0) return '';
+  const which = restructured.join(', ');
+  return `\nRestructured since the last apply: ${which}. What differs above may take that back.\nWrite it into the pack: reeve restructure write ${directory}   Take it back: reeve apply ${directory} --undo-restructurings\n`;
 }
 
 export interface ApplyOptions extends PlanOptions {
   readonly yes?: boolean;
   readonly reason?: string;
+  readonly undoRestructurings?: boolean;
 }
 
 /** `reeve apply`: shows the plan, asks, applies all of it or nothing. */
@@ -106,8 +130,9 @@ const agreed = async ({ io }: Context): Promise<boolean> =>
 
 async function enforce(context: Context, { pack, base, changes }: Plan, options: ApplyOptions): Promise<Exit> {
   const reason = options.reason ?? `applied pack ${pack.id} version ${pack.version}`;
+  const undo = options.undoRestructurings ? { undo: true } : {};
   return withNewClient(context, async ({ client, live }) => {
-    const answer = await client.apply({ directory: pack.dir, base, digest: pack.digest, reason });
+    const answer = await client.apply({ directory: pack.dir, base, digest: pack.digest, reason, ...undo });
     const then = live ? 'it is in force' : 'start it with: reeve up';
     const text = `\napplied ${changes.length} changes: definition ${answer.digest.slice(0, 12)}, record ${answer.seq}; ${then}\n`;
     print(context, { applied: true, changes: changes.length, ...answer }, text);

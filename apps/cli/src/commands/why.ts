@@ -5,6 +5,7 @@ import { whyText } from '../text/why.ts';
 
 /** `reeve why` */
 export async function why(context: Context, id: string): Promise<void> {
+  if (/^RS-\d+$/i.test(id)) return (await import('./restructure.ts')).show(context, id);
   await withClient(context, async (connection) => {
     const answer = await connection.client.why({ id: id.toUpperCase() });
     if (context.json) return print(context, answer, '');

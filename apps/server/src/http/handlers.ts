@@ -30,6 +30,8 @@ import { MONEY_HANDLERS } from './money.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
 import { ROUTING_HANDLERS } from './routing.ts';
+import { ORGANISATION_HANDLERS } from './organisation.ts';
+import { SERVICE_HANDLERS } from './services.ts';
 import { write } from './write.ts';
 
 /** One thing, in memory or on the ledger. */
@@ -92,8 +94,11 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   openapi: async () => ({ body: openApi(VERSION) }),
   status: view((state, { query }, services) => overview(state, healthOf(services), query)),
   organisation: async ({ runtime, packs }) => {
-    const { digest, definition } = await runtime.read((state) => state.organisation);
-    return { body: { digest, definition, pack: await packs.origin(digest) } };
+    const { digest, definition, pack, restructured } = await runtime.read((state) => ({
+      ...state.organisation,
+      restructured: [...new Set(state.organisation.drift.values())],
+    }));
+    return { body: { digest, definition, pack: await packs.origin(pack), restructured } };
   },
   apply,
   cases: async ({ runtime, store, history }, { query }) => ({
@@ -157,6 +162,8 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     findings: diagnosis(state, healthOf(services), { live: services.works, now: Date.now() }),
   })),
   ...AUTHORITY_HANDLERS,
+  ...ORGANISATION_HANDLERS,
+  ...SERVICE_HANDLERS,
   ...MONEY_HANDLERS,
   ...PURPOSE_HANDLERS,
   ...LANE_HANDLERS,

@@ -163,6 +163,7 @@ export const archiveEvolve = {
   'run.started': (state: State, r: RecordOf<'run.started'>) => hold(state, r.body.case),
   'run.finished': runEnded,
   'run.stopped': runEnded,
+  'run.withdrawn': runEnded,
   'run.failed': (state: State, r: RecordOf<'run.failed'>) => {
     if (r.body.retryAt === null) runEnded(state, r);
   },

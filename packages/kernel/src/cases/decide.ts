@@ -9,6 +9,10 @@ import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER } from '../organisation/views.ts';
 import { intakeOpen } from '../oversight/modes.ts';
 import { arrive } from '../routing/arrive.ts';
+import { afterWork } from '../hours/calendar.ts';
+import { covering } from '../hours/views.ts';
+import type { Seat, SeatStatus } from '../organisation/state.ts';
+import { chain, getSeat, OWNER, successor } from '../organisation/views.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -23,14 +27,15 @@ const on = <K extends CaseEvent>(c: { id: string }, kind: K, body: Omit<CaseEven
 /** [CAS5] First contact decides the owner: the customer's own contact if it still works, else the intake seat. */
 function firstOwner(state: State, body: Body<'case.open'>): string {
   const primary = state.cases.customers.get(body.customer)?.primary;
-  const known = primary === undefined ? undefined : state.organisation.seats.get(primary);
+  const served = primary === undefined ? null : successor(state, primary);
+  const known = served === null ? undefined : state.organisation.seats.get(served);
   const owner = body.owner ?? (known?.status === 'active' ? known.id : state.organisation.settings.intake);
   if (owner === undefined)
     reject('conflict', 'nobody receives cases here', {
       rule: 'CAS5',
       hint: 'set `settings.intake` in pack.yaml and apply the pack',
     });
-  return receiving(state, owner, ['retired']).id;
+  return covering(state, receiving(state, owner, ['retired']).id);
 }
 
 /** [CAS7] Work goes only to a seat that can take it. */
@@ -41,8 +46,11 @@ export function receiving(state: State, id: string, not: readonly SeatStatus[]):
   return seat;
 }
 
-const dueIn = (state: State, priority: CasePriority, from: number): number =>
-  from + state.organisation.settings.sla[priority];
+/** [HRS5] By the clock, or by the hours the organisation works. */
+function dueIn(state: State, priority: CasePriority, from: number): number {
+  const { hours, ...spans } = state.organisation.settings.sla;
+  return hours === undefined ? from + spans[priority] : afterWork(hours, from, spans[priority]);
+}
 
 /** [CAS6] The case that a request of this external id became; archived ones are remembered, too. */
 const caseFrom = (state: State, externalId: string): string | undefined =>
@@ -139,13 +147,19 @@ function involved(c: Case, by: string, resolver: string, seat: string, principal
 }
 
 /** Who is asked to verify: the organisation's verifier, else the nearest seat above, that may do it and works. */
-function verifierFor(state: State, c: Case, by: string, ctx: Context): string | null {
+export function verifierFor(
+  state: State,
+  c: Case,
+  by: string,
+  resolver: string,
+  first: readonly string[] = [],
+): string | null {
   const named = state.organisation.settings.verifier;
   const above = chain(state, by === OWNER ? c.owner : by);
   return (
-    [...(named === undefined ? [] : [named]), ...above].find((id) => {
+    [...first, ...(named === undefined ? [] : [named]), ...above].find((id) => {
       const seat = state.organisation.seats.get(id);
-      return seat?.status === 'active' && !involved(c, by, ctx.actor.principal, id, seat.occupant?.principal);
+      return seat?.status === 'active' && !involved(c, by, resolver, id, seat.occupant?.principal);
     }) ?? null
   );
 }
@@ -165,7 +179,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       summary: body.summary,
       evidence: body.evidence,
       by,
-      verifier: verifierFor(state, c, by, ctx),
+      verifier: verifierFor(state, c, by, ctx.actor.principal),
       topic: c.topic,
       duration: ctx.now - c.openedAt,
     }),
@@ -208,6 +222,14 @@ function close(state: State, body: Body<'case.close'>, ctx: Context): Draft[] {
       met: ctx.now <= c.due,
     }),
   ];
+}
+
+/** [CAS14] A case that is opened again when its owner has gone has another one from then on. */
+function toHeir(state: State, c: Case): Draft[] {
+  const to = successor(state, c.owner);
+  return to === null || to === c.owner
+    ? []
+    : [on(c, 'case.assigned', { to, from: c.owner, reason: `the seat "${c.owner}" was removed` })];
 }
 
 export const casesDecide = {
@@ -260,7 +282,8 @@ export const casesDecide = {
   'case.reopen': ((state, body, ctx) => {
     const { c, seat } = participant(state, body.case, ctx.actor);
     allow(c, 'reopen');
-    return [on(c, 'case.reopened', { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) })];
+    const reopened = { reason: body.reason, by: seat, due: dueIn(state, c.priority, ctx.now) };
+    return [on(c, 'case.reopened', reopened), ...toHeir(state, c)];
   }) as Decide<Body<'case.reopen'>>,
   'customer.forget': forget,
   'case.feedback': ((state, body, ctx) => {

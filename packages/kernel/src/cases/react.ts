@@ -52,6 +52,7 @@ export const casesReact = {
       text: r.body.reason,
       case: r.body.case,
       ...handedOver(state, r.body.case),
+      ...(r.body.packet === undefined ? {} : { data: { packet: r.body.packet } }),
       priority: lane(about(state, r.body.case)),
     }),
   ],

@@ -121,7 +121,8 @@ export interface CaseEvents {
     by: string;
   };
   'case.noted': At & { text: string; by: string };
-  'case.assigned': At & { to: string; from: string; reason: string };
+  /** `packet`: what the next one has to know, at a handover. */
+  'case.assigned': At & { to: string; from: string; reason: string; packet?: Record<string, unknown> };
   'case.started': At & { by: string };
   'case.waiting': At & { on: 'customer' | 'internal'; question: string; by: string };
   'case.blocked': At & { reason: string; by: string };

@@ -7,6 +7,9 @@ import { actsFor } from '../governance/delegation.ts';
 import { keepPrivate } from '../memory/sharing.ts';
 import { OWNER, workingSeat } from '../organisation/views.ts';
 import { notDone, taskFor } from '../routing/tasks.ts';
+import { covering } from '../hours/views.ts';
+import { getSeat, OWNER, workingSeat } from '../organisation/views.ts';
+import { checkOutput } from '../services/decide.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
 import type { Task } from './state.ts';
@@ -22,6 +25,9 @@ function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draf
   const id = nextId(state, 'T');
   const decision = body.to === undefined && body.needs ? taskFor(state, c, id, from, body.needs) : null;
   const to = receiving(state, decision?.to ?? namedIn(body), ['suspended', 'retired']);
+  const asked = receiving(state, body.to, ['suspended', 'retired']);
+  const cover = covering(state, asked.id);
+  const to = cover === from ? asked : getSeat(state, cover);
   if (to.id === from)
     reject('invalid', 'a task is delegated to somebody else', { rule: 'CAS10', hint: 'do it, or choose another seat' });
   keepPrivate(state, to.id, () => [JSON.stringify(body.packet)], ctx);
@@ -62,6 +68,7 @@ function complete(state: State, body: Body<'task.complete'>, ctx: Context): Draf
   const { id, status, case: on } = task!;
   if (status !== 'open')
     reject('conflict', `task ${id} is already ${status}`, { rule: 'CAS10', hint: 'send a message instead' });
+  if (!body.declined) checkOutput(state, task!, body.report);
   const report = { case: on, task: id, by, report: body.report, declined: body.declined };
   return [event('task.completed', `case/${on}`, report, on)];
 }

@@ -1,8 +1,10 @@
 import type { ArchiveEvents } from '../archive/schema.ts';
 import type { BudgetEvents } from '../budget/schema.ts';
 import type { CaseEvents } from '../cases/schema.ts';
+import type { ComplaintEvents } from '../complaints/schema.ts';
 import type { EconomyEvents } from '../economy/schema.ts';
 import type { GovernanceEvents } from '../governance/schema.ts';
+import type { ShiftEvents } from '../hours/shifts.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { MemoryEvents } from '../memory/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
@@ -11,7 +13,9 @@ import type { OversightEvents } from '../oversight/schema.ts';
 import type { PurposeEvents } from '../purpose/schema.ts';
 import type { RolloutEvents } from '../rollout/schema.ts';
 import type { RoutingEvents } from '../routing/schema.ts';
+import type { RestructuringEvents } from '../restructuring/schema.ts';
 import type { RunEvents } from '../runs/schema.ts';
+import type { ServiceEvents } from '../services/schema.ts';
 import type { EventDraft, RecordEntry } from './types.ts';
 
 /** Every event kind with its body. The union of what the modules declare. */
@@ -29,6 +33,10 @@ export interface Events
     OversightEvents,
     MemoryEvents,
     RoutingEvents,
+    RestructuringEvents,
+    ShiftEvents,
+    ComplaintEvents,
+    ServiceEvents,
     RunEvents {}
 export type EventKind = keyof Events & string;
 

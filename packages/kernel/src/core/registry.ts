@@ -10,6 +10,10 @@ import { alertReact, casesFollowUps, casesReact } from '../cases/react.ts';
 import { rehomeFollowUps, rehomeReact } from '../cases/rehome.ts';
 import { caseCommands } from '../cases/schema.ts';
 import { tasksDecide } from '../cases/tasks.ts';
+import { complaintsDecide, complaintsFollowUps } from '../complaints/decide.ts';
+import { complaintsEvolve } from '../complaints/evolve.ts';
+import { complaintsReact } from '../complaints/react.ts';
+import { complaintCommands } from '../complaints/schema.ts';
 import { economyEvolve } from '../economy/evolve.ts';
 import { economyFollowUps, economyReact } from '../economy/react.ts';
 import { watch } from '../governance/conditions.ts';
@@ -18,6 +22,7 @@ import { governanceDecide, governanceFollowUps, governanceReact } from '../gover
 import { governanceEvolve } from '../governance/evolve.ts';
 import { governanceCommands } from '../governance/schema.ts';
 import { inboxControlFollowUps } from '../inbox/control.ts';
+import { shiftEvolve, shiftFollowUps, shiftReact } from '../hours/shifts.ts';
 import { inboxDecide } from '../inbox/decide.ts';
 import { inboxEvolve } from '../inbox/evolve.ts';
 import { inboxCommands } from '../inbox/schema.ts';
@@ -52,10 +57,18 @@ import { routingDecide } from '../routing/decide.ts';
 import { ROUTING_EVOLVE } from '../routing/evolve.ts';
 import { routingFollowUps, routingReact } from '../routing/react.ts';
 import { routingCommands } from '../routing/schema.ts';
+import { restructuringDecide, restructuringFollowUps } from '../restructuring/decide.ts';
+import { restructuringEvolve } from '../restructuring/evolve.ts';
+import { restructuringReact } from '../restructuring/react.ts';
+import { restructuringCommands } from '../restructuring/schema.ts';
 import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
 import { runCommands } from '../runs/schema.ts';
+import { withdrawFollowUps, withdrawReact } from '../runs/withdraw.ts';
+import { servicesDecide, servicesFollowUps } from '../services/decide.ts';
+import { servicesEvolve, servicesReact } from '../services/evolve.ts';
+import { serviceCommands } from '../services/schema.ts';
 import { type Decide, type FollowUp, followUp } from './context.ts';
 import type { KernelRecord } from './events.ts';
 import type { State } from './state.ts';
@@ -63,6 +76,9 @@ import type { State } from './state.ts';
 /** Every command with the schema of its body. */
 export const COMMANDS = {
   ...organisationCommands,
+  ...restructuringCommands,
+  ...complaintCommands,
+  ...serviceCommands,
   ...caseCommands,
   ...inboxCommands,
   ...operationCommands,
@@ -83,6 +99,9 @@ type AnyReact = (state: State, record: never) => FollowUp[];
 const { 'inbox.deliver': deliver, ...inboxExternal } = inboxDecide;
 export const DECIDE = {
   ...organisationDecide,
+  ...restructuringDecide,
+  ...complaintsDecide,
+  ...servicesDecide,
   ...casesDecide,
   ...tasksDecide,
   ...inboxExternal,
@@ -111,6 +130,11 @@ export const FOLLOW_UPS = {
   ...economyFollowUps,
   ...casesFollowUps,
   ...rehomeFollowUps,
+  ...restructuringFollowUps,
+  ...shiftFollowUps,
+  ...complaintsFollowUps,
+  ...servicesFollowUps,
+  ...withdrawFollowUps,
   ...runsFollowUps,
   ...archiveFollowUps,
   ...purposeFollowUps,
@@ -133,6 +157,10 @@ export const EVOLVE = merge<AnyEvolve>(
   // Before the organisation's own: it compares what was desired with what is.
   asEvolve(purposeEvolve),
   asEvolve(OVERSIGHT_BEFORE),
+  asEvolve(restructuringEvolve),
+  asEvolve(shiftEvolve),
+  asEvolve(complaintsEvolve),
+  asEvolve(servicesEvolve),
   asEvolve(organisationEvolve),
   asEvolve(governanceEvolve),
   // Before what it counts has moved.
@@ -156,6 +184,11 @@ const asReact = (part: object) => part as Record<string, AnyReact>;
 export const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
   ...ROLLOUT_REACT.map(asReact),
+  asReact(restructuringReact),
+  asReact(shiftReact),
+  asReact(complaintsReact),
+  asReact(servicesReact),
+  asReact(withdrawReact),
   asReact(rehomeReact),
   asReact(casesReact),
   asReact(alertReact),

@@ -4,6 +4,7 @@ import type { BudgetState } from '../budget/state.ts';
 import { emptyBudget } from '../budget/state.ts';
 import type { CaseState } from '../cases/state.ts';
 import { emptyCases } from '../cases/state.ts';
+import { type ComplaintState, emptyComplaints } from '../complaints/state.ts';
 import type { EconomyState } from '../economy/state.ts';
 import { emptyEconomy } from '../economy/state.ts';
 import type { GovernanceState } from '../governance/state.ts';
@@ -26,6 +27,7 @@ import type { RoutingState } from '../routing/state.ts';
 import { emptyRouting } from '../routing/state.ts';
 import type { RunState } from '../runs/state.ts';
 import { emptyRuns } from '../runs/state.ts';
+import { emptyServices, type ServiceState } from '../services/state.ts';
 import { push, type TimerHeap } from './heap.ts';
 import { type Queue, queue } from './queue.ts';
 import type { Time } from './types.ts';
@@ -63,6 +65,8 @@ export interface State {
   archive: ArchiveState;
   rollout: RolloutState;
   oversight: OversightState;
+  complaints: ComplaintState;
+  services: ServiceState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
@@ -91,6 +95,8 @@ export function createState(org: string): State {
     archive: emptyArchive(),
     rollout: emptyRollout(),
     oversight: emptyOversight(),
+    complaints: emptyComplaints(),
+    services: emptyServices(),
   };
 }
 

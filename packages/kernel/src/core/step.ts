@@ -64,6 +64,10 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'skill.record',
   'skill.use',
   'skill.retire',
+  'service.request',
+  'complaint.raise',
+  'complaint.account',
+  'complaint.answer',
 ]);
 
 /** A step that produces more records than this is a loop in the kernel. */

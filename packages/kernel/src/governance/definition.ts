@@ -4,6 +4,7 @@ import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { inboxRules } from '../inbox/rules-definition.ts';
 import { memorySettings } from '../memory/definition.ts';
+import { calendar } from '../hours/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
@@ -109,6 +110,8 @@ export const settings = z.strictObject({
       high: duration.default(4 * 3_600_000),
       normal: duration.default(24 * 3_600_000),
       low: duration.default(72 * 3_600_000),
+      /** Count only these hours; all hours when absent. */
+      hours: calendar.optional(),
     })
     .prefault({}),
   /** Who first receives what comes from outside. */
@@ -131,6 +134,10 @@ export const settings = z.strictObject({
   routing: routing.optional(),
   /** What inboxes let in, and what supervisors hear of messages; without it everything is delivered. */
   inbox: inboxRules.optional(),
+  /** How long those complained about have for their accounts (24h), and who handles a complaint for the answer (3d). */
+  complaints: z
+    .strictObject({ accounts: duration.default(24 * 3_600_000), answer: duration.default(72 * 3_600_000) })
+    .optional(),
   /** How long cases that are over stay in memory; after that they are read from the ledger. 30 days when absent. */
   retention: duration.optional(),
   /** Sizes and spans of what desks remember; the usual ones when absent. */

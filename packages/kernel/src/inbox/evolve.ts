@@ -134,7 +134,27 @@ export function removeMessage(state: State, id: string): void {
   trim(state, message.to, box);
 }
 
+/** [RST5] An open message waits somewhere else, as old as it is. */
+function moved(state: State, r: RecordOf<'message.moved'>): void {
+  const { message: id, from, to } = r.body;
+  const message = state.inbox.messages.get(id);
+  if (!message) return;
+  const box = seatInbox(state, from);
+  const work = box.work.get(message.case ?? message.id)!;
+  box.depth -= 1;
+  work.open[message.priority] -= 1;
+  const { items, head } = work.messages;
+  work.messages = { items: items.slice(head).filter((other) => other !== id), head: 0 };
+  if (work.run === null && !firstOpen(state, work)) box.work.delete(work.key);
+  trim(state, from, box);
+  message.to = to;
+  seatInbox(state, to).depth += 1;
+  arrive(seatInbox(state, to), message);
+  trim(state, to, seatInbox(state, to));
+}
+
 export const inboxEvolve = {
   'message.sent': sent,
+  'message.moved': moved,
   'message.done': (state: State, record: RecordOf<'message.done'>) => removeMessage(state, record.body.message),
 };

@@ -145,6 +145,17 @@ function checkContract(state: State, body: Body<'operation.request'>): void {
     });
 }
 
+/** [RST6] What a seat did whose work this one goes on with is done: the same action on the same case is not done again. */
+function doneBefore(state: State, body: Body<'operation.request'>, seat: string, argsDigest: string): KeptKey | null {
+  for (const before of state.organisation.predecessors.get(seat) ?? []) {
+    const key = keyOf(body, before, argsDigest, '', '');
+    const id = state.operations.byKey.get(key);
+    const known = id === undefined ? state.archive.keys.get(key) : state.operations.operations.get(id);
+    if (known?.argsDigest === argsDigest) return known;
+  }
+  return null;
+}
+
 function request(state: State, body: Body<'operation.request'>, ctx: Context): Draft[] {
   const seat = actingSeat(state, ctx.actor);
   const capability = state.organisation.capabilities.get(body.capability);
@@ -152,7 +163,8 @@ function request(state: State, body: Body<'operation.request'>, ctx: Context): D
   checkContract(state, body);
   const reading = ctx.command === '' ? nextId(state, 'OP') : ctx.command;
   const key = keyOf(body, seat.id, argsDigest, capability?.effect ?? 'irreversible', reading);
-  const known = repeatOf(state, key, argsDigest);
+  const reads = capability?.effect === 'read';
+  const known = repeatOf(state, key, argsDigest) ?? (reads ? null : doneBefore(state, body, seat.id, argsDigest));
   if (known) return [emit(known, 'operation.repeated', { by: seat.id, run: ctx.run })];
   const run = ctx.run;
   const task = actsFor(state, seat.id, body.case ?? null, run, body.task);

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { digest } from '../core/canonical.ts';
 import type { Context, Decide } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
@@ -6,13 +7,17 @@ import type { State } from '../core/state.ts';
 import { type Definition, definition, RESOURCE_KINDS } from '../definition.ts';
 import { checkStarts } from '../rollout/starts.ts';
 import type { OrganisationEvents } from './schema.ts';
+import { keepsRestructurings } from '../restructuring/drift.ts';
+import type { OrganisationEvents, organisationCommands } from './schema.ts';
 import type { Seat } from './state.ts';
 import { directs, getSeat, governs } from './views.ts';
 
+type ApplyBody = z.output<(typeof organisationCommands)['organisation.apply']>;
 interface Resource {
   id: string;
 }
-type Lists = Record<string, Resource[]>;
+/** Kinds that came later are not in older definitions. */
+type Lists = Record<string, Resource[] | undefined>;
 
 /** Digest that names a definition; what `plan` showed is what `apply` applies. */
 export const definitionDigest = (value: Definition): string => digest(value);
@@ -33,8 +38,8 @@ export function supervisorCycle(seats: readonly { id: string; supervisor?: strin
 function removedResources(before: Definition | null, after: Definition): { kind: string; id: string }[] {
   if (!before) return [];
   return RESOURCE_KINDS.flatMap((kind) => {
-    const kept = new Set((after as unknown as Lists)[kind]!.map((r) => r.id));
-    return (before as unknown as Lists)[kind]!.filter((r) => !kept.has(r.id)).map((r) => ({ kind, id: r.id }));
+    const kept = new Set(((after as unknown as Lists)[kind] ?? []).map((r) => r.id));
+    return ((before as unknown as Lists)[kind] ?? []).filter((r) => !kept.has(r.id)).map((r) => ({ kind, id: r.id }));
   });
 }
 
@@ -71,8 +76,14 @@ function checkIds(after: Definition): void {
     reject('invalid', `two contracts are for "${capability}"`, { rule: 'ORG1', hint: 'make one of them' });
 }
 
+/** [ORG1, ORG2] */
+export function checkDefinition(after: Definition): void {
+  checkIds(after);
+  checkTree(after);
+}
+
 /** [ORG5] Apply a whole definition or nothing; `base` guards against applying to something that has changed since the plan. */
-function apply(state: State, body: { base: string; reason: string; definition: unknown }, ctx: Context): Draft[] {
+function apply(state: State, body: ApplyBody, ctx: Context): Draft[] {
   if (!governs(state, ctx.actor)) {
     reject('forbidden', 'only the owner or the human at the top may change the organisation', {
       rule: 'ORG4',
@@ -96,10 +107,12 @@ function apply(state: State, body: { base: string; reason: string; definition: u
   checkIds(parsed.data);
   checkTree(parsed.data);
   checkStarts(parsed.data);
+  checkDefinition(parsed.data);
   const before = state.organisation.definition;
   const after = definitionDigest(parsed.data);
   if (after === state.organisation.digest)
     reject('conflict', 'nothing to apply: the organisation is already as described', { rule: 'ORG5' });
+  if (body.undo !== true) keepsRestructurings(state, parsed.data);
   return [
     event('organisation.applied', `organisation/${state.org}`, {
       digest: after,
@@ -138,7 +151,9 @@ export const organisationDecide = {
     const seat = directed(state, body.seat, ctx);
     if (seat.status === 'retired')
       reject('conflict', `seat "${seat.id}" is retired`, { rule: 'ORG6', hint: 'apply a pack that defines it again' });
-    return [event('seat.occupied', `seat/${seat.id}`, { seat: seat.id, occupant: body.occupant, reason: body.reason })];
+    const takesOver = body.takesOver === true ? { takesOver: true } : {};
+    const occupied = { seat: seat.id, occupant: body.occupant, reason: body.reason, ...takesOver };
+    return [event('seat.occupied', `seat/${seat.id}`, occupied)];
   }) as Decide<OrganisationEvents['seat.occupied']>,
   'seat.pause': seatMove('seat.paused', ['active']),
   'seat.resume': seatMove('seat.resumed', ['paused', 'suspended']),

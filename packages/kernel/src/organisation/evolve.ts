@@ -19,7 +19,8 @@ function seatAfter(old: Seat | undefined, oldDef: SeatDef | undefined, def: Seat
 const byId = <T extends { id: string }>(list: readonly T[]): Map<string, T> =>
   new Map(list.map((item) => [item.id, item]));
 
-function applied(state: State, after: Definition, digest: string): void {
+/** The organisation with another definition in force. Leaves the one before as it was. */
+export function asApplied(state: State, after: Definition, digest: string): State['organisation'] {
   const org = state.organisation;
   const oldDefs = byId(org.definition?.seats ?? []);
   const seats = new Map(after.seats.map((def) => [def.id, seatAfter(org.seats.get(def.id), oldDefs.get(def.id), def)]));
@@ -27,7 +28,8 @@ function applied(state: State, after: Definition, digest: string): void {
     // [ORG7] A removed seat stays as a retired one: its desk and history outlive the job (requirements README, conflict 2).
     if (!seats.has(id)) seats.set(id, { ...seat, status: 'retired', occupant: null });
   }
-  state.organisation = {
+  return {
+    ...org,
     digest,
     definition: after,
     settings: after.settings,
@@ -37,7 +39,20 @@ function applied(state: State, after: Definition, digest: string): void {
     capabilities: byId(after.capabilities),
     contracts: new Map(after.contracts.map((c) => [c.capability, c])),
     policies: after.policies,
+    // Definitions of older ledgers have none.
+    services: byId((after.services as typeof after.services | undefined) ?? []),
   };
+}
+
+/** [RST9] A pack says how things are from then on; a restructuring differs from the pack until one says the same. */
+function applied(state: State, r: RecordOf<'organisation.applied'>): void {
+  const { changed, digest, restructuring } = r.body;
+  state.organisation = asApplied(state, changed, digest);
+  const { heirs, seats } = state.organisation;
+  for (const id of heirs.keys()) if (seats.get(id)?.status !== 'retired') heirs.delete(id);
+  if (restructuring !== undefined) return;
+  state.organisation.pack = digest;
+  state.organisation.drift.clear();
 }
 
 const setStatus = (status: SeatStatus) => (state: State, record: { body: { seat: string } }) => {
@@ -45,8 +60,7 @@ const setStatus = (status: SeatStatus) => (state: State, record: { body: { seat:
 };
 
 export const organisationEvolve = {
-  'organisation.applied': (state: State, record: RecordOf<'organisation.applied'>) =>
-    applied(state, record.body.changed, record.body.digest),
+  'organisation.applied': applied,
   'seat.occupied': (state: State, record: RecordOf<'seat.occupied'>) => {
     state.organisation.seats.get(record.body.seat)!.occupant = record.body.occupant;
   },

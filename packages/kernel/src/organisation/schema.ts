@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
+import { hours } from '../hours/definition.ts';
 import { follows } from '../provenance/definition.ts';
 import { maturity } from '../purpose/definition.ts';
 import { program } from './agent.ts';
@@ -107,6 +108,8 @@ export const seat = z.strictObject({
   cases: z.number().int().positive().max(100_000).default(50),
   /** Runs of an agent occupant at once. */
   runs: z.number().int().positive().max(1000).default(4),
+  /** When it works; always when absent. */
+  hours: hours.optional(),
 });
 
 export type UnitDef = z.infer<typeof unit>;
@@ -120,9 +123,23 @@ export type SeatDef = z.infer<typeof seat>;
 const seatId = z.strictObject({ seat: id, reason: text(1000).min(1) });
 
 export const organisationCommands = {
-  /** `definition` is checked against the full schema by `decide`; it is unknown here because it names every module's resources. */
-  'organisation.apply': z.strictObject({ base: text(100), reason: text(1000).min(1), definition: z.unknown() }),
-  'seat.occupy': z.strictObject({ seat: id, occupant: occupant.nullable(), reason: text(1000).min(1) }),
+  /**
+   * `definition` is checked against the full schema by `decide`; it is unknown here because it names every module's resources.
+   * `undo`: also when that takes back restructurings made since the last apply.
+   */
+  'organisation.apply': z.strictObject({
+    base: text(100),
+    reason: text(1000).min(1),
+    definition: z.unknown(),
+    undo: z.boolean().optional(),
+  }),
+  /** `takesOver`: what the desk has asked for and has not begun goes on under the name of who sits there now. */
+  'seat.occupy': z.strictObject({
+    seat: id,
+    occupant: occupant.nullable(),
+    reason: text(1000).min(1),
+    takesOver: z.boolean().optional(),
+  }),
   'seat.pause': seatId,
   'seat.resume': seatId,
   'seat.suspend': seatId,
@@ -135,8 +152,10 @@ export interface OrganisationEvents {
     reason: string;
     changed: Definition;
     removed: { kind: string; id: string }[];
+    /** The restructuring that made this definition out of the one before. */
+    restructuring?: string;
   };
-  'seat.occupied': { seat: string; occupant: Occupant | null; reason: string };
+  'seat.occupied': { seat: string; occupant: Occupant | null; reason: string; takesOver?: boolean };
   'seat.paused': { seat: string; reason: string };
   'seat.resumed': { seat: string; reason: string };
   'seat.suspended': { seat: string; reason: string };

@@ -56,7 +56,7 @@ export function inUnit(state: State, unit: string, container: string): boolean {
 }
 
 /** The seat of a human who really sits there and is not suspended: the only kind of seat that has authority over others. */
-function humanSeat(state: State, actor: Actor): Seat | undefined {
+export function humanSeat(state: State, actor: Actor): Seat | undefined {
   const seat = actor.seat === undefined ? undefined : state.organisation.seats.get(actor.seat);
   return isHuman(seat) && seat?.occupant?.principal === actor.principal && seat.status !== 'suspended'
     ? seat
@@ -102,8 +102,20 @@ export function workingSeat(state: State, actor: Actor): Seat {
   return seat;
 }
 
-/** The seat itself, or when it is retired or unknown the nearest one above that is not; null when there is none [ORG7]. */
+/** Those who took the place of a seat, one after the other [RST5]. */
+function heirsOf(state: State, id: string): string[] {
+  const { heirs } = state.organisation;
+  const line: string[] = [];
+  for (let next = heirs.get(id); next !== undefined && !line.includes(next); next = heirs.get(next)) line.push(next);
+  return line;
+}
+
+/**
+ * The seat itself, or when it is retired or unknown who took its place, or else the nearest one above that exists; null when
+ * there is none [ORG7].
+ */
 export function successor(state: State, id: string): string | null {
   const exists = (seat: string) => (state.organisation.seats.get(seat)?.status ?? 'retired') !== 'retired';
-  return [id, ...chain(state, id)].find(exists) ?? null;
+  if (exists(id)) return id;
+  return [...heirsOf(state, id), ...chain(state, id)].find(exists) ?? null;
 }

@@ -11,6 +11,7 @@ import { peek } from '../core/queue.ts';
 import { type Rejected, reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { stoppedBy } from '../governance/halting.ts';
+import { onDuty } from '../hours/views.ts';
 import { nextWork } from '../inbox/views.ts';
 import { rememberedFor } from '../memory/recall.ts';
 import type { Occupant } from '../organisation/schema.ts';
@@ -53,6 +54,11 @@ function working(state: State, id: string): Seat & { occupant: Occupant } {
   const { occupant } = seat;
   if (seat.status !== 'active' || occupant === null)
     reject('conflict', `seat "${seat.id}" does not work now`, { rule: 'RUN1' });
+  if (!onDuty(state, id))
+    reject('conflict', `seat "${seat.id}" is outside its working hours`, {
+      rule: 'HRS2',
+      hint: 'its work waits until its next shift begins',
+    });
   const stopper = stoppedBy(state, id);
   if (stopper !== null)
     reject('conflict', `seat "${seat.id}" is stopped by the kill switch ${stopper}`, {

@@ -62,6 +62,14 @@ function ended(state: State, r: OnRun): void {
   releaseWork(state, run.seat, workKey(run));
 }
 
+/** [RUN11] Over, but its message is not done. */
+function withdrawn(state: State, r: OnRun): void {
+  const run = get(state, r);
+  setStatus(state, run, 'active');
+  state.runs.runs.delete(run.id);
+  releaseWork(state, run.seat, workKey(run));
+}
+
 function failed(state: State, r: RecordOf<'run.failed'>): void {
   if (r.body.retryAt === null) {
     ended(state, r);
@@ -110,6 +118,7 @@ export const runsEvolve = {
     run.answers = { ...run.answers, [r.body.step]: r.body.answer };
   },
   'run.finished': ended,
+  'run.withdrawn': withdrawn,
   'run.stopped': ended,
   'run.failed': failed,
   'run.interrupted': (state: State, r: RecordOf<'run.interrupted'>) => setStatus(state, get(state, r), 'interrupted'),

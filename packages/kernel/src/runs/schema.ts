@@ -102,4 +102,6 @@ export interface RunEvents {
   /** `by` is what stopped it from outside: the key of a switch, or `suspended:` and the seat. */
   'run.stopped': At & { reason: StopReason; message: string; seat: string; case: string | null; by?: string };
   'run.interrupted': At & { reason: string };
+  /** Its work waits again, for whoever does it now. */
+  'run.withdrawn': At & { reason: string; seat: string; case: string | null };
 }

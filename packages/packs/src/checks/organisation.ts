@@ -1,5 +1,5 @@
-import type { Occupant, SeatDef } from '@reeve/kernel';
-import { at, byId, type Draft, type Findings, refers } from '../draft.ts';
+import { fieldProblems, type Occupant, type SeatDef, type ServiceDef } from '@reeve/kernel';
+import { at, byId, type Draft, type Findings, refers, refersAll } from '../draft.ts';
 import { nearest } from '../suggest.ts';
 import { cycles, formatCycle } from './tree.ts';
 
@@ -7,6 +7,7 @@ import { cycles, formatCycle } from './tree.ts';
 export function* checkOrganisation(draft: Draft): Findings {
   yield* checkUnits(draft);
   for (const seat of draft.definition.seats) yield* checkSeat(draft, seat);
+  for (const service of draft.definition.services) yield* checkService(draft, service);
   yield* checkReporting(draft);
   yield* refers(draft, at('settings', '', 'intake'), 'PCK15', 'seats', draft.definition.settings.intake);
   yield* checkPrincipals(draft.definition.seats);
@@ -27,8 +28,22 @@ function* checkUnits(draft: Draft): Findings {
 function* checkSeat(draft: Draft, seat: SeatDef): Findings {
   yield* refers(draft, at('seats', seat.id, 'unit'), 'PCK12', 'units', seat.unit);
   yield* refers(draft, at('seats', seat.id, 'supervisor'), 'PCK13', 'seats', seat.supervisor);
+  yield* refers(draft, at('seats', seat.id, 'hours', 'partner'), 'PCK19', 'seats', seat.hours?.partner);
   yield* refers(draft, at('seats', seat.id, 'charter', 'escalation'), 'PCK15', 'seats', seat.charter.escalation);
   if (seat.occupant) yield* checkScript(draft, seat.id, seat.occupant);
+}
+
+/** What a service refers to exists, and its fields can be checked (PCK18). */
+function* checkService(draft: Draft, service: ServiceDef): Findings {
+  const { id, seat, askers, needs, deprecated } = service;
+  yield* refers(draft, at('services', id, 'seat'), 'PCK18', 'seats', seat);
+  yield* refersAll(draft, at('services', id, 'askers', 'seats'), 'PCK18', 'seats', askers.seats);
+  yield* refersAll(draft, at('services', id, 'askers', 'units'), 'PCK18', 'units', askers.units);
+  yield* refersAll(draft, at('services', id, 'needs'), 'PCK18', 'services', needs);
+  yield* refers(draft, at('services', id, 'deprecated', 'instead'), 'PCK18', 'services', deprecated?.instead);
+  for (const side of ['input', 'output'] as const)
+    for (const { path, message } of fieldProblems(service[side]))
+      yield { at: at('services', id, side), rule: 'PCK18', message: `${path}: ${message}` };
 }
 
 function* checkReporting(draft: Draft): Findings {

@@ -113,6 +113,7 @@ export const organisation = z.object({
   digest: z.string(),
   definition: definition.nullable(),
   pack: z.object({ directory: z.string(), id: z.string(), version: z.number().int() }).nullable(),
+  restructured: z.array(z.string()).describe('restructurings that the pack does not have'),
 });
 
 export const applyPack = z.strictObject({
@@ -120,6 +121,7 @@ export const applyPack = z.strictObject({
   base: z.string().max(100).describe('digest of the definition the plan was made against; empty the first time'),
   digest: z.string().max(100).describe('digest of the planned definition'),
   reason: z.string().min(1).max(1000),
+  undo: z.boolean().optional().describe('also when that takes back restructurings made since the last apply'),
 });
 
 export const message = z.object({

@@ -2,7 +2,7 @@
  * The worker pool: wakes occupants when the state says their seat has something to do, and resumes runs that can go on.
  * [RT11] An empty inbox costs nothing: seats and runs are looked at only when a record touched them.
  */
-import type { State } from '@reeve/kernel';
+import { onDuty, type State } from '@reeve/kernel';
 import type { Occupant, OccupantOf } from '@reeve/workers';
 import { WorkFailure, WorkInterrupted } from '@reeve/workers/port';
 import { type RuntimeOptions, Unavailable } from '../port.ts';
@@ -172,6 +172,7 @@ function hasWork(state: State, seat: string): boolean {
     state.inbox.ready.has(seat) &&
     box !== undefined &&
     found?.status === 'active' &&
+    onDuty(state, seat) &&
     found.occupant !== null &&
     box.active < found.runs
   );

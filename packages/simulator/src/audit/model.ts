@@ -120,6 +120,7 @@ const RUN_MOVES: Readonly<Record<string, string>> = {
   'run.interrupted': 'ready',
   'run.finished': 'over',
   'run.stopped': 'over',
+  'run.withdrawn': 'over',
 };
 
 interface Occupant {
