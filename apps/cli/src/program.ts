@@ -9,10 +9,10 @@ import { JOINING, LOGGING } from './joining.ts';
 import { LANES } from './lanes.ts';
 import { MCP_TOOLS, RUN, SEATS_AND_SECRETS } from './occupying.ts';
 import { OPENING } from './opening.ts';
+import { ORGANISING } from './organising.ts';
 import { OVERSEEING } from './overseeing.ts';
 import { REMEMBERING } from './remembering.ts';
 import { ROUTING } from './routing.ts';
-import { ORGANISING } from './organising.ts';
 import type { Options, Spec } from './spec.ts';
 import { VERSION } from './version.ts';
 

@@ -1,6 +1,12 @@
-import { type EventKind, formatDuration, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
+import {
+  describeStep,
+  type EventKind,
+  formatDuration,
+  formatMoney,
+  type KernelRecord,
+  type RecordOf,
+} from '@reeve/kernel';
 import { memorySentences } from './memory/sentences.ts';
-import { describeStep, type EventKind, formatMoney, type KernelRecord, type RecordOf } from '@reeve/kernel';
 
 type Sentences = { readonly [K in EventKind]: (record: RecordOf<K>) => string };
 

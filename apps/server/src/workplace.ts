@@ -91,9 +91,8 @@ export class Workplace implements ToolHost {
     if (!(await this.#packs.bring(pack))) throw missing(this.#packs.folder(pack));
     const tools = await this.#open(definition, pack);
     const before = this.#now;
-    this.#now = { definition, digest, tools };
-    this.#watch();
     this.#now = { definition, digest, pack, tools };
+    this.#watch();
     await closeAll(before?.tools);
     this.#log('info', 'tools opened', { tools: tools.size });
   }

@@ -104,11 +104,11 @@ export type {
 export type { Approval } from './governance/state.ts';
 export { maximumDamage } from './governance/views.ts';
 export { type ViolationLine, violationLevel, violationLines } from './governance/violations.ts';
-export { INBOX_TYPES } from './inbox/judge.ts';
-export * from './inbox/rules-definition.ts';
 export { afterWork, dutyAt } from './hours/calendar.ts';
 export { covering, onDuty } from './hours/views.ts';
 export { zoneOf } from './hours/zones.ts';
+export { INBOX_TYPES } from './inbox/judge.ts';
+export * from './inbox/rules-definition.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export { blockedBy } from './inbox/standing.ts';
 export type { Message } from './inbox/state.ts';
@@ -194,6 +194,9 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
+export { type Undone, undoneBy } from './restructuring/drift.ts';
+export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
+export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type Answer, type Check, laneChecklist, type NinetyDays, ninetyDays } from './rollout/checklist.ts';
 export * from './rollout/definition.ts';
 export { switchesOf } from './rollout/lanes.ts';
@@ -207,10 +210,6 @@ export { BANDS as LOAD_BANDS, type Band as LoadBand } from './routing/load.ts';
 export { type Decision as RoutingDecision, TRANSFER_REASONS, type TransferReason } from './routing/schema.ts';
 export { stagesOf, type WorkMode } from './routing/tasks.ts';
 export { type Assessment, assess, type LoadReport, loadReport, type SeatLoadLine } from './routing/views.ts';
-export { type Gap, gaps, metricValue } from './purpose/views.ts';
-export { type Undone, undoneBy } from './restructuring/drift.ts';
-export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
-export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type ModelDef, PROVIDERS, type Provider } from './runs/definition.ts';
 export type { RunReport, StopReason } from './runs/schema.ts';
 export type { Seen } from './runs/seen.ts';

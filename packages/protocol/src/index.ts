@@ -21,9 +21,9 @@ export type { LANE_ROUTES } from './lane-routes.ts';
 export type { MEMORY_ROUTES } from './memory-routes.ts';
 export type { MONEY_ROUTES } from './money-routes.ts';
 export { openApi } from './openapi.ts';
+export type { ORGANISATION_ROUTES } from './organisation-routes.ts';
 export type { OVERSIGHT_ROUTES } from './oversight-routes.ts';
 export type { PURPOSE_ROUTES } from './purpose-routes.ts';
-export type { ORGANISATION_ROUTES } from './organisation-routes.ts';
 export {
   isWrite,
   type ParsedOf,
@@ -115,8 +115,8 @@ export type {
 } from './shapes/oversight.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
-export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
+export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RunDetail } from './shapes/runs.ts';
 export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -27,10 +27,10 @@ import { type Answer, type Call, type Handler, type Services, view } from './han
 import { INBOX_HANDLERS } from './inbox.ts';
 import { LANE_HANDLERS } from './lanes.ts';
 import { MONEY_HANDLERS } from './money.ts';
+import { ORGANISATION_HANDLERS } from './organisation.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
 import { ROUTING_HANDLERS } from './routing.ts';
-import { ORGANISATION_HANDLERS } from './organisation.ts';
 import { SERVICE_HANDLERS } from './services.ts';
 import { write } from './write.ts';
 

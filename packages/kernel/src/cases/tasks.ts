@@ -4,11 +4,10 @@ import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { actsFor } from '../governance/delegation.ts';
-import { keepPrivate } from '../memory/sharing.ts';
-import { OWNER, workingSeat } from '../organisation/views.ts';
-import { notDone, taskFor } from '../routing/tasks.ts';
 import { covering } from '../hours/views.ts';
+import { keepPrivate } from '../memory/sharing.ts';
 import { getSeat, OWNER, workingSeat } from '../organisation/views.ts';
+import { notDone, taskFor } from '../routing/tasks.ts';
 import { checkOutput } from '../services/decide.ts';
 import { receiving, stillOpen } from './decide.ts';
 import type { caseCommands } from './schema.ts';
@@ -24,8 +23,7 @@ function delegate(state: State, body: Body<'task.delegate'>, ctx: Context): Draf
   const from = seat === OWNER ? c.owner : seat;
   const id = nextId(state, 'T');
   const decision = body.to === undefined && body.needs ? taskFor(state, c, id, from, body.needs) : null;
-  const to = receiving(state, decision?.to ?? namedIn(body), ['suspended', 'retired']);
-  const asked = receiving(state, body.to, ['suspended', 'retired']);
+  const asked = receiving(state, decision?.to ?? namedIn(body), ['suspended', 'retired']);
   const cover = covering(state, asked.id);
   const to = cover === from ? asked : getSeat(state, cover);
   if (to.id === from)
