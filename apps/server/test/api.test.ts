@@ -21,7 +21,7 @@ describe('an empty organisation', () => {
     const { client } = await place({ organisation: 'acme' });
     expect(await client.health()).toMatchObject({ status: 'running', organisation: 'acme', name: '', seq: 0 });
     expect(await client.status()).toMatchObject({ digest: '', seats: [], approvalsPending: 0 });
-    expect(await client.organisation()).toEqual({ digest: '', definition: null, pack: null });
+    expect(await client.organisation()).toEqual({ digest: '', definition: null, pack: null, restructured: [] });
     expect(await client.cases()).toEqual({ cases: [] });
     expect(await client.operations()).toEqual({ operations: [] });
     expect(await client.approvals({ status: 'pending' })).toEqual({ approvals: [] });
