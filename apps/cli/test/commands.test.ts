@@ -70,7 +70,7 @@ describe('looking', () => {
     expect((await reeve(here, 'cases', '--limit', '1')).out).toContain('and more');
   });
 
-  it('[CLI40] a case shows what was asked, done, noted and decided', async () => {
+  it('[CLI40] a case shows what was asked, done, noted and decided (R-E48)', async () => {
     const { out, code } = await reeve(here, 'case', 'show', pending[0]!.case.toLowerCase());
     expect(code).toBe(0);
     for (const part of ['The customer wrote', 'Tasks', 'Operations', 'Waits for a decision', 'History'])

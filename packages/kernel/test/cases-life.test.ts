@@ -258,7 +258,7 @@ describe('who gets a case', () => {
 });
 
 describe('tasks', () => {
-  it('[CAS10] go out as a five-part packet, and the case stays with its owner (R-E61, R-E62)', () => {
+  it('[CAS10] go out as a five-part packet, and the case stays with its owner (R-E61, R-E62, R-E81)', () => {
     const w = opened();
     openCase(w);
     w.ok('case.start', { case: 'C-1' }, at('desk'));

@@ -165,7 +165,7 @@ describe('what the status allows', () => {
 });
 
 describe('evidence', () => {
-  it('[CAS9] [T9] resolves only with what happened on this very case', () => {
+  it('[CAS9] [T9] resolves only with what happened on this very case (R-E24)', () => {
     const w = opened();
     openCase(w);
     openCase(w);
@@ -225,7 +225,7 @@ describe('evidence', () => {
 describe('verification', () => {
   const verify = { case: 'C-1', passed: true, checks: ['looked'] };
 
-  it('[CAS11] is made by another seat than the one that resolved, with another person in it (R-E35)', () => {
+  it('[CAS11] is made by another seat than the one that resolved, with another person in it (R-E35, R-E75)', () => {
     const w = opened();
     openCase(w);
     resolveCase(w, 'C-1');

@@ -176,7 +176,7 @@ describe('[GOV43] limits of nested units (R-E86)', () => {
     );
   });
 
-  it('hold all together: rates of the unit, of the units around it and of the organisation', () => {
+  it('hold all together: rates of the unit, of the units around it and of the organisation (R-E16)', () => {
     const world = new World((d) => {
       for (const [id, unit, limit] of [
         ['near', 'support', 5],

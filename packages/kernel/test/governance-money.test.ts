@@ -154,7 +154,7 @@ describe('[GOV1] decision edges (R-E44)', () => {
     expect(reasons(op)).toEqual(['customer-facing ask']);
   });
 
-  it('does not ask for what was earned, and never for a read', () => {
+  it('does not ask for what was earned, and never for a read (R-E1)', () => {
     const world = unearned(['orders.*']);
     expect(world.request('orders.ship', { order_id: 'o1' }).status).toBe('admitted');
     expect(unearned().request('orders.get', { order_id: 'o1' }).status).toBe('admitted');

@@ -115,7 +115,7 @@ describe('[OVS45] reports (R-E4, R-D11)', () => {
 });
 
 describe('[OVS50] compliance (R-C60)', () => {
-  it('is the weighted mean of what was judged, by the formula', () => {
+  it('is the weighted mean of what was judged, by the formula (R-E37)', () => {
     const world = new World();
     work(world);
     work(world);

@@ -75,7 +75,7 @@ describe('checks over the whole pack', () => {
     return problemsOf(shopWith(CONTRACTS, compensate, '', files));
   };
 
-  it('[PCK64] a chain whose types do not agree cannot connect', async () => {
+  it('[PCK64] a chain whose types do not agree cannot connect (R-E29)', async () => {
     const problems = await chainWith('integer');
     expect(problems.map((problem) => [problem.rule, problem.field])).toEqual([
       ['PCK64', 'flows[there-and-back].steps[1]'],
@@ -167,12 +167,12 @@ describe('warnings', () => {
     expect(found).toEqual([['PCK70', 'seats[owner].charter.metrics']]);
   });
 
-  it('[PCK71] a right that covers writes by a pattern (R-E60)', async () => {
+  it('[PCK71] a right that covers writes by a pattern (R-E60, R-E18)', async () => {
     const found = await warned(ORG, '{ capability: orders.get }', '{ capability: "orders.*" }');
     expect(found).toEqual([['PCK71', 'seats[desk].charter.rights[0].capability']]);
   });
 
-  it('[PCK72] a charter that does not say what evidence is left (R-E60)', async () => {
+  it('[PCK72] a charter that does not say what evidence is left (R-E60, R-E59)', async () => {
     const found = await warned(ORG, "      evidence: The refund's number\n", '');
     expect(found).toEqual([['PCK72', 'seats[desk].charter.evidence']]);
   });

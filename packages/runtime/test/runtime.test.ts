@@ -229,7 +229,7 @@ describe('runs', () => {
     expect(await runtime.read((s) => s.governance.approvals.size)).toBe(8);
   });
 
-  it('a script that throws is tried again with its finished steps answered from the ledger, and go on from there', async () => {
+  it('a script that throws is tried again with its finished steps answered from the ledger, and go on from there (R-E30)', async () => {
     let throws = true;
     const script = async (desk: Parameters<typeof writer>[0]) => {
       await desk.note('once');
