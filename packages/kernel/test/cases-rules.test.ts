@@ -37,7 +37,7 @@ const COMMANDS: [CommandKind, Record<string, unknown>][] = [
 ];
 
 describe('who may do what on a case', () => {
-  it('[CAS2] [CAS3] answers outsiders on an existing case exactly as on one that does not exist', () => {
+  it('[CAS2] [CAS3] answers outsiders on an existing case exactly as on one that does not exist (R-B6, R-B11)', () => {
     const w = opened();
     openCase(w);
     const outsiders: Actor[] = [
@@ -149,7 +149,7 @@ describe('what the status allows', () => {
       });
   });
 
-  it('[CAS18] counts open and overdue cases by status', () => {
+  it('[CAS18] counts open and overdue cases by status (R-A82, R-A83)', () => {
     const w = opened();
     for (const _ of [1, 2, 3]) openCase(w);
     w.ok('case.cancel', { case: 'C-3', reason: 'r' }, at('desk'));

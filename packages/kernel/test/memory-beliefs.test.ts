@@ -15,7 +15,7 @@ const asked = (office: Office, to: string) =>
 const supplier = { statement: 'The supplier is paid to this account', key: 'supplier.iban', value: IBAN };
 
 describe('beliefs', () => {
-  it('[MEM1] a desk is its seat’s and that of the people above it, for all others nothing is there', () => {
+  it('[MEM1] a desk is its seat’s and that of the people above it, for all others nothing is there (R-D20)', () => {
     const office = new Office().told('Find out who our supplier is.');
     const { belief: id } = office.act('belief.record', { statement: 'Invoices come on Mondays', layer: 'stable' });
     const mate = office.world.seat('mate');

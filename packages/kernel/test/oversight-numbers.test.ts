@@ -141,7 +141,7 @@ describe('[OVS55] the scorecard (R-E90, R-D70)', () => {
   const card = (world: World) => scorecard(world.state, world.now - 30 * DAY, world.now).scores;
   const value = (world: World, id: string) => card(world).find((score) => score.id === id)?.value;
 
-  it('of an organisation that did nothing has no number that was not measured, and says why', () => {
+  it('of an organisation that did nothing has no number that was not measured, and says why (R-D4)', () => {
     const measured = card(new World()).filter((score) => score.value !== null);
     expect(measured.map(({ id }) => id)).toEqual(['escalations', 'catalogue']);
     for (const score of card(new World())) expect([score.id, score.formula.length > 10]).toEqual([score.id, true]);

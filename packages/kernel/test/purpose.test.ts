@@ -18,7 +18,7 @@ const value = (w: World, id: string): number | null =>
 const values = (w: World) => METRICS.map(({ id }) => value(w, id));
 
 describe('metrics', () => {
-  it('[PUR1] are counted, related, added and averaged from the events as they pass', () => {
+  it('[PUR1] are counted, related, added and averaged from the events as they pass (R-A83)', () => {
     const w = opened(shop({ metrics: METRICS }));
     expect(values(w)).toEqual([0, 0, null, null, 0, 0]);
     openCase(w, { channel: 'email' });

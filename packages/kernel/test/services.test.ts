@@ -95,7 +95,7 @@ describe('a request by contract', () => {
 });
 
 describe('the directory', () => {
-  it('[SVC6] [R-D57] finds by words, by what the provider may use, and by who may ask; deprecated ones come last (R-E80)', () => {
+  it('[SVC6] [R-D57] finds by words, by what the provider may use, and by who may ask; deprecated ones come last (R-E80, R-B43)', () => {
     const w = market([
       { id: 'audit', seat: 'quality', title: 'Audit parcels', askers: { seats: ['lead'], units: [] } },
     ]);

@@ -177,7 +177,7 @@ describe('warnings', () => {
     expect(found).toEqual([['PCK72', 'seats[desk].charter.evidence']]);
   });
 
-  it('[PCK73] a seat with sixteen direct reports', async () => {
+  it('[PCK73] a seat with sixteen direct reports (R-D10, R-D51)', async () => {
     const more = Array.from(
       { length: 15 },
       (

@@ -35,7 +35,7 @@ function guarded(inner: Store, guard: (records: readonly SealedRecord[]) => Prom
 const statusOf = (runtime: Runtime, id: string) => runtime.read((s) => s.operations.operations.get(id)?.status);
 
 describe('the loop', () => {
-  it('[RT1] answers, publishes and lets itself be read only when the records are durable', async () => {
+  it('[RT1] answers, publishes and lets itself be read only when the records are durable (R-B28)', async () => {
     let release = () => {};
     let hold: Promise<void> | null = null;
     const inner = memoryStore();

@@ -217,7 +217,7 @@ describe('money and decisions', () => {
     expect((await step(id, 'publish'))?.message).toMatch(/Published .* Nothing was paid for readers/);
   });
 
-  it('what reviews cost is counted: ninety seconds a thousand times are twenty-five hours (T10)', async () => {
+  it('what reviews cost is counted: ninety seconds a thousand times are twenty-five hours (T10) (R-D61)', async () => {
     studio = await openStudio();
     const id = await boost('$60.00');
     await studio.asChief('approval.decide', {
