@@ -34,7 +34,7 @@ const THREATS = 23;
 const none = (problems: readonly Problem[]): void => expect(describeProblems(problems)).toBe('');
 
 describe('the repository is tidy', () => {
-  it('packages import only what the architecture lets them (R-D1)', () => none(importProblems(facts)));
+  it('packages import only what the architecture lets them (R-D1, R-E79)', () => none(importProblems(facts)));
   it('manifests list exactly what is imported, in exact versions', () => none(manifestProblems(manifests, facts)));
   it('entry points in manifests exist', () => none(entryProblems(repo, manifests)));
   it('the kernel is pure (R-D1)', () => none(purityProblems(facts)));

@@ -86,7 +86,7 @@ describe('the service desk', () => {
 });
 
 describe('load', () => {
-  it('[CLI141] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages', async () => {
+  it('[CLI141] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages (R-D62)', async () => {
     const all = await json('load');
     expect(all.seats).toHaveLength(11);
     expect(all.seats[0]).toMatchObject({ seat: 'head', cases: { normal: 1 } });

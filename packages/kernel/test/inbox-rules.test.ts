@@ -102,7 +102,7 @@ describe('what comes in', () => {
 });
 
 describe('who is heard', () => {
-  it('[INB11] R-B41 is a matter of what came of his messages', () => {
+  it('[INB11] R-B41 is a matter of what came of his messages (R-E82)', () => {
     const w = ruled({ spam: { bad: 0.15, good: 0.02 } });
     const work = (how: 'good' | 'bad') => {
       say(w, 'desk', 'orders');

@@ -184,7 +184,7 @@ describe('beliefs', () => {
     expect(kinds(office)).toContain('belief.ended');
   });
 
-  it('[MEM2] R-E87 the working set of a case is gone when the case is closed', () => {
+  it('[MEM2] R-E87 the working set of a case is gone when the case is closed (R-E22)', () => {
     const office = new Office().told('Find out when the supplier delivers.');
     const [working, state] = ['He answers in the evening', 'The order is late'];
     office.act('belief.record', { statement: working, layer: 'working' });

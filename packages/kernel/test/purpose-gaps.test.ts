@@ -156,7 +156,7 @@ describe('the daily check', () => {
 });
 
 describe('gaps', () => {
-  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once', () => {
+  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once (R-A7, R-A8)', () => {
     const w = opened(goals([target()]));
     days(w, [90, 80, 85, 84, 83]);
     expect(of(w, 'gap.opened')).toEqual([]);
@@ -332,7 +332,7 @@ describe('reviews', () => {
 });
 
 describe('where work points', () => {
-  it('[PUR45] R-E42, R-A13: each target to what it serves, each seat to a target, or its name is on the list', () => {
+  it('[PUR45] R-E42, R-A13: each target to what it serves, each seat to a target, or its name is on the list (R-E72)', () => {
     const targets = [
       target({ id: 'top' }),
       target({ id: 'middle', serves: 'top' }),

@@ -94,7 +94,7 @@ describe('[ROL16] a parallel proof (R-E69)', () => {
       proof: { sample: 10, margin: 5 },
     });
 
-  it('says nothing before every side has the sample, counts no more than that, and is judged once', () => {
+  it('says nothing before every side has the sample, counts no more than that, and is judged once (R-E72)', () => {
     const world = proving();
     for (let i = 0; i < 9; i++) solve(world, 'desk');
     for (let i = 0; i < 12; i++) solve(world, 'lead');

@@ -134,7 +134,7 @@ describe('what seats learn', () => {
     w.ok('case.transfer', { case: id, reason: 'missing_skills', needs: ORDERS }, at(seat));
   };
 
-  it('[RTE5] R-C30 R-C31 a misroute lowers who it came to, on that topic alone', () => {
+  it('[RTE5] R-C30 R-C31 a misroute lowers who it came to, on that topic alone (R-E63)', () => {
     const w = inOffice();
     failing(w, 'orders-a');
     expect(w.state.routing.records.get('orders-a')).toEqual(new Map([['refund', { done: 0, wrong: 0, misrouted: 1 }]]));

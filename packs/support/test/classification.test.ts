@@ -26,7 +26,7 @@ describe('the classifier on the 200 tickets of the pack', () => {
     expect(accuracy).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('notices every attempt to give it orders, and suspects nobody else', () => {
+  it('notices every attempt to give it orders, and suspects nobody else (R-A49)', () => {
     const suspected = tickets
       .filter((ticket) => suspicion(`${ticket.subject}\n${ticket.text}`).length > 0)
       .map((ticket) => ticket.externalId);
