@@ -72,7 +72,7 @@ describe('how a target stands', () => {
     return [expected === null ? null : Math.round(expected * 10) / 10, status];
   };
 
-  it('[PUR30, PUR31] R-A16: on a straight line from what was measured first to the deadline', () => {
+  it('[PUR30, PUR31] R-A16: on a straight line from what was measured first to the deadline (R-A15)', () => {
     const w = opened(goals([target({ deadline: '2026-12-20' })]));
     expect(standing(w, 0)).toEqual([null, 'unknown']);
     days(w, [40]);
@@ -156,7 +156,7 @@ describe('the daily check', () => {
 });
 
 describe('gaps', () => {
-  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once (R-A7, R-A8)', () => {
+  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once (R-A7, R-A8, R-A12)', () => {
     const w = opened(goals([target()]));
     days(w, [90, 80, 85, 84, 83]);
     expect(of(w, 'gap.opened')).toEqual([]);

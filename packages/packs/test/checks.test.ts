@@ -131,7 +131,7 @@ describe('checks over the whole pack', () => {
     ['start: 2027-01-01, deadline: 2026-01-01', 'start'],
     ['deadline: 2026-01-01, steps: [{ by: 2026-02-01, value: 3 }]', 'steps'],
     ['serves: ghost', 'serves'],
-  ])('[PCK67] a target that cannot be meant so: %s', async (more, field) => {
+  ])('[PCK67] a target that cannot be meant so: %s (R-A15)', async (more, field) => {
     const files = shopWith(RULES, 'direction: at-most', `direction: at-most, ${more}`);
     expect((await problemsOf(files)).map((each) => [each.rule, each.field])).toEqual([
       ['PCK67', `targets[few].${field}`],
