@@ -125,8 +125,7 @@ describe('work of agents from outside', () => {
     expect((await take(two)).split('.')[0]).toBe(a!.split('.')[0]);
   });
 
-  it('[SRV110] [SRV111] lets nobody in without a token, with one that was revoked, or when another sits in the seat (R-E80, R-B1)', async () => {
-  it('[SRV190] [SRV191] lets nobody in without a token, with one that was revoked, or when another sits in the seat', async () => {
+  it('[SRV190] [SRV191] lets nobody in without a token, with one that was revoked, or when another sits in the seat (R-E80, R-B1)', async () => {
     const place = await serve({ pack: await agentPack() });
     await expect(mcp(place.url, 'seat_wrong')).rejects.toThrow();
     await expect(mcp(place.url, place.server.house.token)).rejects.toThrow();

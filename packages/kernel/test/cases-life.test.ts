@@ -22,7 +22,7 @@ import {
 } from './support/org-shop.ts';
 
 describe('the life of a case', () => {
-  it('[CAS1] goes from first contact to close with one owner, a task, evidence and a check by somebody else (R-A54, R-A55, R-A78, R-D25)', () => {
+  it('[CAS1] has one owner, a task, evidence and a check by another, up to its close (R-A54, R-A55, R-A78, R-D25)', () => {
     const w = opened();
     openCase(w, { text: 'Where is AC-1?', priority: 'high', externalId: 'mail-7' });
     expect(theCase(w)).toMatchObject({ status: 'assigned', owner: 'desk', due: START + 4 * HOUR });

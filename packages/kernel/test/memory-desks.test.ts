@@ -141,7 +141,7 @@ function begun(over = {}): World {
 }
 
 describe('skills and purposes', () => {
-  it('[MEM12] R-D42 R-D43 a skill counts as the cases it was used on end, once each, and what turns out later takes its place (R-A7, R-A8)', () => {
+  it('[MEM12] R-D42 R-D43 a skill counts as its cases end, once each, and as they turn out later (R-A7, R-A8)', () => {
     const w = begun();
     w.ok(
       'skill.record',

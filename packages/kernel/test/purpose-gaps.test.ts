@@ -296,7 +296,7 @@ describe('gaps', () => {
 describe('reviews', () => {
   const ON = { cadence: { week: true, month: true, quarter: true, year: true } };
 
-  it('[PUR37] R-A25, R-A29: after a week and a month to whoever is responsible, after a quarter to the human who decides, after a year to the top (R-D67)', () => {
+  it('[PUR37] R-A25, R-A29: by week and month to whoever is responsible, by quarter to the human who decides, by year to the top (R-D67)', () => {
     const w = opened(goals([target(), target({ id: 'second' })], 1, { ...ON, gaps: { widens: 999, stays: 999 } }));
     report(w, 50);
     for (let day = 0; day < 45; day++) w.wait(DAY);

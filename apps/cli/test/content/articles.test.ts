@@ -28,7 +28,7 @@ describe('a brief becomes an article', () => {
     ]);
   });
 
-  it('is told to verified contacts only: not after a no, not three days later, and after a missing address was found (T4, T12) (R-E32)', async () => {
+  it('is told to verified contacts only: not after a no, not three days later, and after a missing address was found (T4, T12, R-E32)', async () => {
     studio = await openStudio();
     const work = await studio.brief({ ...HEAT, Distribute: 'yes' });
     expect((await addressees(work.id)).sort()).toEqual([
