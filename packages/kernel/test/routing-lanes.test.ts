@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createState, evolve, type KernelRecord } from '../src/index.ts';
 import { shareOf } from '../src/rollout/share.ts';
 import type { World as ShopWorld } from './support/op-world.ts';
-import { laneWorld, type RolloutInput } from './support/rol-world.ts';
 import { at, type Draft, HOUR, opened } from './support/org-shop.ts';
+import { laneWorld, type RolloutInput } from './support/rol-world.ts';
 import { ask, office, ownerOf, routings } from './support/route-office.ts';
 
 const HALVES = [
@@ -164,5 +164,4 @@ describe('[RTE3] [HRS2] who is outside his hours is left out (R-D63)', () => {
     const task = w.ok('task.delegate', body, at(ownerOf(w, id))).task as string;
     expect(w.state.cases.tasks.get(task)?.to).toBe('law');
   });
-
 });
