@@ -178,6 +178,23 @@ describe('what is over leaves memory', () => {
     w.ok('case.classify', { case: next, duplicateOf: id }, at('desk'));
   });
 
+  it('[ARC3] [CAS10] a task that left with its case says so, too; one that never was does not exist', () => {
+    const w = opened(shopWith('1h'));
+    const id = openCase(w);
+    const packet = { subproblem: 'look', output: 'a list', success: 'seen' };
+    const task = w.ok('task.delegate', { case: id, to: 'orders', packet }, at('desk')).task as string;
+    const body = { report: { found: 1 }, declined: false };
+    w.ok('task.complete', { task, ...body }, at('orders'));
+    resolveCase(w, id);
+    w.ok('case.verify', { case: id, passed: true, checks: ['looked'] }, at('quality'));
+    w.ok('case.close', { case: id }, at('desk'));
+    emptyInboxes(w);
+    pass(w, HOUR);
+    expect(w.state.cases.tasks.get(task)).toBeUndefined();
+    expect(w.no('task.complete', { task, ...body }, at('orders'))).toMatchObject({ code: 'conflict', rule: 'ARC3' });
+    expect(w.no('task.complete', { task: 'T-99', ...body }, at('orders'))).toMatchObject({ code: 'not-found' });
+  });
+
   it('[ARC4] a case that has left is recalled from its records as it was', () => {
     const w = opened(shopWith('1h'));
     const id = openCase(w);

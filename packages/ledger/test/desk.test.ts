@@ -45,6 +45,28 @@ describe('snapshots of desks', () => {
     );
   });
 
+  it('[LED125] are written side by side within a bound, are there when all is durable, and fail when nothing is under way', async () => {
+    const store = memoryStore().blob;
+    const under = { now: 0, most: 0, left: 60 };
+    const put = async (bytes: Uint8Array) => {
+      under.most = Math.max(under.most, ++under.now);
+      await new Promise((resolve) => setImmediate(resolve));
+      under.now -= 1;
+      if (under.left-- <= 0) throw new Error('the disk is full');
+      return store.put(bytes);
+    };
+    const desk = new DeskTrees(personalBlobs({ ...store, put }, memoryKeys()));
+    const files = Array.from({ length: 100 }, (_, i) => file(`f-${i}`, `content ${i}`));
+    await expect(desk.save(files, null)).rejects.toThrow('the disk is full');
+    expect(under.now).toBe(0);
+    expect(under.most).toBeGreaterThan(1);
+    expect(under.most).toBeLessThanOrEqual(32);
+    under.left = Infinity;
+    const { root } = await desk.save(files, null);
+    expect([...(await desk.list(root)).keys()]).toHaveLength(100);
+    expect(root).toBe((await trees().desk.save(files, null)).root);
+  });
+
   it('[LED121] R-D41 a change in the middle of a large file stores about a piece of it, not the file', async () => {
     const { desk } = trees();
     const bytes = noise(2_000_000);

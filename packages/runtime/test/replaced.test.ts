@@ -1,3 +1,5 @@
+import { type Desk, type OccupantOf, scriptOccupant } from '@reeve/workers';
+import { WorkInterrupted } from '@reeve/workers/port';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Runtime } from '../src/index.ts';
 import { BOSS, kinds, openCase, until, world } from './support/world.ts';
@@ -68,5 +70,27 @@ describe('an agent replaced by a person in the middle of a case, and back', () =
       'book.write second',
     ]);
     expect((await kinds(store)).filter((kind) => kind === 'run.withdrawn')).toHaveLength(1);
+  });
+});
+
+describe('an agent given another script while its run was interrupted', () => {
+  it('[RUN11] begins anew with the message: no step of the new one meets one of the old one', async () => {
+    const seen: string[] = [];
+    const occupants: OccupantOf = (_seat, { script }) =>
+      scriptOccupant(async (desk: Desk) => {
+        seen.push(`${script}`);
+        await desk.request({ capability: 'book.write', args: { entry: script === 'clerk.ts' ? 'first' : 'second' } });
+        if (script === 'clerk.ts') throw new WorkInterrupted('the agent went away');
+        return { outcome: 'done' };
+      });
+    const { runtime, book, store } = await world({ occupants });
+    opened.push(runtime);
+    const swap = until(() => seen.length > 0).then(() => occupy(runtime, { ...SCRIPT, script: 'other.ts' }));
+    await openCase(runtime, 'a');
+    expect((await swap).ok).toBe(true);
+    await until(() => runtime.read((s) => (s.inbox.seats.get('clerk')?.depth ?? 0) === 0 && s.runs.runs.size === 0));
+    const ends = (await kinds(store)).filter((kind) => /^run\.(withdrawn|finished|failed|stopped)$/.test(kind));
+    expect([ends, seen.at(-1)]).toEqual([['run.withdrawn', 'run.finished'], 'other.ts']);
+    expect(book.entries.has('second')).toBe(true);
   });
 });

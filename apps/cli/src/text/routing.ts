@@ -109,14 +109,17 @@ const WHY = {
   transfer: 'when it was handed on',
   queue: 'when somebody had room',
   rebalance: 'to even out load',
+  classify: 'when its topic was known',
 } as const;
 
 /** One decision with when and why it was taken. */
 export function routedText(one: RoutingView['decisions'][number], view: View): string {
   const to = one.to === null ? '' : ` ${one.to}`;
   const title = `\n${momentText(one.at)} ${WHY[one.cause]}: ${one.outcome}${to} (record ${one.seq})\n`;
+  const beside =
+    one.lane?.shadow === undefined ? '' : `${one.lane.shadow} works on it beside, and carries nothing out\n`;
   const answer = one.answer === null ? '' : `the customer is told: ${safe(one.answer)}\n`;
-  return title + decisionText(one, view) + answer;
+  return title + decisionText(one, view) + beside + answer;
 }
 
 /** `reeve route explain` */

@@ -1,8 +1,8 @@
 /** Tokens of seats: what an agent from outside shows to work one seat, and nothing else. */
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { State } from '@reeve/kernel';
 import { z } from 'zod';
+import { hashOf, newSecret, parseOrNull } from '../data/bearer.ts';
 import { readOptional, writeWhole } from '../data/files.ts';
 
 /** Tokens kept at once, those that ended not counted. */
@@ -28,8 +28,7 @@ export interface Bearer {
   readonly run: string | null;
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-const made = (): string => `seat_${randomBytes(32).toString('base64url')}`;
+const made = (): string => `seat_${newSecret()}`;
 
 /**
  * [SRV190] Tokens are stored as hashes in `agents.json` (0600). One is bound to the seat and to the principal that sat there when
@@ -49,7 +48,7 @@ export class SeatTokens {
   /** @param data the data directory */
   static async open(data: string, now: () => number = Date.now): Promise<SeatTokens> {
     const tokens = new SeatTokens(join(data, 'agents.json'), now);
-    const known = file.safeParse(parse((await readOptional(tokens.#path)) ?? ''));
+    const known = file.safeParse(parseOrNull((await readOptional(tokens.#path)) ?? ''));
     // What is damaged lets nobody in, nothing more.
     for (const each of known.data?.tokens ?? []) tokens.#tokens.set(each.hash, each);
     return tokens;
@@ -126,12 +125,4 @@ export function barred(state: State, { seat: id, principal, run }: Bearer): stri
   const kind = run === null ? 'mcp' : 'command';
   if (seat.occupant.kind !== kind) return `the occupant of "${id}" is of kind "${seat.occupant.kind}", not "${kind}"`;
   return seat.status === 'active' ? null : `the seat "${id}" is ${seat.status}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StartError } from '../errors.ts';
+import { parseOrNull } from './bearer.ts';
 import { readOptional, startError, writeWhole } from './files.ts';
 import { lockDirectory } from './lock.ts';
 
@@ -73,7 +74,7 @@ async function readHeader(path: string): Promise<string | null> {
   const file = join(path, 'reeve.json');
   const text = await readOptional(file);
   if (text === null) return null;
-  const parsed = header.safeParse(parse(text));
+  const parsed = header.safeParse(parseOrNull(text));
   if (!parsed.success)
     throw new StartError('corrupt', `${file} cannot be read: it is damaged or was edited`, 'restore it from a backup');
   if (parsed.data.version > LAYOUT)
@@ -83,14 +84,6 @@ async function readHeader(path: string): Promise<string | null> {
       'upgrade Reeve, or use the newer one',
     );
   return parsed.data.organisation;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const wrongOne = (path: string, known: string, wanted: string): StartError =>

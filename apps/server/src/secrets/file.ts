@@ -4,6 +4,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { secretFrom } from '../cluster/secret.ts';
+import { parseOrNull } from '../data/bearer.ts';
 import { readOptional, writeWhole } from '../data/files.ts';
 import { StartError } from '../errors.ts';
 
@@ -33,21 +34,13 @@ const keyFileOf = (data: string): string => join(data, 'keys', 'secrets.key');
 export async function readSecrets(data: string): Promise<SecretsFile | null> {
   const text = await readOptional(fileOf(data));
   if (text === null) return null;
-  const parsed = shape.safeParse(parse(text));
+  const parsed = shape.safeParse(parseOrNull(text));
   if (parsed.success) return parsed.data;
   throw new StartError(
     'corrupt',
     `${fileOf(data)} is damaged or of a newer Reeve`,
     'restore it from a backup of the keys',
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Changes when the file does: cheap to ask for at every lookup. */

@@ -1,7 +1,7 @@
 /** People signed in with a browser: one-time codes, and the sessions they are exchanged for. */
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hashOf, newSecret, parseOrNull } from '../data/bearer.ts';
 import { readOptional, writeWhole } from '../data/files.ts';
 
 /** How long a one-time code can be used, and a session lasts, in milliseconds. */
@@ -19,9 +19,6 @@ export interface Session {
   readonly created: number;
   readonly expires: number;
 }
-
-const secret = (): string => randomBytes(32).toString('base64url');
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * [SRV60] Codes are kept in memory, sessions as hashes in `sessions.json`: neither can be read from the disk, and who is signed
@@ -41,7 +38,7 @@ export class Sessions {
   /** @param data the data directory */
   static async open(data: string, now: () => number = Date.now): Promise<Sessions> {
     const made = new Sessions(join(data, 'sessions.json'), now);
-    const known = file.safeParse(parse((await readOptional(made.#path)) ?? ''));
+    const known = file.safeParse(parseOrNull((await readOptional(made.#path)) ?? ''));
     // What is damaged signs people out, nothing more.
     for (const each of known.data?.sessions ?? []) made.#sessions.set(each.hash, each);
     return made;
@@ -49,7 +46,7 @@ export class Sessions {
 
   /** A code that signs in once. */
   code(): { code: string; expires: number } {
-    const code = secret();
+    const code = newSecret();
     const expires = this.#now() + CODE_LIFE;
     this.#codes.set(hashOf(code), expires);
     trim(this.#codes);
@@ -62,7 +59,7 @@ export class Sessions {
     const until = this.#codes.get(hash);
     this.#codes.delete(hash);
     if (until === undefined || until <= this.#now()) return null;
-    const token = secret();
+    const token = newSecret();
     const created = this.#now();
     const session = { id: hashOf(token).slice(0, 16), created, expires: created + SESSION_LIFE };
     this.#sessions.set(hashOf(token), { ...session, hash: hashOf(token) });
@@ -101,13 +98,5 @@ function trim(map: Map<string, unknown>): void {
   for (const key of map.keys()) {
     if (map.size <= MOST) return;
     map.delete(key);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -70,8 +70,9 @@ function open(state: State, body: Body<'case.open'>, ctx: Context): Draft[] {
   const arrival = arrive(state, body, id, ctx);
   const owner = arrival?.owner ?? firstOwner(state, body);
   const due = arrival?.due ?? dueIn(state, body.priority, ctx.now);
-  const { owner: _given, ...rest } = body;
-  const opened = { ...rest, owner, due, ...(arrival?.waits ? { waits: true } : {}) };
+  const { owner: given, ...rest } = body;
+  const how = { ...(given === undefined ? {} : { named: true }), ...(arrival?.waits ? { waits: true } : {}) };
+  const opened = { ...rest, owner, due, ...how };
   return [on({ id }, 'case.opened', opened as Omit<CaseEvents['case.opened'], 'case'>), ...(arrival?.drafts ?? [])];
 }
 

@@ -3,10 +3,11 @@ import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Delivery } from '../inbox/decide.ts';
 import type { Lane } from '../inbox/schema.ts';
+import { humanAbove, isHuman } from '../organisation/views.ts';
 import { escalationTarget } from './decide.ts';
 import { alertKey, SWEEP } from './evolve.ts';
 import type { CaseEvents } from './schema.ts';
-import type { Case } from './state.ts';
+import type { Case, Task } from './state.ts';
 import { isOpen } from './views.ts';
 
 const tell = (d: Delivery): FollowUp => followUp('inbox.deliver', { ...d });
@@ -18,6 +19,16 @@ const about = (state: State, id: string): Case => state.cases.cases.get(id)!;
 function handedOver(state: State, id: string): Pick<Delivery, 'data'> {
   const handover = state.routing.cases.get(id)?.handover;
   return handover === undefined ? {} : { data: { handover } };
+}
+
+/** [CAS21] What a person declines of an agent is heard by the next person above, with the reason: the agent does not judge it alone. */
+function objected(state: State, task: Task, { body }: RecordOf<'task.completed'>): FollowUp[] {
+  const { seats } = state.organisation;
+  if (!body.declined || !isHuman(seats.get(body.by)) || isHuman(seats.get(task.from))) return [];
+  const to = humanAbove(state, body.by);
+  const text = `"${body.by}" declined the task ${task.id} of "${task.from}": ${task.packet.subproblem}`;
+  const data = { task: task.id, report: body.report, objection: true };
+  return to === null ? [] : [tell({ to, from: body.by, type: 'escalation', text, case: task.case, data })];
 }
 
 /** What each event on a case makes known, and to whom. */
@@ -143,6 +154,7 @@ export const casesReact = {
         data,
         priority: lane(about(state, r.body.case)),
       }),
+      ...objected(state, task, r),
     ];
   },
 };

@@ -108,6 +108,8 @@ export interface CaseEvents {
     follows?: string;
     data?: Record<string, unknown>;
     needs?: Needs;
+    /** Its owner was named by who opened it. */
+    named?: true;
     /** Nobody had room: its owner holds it until somebody has. */
     waits?: true;
   };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { archived, existed } from '../archive/views.ts';
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
@@ -62,6 +63,7 @@ function mayComplete(state: State, task: Task | undefined, body: Body<'task.comp
 
 function complete(state: State, body: Body<'task.complete'>, ctx: Context): Draft[] {
   const task = state.cases.tasks.get(body.task);
+  if (!task && existed(state, body.task)) archived('task', body.task);
   const by = mayComplete(state, task, body, ctx);
   const { id, status, case: on } = task!;
   if (status !== 'open')

@@ -10,6 +10,7 @@ import { humanAbove } from '../organisation/views.ts';
 import { chooseOrWait, works } from './choose.ts';
 import type { DirectDef, Needs, RoutingDef } from './definition.ts';
 import { undeclared } from './index-of.ts';
+import { byLane, NOTHING_LEFT_OUT, sharedOr } from './lanes.ts';
 import { rankOf } from './line.ts';
 import { routes, routingOf } from './load.ts';
 import type { Decision, RouteCause, RoutingEvents } from './schema.ts';
@@ -33,8 +34,6 @@ export interface Arrival {
   readonly waits: boolean;
   readonly drafts: Draft[];
 }
-
-const NOTHING_LEFT_OUT = { away: 0, full: 0, gave: 0, unsure: 0 };
 
 /** What a condition of `routing` sees of a case. */
 export const ROUTING_TYPES = {
@@ -147,7 +146,7 @@ function direct(id: string, line: DirectDef, now: number): Arrival {
  * needs; then it goes where it always went.
  */
 export function arrive(state: State, body: Request, id: string, ctx: Context): Arrival | null {
-  if (!routes(state)) return null;
+  if (!routes(state)) return body.needs && body.owner === undefined ? inLane(state, body, id, body.needs) : null;
   const def = routingOf(state);
   checkShare(state, def, body.customer, ctx.now);
   if (body.owner !== undefined) return null;
@@ -156,11 +155,23 @@ export function arrive(state: State, body: Request, id: string, ctx: Context): A
   const rule = body.needs ? undefined : ruleFor(def, body);
   const needs = body.needs ?? rule?.needs;
   if (!needs) return null;
-  const ask = { needs, customer: body.customer, case: null, spread: Number(id.slice(2)), gave: [] };
-  const decision = { ...chooseOrWait(state, ask), ...(rule ? { rule: rule.id } : {}) };
+  const ask = askOf(body, id, needs);
+  const found = sharedOr(state, id, ask, () => chooseOrWait(state, ask));
+  const decision = { ...found, ...(rule ? { rule: rule.id } : {}) };
   if (decision.outcome === 'assigned')
     return { owner: decision.to!, waits: false, drafts: [routedEvent(id, 'open', null, decision)] };
   return decision.outcome === 'waiting' ? inLine(state, body, id, decision, ctx.now) : unable(state, id, decision);
+}
+
+const askOf = ({ customer }: Request, id: string, needs: Needs) => ({
+  ...{ needs, customer, case: null, spread: Number(id.slice(2)), gave: [] },
+});
+
+/** [RTE17] Without routing: whom the share of its lane names. */
+function inLane(state: State, body: Request, id: string, needs: Needs): Arrival | null {
+  const decision = byLane(state, id, askOf(body, id, needs));
+  if (decision === null) return null;
+  return { owner: decision.to!, waits: false, drafts: [routedEvent(id, 'open', null, decision)] };
 }
 
 function unable(state: State, id: string, decision: Decision): Arrival {

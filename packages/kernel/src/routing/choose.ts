@@ -1,6 +1,7 @@
 /** [RTE2, RTE4] Who gets a piece of work, and why: a function of the state, recorded as it is. */
 import type { State } from '../core/state.ts';
 import { stoppedBy } from '../governance/halting.ts';
+import { onDuty } from '../hours/views.ts';
 import type { Seat } from '../organisation/state.ts';
 import { inUnit } from '../organisation/views.ts';
 import type { Needs, RoutingDef } from './definition.ts';
@@ -17,6 +18,8 @@ const SHOWN = 5;
 export interface Terms {
   /** Work that is given whether or not there is room, such as a task that its case waits for. */
   readonly anyway?: boolean;
+  /** Also who is outside his hours now: what is given waits for him, or his partner takes it [HRS3]. */
+  readonly off?: boolean;
   /** Given in the same step already: seat → how many. */
   readonly planned?: ReadonlyMap<string, number>;
   /** What else must hold of a seat. */
@@ -45,11 +48,14 @@ function lentTo(state: State, id: string, unit: string, needs: Needs): boolean {
   return seat !== undefined && inUnit(state, unit, needs.unit!) && canHandle(seat, needs);
 }
 
-/** Does the seat work now? */
-export function works(state: State, id: string): Seat | null {
+/** Does the seat work, today if not now: active, occupied, not stopped? */
+function available(state: State, id: string): Seat | null {
   const seat = state.organisation.seats.get(id);
   return seat && isThere(seat) && stoppedBy(state, id) === null ? seat : null;
 }
+
+/** [RTE3] Does the seat work now? One outside its hours does not, whoever covers it: its partner is asked for himself. */
+export const works = (state: State, id: string): Seat | null => (onDuty(state, id) ? available(state, id) : null);
 
 function roomFor(state: State, seat: Seat, def: RoutingDef, { planned, anyway }: Terms): boolean {
   if (anyway) return true;
@@ -61,7 +67,7 @@ function roomFor(state: State, seat: Seat, def: RoutingDef, { planned, anyway }:
 /** The seat, or why it is left out. */
 function exclude(state: State, id: string, ask: Ask, def: RoutingDef, terms: Terms): keyof LeftOut | Seat {
   if (ask.gave.includes(id)) return 'gave';
-  const seat = works(state, id);
+  const seat = terms.off ? available(state, id) : works(state, id);
   if (!seat) return 'away';
   return roomFor(state, seat, def, terms) && (terms.fits?.(seat) ?? true) ? seat : 'full';
 }

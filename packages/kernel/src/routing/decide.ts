@@ -11,6 +11,7 @@ import { answerOf, routedEvent, ruleFor, unableDrafts } from './arrive.ts';
 import { chooseOrWait } from './choose.ts';
 import { controlDecide } from './control.ts';
 import type { Needs } from './definition.ts';
+import { sharedOr } from './lanes.ts';
 import { rankOf } from './line.ts';
 import { routingOf } from './load.ts';
 import type { Decision, RouteCause, routingCommands } from './schema.ts';
@@ -76,7 +77,8 @@ function route(state: State, body: Body<'case.route'>, ctx: Context): Draft[] {
   stillOpen(c);
   allow(c, 'assign');
   const { needs, rule } = needsOf(state, c, body.needs);
-  const found = chooseOrWait(state, askFor(state, c, needs));
+  const ask = askFor(state, c, needs);
+  const found = sharedOr(state, c.id, ask, () => chooseOrWait(state, ask));
   const decision = rule === undefined ? found : { ...found, rule };
   const by = seat === OWNER ? c.owner : seat;
   if (decision.to === c.owner) return [routedEvent(c.id, 'request', c.owner, decision)];

@@ -54,6 +54,7 @@ function opened(state: State, r: RecordOf<'case.opened'>): void {
   asked.by.set(r.body.customer, (asked.by.get(r.body.customer) ?? 0) + 1);
   const one = state.cases.cases.get(r.body.case);
   if (one && r.body.needs) routedCase(state, one).needs = r.body.needs;
+  if (one && r.body.named) routedCase(state, one).placed = true;
   moved(state, r);
 }
 
@@ -62,6 +63,10 @@ function routed(state: State, r: RecordOf<'case.routed'>): void {
   const c = state.cases.cases.get(id);
   if (!c) return;
   const one = routedCase(state, c);
+  // Who waits in line is placed when he leaves it, by an assignment.
+  if (outcome !== 'waiting') one.placed = true;
+  const shadow = r.body.lane?.shadow;
+  if (shadow !== undefined && !c.parties.includes(shadow)) c.parties.push(shadow);
   if (outcome === 'direct') {
     if (rule !== undefined) one.direct = rule;
     remind(state, id, one, r.at);
@@ -107,7 +112,11 @@ function transferred(state: State, r: RecordOf<'case.transferred'>): void {
 /** A human or a rule gave it to somebody: it waits no longer. */
 function assigned(state: State, r: RecordOf<'case.assigned'>): void {
   const c = state.cases.cases.get(r.body.case);
-  if (c) leave(state, c.id, routedCase(state, c));
+  if (c) {
+    const one = routedCase(state, c);
+    one.placed = true;
+    leave(state, c.id, one);
+  }
   moved(state, r);
 }
 

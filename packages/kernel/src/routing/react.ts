@@ -8,6 +8,7 @@ import { holderOf } from './arrive.ts';
 import { balanceFollowUps } from './balance.ts';
 import { controlFollowUps } from './control.ts';
 import { drainFollowUps } from './drain.ts';
+import { laneFollowUps, laneOnClassified, laneOnRouted } from './lanes.ts';
 import { routingOf } from './load.ts';
 import { isPressing, surgeFollowUps } from './surge.ts';
 import { tasksFollowUps, tasksReact } from './tasks.ts';
@@ -64,7 +65,7 @@ function balanced(state: State, r: RecordOf<'load.balanced'>): FollowUp[] {
 /** Cases that leave somebody's desk, or rest there, make room. */
 const FREEING = [
   ...(['case.waiting', 'case.blocked', 'case.started', 'case.resolved', 'case.closed', 'case.cancelled'] as const),
-  ...(['case.escalated', 'case.classified'] as const),
+  'case.escalated',
 ] as const;
 
 export const routingReact = {
@@ -74,7 +75,16 @@ export const routingReact = {
     ...next(state, r.body.from),
     ...next(state, r.body.to),
   ],
-  'case.routed': (state: State, r: RecordOf<'case.routed'>) => [...speak(state, r), ...pressing(state, r.at)],
+  'case.classified': (state: State, r: RecordOf<'case.classified'>) => [
+    ...freed(state, r),
+    ...laneOnClassified(state, r),
+  ],
+  'case.routed': (state: State, r: RecordOf<'case.routed'>) => [
+    ...speak(state, r),
+    ...laneOnRouted(state, r),
+    ...pressing(state, r.at),
+  ],
+  'seat.shift': (state: State, r: RecordOf<'seat.shift'>) => (r.body.on ? next(state, r.body.seat) : []),
   'seat.resumed': everybody,
   'seat.occupied': everybody,
   'seat.lent': everybody,
@@ -103,6 +113,7 @@ function update(state: State, body: { id: string }, ctx: Context): Draft[] {
 export const routingFollowUps = {
   'case.update': update,
   ...drainFollowUps,
+  ...laneFollowUps,
   ...balanceFollowUps,
   ...surgeFollowUps,
   ...controlFollowUps,

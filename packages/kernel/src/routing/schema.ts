@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
+import type { Stage } from '../rollout/definition.ts';
 import type { Needs } from './definition.ts';
 import { needs } from './definition.ts';
 
@@ -58,7 +59,7 @@ export interface Scored {
 
 /** How many seats were left out, and why. */
 export interface LeftOut {
-  /** Not active, nobody in them, or stopped. */
+  /** Not active, nobody in them, stopped, or outside their hours. */
   away: number;
   full: number;
   /** Gave it away before. */
@@ -66,11 +67,22 @@ export interface LeftOut {
   unsure: number;
 }
 
-export type RouteCause = 'open' | 'request' | 'transfer' | 'queue' | 'rebalance' | 'unit';
+export type RouteCause = 'open' | 'request' | 'transfer' | 'queue' | 'rebalance' | 'unit' | 'classify';
 export type RouteOutcome = 'assigned' | 'waiting' | 'direct' | 'nobody';
 
 interface At {
   case: string;
+}
+
+/** Where the case fell in the traffic of a lane [RTE17]. */
+export interface LaneShare {
+  lane: string;
+  stage: Stage;
+  /** Points of a hundred; agents have what is below `share`. */
+  point: number;
+  share: number;
+  /** Works on it beside, and carries nothing out. */
+  shadow?: string;
 }
 
 /** A routing decision with its reasons. */
@@ -81,6 +93,8 @@ export interface Decision {
   needs: Needs;
   /** The rule of the definition that said what is needed, or whose line it is. */
   rule?: string;
+  /** The lane whose traffic it belongs to, where one shares it out. */
+  lane?: LaneShare;
   /** The best, best first; five at most. */
   candidates: Scored[];
   /** Seats that were compared. */

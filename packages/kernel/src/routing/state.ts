@@ -54,6 +54,8 @@ export interface RoutedCase {
   handover?: Handover & { from: string; reason: TransferReason };
   /** Its open tasks, by who has them. */
   tasks?: Record<string, string>;
+  /** Somebody decided who has it: named, assigned or shared out; a lane does not ask again [RTE17]. */
+  placed?: true;
   /** It was put off when it came. */
   deferred?: boolean;
 }

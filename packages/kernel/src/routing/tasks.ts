@@ -15,7 +15,8 @@ import type { Decision } from './schema.ts';
 /** Who gets a task that names no seat. It is given at once, room or not: its case waits for it. */
 export function taskFor(state: State, c: Case, task: string, from: string, needs: Needs): Decision {
   const ask = { needs, customer: c.customer, case: c.id, spread: Number(task.slice(2)), gave: [from] };
-  const decision = choose(state, ask, { anyway: true });
+  const now = choose(state, ask, { anyway: true });
+  const decision = now.to === null && now.out.away > 0 ? choose(state, ask, { anyway: true, off: true }) : now;
   if (decision.to !== null) return decision;
   const missing = undeclared(state, needs);
   return reject('conflict', `nobody can do this: ${missing.join(', ') || decision.because}`, {

@@ -1,6 +1,7 @@
 import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import { releaseWork, removeMessage, seatInbox, takeWork } from '../inbox/evolve.ts';
+import { playerOf } from './player.ts';
 import type { Run, RunStatus } from './state.ts';
 
 type OnRun = { at: number; body: { run: string } };
@@ -28,10 +29,12 @@ const timeLimit = (state: State, seat: string): number =>
 function started(state: State, r: RecordOf<'run.started'>): void {
   const b = r.body;
   countId(state, b.run);
+  const occupant = state.organisation.seats.get(b.seat)?.occupant;
   const run: Run = {
     id: b.run,
     seat: b.seat,
     principal: b.principal,
+    ...(occupant ? { player: playerOf(occupant) } : {}),
     message: b.message,
     case: b.case,
     seen: b.seen,

@@ -9,6 +9,8 @@ export interface Run {
   id: string;
   seat: string;
   principal: string;
+  /** Digest of who takes its steps, and with what [RUN11]. */
+  player?: string;
   message: string;
   case: string | null;
   seen: Seen | null;

@@ -6,6 +6,7 @@ import { StoreCorrupt, StoreUnavailable } from '../store/errors.ts';
 import { makeDirectory, syncDirectory } from '../store/sqlite/durable-file.ts';
 import { sqliteError } from '../store/sqlite/errors.ts';
 import { closeDatabase, pragma } from '../store/sqlite/schema.ts';
+import { type Transactions, transactions } from '../store/sqlite/transaction.ts';
 import { type KeyStore, newKey } from './keys.ts';
 import { type SubjectKey, wipe } from './sealing.ts';
 
@@ -75,6 +76,7 @@ interface Row {
 class SqliteKeys implements KeyStore {
   readonly #db: DatabaseSyncInstance;
   readonly #path: string;
+  readonly #tx: Transactions;
   readonly #secret: Uint8Array;
   readonly #bySubject = new Map<string, SubjectKey>();
   readonly #byId = new Map<string, SubjectKey>();
@@ -82,6 +84,7 @@ class SqliteKeys implements KeyStore {
   constructor(db: DatabaseSyncInstance, path: string) {
     this.#db = db;
     this.#path = path;
+    this.#tx = transactions(db, path, closed);
     this.#secret = (db.prepare('SELECT bytes FROM secret').get() as { bytes: Uint8Array }).bytes;
   }
 
@@ -94,7 +97,7 @@ class SqliteKeys implements KeyStore {
       else found.set(subject, known);
     }
     if (missing.length === 0) return found;
-    const added = this.#write(() => missing.map((subject) => this.#find(subject) ?? this.#add(subject)));
+    const added = this.#tx.write(() => missing.map((subject) => this.#find(subject) ?? this.#add(subject)));
     missing.forEach((subject, i) => {
       const key = this.#remember(added[i] as SubjectKey);
       found.set(subject, key);
@@ -107,12 +110,14 @@ class SqliteKeys implements KeyStore {
   readonly byId = (id: string): SubjectKey | null => {
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
-    const row = this.#run(() => this.#db.prepare('SELECT id, key FROM keys WHERE id = ?').get(id) as Row | undefined);
+    const row = this.#tx.run(
+      () => this.#db.prepare('SELECT id, key FROM keys WHERE id = ?').get(id) as Row | undefined,
+    );
     return row === undefined ? null : this.#remember(keyOf(row));
   };
 
   async destroy(subjects: readonly string[]): Promise<string[]> {
-    const gone = this.#write(() => {
+    const gone = this.#tx.write(() => {
       const rows = subjects.flatMap((subject) => this.#find(subject) ?? []);
       for (const { id } of rows) this.#db.prepare('DELETE FROM keys WHERE id = ?').run(id);
       return rows;
@@ -159,36 +164,16 @@ class SqliteKeys implements KeyStore {
 
   /** The log still holds the pages as they were: it is written back and cut to nothing. */
   #emptyLog(): void {
-    const { busy } = this.#run(() => this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number });
+    const { busy } = this.#tx.run(() => this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number });
     if (busy === 0) return;
     throw new StoreUnavailable(
       'retryable',
       `the keys are deleted, but another process reads ${this.#path} and its log still holds them: end it and erase again.`,
     );
   }
-
-  #write<T>(work: () => T): T {
-    return this.#run(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#db.exec('COMMIT');
-        return result;
-      } finally {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      }
-    });
-  }
-
-  #run<T>(work: () => T): T {
-    if (!this.#db.isOpen) throw new StoreUnavailable('terminal', 'the key store was closed: open it again');
-    try {
-      return work();
-    } catch (error) {
-      throw sqliteError(this.#path, error);
-    }
-  }
 }
+
+const closed = () => new StoreUnavailable('terminal', 'the key store was closed: open it again');
 
 function keyOf({ id, key }: Row): SubjectKey {
   return { id, key: Uint8Array.from(key) };

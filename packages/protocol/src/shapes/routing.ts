@@ -1,6 +1,7 @@
 import type { TransferReason } from '@reeve/kernel';
 import { z } from 'zod';
 import { caseId, name, seq, span, time, values } from './common.ts';
+import { stage } from './lanes.ts';
 
 /** What work asks of who does it. */
 export const needs = z.strictObject({
@@ -37,6 +38,16 @@ const decisionFields = {
   because: z.string(),
   needs: asked,
   rule: z.string().optional().describe('of the definition: what said what is needed, or whose direct line it is'),
+  lane: z
+    .object({
+      lane: z.string(),
+      stage: stage,
+      point: z.number().describe('where the case fell, of a hundred'),
+      share: z.number().describe('agents have what falls below it'),
+      shadow: z.string().optional().describe('works on it beside, and carries nothing out'),
+    })
+    .optional()
+    .describe('the lane whose share of traffic decided'),
   candidates: z.array(scored).describe('the five best, best first'),
   considered: z.number().int().describe('seats that were compared'),
   out: z
@@ -53,7 +64,7 @@ export const decision = z.object(decisionFields);
 export const routed = z.object({
   seq,
   at: time,
-  cause: z.enum(['open', 'request', 'transfer', 'queue', 'rebalance']),
+  cause: z.enum(['open', 'request', 'transfer', 'queue', 'rebalance', 'classify']),
   from: z.string().nullable(),
   answer: z.string().nullable().describe('what the customer is to be told'),
   ...decisionFields,

@@ -14,6 +14,7 @@ import { history } from './history.ts';
 import { COLUMNS, hashText, insertValues, type Row } from './rows.ts';
 import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
+import { type Transactions, transactions } from './transaction.ts';
 import { tableWords } from './words.ts';
 import { Writer } from './writer.ts';
 
@@ -115,6 +116,7 @@ class SqliteStore implements Store {
   readonly lease: Lease;
   readonly #db: DatabaseSyncInstance;
   readonly #path: string;
+  readonly #tx: Transactions;
   readonly #statements = new Map<string, StatementSyncInstance>();
   readonly #append: (batch: Batch) => Verdict;
   readonly #thread: Threading;
@@ -125,21 +127,22 @@ class SqliteStore implements Store {
   constructor(db: DatabaseSyncInstance, directory: string, thread: Threading) {
     this.#db = db;
     this.#path = join(directory, 'ledger.db');
+    this.#tx = transactions(db, this.#path, closedError);
     this.#append = appender(db);
     this.#thread = thread;
     const tables = {
-      read: <T>(work: (statement: Statement) => T) => this.#run(() => work((sql) => this.#statement(sql))),
-      write: <T>(work: (statement: Statement) => T) => this.#write(() => work((sql) => this.#statement(sql))),
+      read: <T>(work: (statement: Statement) => T) => this.#tx.run(() => work((sql) => this.#statement(sql))),
+      write: <T>(work: (statement: Statement) => T) => this.#tx.write(() => work((sql) => this.#statement(sql))),
     };
     this.words = tableWords(tables);
     this.checkpoint = tableCheckpoints({
       ...tables,
       hashAt: (seq) => this.#hashAt(seq),
     });
-    this.snapshot = fileSnapshots(directory, (seq) => this.#run(() => this.#hashAt(seq)));
+    this.snapshot = fileSnapshots(directory, (seq) => this.#tx.run(() => this.#hashAt(seq)));
     this.blob = fileBlobs(join(directory, 'blobs'), () => this.#use());
     this.lease = {
-      acquire: async (holder, ttlMs, now) => this.#write(() => this.#acquire(holder, ttlMs, now)),
+      acquire: async (holder, ttlMs, now) => this.#tx.write(() => this.#acquire(holder, ttlMs, now)),
       renew: async (epoch, ttlMs, now) =>
         this.#change('UPDATE lease SET until = ? WHERE epoch = ? AND holder IS NOT NULL', now + ttlMs, epoch),
       release: async (epoch) => {
@@ -155,7 +158,7 @@ class SqliteStore implements Store {
   async *#pages(after: number, limit: number): AsyncGenerator<SealedRecord[], void, undefined> {
     let last = after;
     for (let left = limit; left > 0; left -= PAGE) {
-      const { rows, end } = this.#run(() => this.#page(last, Math.min(PAGE, left)));
+      const { rows, end } = this.#tx.run(() => this.#page(last, Math.min(PAGE, left)));
       if (rows.length > 0) yield rows;
       if (rows.length < PAGE) return;
       last = end;
@@ -169,12 +172,12 @@ class SqliteStore implements Store {
   }
 
   async head(): Promise<Head> {
-    const { seq, hash } = this.#run(() => this.#last());
+    const { seq, hash } = this.#tx.run(() => this.#last());
     return { seq, hash };
   }
 
   async append(expected: Head, epoch: number, records: readonly SealedRecord[]): Promise<void> {
-    const before = this.#latest?.seq === expected.seq ? this.#latest : this.#run(() => this.#last());
+    const before = this.#latest?.seq === expected.seq ? this.#latest : this.#tx.run(() => this.#last());
     const read = attempt(() => readBatch(before, records));
     const headers = read.value ?? [];
     const values = headers.flatMap((header, i) => insertValues(header, records[i] as SealedRecord));
@@ -242,33 +245,10 @@ class SqliteStore implements Store {
 
   /** Runs one update in its own transaction: did it change anything? */
   #change(sql: string, ...values: unknown[]): boolean {
-    return this.#write(() => this.#statement(sql).run(...values).changes > 0);
+    return this.#tx.write(() => this.#statement(sql).run(...values).changes > 0);
   }
 
   /** Runs `work` in a transaction that holds the write lock from its start; all of it is durable, or none happened. */
-  #write<T>(work: () => T): T {
-    return this.#run(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#db.exec('COMMIT');
-        return result;
-      } finally {
-        // SQLite itself rolls back on some errors (a full disk) and not on others.
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      }
-    });
-  }
-
-  #run<T>(work: () => T): T {
-    this.#use();
-    try {
-      return work();
-    } catch (error) {
-      throw sqliteError(this.#path, error);
-    }
-  }
-
   #use(): DatabaseSyncInstance {
     if (!this.#db.isOpen) throw closedError();
     return this.#db;
