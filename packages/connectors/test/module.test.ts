@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tool } from '@reeve/kernel';
+import { type CapabilityDef, tool } from '@reeve/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ContractSubject, callOf, connectorContract } from '../src/contract-suite.ts';
 import { type Connector, fakeModule, moduleConnector } from '../src/index.ts';
@@ -51,7 +51,7 @@ export default defineTool({
 `;
 
 /** What FILE says of itself: the same wherever it lies, and a process is not asked again. */
-let said: ReturnType<NonNullable<Connector['derive']>> | undefined;
+let said: Promise<CapabilityDef[]> | undefined;
 
 async function opening(file = FILE) {
   const context = await world('module', {}, []);
@@ -62,10 +62,9 @@ async function opening(file = FILE) {
   await symlink(LIBRARIES, join(context.packDirectory, 'node_modules'));
   const config = { file: 'tools/notes.ts', with: { folder } };
   const it = tool.parse({ id: 'it', connector: 'module', config });
-  const derived = () =>
-    file === FILE
-      ? (said ??= moduleConnector.derive!(it, context.packDirectory))
-      : moduleConnector.derive!(it, context.packDirectory);
+  const derive = () => moduleConnector.derive!(it, context.packDirectory);
+  if (file === FILE) said ??= derive();
+  const derived = file === FILE ? () => said! : derive;
   return { ...context, tool: it, folder, derived, secret: async () => 'correct horse battery' };
 }
 
@@ -157,7 +156,7 @@ describe('a tool in a file of the pack', () => {
       cleanups.push(context.cleanup);
       return context.derived().catch((error: Error) => error.message);
     };
-    expect(await wrong('throw new Error(`saw ${process.env.REEVE_TEST_SECRET}`);')).toContain('saw undefined');
+    expect(await wrong("throw new Error('saw ' + process.env.REEVE_TEST_SECRET);")).toContain('saw undefined');
     expect(await wrong('export const nothing = 1;')).toContain('tools/notes.ts has no default export');
     expect(await wrong(FILE.replace('z.object({ folder: z.string() })', 'z.object({ place: z.string() })'))).toContain(
       'config.with',

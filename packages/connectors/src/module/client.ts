@@ -97,7 +97,7 @@ export function argsOf(one: ModuleCapability, call: Call): Record<string, unknow
 }
 
 /** The value as the file's schema promises it, plain JSON. @throws ToolError uncertain: what was done is done. */
-export function valueOf(one: ModuleCapability, id: string, value: unknown): Record<string, unknown> {
+export function promised(one: ModuleCapability, id: string, value: unknown): Record<string, unknown> {
   const parsed = one.returns.safeParse(value);
   if (parsed.success) return JSON.parse(JSON.stringify(parsed.data));
   const why = z.prettifyError(parsed.error).replaceAll('\n', ' ');
@@ -125,7 +125,7 @@ async function run(context: OpenContext, { config }: Loaded, { one, call }: Aske
       signal,
       secret,
     });
-    return redactorOf(used).clean(valueOf(one, call.capability.id, value));
+    return redactorOf(used).clean(promised(one, call.capability.id, value));
   } catch (error) {
     const told = cleaned(error, redactorOf(used), call.capability.id);
     // A read changes nothing, however it ends.
@@ -157,7 +157,7 @@ async function found(
   try {
     const value = await one.lookup({ config, key, signal, secret: secretFor(context, seat, used) });
     if (value === null) return null;
-    return { value: redactorOf(used).clean(valueOf(one, capability, value)), evidence: seen(context, key, value) };
+    return { value: redactorOf(used).clean(promised(one, capability, value)), evidence: seen(context, key, value) };
   } catch (error) {
     throw unknownOutcome(cleaned(error, redactorOf(used), capability).message);
   }

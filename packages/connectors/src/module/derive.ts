@@ -22,7 +22,7 @@ export type Told = { readonly capabilities: CapabilityDef[] } | { readonly probl
 export async function deriveCapabilities(tool: ToolDef, pack: string): Promise<CapabilityDef[]> {
   const folder = await mkdtemp(join(tmpdir(), 'reeve-tool-'));
   try {
-    await cp(pack, folder, { recursive: true, dereference: true, filter: isScript });
+    await cp(pack, folder, { recursive: true, dereference: true, filter: (path) => path === pack || isScript(path) });
     await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
     await symlink(librariesFolder(), join(folder, 'node_modules'), 'junction');
     const told = await ask(folder, tool);

@@ -1,7 +1,7 @@
 import type { Call, CallResult, Connector, OpenContext, Tool } from '../port.ts';
 import { assertWanted, landed, refused, repeatOf, requestDigest, type StoredEffect } from '../shared/call.ts';
 import { closable } from '../shared/closing.ts';
-import { argsOf, type Loaded, loadFor, moduleConnector, valueOf } from './client.ts';
+import { argsOf, type Loaded, loadFor, moduleConnector, promised } from './client.ts';
 
 interface World {
   readonly effects: Map<string, StoredEffect>;
@@ -37,7 +37,7 @@ function answer({ effects, kept }: World, context: OpenContext, loaded: Loaded, 
   if (!one.fake) throw refused(`${call.capability.id} has no "fake", so it does nothing in a simulated world; add one`);
   const known = one.effect === 'read' ? undefined : repeatOf(effects.get(call.key), call);
   if (known) return known;
-  const value = valueOf(one, call.capability.id, one.fake({ args, kept: structuredClone(kept) }));
+  const value = promised(one, call.capability.id, one.fake({ args, kept: structuredClone(kept) }));
   if (one.effect === 'read') return { value };
   const result = landed(`module:${context.tool.id}`, call, value);
   kept.push(args);
