@@ -23,7 +23,8 @@ export default defineTool({
         const headers = { authorization: `Bearer ${await secret('weather-key')}`, 'idempotency-key': key };
         return ask(warning, `${url}/warnings`, { method: 'POST', headers, body: JSON.stringify(args), signal });
       },
-      lookup: ({ config: { url }, key, signal }) => ask(warning.nullable(), `${url}/warnings/${key}`, { signal }),
+      lookup: ({ config: { url }, key, signal }) =>
+        ask(warning.nullable(), `${url}/warnings/${encodeURIComponent(key)}`, { signal }),
     },
   },
 });
