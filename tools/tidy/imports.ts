@@ -51,7 +51,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     tests: ['@reeve/connectors', '@reeve/packs'],
   },
   'packages/sdk': {
-    values: ['@reeve/kernel', '@reeve/connectors/module', '@reeve/connectors/port', '@reeve/workers/port'],
+    values: ['@reeve/connectors/module', '@reeve/connectors/port', '@reeve/workers/port'],
   },
   'packages/runtime': {
     values: PORTS,

@@ -106,7 +106,7 @@ describe('a tool in a file of the pack', () => {
     return { context, capabilities, it, add };
   };
 
-  it('has the capabilities its schemas say, written once [CON160]', async () => {
+  it('has the capabilities its schemas say, written once [CON180]', async () => {
     const { capabilities } = await ready();
     const [add, , pay] = capabilities;
     expect(add).toMatchObject({
@@ -123,7 +123,7 @@ describe('a tool in a file of the pack', () => {
     });
   });
 
-  it('settles an answer that was lost by its own lookup, and does nothing twice [CON161] [T16]', async () => {
+  it('settles an answer that was lost by its own lookup, and does nothing twice [CON181] [T16]', async () => {
     const { context, add, it: notes } = await ready();
     await expect(add('lost', 'k1')).rejects.toMatchObject({ category: 'transient', uncertain: true });
     expect(await add('lost', 'k1', 2)).toMatchObject({ value: { noted: 'lost' } });
@@ -135,20 +135,20 @@ describe('a tool in a file of the pack', () => {
     expect(await readdir(context.folder)).toEqual(['k1']);
   });
 
-  it('says no secret in what comes out [CON162] [T14]', async () => {
+  it('says no secret in what comes out [CON182] [T14]', async () => {
     const { context, add } = await ready();
     expect(JSON.stringify(await add('leak', 'k1'))).toContain('with [secret removed]');
     expect(await readFile(join(context.folder, 'k1'), 'utf8')).toBe('leak');
   });
 
-  it('does not open when the file says something else than what was applied [CON163] [T12]', async () => {
+  it('does not open when the file says something else than what was applied [CON183] [T12]', async () => {
     const context = await opening(FILE.replace("'notes.list': {", "'notes.list': {\n      taints: true,"));
     cleanups.push(context.cleanup);
     const { capabilities } = await ready();
     await expect(moduleConnector.open({ ...context, capabilities })).rejects.toThrow('something else of notes.list');
   });
 
-  it('is asked in a process that has nothing of this one, and says what is wrong with a file [CON164] [T14]', async () => {
+  it('is asked in a process that has nothing of this one, and says what is wrong with a file [CON184] [T14]', async () => {
     process.env.REEVE_TEST_SECRET = 'not for you';
     cleanups.push(() => delete process.env.REEVE_TEST_SECRET);
     const wrong = async (file: string) => {

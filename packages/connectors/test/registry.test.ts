@@ -35,7 +35,6 @@ it('registers every connector under its own id [CON12]', () => {
       'mail',
       'mailbox',
       'mcp',
-      'module',
       'postgres',
     ],
     ...['shell', 'sql', 'webdav', 'webhook'],
