@@ -50,6 +50,9 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     types: ['@reeve/connectors'],
     tests: ['@reeve/connectors', '@reeve/packs'],
   },
+  'packages/sdk': {
+    values: ['@reeve/connectors/module', '@reeve/connectors/port', '@reeve/workers/port'],
+  },
   'packages/runtime': {
     values: PORTS,
     types: ['@reeve/connectors', '@reeve/workers'],
@@ -77,7 +80,11 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     ],
     tests: [...EVERYTHING, '@reeve/ledger/trial'],
   },
-  'packs/*': { values: ['@reeve/workers'], tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'], alone: true },
+  'packs/*': {
+    values: ['@reeve/workers', '@reeve/sdk'],
+    tests: ['@reeve/kernel', '@reeve/connectors', '@reeve/packs'],
+    alone: true,
+  },
 };
 
 /** Folders that may import anything of Reeve: the commands, the measurements and these checks. */
@@ -113,7 +120,7 @@ function forbidden(one: Import, path: string, home: string, allowed: Allowed | u
 }
 
 const library = (specifier: string, home: string): string =>
-  `imports ${specifier}, but files of ${home} may import only @reeve/workers and each other. Use the desk instead.`;
+  `imports ${specifier}, but files of ${home} may import only @reeve/workers, @reeve/sdk and each other. Use the desk instead.`;
 
 function mayImport(
   { specifier, typeOnly }: Import,

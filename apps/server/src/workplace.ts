@@ -120,6 +120,9 @@ export class Workplace implements ToolHost {
     if (definition.tools.length === 0) return new Map();
     try {
       const { openTools } = await import('@reeve/connectors');
+      // Files of tools are run when they are opened.
+      if (definition.tools.some(({ connector }) => connector === 'module'))
+        await this.#packs.verify(digest, definition);
       // Programs that a tool starts see nothing of the data directory: neither ledger nor token nor other packs.
       const folders = {
         ...{ data: this.#tools, pack: this.#packs.folder(digest), hidden: this.#hidden },

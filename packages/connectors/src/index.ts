@@ -20,6 +20,8 @@ export { mailboxConnector } from './mailbox/client.ts';
 export { fakeMailbox } from './mailbox/fake.ts';
 export { describeServer, mcpConnector } from './mcp/client.ts';
 export { fakeMcp } from './mcp/fake.ts';
+export { moduleConnector } from './module/client.ts';
+export { fakeModule } from './module/fake.ts';
 export * from './port.ts';
 export { postgresConnector } from './postgres/client.ts';
 export { fakePostgres } from './postgres/fake.ts';

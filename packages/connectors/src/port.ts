@@ -105,5 +105,10 @@ export interface Connector {
   readonly id: string;
   readonly config: z.ZodType;
   readonly capabilityConfig: z.ZodType;
+  /**
+   * What the tool itself says it can do, for connectors whose capabilities are not written in the pack. `pack` is its folder.
+   * @throws Error that says what is wrong with the tool's file.
+   */
+  derive?(tool: ToolDef, pack: string): Promise<CapabilityDef[]>;
   open(context: OpenContext): Promise<Tool>;
 }

@@ -24,6 +24,8 @@ import { mailboxConnector } from './mailbox/client.ts';
 import { fakeMailbox } from './mailbox/fake.ts';
 import { mcpConnector } from './mcp/client.ts';
 import { fakeMcp } from './mcp/fake.ts';
+import { moduleConnector } from './module/client.ts';
+import { fakeModule } from './module/fake.ts';
 import type { Connector, OpenContext, Tool } from './port.ts';
 import { postgresConnector } from './postgres/client.ts';
 import { fakePostgres } from './postgres/fake.ts';
@@ -45,7 +47,7 @@ export const CONNECTORS: Connectors = byId([
   ...[fsConnector, shellConnector, httpConnector, mailConnector],
   ...[webhookConnector, calendarConnector, contactsConnector, webdavConnector],
   ...[gitConnector, deviceConnector, postgresConnector],
-  ...[fsConnector, shellConnector, httpConnector, mcpConnector],
+  ...[mcpConnector, moduleConnector],
 ]);
 
 /** A fresh set of fakes under the ids of the real ones. Their worlds outlive the tools opened on them. */
@@ -55,7 +57,7 @@ export function fakeConnectors(): Connectors {
     ...[fakeFs(), fakeShell(), fakeHttp(), fakeMail()],
     ...[fakeWebhook(), fakeCalendar(), fakeContacts(), fakeWebdav()],
     ...[fakeGit(), fakeDevices(), fakePostgres()],
-    ...[fakeFs(), fakeShell(), fakeHttp(), fakeMcp()],
+    ...[fakeMcp(), fakeModule()],
   ]);
 }
 

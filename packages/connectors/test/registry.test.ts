@@ -35,6 +35,7 @@ it('registers every connector under its own id [CON12]', () => {
       'mail',
       'mailbox',
       'mcp',
+      'module',
       'postgres',
     ],
     ...['shell', 'sql', 'webdav', 'webhook'],

@@ -17,6 +17,7 @@ import { checkProvenance } from './checks/provenance.ts';
 import { checkRights } from './checks/rights.ts';
 import { checkRouting } from './checks/routing.ts';
 import { checkRules } from './checks/rules.ts';
+import { deriveCapabilities } from './derive.ts';
 import type { Draft, Finding, Findings, Place } from './draft.ts';
 import { decodeText, findFiles, openFolder, readBytes } from './files.ts';
 import { formatPath, type Path, type Problem, sortProblems } from './problem.ts';
@@ -54,6 +55,7 @@ export async function loadPack(dir: string, options: LoadOptions): Promise<LoadR
   if ('problem' in folder) return { ok: false, problems: [folder.problem], warnings: [] };
   const read = await readFolder(folder.root);
   const assembled = assemble(read);
+  await deriveCapabilities(assembled, folder.root, options.connectors);
   const { draft } = assembled;
   const eventKinds = options.eventKinds && new Set(options.eventKinds);
   const findings = [...runChecks(draft, { connectors: options.connectors, eventKinds })];

@@ -27,7 +27,7 @@ const origin = z.object({ directory: z.string(), id: z.string(), version: z.numb
 export type Origin = z.output<typeof origin>;
 
 /** Packages that a pack's scripts may import. */
-const OFFERED = ['kernel', 'workers'] as const;
+const OFFERED = ['kernel', 'workers', 'sdk'] as const;
 
 /** The packs that were applied, each under the digest of its definition, and thus never changed. */
 export class Packs {
@@ -144,12 +144,13 @@ export class Packs {
       throw new Error(
         `${path} is not a script of the pack in force; known are ${Object.keys(definition.scripts).join(', ')}`,
       );
-    await this.#verify(digest, definition);
+    await this.verify(digest, definition);
     const module = (await import(pathUrl(join(this.folder(digest), path)))) as { default?: unknown };
     return module.default;
   }
 
-  async #verify(digest: string, definition: Definition): Promise<void> {
+  /** [SRV8] Is every script of the installed pack what was applied? @throws Error saying which file is not. */
+  async verify(digest: string, definition: Definition): Promise<void> {
     if (this.#verified.has(digest)) return;
     for (const [path, expected] of Object.entries(definition.scripts)) {
       const bytes = await readFile(join(this.folder(digest), path)).catch(() => null);

@@ -11,6 +11,8 @@ import { call, expression, fieldNames } from './expressions.ts';
 export interface ConnectorSchemas {
   readonly config: z.ZodType;
   readonly capabilityConfig: z.ZodType;
+  /** For connectors whose capabilities the tool's own file declares. @throws Error that says what is wrong with it. */
+  derive?(tool: ToolDef, pack: string): Promise<CapabilityDef[]>;
 }
 export type Connectors = Readonly<Record<string, ConnectorSchemas>>;
 
