@@ -41,7 +41,7 @@ const answers = ({ briefing }: Desk): boolean => briefing.message.type === 'repo
 
 const breaking = (script: Script, trade: Trade, breaks: (desk: Desk) => boolean): Script => {
   const decided = once(breaks);
-  return (desk) => script(answers(desk) && decided(desk) ? cutting(desk, trade) : desk);
+  return (desk) => script(decided(desk) ? cutting(desk, trade) : desk);
 };
 
 /** Gives away what is about wholesale, which it declares and does not know. */
@@ -61,8 +61,10 @@ const misplaced =
 export function habitsOf(scripts: ReadonlyMap<string, Script>, own: string, habits: Habits): Map<string, Script> {
   const { seed, trade, broken } = habits;
   const script = scripts.get(own)!;
-  const hasty = ({ briefing }: Desk): boolean =>
-    randomFrom(seed, `hasty/${briefing.case?.id}/${briefing.case?.reopened}`).chance(HASTE);
+  const hasty = (desk: Desk): boolean => {
+    const { case: work } = desk.briefing;
+    return answers(desk) && randomFrom(seed, `hasty/${work?.id}/${work?.reopened}`).chance(HASTE);
+  };
   return new Map([
     ...scripts,
     [own, breaking(script, trade, broken)],

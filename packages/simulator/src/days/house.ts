@@ -69,13 +69,20 @@ const laneOf = ({ desk, chief, contract }: Trade) => ({
   },
 });
 
-const metricOf = (id: string, window: number) => ({
-  ...{ id, title: 'Answers that came back', unit: 'percent', window },
-  measure: { ratio: { of: { event: 'case.reopened' }, to: { event: 'case.closed' } } },
-});
+const REOPENED = { event: 'case.reopened' } as const;
+const METRICS = [
+  {
+    ...{ id: METRIC, title: 'Answers that came back', unit: 'percent', window: 7 * DAY },
+    measure: { ratio: { of: REOPENED, to: { event: 'case.closed' } } },
+  },
+  {
+    ...{ id: 'reopened-lately', title: 'Answers that came back in twelve hours', unit: 'count', window: 12 * HOUR },
+    measure: { count: REOPENED },
+  },
+] as const;
 
 const controlsOf = ({ chief, unit }: Trade) => ({
-  metrics: [metricOf(METRIC, 7 * DAY), metricOf('reopened-today', DAY)],
+  metrics: METRICS,
   targets: [
     {
       ...{ id: TARGET, metric: METRIC, unit, owner: chief, value: 12, direction: 'at-most', samples: 20 },
@@ -85,9 +92,8 @@ const controlsOf = ({ chief, unit }: Trade) => ({
   switches: [
     {
       ...{ id: SWITCH, title: 'Nothing is answered while answers come back', scope: 'lane', target: LANE },
-      metrics: ['reopened-today'],
-      when: 'metrics["reopened-today"] >= 60 && samples["reopened-today"] >= 12',
-      ...{ cooldown: 24 * HOUR, rearm: [chief], because: 'More than half of the answers of a day came back.' },
+      ...{ metrics: ['reopened-lately'], when: 'metrics["reopened-lately"] >= 7' },
+      ...{ cooldown: 24 * HOUR, rearm: [chief], because: 'Seven answers came back within twelve hours.' },
     },
   ],
 });

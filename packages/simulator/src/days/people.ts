@@ -1,5 +1,5 @@
 /** The people of the ninety days: customers who read their mail, and the person at the top, who looks in every hour. */
-import { type Actor, type Case, DAY, HOUR, type Operation, shareOf, type State } from '@reeve/kernel';
+import { type Actor, type Case, DAY, HOUR, type Operation, type State, shareOf } from '@reeve/kernel';
 import type { Node } from '../node.ts';
 import type { Random } from '../random.ts';
 import type { Clients } from '../work/clients.ts';
@@ -54,7 +54,8 @@ export class People {
     const { node, clients, trade } = this.#town;
     await node.look((state) => {
       const seat = shareOf(state, id, LANE)?.seat ?? trade.desk;
-      if (seat !== trade.chief) clients.send('case.assign', OWNER, { case: id, to: seat, reason: `its share of ${LANE}` });
+      if (seat !== trade.chief)
+        clients.send('case.assign', OWNER, { case: id, to: seat, reason: `its share of ${LANE}` });
       return null;
     });
   }

@@ -18,6 +18,7 @@ export interface DaysPlan {
 const BROKEN = 0.62;
 const BUSY = 0.8;
 const RUSH = 40;
+const RUSH_SPAN = 5 * MINUTE;
 
 const spread = (random: Random, count: number, from: number, span: number): number[] =>
   Array.from({ length: count }, () => Math.round(from + random.next() * span));
@@ -31,11 +32,11 @@ export function planOf(random: Random, days: number, casesPerDay: number): DaysP
     ...spread(random, random.int(casesPerDay - 2, casesPerDay), day * DAY, DAY).map((at) => usual(at)),
     ...spread(random, random.int(1, 2), day * DAY, DAY).map((at) => ({ at, kind: 'wholesale' as const })),
   ]);
-  const rush = spread(random, RUSH, merge - 20 * MINUTE, 20 * MINUTE).map((at) => ({ at, kind: 'rush' as const }));
+  const rush = spread(random, RUSH, merge - RUSH_SPAN, RUSH_SPAN).map((at) => ({ at, kind: 'rush' as const }));
   return {
     days,
     requests: [...daily.flat(), ...rush].sort((a, b) => a.at - b.at),
-    broken: { from: brokenDay * DAY, to: brokenDay * DAY + 18 * HOUR },
+    broken: { from: brokenDay * DAY, to: brokenDay * DAY + 30 * HOUR },
     merge,
     marks: [...new Set([1, Math.round(days / 3), Math.round((2 * days) / 3), days])],
   };

@@ -1,7 +1,19 @@
 /** Days of one organisation on virtual time, with people, and with what the plan of the seed brings [SIM20]. */
 import { createHash } from 'node:crypto';
 import { CONNECTORS } from '@reeve/connectors';
-import { DAY, type Definition, EVOLVE, type GapLine, gapLines, HOUR, isOpen, MINUTE, type State, step, tick } from '@reeve/kernel';
+import {
+  DAY,
+  type Definition,
+  EVOLVE,
+  type GapLine,
+  gapLines,
+  HOUR,
+  isOpen,
+  MINUTE,
+  type State,
+  step,
+  tick,
+} from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { memoryStore } from '@reeve/ledger/memory';
 import { formatProblems, loadPack } from '@reeve/packs';
@@ -38,6 +50,8 @@ export interface DaysOptions {
 
 export interface DaysOutcome {
   readonly trade: Trade;
+  /** When day 1 began, milliseconds since 1970. */
+  readonly epoch: number;
   readonly plan: DaysPlan;
   readonly story: Story;
   /** How every target stood at the end of some days. */
@@ -101,7 +115,12 @@ class Stage {
     return new Stage(options, definition, world, await scriptsOf(folderOf(pack)));
   }
 
-  private constructor(options: DaysOptions, definition: Definition, world: World, scripts: Awaited<ReturnType<typeof scriptsOf>>) {
+  private constructor(
+    options: DaysOptions,
+    definition: Definition,
+    world: World,
+    scripts: Awaited<ReturnType<typeof scriptsOf>>,
+  ) {
     const { seed, pack, days, casesPerDay = CASES } = options;
     const random = randomFrom(seed, `days/${pack}`);
     const scheduler = new Scheduler(random.fork('order'), EPOCH);
@@ -192,7 +211,7 @@ class Stage {
     const opened = new Set(entries.flatMap(({ kind, body }) => (kind === 'case.opened' ? [String(body.case)] : [])));
     this.#node.kill();
     return {
-      ...{ trade: this.#trade, plan: this.#plan, gaps: this.#gaps, count, findings, state },
+      ...{ trade: this.#trade, epoch: EPOCH, plan: this.#plan, gaps: this.#gaps, count, findings, state },
       story: storyOf(entries, open),
       unknown: this.#told.filter((id) => !opened.has(id)),
       records: records.length,

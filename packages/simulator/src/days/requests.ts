@@ -4,7 +4,15 @@ import { supportTicket, type Ticket, type Writer } from '../work/tickets.ts';
 import { TOPIC } from './house.ts';
 
 /** Subjects of the simulator's tickets that end with a person or need no answer. */
-const ODD: ReadonlySet<string> = new Set(['Lawyer', 'Help', 'SEO offer', 'Urgent', 'Thank you', 'Money back']);
+const ODD: ReadonlySet<string> = new Set([
+  'Lawyer',
+  'Help',
+  'SEO offer',
+  'Urgent',
+  'Thank you',
+  'Money back',
+  'New address',
+]);
 
 const support: Writer = (random, customers) => {
   for (;;) {

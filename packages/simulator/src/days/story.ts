@@ -15,7 +15,11 @@ export interface Story {
   readonly weak: { readonly first: Moment; readonly last: Moment; readonly shares: readonly number[] } | null;
   readonly topic: { readonly misrouted: readonly Moment[]; readonly learned: Moment; readonly after: number } | null;
   readonly tripped: { readonly trip: Moment; readonly rearm: Moment; readonly refused: Moment | null } | null;
-  readonly restructured: { readonly done: Moment; readonly moved: readonly string[]; readonly lost: readonly string[] } | null;
+  readonly restructured: {
+    readonly done: Moment;
+    readonly moved: readonly string[];
+    readonly lost: readonly string[];
+  } | null;
 }
 
 const moment = ({ seq, at, kind }: Entry, ask: string): Moment => ({ seq, at, kind, ask });
@@ -58,8 +62,9 @@ const aboutTopic = ({ kind, body }: Entry): boolean =>
 
 /** Learned: the first such case after the last misrouted one that goes to who can do it at once, of all that came then. */
 function topicOf(entries: readonly Entry[]): Story['topic'] {
+  const about = new Set(entries.filter(aboutTopic).map(({ body }) => body.case));
   const transfers = entries.filter(
-    ({ kind, body }) => kind === 'case.transferred' && body.from === EVENING && body.topic === TOPIC,
+    ({ kind, body }) => kind === 'case.transferred' && body.from === EVENING && about.has(body.case),
   );
   const last = transfers.at(-1);
   if (!last) return null;

@@ -1,8 +1,8 @@
 /** The tools of the content pack as they are, over a database and a mailbox in memory. */
 import { fakeConnectors, type Tool } from '@reeve/connectors';
 import type { Definition } from '@reeve/kernel';
-import type { Customer, World } from '../world/system.ts';
 import { systemOf } from '../world/retail.ts';
+import type { Customer, World } from '../world/system.ts';
 
 const CUSTOMERS: readonly Customer[] = Array.from({ length: 40 }, (_, i) => ({
   ...{ id: `client${i}@press.example`, name: `Client ${i}`, orders: [] },
