@@ -51,7 +51,7 @@ class Teller {
     return { command: `reeve why ${id}`, text: whyText(await whyOf(this.#reader, this.#archive, id), this.#view) };
   }
 
-  /** @param seq of the latest move that is shown */
+  /** @param seqs of the moves that are shown */
   async lane(...seqs: readonly number[]) {
     const { moves } = await laneMovesOf(this.#reader, this.#archive, LANE, { limit: 1000 });
     const shown = moves.filter(({ seq }) => seqs.includes(seq));
@@ -65,10 +65,7 @@ class Teller {
 
   async restructuring(id: string) {
     const found = await restructuringOf(this.#reader, this.#archive, id);
-    const moved = found.moved.slice(0, 6);
-    const rest = found.moved.length - moved.length;
-    const text = restructuringText({ ...found, moved: [...moved, ...(rest > 0 ? [`… and ${rest} more`] : [])] });
-    return { command: `reeve why ${id}`, text };
+    return { command: `reeve why ${id}`, text: restructuringText(found) };
   }
 }
 

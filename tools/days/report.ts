@@ -60,12 +60,15 @@ export function problemsOf({ told, cases, findings }: Report): string[] {
   ];
 }
 
-const indented = (text: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `      ${line}`.trimEnd())
-    .join('\n');
+/** Lines of one explanation that are printed; `--json` has all. */
+const LINES = 45;
+
+function indented(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const rest = lines.length - LINES;
+  const shown = rest > 0 ? [...lines.slice(0, LINES), `… and ${rest} lines more`] : lines;
+  return shown.map((line) => `      ${line}`.trimEnd()).join('\n');
+}
 
 const moment = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 

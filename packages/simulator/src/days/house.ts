@@ -85,7 +85,7 @@ const controlsOf = ({ chief, unit }: Trade) => ({
   metrics: METRICS,
   targets: [
     {
-      ...{ id: TARGET, metric: METRIC, unit, owner: chief, value: 12, direction: 'at-most', samples: 20 },
+      ...{ id: TARGET, metric: METRIC, unit, owner: chief, value: 10, direction: 'at-most', samples: 12 },
       because: 'Who has to ask twice goes elsewhere.',
     },
   ],
@@ -110,7 +110,11 @@ export function houseOf(definition: Definition, trade: Trade): Definition {
   return definitionSchema.parse({
     ...definition,
     seats: [...definition.seats, ...desks],
-    settings: { ...definition.settings, routing: { continuity: false, hops: 3, newcomer: 5 } },
+    settings: {
+      ...definition.settings,
+      routing: { continuity: false },
+      purpose: { gaps: { widens: 2, stays: 3 } },
+    },
     flows: [...definition.flows, laneOf(trade)],
     metrics: [...definition.metrics, ...metrics],
     targets: [...definition.targets, ...targets],
