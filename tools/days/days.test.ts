@@ -85,15 +85,10 @@ describe('what a report does not show', () => {
     MINUTES,
   );
 
-  it(
-    '[SIM1] the same seed gives the same ledger, another seed another one',
-    async () => {
-      const play = (seed: number) => playDays({ pack: 'content', seed, days: 3, casesPerDay: 6 });
-      const [first, second, other] = [await play(3), await play(3), await play(4)];
-      expect(second.hash).toBe(first.hash);
-      expect(second.records).toBe(first.records);
-      expect(other.hash).not.toBe(first.hash);
-    },
-    2 * MINUTES,
-  );
+  it('[SIM1] the same seed gives the same ledger', async () => {
+    const play = () => playDays({ pack: 'content', seed: 3, days: 2, casesPerDay: 6 });
+    const [first, second] = [await play(), await play()];
+    expect(second.hash).toBe(first.hash);
+    expect(second.records).toBe(first.records);
+  }, 120_000);
 });
