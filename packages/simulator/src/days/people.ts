@@ -107,7 +107,7 @@ export class People {
   #attend(state: State): void {
     for (const one of state.cases.cases.values()) {
       if (one.status === 'waiting_customer') this.#reply(one);
-      if (one.status === 'escalated' && one.owner === this.#town.trade.chief) this.#giveBack(state, one);
+      if (one.status === 'escalated') this.#giveBack(state, one);
     }
   }
 
