@@ -96,7 +96,7 @@ describe('skills, desks and teams', () => {
     expect(await text('skills')).toBe('no skills\n');
   });
 
-  it('[CLI152] [SRV150] a desk begins a purpose, and shows what it was at before', async () => {
+  it('[CLI152] [SRV150] a desk begins a purpose, and shows what it was at before (R-D46)', async () => {
     await text('desk', 'begin', 'front-desk', 'autumn', '--reason', 'plan');
     expect(await text('desk', 'begin', 'front-desk', 'winter', '--reason', 'plan')).toContain(
       'front-desk is at "winter" now',

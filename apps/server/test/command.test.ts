@@ -113,7 +113,7 @@ describe('programs that work a seat', () => {
     expect(inside(third)).toEqual([]);
   });
 
-  it('[SRV193] a seat switches its kind between runs: a program, then an agent that connects', async () => {
+  it('[SRV193] a seat switches its kind between runs: a program, then an agent that connects (R-E21)', async () => {
     const place = await serve({ pack: await pack(['modest']) });
     await place.open();
     await ended(place);

@@ -98,7 +98,7 @@ describe('proposals', () => {
     expect(proposalsOf(w.state).map(({ status }) => status)).toEqual(['revise', 'rejected', 'accepted']);
   });
 
-  it('[PUR44] R-A26: what came of it is written beside what was expected, when it was due', () => {
+  it('[PUR44] R-A26: what came of it is written beside what was expected, when it was due (R-A12)', () => {
     const w = begun();
     for (let i = 0; i < 4; i++) openCase(w);
     make(w);
