@@ -7,4 +7,7 @@ export interface Archive {
   readonly recordOf: Runtime['recordOf'];
 }
 
-export const archiveOf = (runtime: Runtime, store: Store): Archive => ({ store, recordOf: runtime.recordOf });
+export const archiveOf = (runtime: Pick<Runtime, 'recordOf'>, store: Store): Archive => ({
+  store,
+  recordOf: runtime.recordOf,
+});

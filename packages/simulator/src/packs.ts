@@ -26,7 +26,8 @@ export interface Play {
   readonly world: (random: Random, now: number, customers: number) => Promise<World>;
 }
 
-const folderOf = (pack: PackName): string => fileURLToPath(new URL(`../../../packs/${pack}`, import.meta.url));
+/** Where a pack is. */
+export const folderOf = (pack: string): string => fileURLToPath(new URL(`../../../packs/${pack}`, import.meta.url));
 
 /** Load a pack with its scripts. @throws Error listing what is wrong with it */
 export async function loadPlay(pack: PackName): Promise<Play> {
@@ -52,7 +53,7 @@ const RETAIL_CUSTOMERS = [
 ];
 
 /** Scripts are imported before the simulation begins: loading a file takes real time. */
-async function scriptsOf(folder: string): Promise<Map<string, Script>> {
+export async function scriptsOf(folder: string): Promise<Map<string, Script>> {
   const files = readdirSync(join(folder, 'scripts')).filter((name) => name.endsWith('.ts'));
   const modules = await Promise.all(
     files.map((name) => import(pathToFileURL(join(folder, 'scripts', name)).href) as Promise<{ default: Script }>),

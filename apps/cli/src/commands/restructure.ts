@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RestructuringPlanView, RestructuringView } from '@reeve/protocol';
+import type { RestructuringPlanView } from '@reeve/protocol';
 import { withClient } from '../connect.ts';
 import { type Context, print, usage } from '../context.ts';
 import { loadPackFolder } from '../house.ts';
-import { momentText, plural } from '../text/quantities.ts';
+import { lineText, restructuringText } from '../text/restructuring.ts';
 import { safe, section } from '../text/table.ts';
 import { idOf } from './pages.ts';
 
@@ -68,9 +68,6 @@ export async function restructure(
   });
 }
 
-const lineText = (line: RestructuringView): string =>
-  `${line.id}  ${momentText(line.at)}  ${safe(line.by)}: ${safe(line.reason)}${line.drift ? '  (not in the pack)' : ''}`;
-
 /** `reeve restructure list` */
 export async function list(context: Context): Promise<void> {
   await withClient(context, async ({ client }) => {
@@ -88,21 +85,7 @@ export async function show(context: Context, given: string): Promise<void> {
   const id = idOf(given, 'RS', 'restructuring', 'reeve restructure list');
   await withClient(context, async ({ client }) => {
     const found = await client.restructuring({ id });
-    const text = [
-      `${lineText(found)}\n`,
-      section('Done', found.sentences),
-      section(
-        'Retired',
-        found.retired.map(({ seat, heir }) => `${seat}; ${heir} took its place`),
-      ),
-      section('Told', [found.told.join(', ')]),
-      section(
-        `Moved (${plural(found.moved.length, 'record')})`,
-        found.moved.map((line) => safe(line)),
-      ),
-      section('Looked out for', found.warnings),
-    ];
-    print(context, found, () => text.join(''));
+    print(context, found, () => restructuringText(found));
   });
 }
 

@@ -1,23 +1,13 @@
 import type { LANE_ROUTES } from '@reeve/protocol';
 import { archiveOf } from '../archive.ts';
-import { afterNinetyDays, laneAccount, laneCheck, laneDetail, laneList, moveOf } from '../views/lanes.ts';
-import { historyPage } from '../views/ledger.ts';
+import { afterNinetyDays, laneAccount, laneCheck, laneDetail, laneList } from '../views/lanes.ts';
+import { laneMovesOf } from '../why/explained.ts';
 import { type Call, type Handler, present, type Services, view } from './handler.ts';
 import { write } from './write.ts';
 
-/** Kinds that tell how a lane came to be as it is; comparisons are many and only shown when asked for. */
-const COMPARED = 'lane.compared';
-
-/** Read page by page from the ledger: memory holds only where the lane stands. */
-const moves: Handler<'laneMoves'> = async ({ runtime, store }, { params, query }) => {
-  await runtime.read((state) => laneDetail(state, params.id, present(state)));
-  const page = await historyPage(archiveOf(runtime, store), {
-    ...{ limit: query.limit, order: 'newest', stream: `lane/${params.id}` },
-    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
-  });
-  const shown = query.all ? page.records : page.records.filter(({ kind }) => kind !== COMPARED);
-  return { body: { moves: shown.map(moveOf), ...(page.next === undefined ? {} : { next: page.next }) } };
-};
+const moves: Handler<'laneMoves'> = async ({ runtime, store }, { params, query }) => ({
+  body: await laneMovesOf(runtime, archiveOf(runtime, store), params.id, query),
+});
 
 async function move(services: Services, call: Call, kind: 'lane.raise' | 'lane.lower', body: { lane: string }) {
   const { seq, repeated } = await write(services, call, kind, body);

@@ -1,20 +1,13 @@
 import type { ROUTING_ROUTES } from '@reeve/protocol';
 import { archiveOf } from '../archive.ts';
-import { allRecords } from '../views/ledger.ts';
-import { none } from '../views/page.ts';
-import { candidatesView, loadView, routingView } from '../views/routing.ts';
+import { candidatesView, loadView } from '../views/routing.ts';
+import { routeOf } from '../why/explained.ts';
 import { type Handler, present, view } from './handler.ts';
 import { write } from './write.ts';
 
-/** Decisions stand on the ledger, so a case that has left memory is explained as well. */
-const routing: Handler<'routing'> = async ({ runtime, store }, { params }) => {
-  const archive = archiveOf(runtime, store);
-  const { records } = await archive.store.history({ stream: `case/${params.id}`, limit: 1 });
-  if (records.length === 0) throw none('case', params.id);
-  const routed = await allRecords(archive, { stream: `case/${params.id}`, kind: 'case.routed' });
-  const transferred = await allRecords(archive, { stream: `case/${params.id}`, kind: 'case.transferred' });
-  return { body: await runtime.read((state) => routingView(state, params.id, [...routed, ...transferred])) };
-};
+const routing: Handler<'routing'> = async ({ runtime, store }, { params }) => ({
+  body: await routeOf(runtime, archiveOf(runtime, store), params.id),
+});
 
 export const ROUTING_HANDLERS: { readonly [K in keyof typeof ROUTING_ROUTES]: Handler<K> } = {
   load: view((state, { query }) => loadView(state, query, present(state))),

@@ -1,12 +1,12 @@
 /** Why a case was opened for a target: from the ledger, with what the target says now. */
 import type { WhyGap } from '@reeve/protocol';
-import type { Runtime } from '@reeve/runtime';
 import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { ofKind } from './explain.ts';
+import type { Reader } from './explained.ts';
 
 /** The gap a case was opened for; null when it came about in another way. */
-export async function gapOf(runtime: Runtime, archive: Archive, asked: string): Promise<WhyGap | null> {
+export async function gapOf(runtime: Reader, archive: Archive, asked: string): Promise<WhyGap | null> {
   const records = await allRecords(archive, { correlation: asked, kind: 'gap.' });
   const opened = ofKind(records, 'gap.opened')[0];
   if (!opened) return null;
@@ -25,7 +25,7 @@ export async function gapOf(runtime: Runtime, archive: Archive, asked: string): 
 
 type Said = Pick<WhyGap, 'target' | 'title' | 'unit' | 'because' | 'direction' | 'wanted'>;
 
-const targetNow = (runtime: Runtime, id: string): Promise<Said> =>
+const targetNow = (runtime: Reader, id: string): Promise<Said> =>
   runtime.read(({ purpose }): Said => {
     const target = purpose.targets.find((each) => each.id === id);
     const metric = purpose.metrics.find((each) => each.id === target?.metric);

@@ -1,12 +1,12 @@
 /** Reads from the ledger what explains an operation. The explanation itself is in explain.ts. */
 import type { Definition, KernelRecord } from '@reeve/kernel';
 import type { Explanation, Why } from '@reeve/protocol';
-import type { Runtime } from '@reeve/runtime';
 import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { none } from '../views/page.ts';
 import { decisionsOf } from '../views/routing.ts';
 import { type Dossier, explain, ofKind } from './explain.ts';
+import type { Reader } from './explained.ts';
 import { gapOf } from './gap.ts';
 
 /** Operations of one case that are explained at most, the newest. */
@@ -16,7 +16,7 @@ const MOST = 100;
  * Why an operation (`OP-…`), the operation of an approval (`A-…`), or all of a case (`C-…`) happened.
  * @throws Refusal `not-found`
  */
-export async function whyOf(runtime: Runtime, archive: Archive, asked: string): Promise<Why> {
+export async function whyOf(runtime: Reader, archive: Archive, asked: string): Promise<Why> {
   const ids = await operationsOf(archive, asked);
   const definitions = new Map<number, Definition | null>();
   const operations: Explanation[] = [];

@@ -18,7 +18,8 @@ export async function retailWorld(
   return { customers, system: (id) => (id === tool.id ? shop : undefined), paid: () => new Map(), breaches: () => [] };
 }
 
-const systemOf = (open: Tool, reads: ReadonlySet<string>): System => ({
+/** A tool as a system outside: it does what it is told. */
+export const systemOf = (open: Tool, reads: ReadonlySet<string>): System => ({
   writes: (capability) => !reads.has(capability),
   run: (call) => open.call(call),
   lookup: (key) => open.lookup!(key, undefined as never),
