@@ -81,7 +81,7 @@ describe('requests of peers', () => {
       expect((await post(place.url, wrong, '{}')).status).toBe(401);
     expect((await fetch(`${place.url}/v1/cases`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
     expect(await readFile(join(place.data, 'peers.json'), 'utf8')).not.toContain(token);
-    const [{ id }] = (await place.client.peers()).peers as [{ id: string }];
+    const { id } = (await place.client.peers()).peers[0]!;
     await place.client.revokePeer({ id });
     expect((await post(place.url, token, '{}')).status).toBe(401);
   });
@@ -97,7 +97,7 @@ describe('requests of peers', () => {
     expect(taint).toEqual(['the text of C-1']);
   });
 
-  it('[SRV191] [R-F3] the same message gives the same task, over a restart; other words under its id are refused', async () => {
+  it('[SRV191] the same message gives the same task, over a restart; other words under its id are refused', async () => {
     const data = await folder();
     const place = await serve({ data, pack: await packWithServices() });
     const token = await admitted(place);
@@ -168,7 +168,7 @@ describe('requests of peers', () => {
     expect(two.result?.history).toHaveLength(2);
   });
 
-  it('[SRV192] [R-A31] an approval that is open on the case is auth-required, without what it is about', async () => {
+  it('[SRV192] an approval that is open on the case is auth-required, without what it is about', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const { id } = await asked(place.url, token);

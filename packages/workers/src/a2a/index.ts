@@ -13,3 +13,5 @@ export {
   textOf,
   UNDER_WAY,
 } from './wire.ts';
+export { type RemoteSeat, remoteOccupant } from './occupant.ts';
+export type { Reach, RemoteView } from './remote.ts';
