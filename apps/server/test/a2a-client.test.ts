@@ -35,7 +35,10 @@ describe('a remote agent at a seat', () => {
 
   it('[WRK50] [T12] a card that was changed, or is signed by another key, is believed by nobody: nothing is sent and a person is told why', async () => {
     const [fake, other] = [await fakeRemote(), await fakeRemote()];
-    fake.forge = (card) => ({ ...card, supportedInterfaces: [{ ...card.supportedInterfaces[0]!, url: `${other.url}/rpc` }] });
+    fake.forge = (card) => ({
+      ...card,
+      supportedInterfaces: [{ ...card.supportedInterfaces[0]!, url: `${other.url}/rpc` }],
+    });
     const place = await serve({ pack: await remotePack(fake.url, fake.jwk) });
     await delegated(place);
     const [why] = await until(async () => ((await failures(place)).length > 0 ? failures(place) : null));
@@ -75,8 +78,14 @@ describe('a remote agent at a seat', () => {
     Object.assign(fake, { state: 'TASK_STATE_INPUT_REQUIRED', text: 'Which colour?' });
     const place = await serve({ pack: await remotePack(fake.url, fake.jwk) });
     const ours = await delegated(place);
-    const question = await until(() => place.server.house.runtime.read(({ cases }) => structuredClone(cases.tasks.get('T-2') ?? null)));
-    expect(question).toMatchObject({ from: 'refunds', to: 'owner', packet: { subproblem: 'The remote agent asks: Which colour?' } });
+    const question = await until(() =>
+      place.server.house.runtime.read(({ cases }) => structuredClone(cases.tasks.get('T-2') ?? null)),
+    );
+    expect(question).toMatchObject({
+      from: 'refunds',
+      to: 'owner',
+      packet: { subproblem: 'The remote agent asks: Which colour?' },
+    });
     Object.assign(fake, { state: 'TASK_STATE_COMPLETED', text: 'Red: $9.00' });
     const actor = { principal: 'kim', seat: 'owner' };
     const body = { task: 'T-2', report: { answer: 'Red.' } };
@@ -129,7 +138,12 @@ describe('a remote agent at a seat', () => {
     await doing(theirs)('case.wait', { case: there, question: 'Which kettle?' });
     await until(() => ours.server.house.runtime.read(({ cases }) => cases.tasks.has('T-2')));
     const body = { task: 'T-2', report: { answer: 'The blue one.' } };
-    await ours.server.house.runtime.submit({ id: '', kind: 'task.complete', actor: { principal: 'kim', seat: 'owner' }, body });
+    await ours.server.house.runtime.submit({
+      id: '',
+      kind: 'task.complete',
+      actor: { principal: 'kim', seat: 'owner' },
+      body,
+    });
     await until(async () => (await theirs.client.case({ id: there })).status === 'in_progress');
     await doing(theirs)('case.cancel', { case: there, reason: 'Sold out.' });
     expect((await reported(ours, id)).report).toEqual({ reason: 'It refused. Sold out.' });

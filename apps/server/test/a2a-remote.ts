@@ -33,13 +33,16 @@ export async function fakeRemote(): Promise<Fake> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const tasks = new Map<string, string>();
   const server = createServer(async (request, response) => {
-    if (request.url?.endsWith('agent-card.json')) return void response.end(JSON.stringify(fake.forge(card(fake.url, privateKey))));
+    if (request.url?.endsWith('agent-card.json'))
+      return void response.end(JSON.stringify(fake.forge(card(fake.url, privateKey))));
     let body = '';
     for await (const chunk of request) body += chunk;
     const { method, params } = JSON.parse(body) as Received;
     const { authorization, 'a2a-version': version } = request.headers;
     fake.seen.push({ method, params, token: authorization, version: version as string | undefined });
-    const made = params.message ? (params.message.taskId ?? tasks.get(params.message.messageId) ?? `t-${tasks.size + 1}`) : params.id!;
+    const made = params.message
+      ? (params.message.taskId ?? tasks.get(params.message.messageId) ?? `t-${tasks.size + 1}`)
+      : params.id!;
     if (params.message && params.message.taskId === undefined) tasks.set(params.message.messageId, made);
     if (params.message && fake.drops-- > 0) return void request.socket.destroy();
     response.statusCode = fake.status;
@@ -95,7 +98,12 @@ export async function delegated({ server }: Served, subproblem = 'What does a ne
   const id = opened.ok ? String(opened.result.case) : '';
   await runtime.submit({ id: '', kind: 'case.start', actor, body: { case: id } });
   const packet = { subproblem, output: 'a price', success: 'a price in dollars' };
-  const given = await runtime.submit({ id: '', kind: 'task.delegate', actor, body: { case: id, to: 'refunds', packet } });
+  const given = await runtime.submit({
+    id: '',
+    kind: 'task.delegate',
+    actor,
+    body: { case: id, to: 'refunds', packet },
+  });
   if (!given.ok) throw new Error(given.rejection.message);
   return String(given.result.task);
 }

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseVerifierKey, readLogKeys, nodePort } from '@reeve/ledger';
+import { nodePort, parseVerifierKey, readLogKeys } from '@reeve/ledger';
 import { isSignedBy } from '@reeve/workers/a2a';
 import { describe, expect, it } from 'vitest';
 import { asked, cardAt, doing, post, rpc, words } from './a2a.ts';
@@ -28,7 +28,10 @@ async function admitted(place: Served, peer = 'acme', services: string[] | null 
 
 const fresh = async (): Promise<Served> => serve({ pack: await packWithServices() });
 const stateOf = async (url: string, token: string, id: string) =>
-  (await rpc(url, token, 'GetTask', { id })).result?.status as { state: string; message?: { parts: { text: string }[] } };
+  (await rpc(url, token, 'GetTask', { id })).result?.status as {
+    state: string;
+    message?: { parts: { text: string }[] };
+  };
 
 describe('the agent card', () => {
   it('[SRV193] [CARD-DISC-001] [CARD-STRUCT-001] [CARD-PROTO-002] says what is offered to others, and nothing before somebody is admitted', async () => {
@@ -158,10 +161,13 @@ describe('requests of peers', () => {
     const wrong = await rpc(place.url, token, 'SendMessage', words('K-100', { taskId: id, contextId: 'other' }));
     expect(wrong.error?.code).toBe(-32_602);
     const answer = words('K-100', { taskId: id });
-    expect(await asked(place.url, token, answer)).toMatchObject({ contextId: 'ours-7', status: { state: 'TASK_STATE_WORKING' } });
+    expect(await asked(place.url, token, answer)).toMatchObject({
+      contextId: 'ours-7',
+      status: { state: 'TASK_STATE_WORKING' },
+    });
     await asked(place.url, token, answer);
     const { result } = await rpc(place.url, token, 'GetTask', { id });
-    const said = (result?.history as { parts: { text: string }[] }[]).map(({ parts }) => parts[0]!.text);
+    const said = (result!.history as { parts: { text: string }[] }[]).map(({ parts }) => parts[0]!.text);
     expect(said).toEqual(['Refund it.', 'Which order?', 'K-100']);
     expect(JSON.stringify(result)).not.toContain('fraud');
     const two = await rpc(place.url, token, 'GetTask', { id, historyLength: 2 });
@@ -229,7 +235,9 @@ describe('the protocol', () => {
     const base = { messageId: 'm', role: 'ROLE_USER' };
     for (const part of [{ raw: 'dGNr' }, { url: 'http://169.254.169.254/' }, { text: 'x', mediaType: 'image/png' }, {}])
       expect(await send({ ...base, parts: [part] })).toMatchObject({ code: -32_005 });
-    expect(await send({ ...base, parts: [] })).toMatchObject({ message: expect.stringContaining('params.message.parts') });
+    expect(await send({ ...base, parts: [] })).toMatchObject({
+      message: expect.stringContaining('params.message.parts'),
+    });
     expect(await send({ ...base, role: 'ROLE_AGENT', parts: [{ text: 'x' }] })).toMatchObject({ code: -32_602 });
     expect(await send({ ...base, parts: [{ text: 'x'.repeat(100_001) }] })).toMatchObject({ code: -32_602 });
     expect((await place.client.cases({})).cases).toHaveLength(0);
@@ -247,7 +255,8 @@ describe('the protocol', () => {
   it('[SRV190] [CORE-CAP-001] [CORE-CAP-003] answers in the errors of JSON-RPC, and says what it cannot do', async () => {
     const place = await fresh();
     const token = await admitted(place);
-    const code = async (body: string) => ((await (await post(place.url, token, body)).json()) as { error: { code: number } }).error.code;
+    const code = async (body: string) =>
+      ((await (await post(place.url, token, body)).json()) as { error: { code: number } }).error.code;
     expect(await code('{')).toBe(-32_700);
     expect(await code('[]')).toBe(-32_600);
     expect(await code('{"jsonrpc":"1.0","id":1,"method":"GetTask"}')).toBe(-32_600);
@@ -276,7 +285,11 @@ describe('the protocol', () => {
     const response = await post(place.url, token, body);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     await doing(place)('case.start', { case: 'C-1' });
-    const open = await post(place.url, token, body.replace('SendStreamingMessage', 'SubscribeToTask').replace(/"params":.*/, '"params":{"id":"C-1"}}'));
+    const open = await post(
+      place.url,
+      token,
+      body.replace('SendStreamingMessage', 'SubscribeToTask').replace(/"params":.*/, '"params":{"id":"C-1"}}'),
+    );
     await doing(place)('case.cancel', { case: 'C-1', reason: 'No.' });
     const events = async (from: Response) =>
       [...(await from.text()).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!).result);

@@ -46,7 +46,10 @@ export const cardAt = async (url: string): Promise<AgentCard> =>
 /** What somebody of the organisation does with a case. */
 export const doing =
   ({ server }: Served) =>
-  async (kind: 'case.start' | 'case.wait' | 'case.cancel' | 'case.note', body: Record<string, unknown>): Promise<void> => {
+  async (
+    kind: 'case.start' | 'case.wait' | 'case.cancel' | 'case.note',
+    body: Record<string, unknown>,
+  ): Promise<void> => {
     const reply = await server.house.runtime.submit({ id: '', kind, actor: { principal: 'kim', seat: 'owner' }, body });
     if (!reply.ok) throw new Error(reply.rejection.message);
   };

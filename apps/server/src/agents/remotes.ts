@@ -14,17 +14,19 @@ export async function remoteSeat(secrets: Secrets, seat: string, { remote }: Occ
     throw new WorkFailure('deterministic', 'the occupant of the seat names no agent; add "remote" to it in the pack');
   const { remoteOccupant } = await import('@reeve/workers/a2a');
   const { card, addresses, size } = remote;
-  const reach = (signal: AbortSignal): Reach => async (request) => {
-    const { askRemote } = await import('@reeve/connectors/remote');
-    // The card is public: the token goes to the interface that the pinned key has signed for, and nowhere else.
-    const token = request.url === card ? undefined : await tokenOf(secrets, seat, remote.secret);
-    const headers = { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-    try {
-      return await cleaned(token, await askRemote({ ...request, headers, addresses, size, time: REQUEST, signal }));
-    } catch (error) {
-      throw await failure(error as Error & { category?: string }, token);
-    }
-  };
+  const reach =
+    (signal: AbortSignal): Reach =>
+    async (request) => {
+      const { askRemote } = await import('@reeve/connectors/remote');
+      // The card is public: the token goes to the interface that the pinned key has signed for, and nowhere else.
+      const token = request.url === card ? undefined : await tokenOf(secrets, seat, remote.secret);
+      const headers = { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+      try {
+        return await cleaned(token, await askRemote({ ...request, headers, addresses, size, time: REQUEST, signal }));
+      } catch (error) {
+        throw await failure(error as Error & { category?: string }, token);
+      }
+    };
   return remoteOccupant({ remote, reach, now: Date.now, pause });
 }
 

@@ -101,7 +101,12 @@ class Work {
   }
 
   async #giveUp(line: Line, { task, for: ours }: Answer): Promise<Report> {
-    const make = async () => ({ value: await cancelTask(line, task).then(() => true, () => false) });
+    const make = async () => ({
+      value: await cancelTask(line, task).then(
+        () => true,
+        () => false,
+      ),
+    });
     await this.#desk.obtain({ what: 'a2a cancel', make });
     return this.#declined('Its question was not answered, so it was told to stop.', ours);
   }
@@ -184,7 +189,8 @@ function answerIn({ message, case: about, seat }: Briefing): Answer | null {
 /** [WRK54] What leaves the organisation: the packet of the task, or what the customer wrote; no notes, no names, nothing remembered. */
 function messageOf(briefing: Briefing, remote: Remote, answer: Answer | null): Message {
   const { run, now, seat, message, task, case: about } = briefing;
-  const to = answer === null ? {} : { taskId: answer.task, ...(answer.context === null ? {} : { contextId: answer.context }) };
+  const to =
+    answer === null ? {} : { taskId: answer.task, ...(answer.context === null ? {} : { contextId: answer.context }) };
   const open = about && message.type !== 'customer' ? `${about.subject}\n\n${about.text}` : message.text;
   const text = answer?.text ?? (task ? packetText(task) : open);
   return {

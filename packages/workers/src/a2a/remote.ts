@@ -47,10 +47,17 @@ export async function interfaceOf(remote: Remote, reach: Reach): Promise<string>
 
 function chosen({ supportedInterfaces, skills }: AgentCard, { skill }: Remote): string {
   if (skill !== undefined && !skills.some(({ id }) => id === skill))
-    throw hopeless(`the remote agent has no skill "${skill}" any more; its card lists: ${skills.map(({ id }) => id).join(', ').slice(0, 500)}`);
+    throw hopeless(
+      `the remote agent has no skill "${skill}" any more; its card lists: ${skills
+        .map(({ id }) => id)
+        .join(', ')
+        .slice(0, 500)}`,
+    );
   const found = supportedInterfaces.find(
     ({ protocolBinding, protocolVersion, url }) =>
-      protocolBinding === 'JSONRPC' && protocolVersion.split('.').slice(0, 2).join('.') === VERSION && URL.canParse(url),
+      protocolBinding === 'JSONRPC' &&
+      protocolVersion.split('.').slice(0, 2).join('.') === VERSION &&
+      URL.canParse(url),
   );
   if (!found) throw hopeless('the remote agent does not speak A2A 1.0 over JSON-RPC');
   return found.url;
@@ -90,7 +97,11 @@ function checkStatus(status: number, what: string): void {
 }
 
 /** Send a message; the same one again is the same request for whoever keeps to the protocol's message ids. */
-export async function sendMessage(line: Line, message: Message, metadata: Record<string, unknown>): Promise<RemoteView> {
+export async function sendMessage(
+  line: Line,
+  message: Message,
+  metadata: Record<string, unknown>,
+): Promise<RemoteView> {
   const params = { message, metadata, configuration: { returnImmediately: true, acceptedOutputModes: MODES } };
   const parsed = sent.safeParse(await call(line, 'SendMessage', params));
   if (!parsed.success) throw hopeless('the remote agent answered SendMessage with neither a task nor a message');
