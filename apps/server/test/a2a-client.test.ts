@@ -109,7 +109,7 @@ describe('a remote agent at a seat', () => {
     expect(fake.seen.at(-1)!.method).toBe('CancelTask');
   });
 
-  it('[SRV198] [T13] an address that is not public and not granted is not asked, nor an answer read that is too large', async () => {
+  it('[SRV238] [T13] an address that is not public and not granted is not asked, nor an answer read that is too large', async () => {
     const fake = await fakeRemote();
     const pack = await remotePack(fake.url, fake.jwk);
     const bare = await agentPack(
@@ -124,7 +124,7 @@ describe('a remote agent at a seat', () => {
     await until(async () => (await failures(large)).some((why) => why.includes('larger than')));
   });
 
-  it('[SRV198] [SRV192] [WRK53] two organisations: a question of the one is a question in the other, and the token stays between them', async () => {
+  it('[SRV238] [SRV232] [WRK53] two organisations: a question of the one is a question in the other, and the token stays between them', async () => {
     const theirs = await serve({ pack: await agentPack() });
     const { token } = await theirs.client.admitPeer({ peer: 'kettle' });
     const { publicKey } = parseVerifierKey((await readLogKeys(theirs.data))[0]!, nodePort.sha256);

@@ -34,7 +34,7 @@ const stateOf = async (url: string, token: string, id: string) =>
   };
 
 describe('the agent card', () => {
-  it('[SRV193] [CARD-DISC-001] [CARD-STRUCT-001] [CARD-PROTO-002] says what is offered to others, and nothing before somebody is admitted', async () => {
+  it('[SRV233] [CARD-DISC-001] [CARD-STRUCT-001] [CARD-PROTO-002] says what is offered to others, and nothing before somebody is admitted', async () => {
     const place = await fresh();
     expect((await fetch(`${place.url}/.well-known/agent-card.json`)).status).toBe(404);
     await admitted(place);
@@ -49,7 +49,7 @@ describe('the agent card', () => {
     expect(JSON.stringify(card)).not.toContain('Inside only');
   });
 
-  it('[SRV193] [CARD-SIGN-001] [CARD-SIGN-002] [CARD-SIGN-003] is signed with the key of the ledger: another key, a changed word and an added field are seen', async () => {
+  it('[SRV233] [CARD-SIGN-001] [CARD-SIGN-002] [CARD-SIGN-003] is signed with the key of the ledger: another key, a changed word and an added field are seen', async () => {
     const place = await fresh();
     await admitted(place);
     const card = await cardAt(place.url);
@@ -77,7 +77,7 @@ describe('the agent card', () => {
 });
 
 describe('requests of peers', () => {
-  it('[SRV190] [T16] are let in with the token of a peer alone, until it is revoked; it is good for nothing else', async () => {
+  it('[SRV230] [T16] are let in with the token of a peer alone, until it is revoked; it is good for nothing else', async () => {
     const place = await fresh();
     const token = await admitted(place);
     for (const wrong of ['', 'x', place.server.house.token, await place.token()])
@@ -89,7 +89,7 @@ describe('requests of peers', () => {
     expect((await post(place.url, token, '{}')).status).toBe(401);
   });
 
-  it('[SRV191] [CORE-SEND-001] [CORE-MULTI-001a] [CORE-MULTI-003] become cases of the peer as their customer, untrusted', async () => {
+  it('[SRV231] [CORE-SEND-001] [CORE-MULTI-001a] [CORE-MULTI-003] become cases of the peer as their customer, untrusted', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const task = await asked(place.url, token, words('Order K-100 leaks.\nRefund it.'));
@@ -100,7 +100,7 @@ describe('requests of peers', () => {
     expect(taint).toEqual(['the text of C-1']);
   });
 
-  it('[SRV191] the same message gives the same task, over a restart; other words under its id are refused', async () => {
+  it('[SRV231] the same message gives the same task, over a restart; other words under its id are refused', async () => {
     const data = await folder();
     const place = await serve({ data, pack: await packWithServices() });
     const token = await admitted(place);
@@ -115,7 +115,7 @@ describe('requests of peers', () => {
     expect((await after.client.cases({})).cases).toHaveLength(1);
   });
 
-  it('[SRV195] a service is asked for by its id, when it is offered, and to this peer', async () => {
+  it('[SRV235] a service is asked for by its id, when it is offered, and to this peer', async () => {
     const place = await fresh();
     const [all, none] = [await admitted(place), await admitted(place, 'other', [])];
     const params = { ...words('Refund.'), metadata: { skill: 'refund' } };
@@ -130,7 +130,7 @@ describe('requests of peers', () => {
     await expect(place.client.admitPeer({ peer: 'x', services: ['secret-thing'] })).rejects.toThrow('offered');
   });
 
-  it('[SRV191] [CORE-LIST-001] [CORE-GET-002] [CORE-CANCEL-003] [CORE-MULTI-004] one peer sees nothing of another, nor of any other case', async () => {
+  it('[SRV231] [CORE-LIST-001] [CORE-GET-002] [CORE-CANCEL-003] [CORE-MULTI-004] one peer sees nothing of another, nor of any other case', async () => {
     const place = await fresh();
     const [token, other] = [await admitted(place), await admitted(place, 'other')];
     const { id } = await asked(place.url, token);
@@ -146,7 +146,7 @@ describe('requests of peers', () => {
     });
   });
 
-  it('[SRV192] [CORE-GET-001] [CORE-MULTI-005] [CORE-MULTI-006] [CORE-HIST-002] [CORE-HIST-005] a question to the customer is input-required, and a message with the task goes on', async () => {
+  it('[SRV232] [CORE-GET-001] [CORE-MULTI-005] [CORE-MULTI-006] [CORE-HIST-002] [CORE-HIST-005] a question to the customer is input-required, and a message with the task goes on', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const { id } = await asked(place.url, token, words('Refund it.', { contextId: 'ours-7' }));
@@ -174,7 +174,7 @@ describe('requests of peers', () => {
     expect(two.result?.history).toHaveLength(2);
   });
 
-  it('[SRV192] an approval that is open on the case is auth-required, without what it is about', async () => {
+  it('[SRV232] an approval that is open on the case is auth-required, without what it is about', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const { id } = await asked(place.url, token);
@@ -211,7 +211,7 @@ describe('requests of peers', () => {
     expect(result).not.toHaveProperty('history');
   });
 
-  it('[SRV191] [CORE-LIST-002] [CORE-LIST-003] [CORE-LIST-004] [CORE-LIST-005] lists the latest change first, in pages, without artifacts unless wanted', async () => {
+  it('[SRV231] [CORE-LIST-002] [CORE-LIST-003] [CORE-LIST-004] [CORE-LIST-005] lists the latest change first, in pages, without artifacts unless wanted', async () => {
     const place = await fresh();
     const token = await admitted(place);
     for (let n = 0; n < 3; n++) await asked(place.url, token);
@@ -228,7 +228,7 @@ describe('requests of peers', () => {
 });
 
 describe('the protocol', () => {
-  it('[SRV194] [CORE-SEND-003] [CORE-ERR-001] [CORE-ERR-002] refuses files, addresses and what does not fit, by field, before anything happens', async () => {
+  it('[SRV234] [CORE-SEND-003] [CORE-ERR-001] [CORE-ERR-002] refuses files, addresses and what does not fit, by field, before anything happens', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const send = async (message: object) => (await rpc(place.url, token, 'SendMessage', { message })).error;
@@ -243,7 +243,7 @@ describe('the protocol', () => {
     expect((await place.client.cases({})).cases).toHaveLength(0);
   });
 
-  it('[SRV190] [VER-SERVER-001] [VER-SERVER-002] [VER-SERVER-003] [VER-CLIENT-002] speaks 1.0 whatever the patch, and says so to others', async () => {
+  it('[SRV230] [VER-SERVER-001] [VER-SERVER-002] [VER-SERVER-003] [VER-CLIENT-002] speaks 1.0 whatever the patch, and says so to others', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const code = async (version: string) =>
@@ -252,7 +252,7 @@ describe('the protocol', () => {
     expect([await code(''), await code('0.3'), await code('2.0'), await code('1.01')]).toEqual(Array(4).fill(-32_009));
   });
 
-  it('[SRV190] [CORE-CAP-001] [CORE-CAP-003] answers in the errors of JSON-RPC, and says what it cannot do', async () => {
+  it('[SRV230] [CORE-CAP-001] [CORE-CAP-003] answers in the errors of JSON-RPC, and says what it cannot do', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const code = async (body: string) =>
@@ -267,7 +267,7 @@ describe('the protocol', () => {
     expect((await post(place.url, token, ' '.repeat(1024 * 1024 + 1))).status).toBe(413);
   });
 
-  it('[SRV196] [CORE-EXECUTION-MODE-001] [CORE-EXECUTION-MODE-002] a caller that does not ask to be answered at once waits until something is asked of it', async () => {
+  it('[SRV236] [CORE-EXECUTION-MODE-001] [CORE-EXECUTION-MODE-002] a caller that does not ask to be answered at once waits until something is asked of it', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const { message } = words('Refund.');
@@ -278,7 +278,7 @@ describe('the protocol', () => {
     expect((await waiting).result?.task?.status.state).toBe('TASK_STATE_INPUT_REQUIRED');
   });
 
-  it('[SRV197] [CORE-STREAM-001] [CORE-STREAM-003] streams the task, then its changes, and ends with it', async () => {
+  it('[SRV237] [CORE-STREAM-001] [CORE-STREAM-003] streams the task, then its changes, and ends with it', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const body = JSON.stringify({ jsonrpc: '2.0', id: 9, method: 'SendStreamingMessage', params: words('Refund.') });

@@ -24,7 +24,7 @@ export async function peers(context: Context): Promise<void> {
   });
 }
 
-/** `reeve peer admit` [CLI190] */
+/** `reeve peer admit` [CLI230] */
 export async function admit(
   context: Context,
   peer: string,

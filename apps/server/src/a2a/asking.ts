@@ -27,7 +27,7 @@ export async function findTask({ runtime, archive, peer }: Asking, id: string): 
   return found;
 }
 
-/** [SRV191] The task that a message is about: a new one, or the one it names. @throws A2aError */
+/** [SRV231] The task that a message is about: a new one, or the one it names. @throws A2aError */
 export async function ask(asking: Asking, message: Message, metadata: Metadata): Promise<string> {
   if (message.role !== 'ROLE_USER') throw new A2aError('INVALID_PARAMS', 'message.role: send ROLE_USER');
   checkParts(message.parts);
@@ -40,7 +40,7 @@ export async function ask(asking: Asking, message: Message, metadata: Metadata):
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** [SRV194] Words and data only: nothing is fetched for a peer, and no file of a peer is kept. */
+/** [SRV234] Words and data only: nothing is fetched for a peer, and no file of a peer is kept. */
 function checkParts(parts: readonly Part[]): void {
   for (const { text, data, raw, url, mediaType } of parts) {
     const type = mediaType ?? (text === undefined ? 'application/json' : 'text/plain');
@@ -84,7 +84,7 @@ async function knownAs({ runtime, archive }: Asking, key: string, said: string):
 
 const subjectOf = (text: string): string => text.split('\n', 1)[0]!.trim().slice(0, 200) || 'A request';
 
-/** [SRV195] A service that is offered, and to this peer, goes to the seat that provides it; anything else finds its own way. */
+/** [SRV235] A service that is offered, and to this peer, goes to the seat that provides it; anything else finds its own way. */
 function ownerFor({ organisation }: State, peer: Peer, skill: unknown): { owner?: string } {
   if (skill === undefined || skill === 'request') return {};
   const services = organisation.definition ? offeredBy(organisation.definition) : [];

@@ -25,7 +25,7 @@ const skillOf = ({ id, title, description, keywords, success }: ServiceDef) => (
   tags: keywords.length === 0 ? [id] : [...keywords],
 });
 
-/** [SRV193] The card as it is now; null before a definition is in force. @param url where the organisation is served */
+/** [SRV233] The card as it is now; null before a definition is in force. @param url where the organisation is served */
 export function cardOf({ organisation }: State, url: string): AgentCard | null {
   const { definition } = organisation;
   if (!definition) return null;

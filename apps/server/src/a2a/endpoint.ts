@@ -57,7 +57,7 @@ async function send(asked: Asked, params: unknown): Promise<{ task: Task }> {
   return { task: await taskOf(asked.archive, now, shownFor(configuration?.historyLength)) };
 }
 
-/** [SRV196] Where the task stands once something is asked of the caller or it is over, or when patience ends. */
+/** [SRV236] Where the task stands once something is asked of the caller or it is over, or when patience ends. */
 async function settled(asked: Asked, id: string): Promise<Standing> {
   const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(asked.patience)]);
   for await (const now of changesOf(asked, id, signal)) if (!UNDER_WAY.has(now.state)) return now;
@@ -109,7 +109,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   GetExtendedAgentCard: never('UNSUPPORTED_OPERATION', 'there is one agent card, for everybody'),
 };
 
-/** [SRV190] An authenticated request. @param version the A2A-Version header; without one 0.3 is meant */
+/** [SRV230] An authenticated request. @param version the A2A-Version header; without one 0.3 is meant */
 export async function answerTo(endpoint: Endpoint, peer: Peer, body: string, version: string, gone: AbortSignal) {
   let id: string | number | null = null;
   try {

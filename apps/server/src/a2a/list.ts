@@ -14,7 +14,7 @@ interface Page {
   readonly totalSize: number;
 }
 
-/** [SRV191] The peer's own tasks, the latest change first. Proportional to the cases in memory. */
+/** [SRV231] The peer's own tasks, the latest change first. Proportional to the cases in memory. */
 export async function listTasks(asking: Asking, wanted: Wanted): Promise<Page> {
   const all = (await ownOf(asking)).filter((one) => isWanted(one, wanted)).sort(later);
   const from = wanted.pageToken === '' ? 0 : all.findIndex((one) => isAfter(one, cursorOf(wanted.pageToken)));

@@ -16,10 +16,10 @@ type Stored = z.output<typeof stored>;
 export type PeerToken = Omit<Stored, 'hash'>;
 export type Peer = Pick<Stored, 'peer' | 'services'>;
 
-/** The customer that a peer is: the same name in every case it opened, whatever its token [SRV190]. */
+/** The customer that a peer is: the same name in every case it opened, whatever its token [SRV230]. */
 export const customerOf = ({ peer }: Pick<Peer, 'peer'>): string => `a2a:${peer}`;
 
-/** [SRV190] Hashes in `peers.json` (0600); a token names its peer, and is no token of the API nor of a seat. */
+/** [SRV230] Hashes in `peers.json` (0600); a token names its peer, and is no token of the API nor of a seat. */
 export class Peers {
   readonly #kept: TokenFile<Stored>;
 

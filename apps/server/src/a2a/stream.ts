@@ -11,7 +11,7 @@ interface Listening {
   readonly signal: AbortSignal;
 }
 
-/** [SRV197] What is sent is made when the client takes it, so a slow one costs no memory here. */
+/** [SRV237] What is sent is made when the client takes it, so a slow one costs no memory here. */
 export function eventsOf(asking: Asking, { id, heartbeat, signal }: Listening, task: string): Response {
   const left = new AbortController();
   const results = resultsOf(asking, task, AbortSignal.any([signal, left.signal]));

@@ -8,7 +8,7 @@ import type { Archive } from '../archive.ts';
 import { allRecords } from '../views/ledger.ts';
 import { customerOf, type Peer } from './peers.ts';
 
-/** [SRV192] Where a case stands, for its customer. A failure is never the end of a case here: somebody above it goes on. */
+/** [SRV232] Where a case stands, for its customer. A failure is never the end of a case here: somebody above it goes on. */
 const STATES: Readonly<Record<Case['status'], TaskState>> = {
   new: 'TASK_STATE_SUBMITTED',
   assigned: 'TASK_STATE_SUBMITTED',
@@ -44,7 +44,7 @@ interface Asked {
 }
 export const askedOf = ({ data }: Pick<Case, 'data'>): Asked => (data?.a2a ?? {}) as Asked;
 
-/** A case of that peer; null for all others, whether they exist or not [SRV191]. */
+/** A case of that peer; null for all others, whether they exist or not [SRV231]. */
 export function standingOf(state: State, peer: Peer, id: string): Standing | null {
   const c = state.cases.cases.get(id);
   if (c?.customer !== customerOf(peer)) return null;

@@ -8,7 +8,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 /** Milliseconds for one request, its answer included. */
 const REQUEST = 30_000;
 
-/** [SRV198] Plays an `a2a` seat. @throws WorkFailure when its occupant names no agent. */
+/** [SRV238] Plays an `a2a` seat. @throws WorkFailure when its occupant names no agent. */
 export async function remoteSeat(secrets: Secrets, seat: string, { remote }: OccupantDef): Promise<Occupant> {
   if (!remote)
     throw new WorkFailure('deterministic', 'the occupant of the seat names no agent; add "remote" to it in the pack');

@@ -11,7 +11,7 @@ type A2aServices = Pick<
   'runtime' | 'store' | 'peers' | 'evidence' | 'heartbeat' | 'ended' | 'url' | 'patience'
 >;
 
-/** [SRV193] For everybody, as the protocol wants it; but nobody looks before somebody was admitted. */
+/** [SRV233] For everybody, as the protocol wants it; but nobody looks before somebody was admitted. */
 export async function agentCard({ runtime, peers, evidence, url }: A2aServices, given: Headers): Promise<Response> {
   const { cardOf, signed } = await import('../a2a/card.ts');
   const admits = peers.list().length > 0 && url !== undefined;
@@ -24,7 +24,7 @@ export async function agentCard({ runtime, peers, evidence, url }: A2aServices, 
   return Response.json(body, { headers });
 }
 
-/** [SRV190] */
+/** [SRV230] */
 export async function a2a(services: A2aServices, c: Context): Promise<Response> {
   const token = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
   const peer = token === undefined ? null : services.peers.find(token);
