@@ -36,6 +36,9 @@ const MODELS = [
   // Agents from outside: the occupant, and the line to whoever plays it.
   '@reeve/workers/agent',
   '@reeve/connectors/programs',
+  // A2A: the shapes of the wire, cards, and the occupant that asks another organisation's agent.
+  '@reeve/workers/a2a',
+  '@reeve/connectors/remote',
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 

@@ -77,7 +77,34 @@ const TOKEN: readonly Spec[] = [
   },
 ];
 
+const PEER: readonly Spec[] = [
+  {
+    name: 'list',
+    usual: true,
+    summary: 'agents of other organisations that may ask for something over A2A; never their tokens',
+    example: 'reeve peer list',
+    run: async (context) => (await import('./commands/peers.ts')).peers(context),
+  },
+  {
+    name: 'admit <NAME>',
+    summary: 'let an agent of another organisation ask for something; its token is printed once',
+    example: 'reeve peer admit acme --service quotes --life 90d',
+    options: [
+      ['--service <ids...>', 'services it may ask for by name; all that are offered unless given'],
+      ['--life <span>', 'how long it counts; until it is revoked unless given'],
+    ],
+    run: async (context, [peer], options) => (await import('./commands/peers.ts')).admit(context, peer!, options),
+  },
+  {
+    name: 'revoke <ID>',
+    summary: 'take the token of a peer back: it counts for nothing from now on',
+    example: 'reeve peer revoke 3fa9c2d81b04e675',
+    run: async (context, [id]) => (await import('./commands/peers.ts')).revoke(context, id!),
+  },
+];
+
 export const SEATS_AND_SECRETS = [
+  ['peer', 'agents of other organisations: list, admit, revoke', PEER],
   ['token', 'tokens of seats for agents from outside: list, give, revoke', TOKEN],
   ['secret', 'keys and passwords of tools and models: list, set, rotate, remove', SECRET],
 ] as const;

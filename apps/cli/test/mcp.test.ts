@@ -56,7 +56,7 @@ describe('agents and the command line', () => {
     });
   });
 
-  it('[CLI171] [SRV190] makes, lists and revokes tokens of seats, and tells each once', async () => {
+  it('[CLI230] [CLI171] [SRV190] makes, lists and revokes tokens of seats, and tells each once', async () => {
     const data = await desk();
     const made = await reeve({ data }, '--json', 'token', 'give', 'refunds', '--name', 'night shift', '--life', '30d');
     const { id, token } = JSON.parse(made.out) as { id: string; token: string };
@@ -65,6 +65,10 @@ describe('agents and the command line', () => {
     expect(listed.out).not.toContain(token);
     expect((await reeve({ data }, 'token', 'revoke', id)).out).toContain('counts for nothing');
     expect((await reeve({ data }, 'token', 'revoke', id)).code).toBe(4);
+    const peer = JSON.parse((await reeve({ data }, '--json', 'peer', 'admit', 'acme', '--life', '30d')).out);
+    expect(peer).toMatchObject({ peer: 'acme', services: null, token: expect.stringMatching(/^peer_/) });
+    expect((await reeve({ data }, 'peer')).out).toContain('all that are offered');
+    expect((await reeve({ data }, 'peer', 'revoke', peer.id)).out).toContain('counts for nothing');
     expect(await reeve({ data }, 'token', 'give', 'owner')).toMatchObject({
       code: 4,
       err: expect.stringContaining('human'),

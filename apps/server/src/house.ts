@@ -13,6 +13,7 @@ import {
 } from '@reeve/ledger';
 import { openJournal, openRuntime, type Runtime, type RuntimeOptions, Unavailable } from '@reeve/runtime';
 import type { Hono } from 'hono';
+import { Peers } from './a2a/peers.ts';
 import { Agents } from './agents/agents.ts';
 import { SeatTokens } from './agents/tokens.ts';
 import { actorFor } from './caller.ts';
@@ -63,6 +64,10 @@ export interface HouseOptions {
   readonly passphrase?: string;
   /** Where this organisation is served, for programs that work seats; without it none is started. */
   readonly url?: string;
+  /** Where others reach it, when that is another address: it stands in the agent card. */
+  readonly publicUrl?: string;
+  /** How long peers (A2A) that wait for a task are kept waiting, in milliseconds; 25 s unless told otherwise. */
+  readonly patience?: number;
   /** Instead of the token of the data directory. */
   readonly token?: string;
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
@@ -141,6 +146,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
   const seatTokens = await SeatTokens.open(directory.path);
+  const peers = await Peers.open(directory.path);
   const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents, seatTokens });
   try {
     await packs.prepare();
@@ -177,6 +183,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       orders,
       agents,
       seatTokens,
+      peers,
       sessions,
       workplace,
       telemetry,
@@ -224,6 +231,7 @@ interface Parts {
   readonly orders: Orders;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
+  readonly peers: Peers;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
   readonly telemetry: Telemetry;
@@ -238,7 +246,7 @@ interface Parts {
 
 function furnish(parts: Parts): House {
   const { directory, runtime, store, history, ground, packs, evidence, orders, sessions } = parts;
-  const { workplace, telemetry, detach, log, options, agents, seatTokens } = parts;
+  const { workplace, telemetry, detach, log, options, agents, seatTokens, peers } = parts;
   if (options.work) evidence.watch(() => runtime.health().seq);
   const ended = new AbortController();
   let closing: Promise<void> | null = null;
@@ -275,6 +283,9 @@ function furnish(parts: Parts): House {
     orders,
     agents,
     seatTokens,
+    peers,
+    url: options.publicUrl ?? options.url,
+    patience: options.patience ?? 25_000,
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),

@@ -59,7 +59,8 @@ function guarded(def: ModelDef, secrets: Secrets, seat: string): ModelPort {
   };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms`. @throws the reason of the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

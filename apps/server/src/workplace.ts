@@ -7,6 +7,7 @@ import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { type ReplyCache, replyCache } from '@reeve/workers/cache';
 import type { Agents } from './agents/agents.ts';
 import { Programs, workspacesBelow } from './agents/programs.ts';
+import { remoteSeat } from './agents/remotes.ts';
 import type { SeatTokens } from './agents/tokens.ts';
 import type { Packs } from './data/packs.ts';
 import { StartError } from './errors.ts';
@@ -142,6 +143,7 @@ export class Workplace implements ToolHost {
   /** Plays `script` and `model` seats, and those of agents from outside while they are there; people are not played. */
   occupant = async (seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> => {
     if (def.kind === 'mcp' || def.kind === 'command') return this.#agent(seat, def, run);
+    if (def.kind === 'a2a') return remoteSeat(this.#secrets, seat, def);
     if (def.kind === 'model' && this.#now !== null)
       return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;

@@ -122,7 +122,7 @@ export * from './operations/definition.ts';
 export { type Evidence, OPERATION_STATUSES, type OperationStatus, type Reading } from './operations/schema.ts';
 export type { Job, Operation } from './operations/state.ts';
 export { contractOf, isSettled, jobOf } from './operations/views.ts';
-export { LEASE, PROFILES, type Profile, type Program } from './organisation/agent.ts';
+export { LEASE, PROFILES, type Profile, type Program, type Remote, type RemoteKey } from './organisation/agent.ts';
 export { definitionDigest, supervisorCycle } from './organisation/decide.ts';
 export {
   type Charter,

@@ -60,6 +60,16 @@ describe('models in a pack', () => {
     ]);
   });
 
+  it('[PCK128] refuses a remote agent that is not named, or would be asked in the clear', async () => {
+    const key = `key: { kty: OKP, crv: Ed25519, x: ${'A'.repeat(43)} }`;
+    for (const remote of ['', `, remote: { card: "http://agents.example.com/card", ${key} }`])
+      expect(await load({ ...shop(`kind: a2a${remote}`) })).toMatchObject({
+        problems: [{ rule: 'PCK128', field: 'seats[desk].occupant.remote' }],
+      });
+    const secure = await load({ ...shop(`kind: a2a, remote: { card: "https://agents.example.com/card", ${key} }`) });
+    expect(secure.ok).toBe(true);
+  });
+
   it('[PCK124] warns of what only a model would use', async () => {
     const result = await load({ ...shop('kind: script, script: agents/desk.ts, instructions: Be kind') });
     expect(result.ok).toBe(true);

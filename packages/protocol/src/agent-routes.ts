@@ -12,7 +12,39 @@ const token = z.object({
   expires: time.nullable(),
 });
 
+const peer = z.object({
+  id: z.string(),
+  peer: z.string().describe('its cases have the customer `a2a:<peer>`, whatever its token'),
+  services: z.array(name).nullable().describe('services it may ask for by name; null: all that are offered'),
+  created: time,
+  expires: time.nullable(),
+});
+
 export const AGENT_ROUTES = {
+  peers: {
+    method: 'GET',
+    path: '/v1/peers',
+    summary: 'Agents of other organisations that may ask for something over A2A, without their tokens.',
+    responses: { 200: z.object({ peers: z.array(peer) }) },
+  },
+  admitPeer: {
+    method: 'POST',
+    path: '/v1/peers',
+    summary: 'Admit an agent of another organisation. Its token is told once and is good for A2A alone.',
+    body: z.strictObject({
+      peer: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'expected a name such as acme or agents.acme.com'),
+      services: z.array(name).max(100).nullable().default(null),
+      life: z.number().int().min(1000).nullable().default(null).describe('milliseconds; null: until it is revoked'),
+    }),
+    responses: { 201: peer.extend({ token: z.string() }) },
+  },
+  revokePeer: {
+    method: 'DELETE',
+    path: '/v1/peers/:id',
+    summary: 'Revoke the token of a peer: it counts for nothing from now on. Its cases go on.',
+    params: id(z.string().max(64)),
+    responses: { 200: z.object({ id: z.string() }) },
+  },
   seatTokens: {
     method: 'GET',
     path: '/v1/tokens',

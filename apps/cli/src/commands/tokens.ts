@@ -2,7 +2,7 @@ import { withClient } from '../connect.ts';
 import { type Context, print, spanOption } from '../context.ts';
 import { safe, table } from '../text/table.ts';
 
-const day = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+export const day = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 /** `reeve token` */
 export async function tokens(context: Context): Promise<void> {

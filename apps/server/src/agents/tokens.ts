@@ -2,11 +2,8 @@
 import { join } from 'node:path';
 import type { State } from '@reeve/kernel';
 import { z } from 'zod';
-import { hashOf, newSecret, parseOrNull } from '../data/bearer.ts';
-import { readOptional, writeWhole } from '../data/files.ts';
-
-/** Tokens kept at once, those that ended not counted. */
-const MOST = 1000;
+import { hashOf } from '../data/bearer.ts';
+import { makeToken, TokenFile } from './token-file.ts';
 
 const stored = z.object({
   id: z.string(),
@@ -28,57 +25,31 @@ export interface Bearer {
   readonly run: string | null;
 }
 
-const made = (): string => `seat_${newSecret()}`;
-
 /**
  * [SRV190] Tokens are stored as hashes in `agents.json` (0600). One is bound to the seat and to the principal that sat there when
  * it was made: whoever sits there next has to be given another. Those of programs live in memory and end with their run.
  */
 export class SeatTokens {
-  readonly #path: string;
-  readonly #now: () => number;
-  readonly #tokens = new Map<string, Stored>();
+  readonly #kept: TokenFile<Stored>;
   readonly #runs = new Map<string, Bearer>();
 
-  private constructor(path: string, now: () => number) {
-    this.#path = path;
-    this.#now = now;
+  private constructor(kept: TokenFile<Stored>) {
+    this.#kept = kept;
   }
 
   /** @param data the data directory */
   static async open(data: string, now: () => number = Date.now): Promise<SeatTokens> {
-    const tokens = new SeatTokens(join(data, 'agents.json'), now);
-    const known = file.safeParse(parseOrNull((await readOptional(tokens.#path)) ?? ''));
-    // What is damaged lets nobody in, nothing more.
-    for (const each of known.data?.tokens ?? []) tokens.#tokens.set(each.hash, each);
-    return tokens;
+    return new SeatTokens(await TokenFile.open<Stored>(join(data, 'agents.json'), file, now));
   }
 
   /** A new token; its text is told once. @param life milliseconds; null: until it is revoked. */
-  async give(
-    seat: string,
-    principal: string,
-    name: string,
-    life: number | null,
-  ): Promise<SeatToken & { token: string }> {
-    const token = made();
-    const [hash, created] = [hashOf(token), this.#now()];
-    const entry = {
-      id: hash.slice(0, 16),
-      seat,
-      principal,
-      name,
-      created,
-      expires: life === null ? null : created + life,
-    };
-    this.#tokens.set(hash, { ...entry, hash });
-    await this.#save();
-    return { ...entry, token };
+  give(seat: string, principal: string, name: string, life: number | null): Promise<SeatToken & { token: string }> {
+    return this.#kept.give('seat', { seat, principal, name }, life);
   }
 
   /** A token for one run, and what takes it back. */
   lend(bearer: Bearer & { run: string }): { token: string; end: () => void } {
-    const token = made();
+    const token = makeToken('seat');
     const hash = hashOf(token);
     this.#runs.set(hash, bearer);
     return { token, end: () => void this.#runs.delete(hash) };
@@ -86,34 +57,19 @@ export class SeatTokens {
 
   /** Whose token it is; null for none, or one that ended. */
   find(token: string): Bearer | null {
-    const hash = hashOf(token);
-    const lent = this.#runs.get(hash);
+    const lent = this.#runs.get(hashOf(token));
     if (lent) return lent;
-    const found = this.#tokens.get(hash);
-    return found && this.#lives(found) ? { seat: found.seat, principal: found.principal, run: null } : null;
+    const found = this.#kept.find(token);
+    return found && { seat: found.seat, principal: found.principal, run: null };
   }
 
   list(): SeatToken[] {
-    return [...this.#tokens.values()].filter((one) => this.#lives(one)).map(({ hash: _, ...shown }) => shown);
+    return this.#kept.list();
   }
 
   /** @returns whether there was one. */
-  async revoke(id: string): Promise<boolean> {
-    const found = [...this.#tokens.values()].find((one) => one.id === id);
-    if (!found) return false;
-    this.#tokens.delete(found.hash);
-    await this.#save();
-    return true;
-  }
-
-  #lives({ expires }: Stored): boolean {
-    return expires === null || expires > this.#now();
-  }
-
-  async #save(): Promise<void> {
-    for (const one of this.#tokens.values()) if (!this.#lives(one)) this.#tokens.delete(one.hash);
-    for (const hash of this.#tokens.keys()) if (this.#tokens.size > MOST) this.#tokens.delete(hash);
-    await writeWhole(this.#path, `${JSON.stringify({ tokens: [...this.#tokens.values()] })}\n`);
+  revoke(id: string): Promise<boolean> {
+    return this.#kept.revoke(id);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   parseCheckpoint,
   parseNote,
   readLogKeys,
+  type Signer,
   type Store,
 } from '@reeve/ledger';
 import { Refusal } from '../errors.ts';
@@ -99,6 +100,11 @@ export class Evidence {
     const keys = this.#keys?.keys ?? (await readLogKeys(data).catch(() => []));
     const latest = await store.checkpoint.latest();
     return { verifier: keys.at(-1) ?? null, checkpoint: latest?.note ?? null };
+  }
+
+  /** Who signs for this organisation. @throws NoteError if the key file is damaged. */
+  async signer(): Promise<Signer> {
+    return (await this.#openKeys()).signer;
   }
 
   /** Signs a checkpoint of all there is, unless there is nothing new. One at a time; never throws. */

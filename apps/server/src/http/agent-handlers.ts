@@ -1,5 +1,6 @@
 /** Routes about agents from outside. */
 import type { AGENT_ROUTES } from '@reeve/protocol';
+import { offeredBy } from '../a2a/card.ts';
 import { Refusal } from '../errors.ts';
 import { none } from '../views/page.ts';
 import type { Handler } from './handler.ts';
@@ -20,6 +21,21 @@ export const AGENT_HANDLERS: { readonly [K in keyof typeof AGENT_ROUTES]: Handle
   revokeToken: async ({ seatTokens }, { params }) => {
     if (!(await seatTokens.revoke(params.id)))
       throw new Refusal('not-found', 'there is no such token', 'it may have been revoked or have ended already');
+    return { body: { id: params.id } };
+  },
+  peers: async ({ peers }) => ({ body: { peers: peers.list() } }),
+  admitPeer: async ({ runtime, peers }, { body }) => {
+    const offered = await runtime.read(({ organisation }) =>
+      (organisation.definition ? offeredBy(organisation.definition) : []).map(({ id }) => id),
+    );
+    const unknown = body.services?.find((id) => !offered.includes(id));
+    if (unknown !== undefined)
+      throw new Refusal('conflict', `no service "${unknown}" is offered to others`, 'give it "offered: true" first');
+    return { status: 201, body: await peers.admit(body.peer, body.services, body.life) };
+  },
+  revokePeer: async ({ peers }, { params }) => {
+    if (!(await peers.revoke(params.id)))
+      throw new Refusal('not-found', 'there is no such peer', 'it may have been revoked or have ended already');
     return { body: { id: params.id } };
   },
   runOutput: async ({ outputOf }, { params, query }) => {

@@ -1,6 +1,7 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
 import { scraped } from '../telemetry/scrape.ts';
+import { a2a, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
@@ -37,6 +38,14 @@ export function createApp(options: AppOptions): Hono {
   app.all('/mcp', (c) => {
     c.set('route', `${c.req.method} /mcp`);
     return mcp(c.req.raw);
+  });
+  app.get('/.well-known/agent-card.json', (c) => {
+    c.set('route', 'GET /.well-known/agent-card.json');
+    return agentCard(options, c.req.raw.headers);
+  });
+  app.post('/a2a', (c) => {
+    c.set('route', 'POST /a2a');
+    return a2a(options, c);
   });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);

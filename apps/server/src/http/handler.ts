@@ -4,6 +4,7 @@ import type { State } from '@reeve/kernel';
 import type { History, PersonalBlobs, Store } from '@reeve/ledger';
 import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
+import type { Peers } from '../a2a/peers.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Output } from '../agents/output.ts';
 import type { SeatTokens } from '../agents/tokens.ts';
@@ -27,6 +28,11 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly sessions: Sessions;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
+  readonly peers: Peers;
+  /** Where this organisation is served; absent when nobody told. */
+  readonly url: string | undefined;
+  /** How long peers that wait for a task are kept waiting, in milliseconds. */
+  readonly patience: number;
   readonly telemetry: Telemetry;
   /** Asks every open tool how it is. */
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;

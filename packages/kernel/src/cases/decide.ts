@@ -14,7 +14,7 @@ import { arrive } from '../routing/arrive.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
-import { allow, getCase, heard, isOpen, ownerOf, participant, tasksOf } from './views.ts';
+import { allow, getCase, heard, isOpen, ownerOf, participant, tasksOf, withdrawing } from './views.ts';
 
 type Body<K extends keyof typeof caseCommands> = z.output<(typeof caseCommands)[K]>;
 type CaseEvent = Extract<keyof CaseEvents, string>;
@@ -268,7 +268,7 @@ export const casesDecide = {
   'case.verify': verify,
   'case.close': close,
   'case.cancel': ((state, body, ctx) => {
-    const { c, seat: by } = ownerOf(state, body.case, ctx.actor);
+    const { c, seat: by } = withdrawing(state, body.case, ctx.actor) ?? ownerOf(state, body.case, ctx.actor);
     allow(c, 'cancel');
     return [
       on(c, 'case.cancelled', {

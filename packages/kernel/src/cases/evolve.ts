@@ -245,11 +245,16 @@ export const casesEvolve = {
   'case.verified': (state: State, record: RecordOf<'case.verified'>) => void move(state, record, 'verify'),
   'case.rejected': (state: State, record: RecordOf<'case.rejected'>) => void move(state, record, 'reject'),
   'case.closed': (state: State, record: RecordOf<'case.closed'>) => closeTasks(state, move(state, record, 'close')),
-  'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) =>
-    closeTasks(state, move(state, record, 'cancel')),
+  'case.cancelled': (state: State, record: RecordOf<'case.cancelled'>) => {
+    const c = move(state, record, 'cancel');
+    const { seat, principal } = record.actor;
+    if (seat === undefined && principal === c.customer) c.withdrawn = true;
+    closeTasks(state, c);
+  },
   'case.reopened': (state: State, record: RecordOf<'case.reopened'>) => {
     const c = move(state, record, 'reopen');
     c.reopened += 1;
+    delete c.withdrawn;
     c.clockFrom = record.at;
     setDue(state, c, record.body.due);
   },

@@ -60,6 +60,8 @@ export interface Case {
   by?: string;
   /** Untrusted sources of what it holds [PRV7]. */
   taint?: string[];
+  /** Its customer took it back [CAS25]. */
+  withdrawn?: true;
   /** The case it goes on from, which had left memory. */
   follows?: string;
   data: Record<string, unknown> | null;

@@ -62,6 +62,12 @@ export function ownerOf(state: State, id: string, actor: Actor): Acting {
 export const heard = (state: State, id: string, actor: Actor): Case =>
   actor.seat === undefined ? getCase(state, id) : participant(state, id, actor).c;
 
+/** [CAS25] Customers who are principals themselves, such as agents of other organisations, may withdraw what they asked for. */
+export function withdrawing(state: State, id: string, { principal, seat }: Actor): Acting | null {
+  const c = state.cases.cases.get(id);
+  return c && seat === undefined && principal !== OWNER && c.customer === principal ? { c, seat: 'customer' } : null;
+}
+
 export const tasksOf = (state: State, c: Case): Task[] => c.tasks.flatMap((id) => state.cases.tasks.get(id) ?? []);
 export const isOpen = (c: Case): boolean => OPEN.has(c.status);
 

@@ -1,4 +1,7 @@
-/** How agents from outside work a seat: those that connect (`mcp`), and programs that are started for a run (`command`). */
+/**
+ * How agents from outside work a seat: those that connect (`mcp`), programs that are started for a run (`command`), and those of
+ * other organisations that are asked (`a2a`).
+ */
 import { z } from 'zod';
 import { text } from '../core/names.ts';
 import { duration } from '../core/quantities.ts';
@@ -55,3 +58,42 @@ export type Program = z.output<typeof program>;
 
 /** How long an agent may be silent before its work is handed on, unless the occupant says otherwise. */
 export const LEASE = 2 * 60_000;
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 43 characters of base64url, as in a JWK');
+/** A public key as a JWK: Ed25519, or P-256. */
+export const remoteKey = z.union([
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+]);
+export type RemoteKey = z.output<typeof remoteKey>;
+
+/** An agent of another organisation, asked over A2A. */
+export const remote = z.strictObject({
+  /** Address of its agent card. */
+  card: z
+    .url({ protocol: /^https?$/ })
+    .max(1000)
+    .refine((url) => !url.includes('@') && !url.includes('#'), 'an address without a name, password or fragment'),
+  /** The key its card is to be signed with; a card without this signature is not believed. */
+  key: remoteKey,
+  /** Secret that holds the bearer token for it; bind it with `--tool a2a --seat …`. */
+  secret: text(64).min(1).optional(),
+  /** The skill it is asked for; its card has to have it. */
+  skill: text(200).min(1).optional(),
+  /** Addresses or ranges, not public, at which it may be. */
+  addresses: z
+    .array(text(60).regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, 'expected an address such as 10.0.0.0/8'))
+    .default([]),
+  /** How long it may work on one request before it is told to stop. */
+  time: duration.default(10 * 60_000),
+  /** The longest pause between two looks at its work. */
+  poll: duration.default(15_000),
+  /** Bytes of one answer. */
+  size: z
+    .number()
+    .int()
+    .min(1024)
+    .max(16 * MIB)
+    .default(MIB),
+});
+export type Remote = z.output<typeof remote>;

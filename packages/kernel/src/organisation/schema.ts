@@ -5,7 +5,7 @@ import type { Definition } from '../definition.ts';
 import { hours } from '../hours/definition.ts';
 import { follows } from '../provenance/definition.ts';
 import { maturity } from '../purpose/definition.ts';
-import { program } from './agent.ts';
+import { program, remote } from './agent.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -83,6 +83,8 @@ export const occupant = z.strictObject({
   lease: duration.optional(),
   /** For `command`: the program that is started for each run. */
   command: program.optional(),
+  /** For `a2a`: the agent of another organisation that is asked. */
+  remote: remote.optional(),
 });
 
 export const COMPLEXITIES = ['low', 'medium', 'high'] as const;

@@ -47,6 +47,8 @@ function started(state: State, r: RecordOf<'run.started'>): void {
   if (!run) return;
   const task = typeof message?.data.task === 'string' ? state.cases.tasks.get(message.data.task) : undefined;
   for (const from of [caseOf(state, r.body.case), message, task]) label(run, from?.taint ?? []);
+  // [PRV20] All that it will say are the words of a stranger.
+  if (state.organisation.seats.get(run.seat)?.occupant?.kind === 'a2a') label(run, [`the remote agent at ${run.seat}`]);
   if (r.body.memory) remembered(state, run, r.body.memory);
 }
 

@@ -25,6 +25,8 @@ export const service = z.strictObject({
   keywords: z.array(text(60).min(1)).max(30).default([]),
   /** Services it needs itself. */
   needs: z.array(id).default([]),
+  /** Also for agents of other organisations, over A2A. */
+  offered: z.boolean().optional(),
   /** No longer to be asked for, with what to ask for instead. */
   deprecated: z.strictObject({ because: text(500), instead: id.optional() }).optional(),
 });

@@ -62,7 +62,22 @@ const USED_BY = {
   instructions: ['model', 'command'],
   lease: ['mcp'],
   command: ['command'],
+  remote: ['a2a'],
 } as const;
+
+/** What it is asked, and its token, are nobody else's. */
+function* checkRemote({ remote }: Occupant, place: ReturnType<typeof at>): Findings {
+  const rule = 'PCK128';
+  if (remote === undefined) {
+    const hint = 'add "remote: { card: …, key: … }"';
+    yield { at: place, rule, message: 'the occupant is a remote agent, but none is named', hint };
+    return;
+  }
+  const { protocol, hostname } = new URL(remote.card);
+  if (protocol === 'https:' || isHere(hostname)) return;
+  const message = `what the remote agent is asked would go to ${hostname} in the clear`;
+  yield { at: place, rule, message, hint: 'use https, or an agent on this machine' };
+}
 
 function* checkOccupant(draft: Draft, seat: string, occupant: Occupant): Findings {
   const place = (...path: string[]) => at('seats', seat, 'occupant', ...path);
@@ -77,6 +92,7 @@ function* checkOccupant(draft: Draft, seat: string, occupant: Occupant): Finding
     const hint = 'add "command: { profile: …, program: … }"';
     yield { at: place('command'), rule: 'PCK125', message: 'the occupant is a program, but none is named', hint };
   }
+  if (occupant.kind === 'a2a') yield* checkRemote(occupant, place('remote'));
   if (occupant.kind !== 'model') return;
   if (occupant.model === undefined) {
     const hint = 'add "model: <id>", one of "models:"';
