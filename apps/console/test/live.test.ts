@@ -1,4 +1,4 @@
-import { EVENT_VERSIONS } from '@reeve/kernel';
+import type { EventKind } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
 import { isTouched, nextRound, touchedBy } from '../src/model/live.ts';
 import { runningSum } from '../src/model/series.ts';
@@ -6,10 +6,52 @@ import { layTree, reportsOf } from '../src/model/tree.ts';
 
 const none = new Set<string>();
 
+type FamilyOf<K> = K extends `${infer Family}.${string}` ? Family : never;
+/** The first part of every kind there is: the compiler refuses this table when one is missing. */
+const FAMILIES: Record<FamilyOf<EventKind>, true> = {
+  approval: true,
+  belief: true,
+  budget: true,
+  case: true,
+  complaint: true,
+  customer: true,
+  deputy: true,
+  desk: true,
+  economy: true,
+  exception: true,
+  gap: true,
+  grant: true,
+  incident: true,
+  intake: true,
+  lane: true,
+  load: true,
+  memory: true,
+  message: true,
+  mode: true,
+  operation: true,
+  organisation: true,
+  oversight: true,
+  proposal: true,
+  purpose: true,
+  report: true,
+  run: true,
+  seat: true,
+  sender: true,
+  service: true,
+  skill: true,
+  summary: true,
+  surge: true,
+  switch: true,
+  task: true,
+  team: true,
+  violation: true,
+  wakeup: true,
+};
+
 describe('what a record touches', () => {
   it('[WEB11] every kind of the kernel is known: none of them asks for everything by mistake', () => {
-    const whole = Object.keys(EVENT_VERSIONS).filter((kind) => touchedBy([kind]).has('*'));
-    expect(whole.filter((kind) => !/^(organisation|customer)\./.test(kind))).toEqual([]);
+    const whole = Object.keys(FAMILIES).filter((family) => touchedBy([`${family}.x`]).has('*'));
+    expect(whole).toEqual(['customer', 'organisation']);
   });
 
   it('[WEB10] a kind nobody knows touches everything but who is signed in', () => {

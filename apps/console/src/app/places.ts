@@ -6,6 +6,7 @@ export interface Place {
     | '/'
     | '/approvals'
     | '/cases'
+    | '/lanes'
     | '/organisation'
     | '/workers'
     | '/ledger'
@@ -23,6 +24,7 @@ export const PLACES: readonly Place[] = [
   { to: '/', name: t.nav.today, icon: 'today', key: 't' },
   { to: '/approvals', name: t.nav.approvals, icon: 'approvals', key: 'a' },
   { to: '/cases', name: t.nav.cases, icon: 'cases', key: 'c' },
+  { to: '/lanes', name: t.nav.lanes, icon: 'lanes', key: 'n' },
   { to: '/organisation', name: t.nav.organisation, icon: 'organisation', key: 'o' },
   { to: '/workers', name: t.nav.workers, icon: 'workers', key: 'w' },
   { to: '/ledger', name: t.nav.ledger, icon: 'ledger', key: 'l' },

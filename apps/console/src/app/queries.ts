@@ -42,7 +42,7 @@ const PAGE = 100;
 
 type Cursor = string | undefined;
 const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
-type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix';
+type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix' | 'lanes' | 'laneMoves';
 type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
 const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
 
@@ -93,5 +93,21 @@ export const matrixQuery = (filter: Filter<'matrix'>) =>
     ...paged,
     queryKey: ['matrix', filter],
     queryFn: ({ pageParam, signal }) => client.matrix({ ...filter, limit: 20, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const lanesQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['lanes', {}],
+    queryFn: ({ pageParam, signal }) => client.lanes({ limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const laneQuery = (id: string) =>
+  queryOptions({ queryKey: ['lanes', id], queryFn: ({ signal }) => client.lane({ id }, { signal }) });
+export const laneMovesQuery = (filter: Filter<'laneMoves'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['lanes', filter.id, 'moves', filter],
+    queryFn: ({ pageParam, signal }) => client.laneMoves({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
   });

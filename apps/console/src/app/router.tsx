@@ -83,6 +83,17 @@ const seat = createRoute({
   component: lazyRouteComponent(() => import('../pages/seat.tsx'), 'SeatPage'),
 });
 
+const lanes = createRoute({
+  ...at('/lanes'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/lanes.tsx'), 'Lanes'),
+});
+const lane = createRoute({
+  ...at('/lanes/$id'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/lane.tsx'), 'LanePage'),
+});
+
 const workers = createRoute({
   ...at('/workers'),
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
@@ -143,7 +154,7 @@ const settings = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[today, approvals, approval, cases, oneCase, why, organisation, seat],
+  ...[today, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane],
   ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 
