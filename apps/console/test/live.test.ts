@@ -1,5 +1,6 @@
 import type { EventKind } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
+import { layCircle, pairsOf } from '../src/model/circle.ts';
 import { isTouched, nextRound, touchedBy } from '../src/model/live.ts';
 import { runningSum } from '../src/model/series.ts';
 import { layTree, reportsOf } from '../src/model/tree.ts';
@@ -99,6 +100,25 @@ describe('the chart', () => {
     ];
     expect([...layTree(seats, size, new Set(['b'])).keys()].sort()).toEqual(['a', 'b', 'd', 'e']);
     expect(reportsOf(seats).get('')).toEqual(['a', 'd', 'e']);
+  });
+});
+
+describe('who worked with whom', () => {
+  it('[WEB53] the edges of all topics between two are one, the busiest first', () => {
+    const edge = { a: 'x', b: 'y', topic: 'refund', count: 2, successes: 1 };
+    const other = { ...edge, b: 'z', count: 4, successes: 4 };
+    expect(pairsOf([edge, other, { ...edge, topic: 'return', count: 3, successes: 3 }])).toEqual([
+      { a: 'x', b: 'y', count: 5, successes: 4, topics: ['refund', 'return'] },
+      { a: 'x', b: 'z', count: 4, successes: 4, topics: ['refund'] },
+    ]);
+  });
+
+  it('[WEB53] no two of 400 stand at one place', () => {
+    const spots = layCircle(
+      Array.from({ length: 400 }, (_, n) => `s${n}`),
+      190,
+    );
+    expect(new Set([...spots.values()].map(({ x, y }) => `${x}/${y}`)).size).toBe(400);
   });
 });
 

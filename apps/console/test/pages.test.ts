@@ -48,6 +48,28 @@ describe.skipIf(!CHROMIUM)('every page', () => {
     [at, browser] = await Promise.all([place(30), openBrowser()]);
     const [approval] = (await at.client.approvals({ status: 'pending' })).approvals;
     const done = (await at.client.operations({ status: 'verified' })).operations.find(({ cost }) => cost > 0);
+    for (const text of ['Parcels leave Berlin at noon', 'Parcels leave Berlin at four'])
+      await at.client.command({
+        kind: 'belief.record',
+        body: {
+          seat: 'front-desk',
+          statement: text,
+          key: 'parcel.time',
+          value: text,
+          confidence: 0.7,
+          evidence: ['C-1'],
+        },
+      });
+    await at.client.command({
+      kind: 'skill.record',
+      body: {
+        seat: 'front-desk',
+        kind: 'template',
+        title: 'Late parcel',
+        text: 'Say when, and why.',
+        topics: ['delivery'],
+      },
+    });
     const found = [
       ['today', '/'],
       ['approvals', '/approvals'],
@@ -68,6 +90,14 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ['lane-money', '/lanes/refund-and-tell?tab=money'],
       ['lane-check', '/lanes/refund-and-tell?tab=check'],
       ['ninety-days', '/lanes?tab=ninety'],
+      ['knowledge', '/knowledge'],
+      ['belief', '/knowledge/BL-1'],
+      ['skills', '/knowledge?tab=skills'],
+      ['desks', '/knowledge?tab=desks'],
+      ['graph', '/knowledge?tab=graph'],
+      ['contexts', '/knowledge?tab=contexts'],
+      ['teams', '/knowledge?tab=teams'],
+      ['find', '/knowledge?tab=find&q=parcel'],
       ['workers', '/workers'],
       ['ledger', '/ledger'],
       ['record', '/ledger/12'],
@@ -126,6 +156,9 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'seat',
           'lane',
           'lane-check',
+          'knowledge',
+          'belief',
+          'graph',
           'ledger',
           'money',
           'policies',
@@ -150,6 +183,9 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'seat',
           'lanes',
           'lane',
+          'knowledge',
+          'belief',
+          'skills',
           'money',
           'settings',
         ]),

@@ -82,5 +82,84 @@ describe.skipIf(!CHROMIUM)('steering in a browser', { timeout: 90_000 }, () => {
     await page.waitForURL(/\/why\/C-\d+/);
   });
 
+  /** Two desks that say different things of one supplier, and a skill. */
+  const learn = async (): Promise<void> => {
+    const record = (seat: string, value: string) =>
+      at.client.command({
+        kind: 'belief.record',
+        body: { seat, statement: `The courier is ${value}`, key: 'courier.name', value, confidence: 0.7 },
+      });
+    await record('front-desk', 'Swift');
+    await record('front-desk', 'Snail');
+    await at.client.command({
+      kind: 'skill.record',
+      body: { seat: 'front-desk', kind: 'template', title: 'Late parcel', text: '<b>Sorry</b>, it is late.' },
+    });
+  };
+
+  it('[WEB52] a belief is found by its words, disputed, corrected and forgotten, each with a reason', async () => {
+    const { page } = me;
+    await go(page, '/knowledge');
+    await page.getByText('Nothing is believed yet').waitFor();
+    await learn();
+    await page.getByRole('link', { name: 'The courier is Snail' }).waitFor();
+    await page.getByLabel('Words in it').fill('Swift');
+    await page.waitForURL(/q=Swift/);
+    await page.getByRole('link', { name: 'The courier is Snail' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'The courier is Swift' }).click();
+    await page.waitForURL(/\/knowledge\/BL-\d+/);
+    const id = page.url().split('/').at(-1)!;
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Dispute' }).click();
+    await dialog.getByLabel('Reason').fill('never heard of');
+    await dialog.getByRole('button', { name: 'Dispute' }).click();
+    await page.getByText('“never heard of”').waitFor();
+    expect(await at.client.belief({ id })).toMatchObject({
+      standing: 'contested',
+      disputed: { reason: 'never heard of' },
+    });
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await dialog.getByLabel('Reason').fill('it is on the contract');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('it may steer.').first().waitFor();
+    expect(await at.client.belief({ id })).toMatchObject({ standing: 'confirmed', contradicts: [] });
+    await page.getByRole('button', { name: 'Correct' }).click();
+    await dialog.getByLabel('What is so instead').fill('The courier is Hare');
+    await dialog.getByLabel('Value (courier.name)').fill('Hare');
+    await dialog.getByLabel('Reason').fill('changed in May');
+    await dialog.getByRole('button', { name: 'Correct' }).click();
+    await page.getByRole('link', { name: 'The courier is Hare' }).click();
+    const { beliefs } = await at.client.beliefs({ key: 'courier.name' });
+    expect(beliefs).toMatchObject([{ statement: 'The courier is Hare', value: 'Hare', standing: 'confirmed' }]);
+    await page.getByRole('button', { name: 'Forget' }).click();
+    await dialog.getByLabel('Reason').fill('not needed');
+    await dialog.getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('Nothing is believed yet').waitFor();
+    await go(page, '/knowledge?tab=find&q=Hare');
+    await page.getByRole('table', { name: 'Find' }).getByText('ended').first().waitFor();
+  });
+
+  it('[WEB53, WEB20] a skill shows how often it helped and is retired; who worked with whom is a graph and a table', async () => {
+    const { page } = me;
+    await go(page, '/knowledge?tab=skills');
+    await page.getByText('<b>Sorry</b>, it is late.').waitFor();
+    await page.getByText('used 0 times').waitFor();
+    await page.getByRole('button', { name: 'Retire' }).click();
+    await page.getByLabel('Reason').fill('rude');
+    await page.getByRole('dialog').getByRole('button', { name: 'Retire' }).click();
+    await page.getByText('No skills yet').waitFor();
+    await tab(page, 'Who worked with whom');
+    await page.locator('.react-flow__node').first().waitFor();
+    const { nodes, edges } = await at.client.knowledgeGraph({});
+    expect(await page.locator('.react-flow__node').count()).toBe(nodes.length);
+    const pairs = new Set(edges.map(({ a, b }) => `${a} ${b}`));
+    expect(await page.locator('.react-flow__edge').count()).toBe(pairs.size);
+    const table = page.getByRole('table', { name: 'Who worked with whom' });
+    expect(await table.getAttribute('aria-rowcount')).toBe(String(pairs.size + 1));
+    await tab(page, 'Desks');
+    await page.getByRole('link', { name: 'Front desk' }).click();
+    await page.waitForURL(/tab=beliefs.*seat=front-desk/);
+  });
+
   it('nothing broke the policy of the page', () => expect(me.heard).toEqual([]));
 });

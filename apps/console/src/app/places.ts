@@ -7,6 +7,7 @@ export interface Place {
     | '/approvals'
     | '/cases'
     | '/lanes'
+    | '/knowledge'
     | '/organisation'
     | '/workers'
     | '/ledger'
@@ -27,6 +28,7 @@ export const PLACES: readonly Place[] = [
   { to: '/lanes', name: t.nav.lanes, icon: 'lanes', key: 'n' },
   { to: '/organisation', name: t.nav.organisation, icon: 'organisation', key: 'o' },
   { to: '/workers', name: t.nav.workers, icon: 'workers', key: 'w' },
+  { to: '/knowledge', name: t.nav.knowledge, icon: 'knowledge', key: 'k' },
   { to: '/ledger', name: t.nav.ledger, icon: 'ledger', key: 'l' },
   { to: '/money', name: t.nav.money, icon: 'money', key: 'm' },
   { to: '/policies', name: t.nav.policies, icon: 'policies', key: 'p' },

@@ -42,7 +42,18 @@ const PAGE = 100;
 
 type Cursor = string | undefined;
 const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
-type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix' | 'lanes' | 'laneMoves';
+type Known = 'beliefs' | 'skills' | 'desks' | 'deskSearch' | 'teams';
+type Lists =
+  | 'cases'
+  | 'approvals'
+  | 'operations'
+  | 'seats'
+  | 'runs'
+  | 'ledger'
+  | 'matrix'
+  | 'lanes'
+  | 'laneMoves'
+  | Known;
 type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
 const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
 
@@ -111,3 +122,40 @@ export const laneMovesQuery = (filter: Filter<'laneMoves'>) =>
     queryFn: ({ pageParam, signal }) => client.laneMoves({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
   });
+export const beliefsQuery = (filter: Filter<'beliefs'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'beliefs', filter],
+    queryFn: ({ pageParam, signal }) => client.beliefs({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const skillsQuery = (filter: Filter<'skills'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'skills', filter],
+    queryFn: ({ pageParam, signal }) => client.skills({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const desksQuery = (filter: Filter<'desks'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'desks', filter],
+    queryFn: ({ pageParam, signal }) => client.desks({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const deskSearchQuery = (filter: Filter<'deskSearch'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'deskSearch', filter],
+    queryFn: ({ pageParam, signal }) => client.deskSearch({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const teamsQuery = (filter: Filter<'teams'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'teams', filter],
+    queryFn: ({ pageParam, signal }) => client.teams({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const beliefQuery = (id: string) =>
+  queryOptions({ queryKey: ['knowledge', 'belief', id], queryFn: ({ signal }) => client.belief({ id }, { signal }) });

@@ -94,6 +94,26 @@ const lane = createRoute({
   component: lazyRouteComponent(() => import('../pages/lane.tsx'), 'LanePage'),
 });
 
+export interface KnowledgeSearch extends TabSearch {
+  q?: string;
+  seat?: string;
+  standing?: string;
+  layer?: string;
+  kind?: string;
+}
+const knowledge = createRoute({
+  ...at('/knowledge'),
+  validateSearch: (given: Given): KnowledgeSearch => ({
+    ...{ ...text(given, 'tab'), ...text(given, 'q'), ...text(given, 'seat') },
+    ...{ ...text(given, 'standing'), ...text(given, 'layer'), ...text(given, 'kind') },
+  }),
+  component: lazyRouteComponent(() => import('../pages/knowledge.tsx'), 'Knowledge'),
+});
+const belief = createRoute({
+  ...at('/knowledge/$id'),
+  component: lazyRouteComponent(() => import('../pages/belief.tsx'), 'BeliefPage'),
+});
+
 const workers = createRoute({
   ...at('/workers'),
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
@@ -154,7 +174,7 @@ const settings = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[today, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane],
+  ...[today, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
   ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 

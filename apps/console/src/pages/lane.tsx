@@ -128,7 +128,7 @@ function Limits({ of: { each, day, count, usedMoney, usedCount } }: { of: NonNul
 }
 
 const About = ({ lane }: { lane: LaneDetail }) => (
-  <Section title={t.lanes.reason}>
+  <Section title={t.lanes.about}>
     <Facts
       rows={[
         [t.lanes.reason, <Untrusted key="r" text={lane.reason} />],
