@@ -2,7 +2,7 @@ import type { EventKind } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
 import { layCircle, pairsOf } from '../src/model/circle.ts';
 import { isTouched, nextRound, touchedBy } from '../src/model/live.ts';
-import { runningSum } from '../src/model/series.ts';
+import { runningSum, sparkPath } from '../src/model/series.ts';
 import { layTree, reportsOf } from '../src/model/tree.ts';
 
 const none = new Set<string>();
@@ -135,4 +135,10 @@ it('[WEB35] a running sum is in the order of time', () => {
     [1, 2],
     [1, 4],
   ]);
+});
+
+it('[WEB54] a trend is a line from the oldest check to the newest, highest at the top', () => {
+  expect(sparkPath([1, 3, 2], 10, 4)).toBe('M0 4L5 0L10 2');
+  expect(sparkPath([7, 7], 10, 4)).toBe('M0 4L10 4');
+  expect(sparkPath([7], 10, 4)).toBe('');
 });

@@ -70,6 +70,11 @@ describe.skipIf(!CHROMIUM)('every page', () => {
         topics: ['delivery'],
       },
     });
+    const effects = [{ metric: 'first-response', value: 60_000, by: '2027-03-31' }];
+    await at.client.makeProposal({
+      ...{ unit: 'front', title: 'Answer faster', analysis: 'Half of the time is waiting.', recommend: 'more' },
+      ...{ options: [{ id: 'more', title: 'One seat more', cost: 5_000_000, effects }], evidence: ['C-1'] },
+    });
     const found = [
       ['today', '/'],
       ['approvals', '/approvals'],
@@ -98,6 +103,10 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ['contexts', '/knowledge?tab=contexts'],
       ['teams', '/knowledge?tab=teams'],
       ['find', '/knowledge?tab=find&q=parcel'],
+      ['goals', '/goals'],
+      ['proposals', '/goals?tab=proposals'],
+      ['metrics', '/goals?tab=metrics'],
+      ['purpose', '/goals?tab=purpose'],
       ['workers', '/workers'],
       ['ledger', '/ledger'],
       ['record', '/ledger/12'],
@@ -156,6 +165,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'seat',
           'lane',
           'lane-check',
+          'goals',
           'knowledge',
           'belief',
           'graph',
@@ -183,6 +193,8 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'seat',
           'lanes',
           'lane',
+          'goals',
+          'proposals',
           'knowledge',
           'belief',
           'skills',

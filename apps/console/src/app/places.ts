@@ -4,6 +4,7 @@ import type { IconName } from '../ui/icons.tsx';
 export interface Place {
   readonly to:
     | '/'
+    | '/goals'
     | '/approvals'
     | '/cases'
     | '/lanes'
@@ -23,6 +24,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { to: '/', name: t.nav.today, icon: 'today', key: 't' },
+  { to: '/goals', name: t.nav.goals, icon: 'goals', key: 'y' },
   { to: '/approvals', name: t.nav.approvals, icon: 'approvals', key: 'a' },
   { to: '/cases', name: t.nav.cases, icon: 'cases', key: 'c' },
   { to: '/lanes', name: t.nav.lanes, icon: 'lanes', key: 'n' },

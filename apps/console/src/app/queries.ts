@@ -53,7 +53,10 @@ type Lists =
   | 'matrix'
   | 'lanes'
   | 'laneMoves'
-  | Known;
+  | Known
+  | 'gaps'
+  | 'metrics'
+  | 'proposals';
 type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
 const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
 
@@ -159,3 +162,24 @@ export const teamsQuery = (filter: Filter<'teams'>) =>
   });
 export const beliefQuery = (id: string) =>
   queryOptions({ queryKey: ['knowledge', 'belief', id], queryFn: ({ signal }) => client.belief({ id }, { signal }) });
+export const gapsQuery = (filter: Filter<'gaps'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'gaps', filter],
+    queryFn: ({ pageParam, signal }) => client.gaps({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const metricsQuery = (filter: Filter<'metrics'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'metrics', filter],
+    queryFn: ({ pageParam, signal }) => client.metrics({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const proposalsQuery = (filter: Filter<'proposals'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'proposals', filter],
+    queryFn: ({ pageParam, signal }) => client.proposals({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });

@@ -114,6 +114,15 @@ const belief = createRoute({
   component: lazyRouteComponent(() => import('../pages/belief.tsx'), 'BeliefPage'),
 });
 
+export interface GoalsSearch extends TabSearch {
+  status?: string;
+}
+const goals = createRoute({
+  ...at('/goals'),
+  validateSearch: (given: Given): GoalsSearch => ({ ...text(given, 'tab'), ...text(given, 'status') }),
+  component: lazyRouteComponent(() => import('../pages/goals.tsx'), 'Goals'),
+});
+
 const workers = createRoute({
   ...at('/workers'),
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
@@ -174,7 +183,7 @@ const settings = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[today, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
+  ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
   ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 
