@@ -34,10 +34,10 @@ const THREATS = 23;
 const none = (problems: readonly Problem[]): void => expect(describeProblems(problems)).toBe('');
 
 describe('the repository is tidy', () => {
-  it('packages import only what the architecture lets them', () => none(importProblems(facts)));
+  it('packages import only what the architecture lets them (R-D1, R-E79)', () => none(importProblems(facts)));
   it('manifests list exactly what is imported, in exact versions', () => none(manifestProblems(manifests, facts)));
   it('entry points in manifests exist', () => none(entryProblems(repo, manifests)));
-  it('the kernel is pure', () => none(purityProblems(facts)));
+  it('the kernel is pure (R-D1)', () => none(purityProblems(facts)));
   it('files and functions are small, and large ones do not grow', () => none(sizeProblems(facts, ratchet)));
   it('every rule is stated once and tested, and every cited rule exists', () => none(ruleProblems(repo, citing)));
   it('code has no any, no evaluated text, no open promises, no odd names', () => none(codeProblems(repo, facts)));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { play } from './play.ts';
 
 describe('a model at a desk, from ticket to report', () => {
-  it('[WRK13] [WRK16] [SRV104] is refused what it should not have, waits for a person, and shows each step', async () => {
+  it('[WRK13] [WRK16] [SRV104] is refused what it should not have, waits for a person, and shows each step (R-E64)', async () => {
     const lines: string[] = [];
     const { approval, case: solved, run, asked } = await play((line) => lines.push(line));
     expect(approval).toMatchObject({ capability: 'orders.refund', cost: 34_900_000 });

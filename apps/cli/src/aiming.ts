@@ -14,7 +14,7 @@ const PURPOSE: readonly Spec[] = [
     name: 'list',
     usual: true,
     summary: 'what each unit should achieve, who decides about it, and which seats aim at nothing',
-    example: 'reeve purpose',
+    example: 'reeve purpose list',
     run: async (context) => (await load()).purpose(context),
   },
   {
@@ -58,7 +58,7 @@ const GAPS: readonly Spec[] = [
     name: 'list',
     usual: true,
     summary: 'targets as they stand: what is, what was expected by now, the trend, and the case that closes the gap',
-    example: 'reeve gaps --open --unit support',
+    example: 'reeve gaps list --open --unit support',
     options: [
       ['--open', 'only those behind or missed'],
       ['--unit <unit>', 'of one unit'],

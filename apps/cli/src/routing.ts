@@ -20,7 +20,7 @@ const LOAD: readonly Spec[] = [
     usual: true,
     summary:
       'what every seat has to do, what waits, who holds others up, which skills are missing, what to do about it',
-    example: 'reeve load --unit support',
+    example: 'reeve load show --unit support',
     options: [['--unit <unit>', 'seats of this unit, and inside it'], ...PAGE],
     run: async (context, _, options) => (await import('./commands/routing.ts')).load(context, options),
   },
@@ -104,7 +104,7 @@ const INBOX: readonly Spec[] = [
     name: 'show',
     usual: true,
     summary: 'decisions and messages that wait for you (or for a seat)',
-    example: 'reeve inbox --seat front-desk',
+    example: 'reeve inbox show --seat front-desk',
     options: [['--seat <seat>', 'of another seat']],
     run: async (context, _, options) => (await import('./commands/inbox.ts')).inbox(context, options),
   },

@@ -51,7 +51,7 @@ const json = async (...argv: string[]) => {
 };
 
 describe('looking', () => {
-  it('[CLI40] status shows targets, money, cases, what waits, switches and health', async () => {
+  it('[CLI40] status shows targets, money, cases, what waits, switches and health (R-D27)', async () => {
     const { code, out } = await reeve(here, 'status');
     expect(code).toBe(0);
     for (const part of ['Targets', 'Money', 'Cases', 'Waits for you', 'Switches', 'Health'])
@@ -61,7 +61,7 @@ describe('looking', () => {
     expect((await json('status')).value).toMatchObject({ name: 'Acme Outdoor', server: null });
   });
 
-  it('[CLI40] cases are listed by status and cut to the width of the terminal', async () => {
+  it('[CLI40] cases are listed by status and cut to the width of the terminal (R-A82)', async () => {
     const { value } = await json('cases', '--status', 'closed');
     expect(value.cases.length).toBeGreaterThan(0);
     expect(new Set(value.cases.map((each: { status: string }) => each.status))).toEqual(new Set(['closed']));
@@ -70,7 +70,7 @@ describe('looking', () => {
     expect((await reeve(here, 'cases', '--limit', '1')).out).toContain('and more');
   });
 
-  it('[CLI40] a case shows what was asked, done, noted and decided', async () => {
+  it('[CLI40] a case shows what was asked, done, noted and decided (R-E48)', async () => {
     const { out, code } = await reeve(here, 'case', 'show', pending[0]!.case.toLowerCase());
     expect(code).toBe(0);
     for (const part of ['The customer wrote', 'Tasks', 'Operations', 'Waits for a decision', 'History'])

@@ -115,7 +115,7 @@ it('[CLI46] deputies are named for a time, listed on both sides, and withdrawn',
   expect((await reeve(here, 'deputies', 'withdraw', 'X-1', '--reason', 'x')).code).toBe(2);
 });
 
-it('[CLI47] a seat is shown with its rights and the most damage it could do, delegated tasks with the rights they carry', async () => {
+it('[CLI47] a seat is shown with its rights and the most damage it could do, delegated tasks with the rights they carry (R-E59)', async () => {
   const seat = await json('seat', 'show', 'billing-specialist');
   expect(seat.damageText).toMatch(/^2500.00 per month from refunds, at most .* without a human; can .*orders.refund/);
   const reach = seat.damage.reach.find((each: { capability: string }) => each.capability === 'orders.refund');

@@ -27,7 +27,7 @@ async function bridged(data: string, era: 'auto' | 'legacy', env: Record<string,
 
 describe('agents and the command line', () => {
   it.each(['auto', 'legacy'] as const)(
-    '[CLI110] passes MCP on between standard input and a server, era %s',
+    '[CLI170] passes MCP on between standard input and a server, era %s',
     async (era) => {
       const data = await desk();
       await serving(data, async ({ house }) => {
@@ -43,7 +43,7 @@ describe('agents and the command line', () => {
     },
   );
 
-  it('[CLI110] says what is missing when no server runs, or a token is of no use', async () => {
+  it('[CLI170] says what is missing when no server runs, or a token is of no use', async () => {
     const data = await desk();
     expect(await reeve({ data }, 'mcp', '--seat', 'refunds')).toMatchObject({
       code: 5,
@@ -56,7 +56,7 @@ describe('agents and the command line', () => {
     });
   });
 
-  it('[CLI111] [SRV110] makes, lists and revokes tokens of seats, and tells each once', async () => {
+  it('[CLI171] [SRV190] makes, lists and revokes tokens of seats, and tells each once', async () => {
     const data = await desk();
     const made = await reeve({ data }, '--json', 'token', 'give', 'refunds', '--name', 'night shift', '--life', '30d');
     const { id, token } = JSON.parse(made.out) as { id: string; token: string };
@@ -71,7 +71,7 @@ describe('agents and the command line', () => {
     });
   });
 
-  it('[CLI112] prints what an MCP server says of its tools, with pins', async () => {
+  it('[CLI172] prints what an MCP server says of its tools, with pins', async () => {
     const cwd = temporary();
     const pack = join(cwd, 'pack');
     await cp(join(ROOT, 'examples/agent-desk/pack'), pack, { recursive: true });

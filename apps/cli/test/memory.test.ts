@@ -96,7 +96,7 @@ describe('skills, desks and teams', () => {
     expect(await text('skills')).toBe('no skills\n');
   });
 
-  it('[CLI152] [SRV150] a desk begins a purpose, and shows what it was at before', async () => {
+  it('[CLI152] [SRV150] a desk begins a purpose, and shows what it was at before (R-D46)', async () => {
     await text('desk', 'begin', 'front-desk', 'autumn', '--reason', 'plan');
     expect(await text('desk', 'begin', 'front-desk', 'winter', '--reason', 'plan')).toContain(
       'front-desk is at "winter" now',
@@ -138,11 +138,11 @@ describe('skills, desks and teams', () => {
     expect(await text('desk', 'changes', 'front-desk', 'DS-2', 'DS-4')).toBe('changed  a.md\n');
     expect(await json('desk', 'merge', 'front-desk', 'try')).toMatchObject({ snapshot: 'DS-5', conflicts: ['a.md'] });
     await text('desk', 'close-branch', 'front-desk', 'try', '--reason', 'merged');
-    const back = join(data, '..', 'back');
+    const back = join(temporary(), 'back');
     expect(await json('desk', 'restore', 'front-desk', 'DS-5', back)).toMatchObject({ files: 4, erased: [] });
     expect(readFileSync(join(back, 'a.md.theirs'), 'utf8')).toBe('theirs');
     expect((await reeve(here, 'desk', 'restore', 'front-desk', 'DS-1', back)).err).toContain('is not empty');
-    const first2 = join(data, '..', 'first');
+    const first2 = join(temporary(), 'first');
     await text('desk', 'restore', 'front-desk', 'DS-1', first2);
     expect((await json('desk', 'snapshot', 'front-desk', first2)).root).toBe(first.root);
     expect(await text('desk', 'show', 'front-desk')).toMatch(/main \(active\) at DS-6[\s\S]*try \(closed\) at DS-3/);

@@ -154,7 +154,7 @@ describe('[CLI22] apply', () => {
 });
 
 describe('[CLI20] init', () => {
-  it.each(['support', 'blank'])('the template %s is a pack that can be applied', async (template) => {
+  it.each(['support', 'blank'])('the template %s is a pack that can be applied (R-D69)', async (template) => {
     const { code, out } = await reeve(here, 'init', 'shop', '--template', template);
     expect(code).toBe(0);
     expect(out).toContain('reeve plan shop');

@@ -40,7 +40,7 @@ describe.each(ALL.map((path) => [path.split('/').slice(-2).join('/'), path] as c
     expect(coverage.missing).toEqual([]);
     expect(mutation.survivors).toEqual([]);
     expect(code).toBe(0);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('policy matrix', () => {

@@ -34,7 +34,7 @@ const wanted = async (target: string) =>
   (await json('gaps')).gaps.find((each: { target: string }) => each.target === target).target_value;
 
 describe('what should be true', () => {
-  it('[CLI110] gaps, metrics and units are listed with what they rest on', async () => {
+  it('[CLI180] gaps, metrics and units are listed with what they rest on', async () => {
     expect(await text('gaps', '--unit', 'support')).toMatch(/solve-nine-in-ten +Resolution rate +≥ 90 % /);
     expect(await text('gaps', '--open')).toBe('no such targets\n');
     expect(await text('purpose', 'metrics')).toMatch(/resolution-rate: Resolution rate +no data yet +0 +30 d/);
@@ -44,7 +44,7 @@ describe('what should be true', () => {
     expect((await json('purpose', 'metrics', '--limit', '1')).metrics).toHaveLength(1);
   });
 
-  it('[CLI111] a target is set in the unit of its metric, and the change can be taken back', async () => {
+  it('[CLI181] a target is set in the unit of its metric, and the change can be taken back', async () => {
     await text('purpose', 'set', 'respond-in-five-minutes', '4m', '--reason', 'faster');
     await text('purpose', 'set', 'refunds-within-budget', '$3000', '--reason', 'more orders');
     expect(await text('purpose', 'set', 'solve-nine-in-ten', '92', '--reason', 'guides')).toMatch(
@@ -62,7 +62,7 @@ describe('what should be true', () => {
     expect(ghost.err).toContain('there is no target "ghost"');
   });
 
-  it('[CLI111] a file of changes is made whole or not at all', async () => {
+  it('[CLI181] a file of changes is made whole or not at all', async () => {
     const add = { id: 'few', metric: 'cases-opened', value: 100, direction: 'at-most' };
     const good = file('good.json', [{ add }, { purpose: 'Answer everybody.' }]);
     expect(await text('purpose', 'amend', 'front', good, '--reason', 'plan')).toMatch(/^version \d of front/);
@@ -75,7 +75,7 @@ describe('what should be true', () => {
     expect((await reeve(here, 'purpose', 'amend', 'front', 'broken.json', '--reason', 'x')).err).toContain('no JSON');
   });
 
-  it('[CLI112] proposals are made from a file, read, and decided', async () => {
+  it('[CLI182] proposals are made from a file, read, and decided', async () => {
     const body = {
       ...{ unit: 'support', title: 'Two shifts', analysis: 'Cases wait at night.', recommend: 'shifts' },
       options: [

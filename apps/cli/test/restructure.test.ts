@@ -36,7 +36,7 @@ const text = async (...argv: string[]) => {
   return out;
 };
 
-it('[CLI110] [RST8] [R-D56] says what would move and changes nothing, does it, shows it, and explains it', async () => {
+it('[CLI190] [RST8] [R-D56] says what would move and changes nothing, does it, shows it, and explains it', async () => {
   const plan = await text('restructure', 'plan', MERGE);
   expect(plan).toContain('orders-specialist merged into billing-specialist');
   expect(plan).toContain('1 cases: C-1');
@@ -50,7 +50,7 @@ it('[CLI110] [RST8] [R-D56] says what would move and changes nothing, does it, s
   expect(await text('restructure', 'list')).toContain('(not in the pack)');
 });
 
-it('[CLI111] [RST9] a pack that does not have it is not applied in silence; written into the pack, it is kept', async () => {
+it('[CLI191] [RST9] a pack that does not have it is not applied in silence; written into the pack, it is kept', async () => {
   const before = await text('plan', pack);
   expect(before).toContain('+ seat orders-specialist');
   expect(before).toContain('Restructured since the last apply: RS-1');
@@ -62,14 +62,14 @@ it('[CLI111] [RST9] a pack that does not have it is not applied in silence; writ
   expect(await text('plan', pack)).not.toContain('orders-specialist');
 });
 
-it('[CLI112] puts a person in a seat and the one the pack names back', async () => {
+it('[CLI192] puts a person in a seat and the one the pack names back', async () => {
   const argv = ['restructure', 'occupy', 'router', '--reason', 'look'];
   expect(await text(...argv, '--human', 'kim')).toContain('kim sits at router now');
   expect(await text(...argv, '--back')).toContain('router-script sits at router now');
   expect((await reeve(here, ...argv)).code).toBe(2);
 });
 
-it('[CLI110] says which step of a file is wrong', async () => {
+it('[CLI190] says which step of a file is wrong', async () => {
   const file = join(work, 'bad.yaml');
   writeFileSync(file, '- do: merge\n  seats: orders\n  into: x\n');
   const bad = await reeve(here, 'restructure', 'plan', file);

@@ -86,7 +86,7 @@ describe('the service desk', () => {
 });
 
 describe('load', () => {
-  it('[CLI141] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages', async () => {
+  it('[CLI141] R-C17 R-C51 shows every seat, the busiest first, by unit, in pages (R-D62)', async () => {
     const all = await json('load');
     expect(all.seats).toHaveLength(11);
     expect(all.seats[0]).toMatchObject({ seat: 'head', cases: { normal: 1 } });
@@ -120,7 +120,7 @@ describe('load', () => {
     expect(await server.house.runtime.read((state) => state.seq)).toBe(seq);
   });
 
-  it('[CLI141] routes and hands on by hand', async () => {
+  it('[CLI141] routes and hands on by hand (R-C23)', async () => {
     const id = await ask('A plain question', 'dora@harbour.example');
     expect(await statusOf(id)).toEqual({ status: 'escalated', owner: 'front-desk' });
     expect(await text('route', 'case', id, '--topic', 'login')).toMatch(/when it was routed: assigned accounts-/);

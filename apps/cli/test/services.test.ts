@@ -43,7 +43,7 @@ const text = async (...argv: string[]) => {
   return out;
 };
 
-it('[CLI113] [SVC6] [SVC3] [R-D57] finds a service by need, shows its contract, and asks for it', async () => {
+it('[CLI193] [SVC6] [SVC3] [R-D57] finds a service by need, shows its contract, and asks for it', async () => {
   const found = await text('directory', 'find', 'trace a parcel');
   expect(found).toContain('parcel-trace  Trace a parcel');
   expect(found).toContain('by orders-specialist; within 4 hours, $1.50; not measured yet; now');
@@ -55,7 +55,7 @@ it('[CLI113] [SVC6] [SVC3] [R-D57] finds a service by need, shows its contract, 
   expect(await text('directory', 'find', 'submarine')).toBe('no service fits\n');
 });
 
-it('[CLI113] [CMP2] [CMP4] [R-C8] raises a complaint, says who answers it, and answers it once', async () => {
+it('[CLI193] [CMP2] [CMP4] [R-C8] raises a complaint, says who answers it, and answers it once', async () => {
   expect(await text('complaints')).toBe('no complaints\n');
   const raised = await text('complaints', 'raise', 'no answer for a week', '--seat', 'billing-specialist');
   expect(raised).toContain('CO-1 is raised');

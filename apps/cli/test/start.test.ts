@@ -40,7 +40,7 @@ function start(data: string, port: number): Started {
 }
 
 describe('npm start', () => {
-  it('[CLI71, CLI72, CLI73, CLI95] works through the tickets, stops cleanly, goes on, and says when the port is taken', async () => {
+  it('[CLI71, CLI72, CLI73, CLI95] works through the tickets, stops cleanly, goes on, and says when the port is taken (R-B25, R-B22)', async () => {
     const data = join(temporary(), 'data');
     const port = await freePort();
     const first = start(data, port);

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const view = { paint: plain, width: 200, now: 0, currency: 'USD', definition: null };
 
 describe('why there is a case', () => {
-  it('[CLI113] is told from the target to the end of the gap', () => {
+  it('[CLI183] is told from the target to the end of the gap', () => {
     const gap = {
       ...{ target: 'quick', title: 'Time to first response', unit: 'duration' as const, because: 'They wait.' },
       ...{ direction: 'at-most' as const, wanted: 5 * MINUTE, why: 'widening' as const },

@@ -21,7 +21,7 @@ describe('an empty organisation', () => {
     const { client } = await place({ organisation: 'acme' });
     expect(await client.health()).toMatchObject({ status: 'running', organisation: 'acme', name: '', seq: 0 });
     expect(await client.status()).toMatchObject({ digest: '', seats: [], approvalsPending: 0 });
-    expect(await client.organisation()).toEqual({ digest: '', definition: null, pack: null });
+    expect(await client.organisation()).toEqual({ digest: '', definition: null, pack: null, restructured: [] });
     expect(await client.cases()).toEqual({ cases: [] });
     expect(await client.operations()).toEqual({ operations: [] });
     expect(await client.approvals({ status: 'pending' })).toEqual({ approvals: [] });
@@ -67,7 +67,7 @@ describe('the support organisation', () => {
     expect((await client.cases({ q: 'nobody' })).cases).toEqual([]);
   });
 
-  it('[SRV12] tells what happened on a case in sentences, page by page', async () => {
+  it('[SRV12] tells what happened on a case in sentences, page by page (R-A55, R-A61)', async () => {
     const { client } = await supported();
     const { case: id } = await client.openCase({ ...CASE, name: 'Amelia' });
     await client.addMessage({ id, text: 'Any news?' });
@@ -114,7 +114,7 @@ describe('the support organisation', () => {
     expect((await client.status()).switches).toEqual([]);
   });
 
-  it('[SRV16] reads the ledger by place, kind, stream, case and text', async () => {
+  it('[SRV16] reads the ledger by place, kind, stream, case and text (R-C57)', async () => {
     const { client } = await supported();
     const { case: id, seq } = await client.openCase({ ...CASE, text: 'a rare word: quokka' });
     expect((await client.ledger({ kind: 'case.' })).records.map((r) => r.kind)).toEqual(['case.opened']);

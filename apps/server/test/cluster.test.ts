@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
     }
   };
 
-  it('[SRV42] an organisation is opened where it is asked for, and every other node passes requests on to its owner', async () => {
+  it('[SRV42] an organisation is opened where it is asked for, and every other node passes requests on to its owner (R-B21)', async () => {
     const [a, b] = [await start(), await start()];
     const here = await supported(a, 'shop');
     const there = clientOf(b, 'shop');

@@ -32,7 +32,7 @@ const inside = (folder: string): string[] =>
   });
 
 describe('programs that work a seat', () => {
-  it('[SRV120] [SRV121] [T14] work a case to the report, with a token for the run alone and nothing of the environment', async () => {
+  it('[SRV193] [SRV194] [T14] work a case to the report, with a token for the run alone and nothing of the environment', async () => {
     process.env.REEVE_TEST_CANARY = 'canary';
     const place = await serve({ pack: await pack(['modest']) });
     const id = await place.open();
@@ -55,7 +55,7 @@ describe('programs that work a seat', () => {
     expect(place.server.house.seatTokens.list()).toEqual([]);
   });
 
-  it('[SRV122] [WRK32] [WRK35] killed in the middle, is started again, told what was done, and does nothing twice', async () => {
+  it('[SRV195] [WRK32] [WRK35] killed in the middle, is started again, told what was done, and does nothing twice', async () => {
     const place = await serve({ pack: await pack(['modest', 'die']) });
     const id = await place.open();
     expect(await ended(place)).toMatchObject({ status: 'finished' });
@@ -67,7 +67,7 @@ describe('programs that work a seat', () => {
     expect((await place.client.runOutput({ id: 'R-1' })).text).toContain('1 calls were made before');
   });
 
-  it('[SRV122] [RUN4] ends while a person decides, is started again with the decision, and is not run meanwhile', async () => {
+  it('[SRV195] [RUN4] ends while a person decides, is started again with the decision, and is not run meanwhile', async () => {
     const place = await serve({ pack: await pack() });
     const id = await place.open();
     const waiting = await until(async () => (await place.client.approvals({ status: 'pending' })).approvals[0]);
@@ -78,7 +78,7 @@ describe('programs that work a seat', () => {
     expect((await place.client.case({ id })).operations).toHaveLength(2);
   });
 
-  it('[SRV120] [WRK35] ends as a failure that a person hears of when it never reports, or has no secret it needs', async () => {
+  it('[SRV193] [WRK35] ends as a failure that a person hears of when it never reports, or has no secret it needs', async () => {
     const place = await serve({ pack: await pack(['silent'], { starts: 2 }) });
     await place.open();
     expect(await ended(place)).toMatchObject({
@@ -93,7 +93,7 @@ describe('programs that work a seat', () => {
     expect((await ended(poor)).reason).toContain('reeve secret set anthropic --tool command --seat refunds');
   });
 
-  it('[SRV121] [RT13] is ended with all it started when its time is over, its seat is stopped, or the server ends', async () => {
+  it('[SRV194] [RT13] is ended with all it started when its time is over, its seat is stopped, or the server ends', async () => {
     const place = await serve({ pack: await pack(['hang'], { time: '2s', starts: 1 }) });
     const id = await place.open();
     const folder = join(place.data, 'tools/.workspaces', id);
@@ -113,7 +113,7 @@ describe('programs that work a seat', () => {
     expect(inside(third)).toEqual([]);
   });
 
-  it('[SRV120] a seat switches its kind between runs: a program, then an agent that connects', async () => {
+  it('[SRV193] a seat switches its kind between runs: a program, then an agent that connects (R-E21)', async () => {
     const place = await serve({ pack: await pack(['modest']) });
     await place.open();
     await ended(place);

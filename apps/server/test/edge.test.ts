@@ -8,7 +8,7 @@ const problemIn = async (response: Response) => problem.parse(await response.jso
 const guarded = ROUTE_NAMES.filter((name) => !('open' in ROUTES[name]));
 
 describe('who may ask', () => {
-  it.each(guarded)('[SRV4] %s needs the token', async (name) => {
+  it.each(guarded)('[SRV4] %s needs the token (R-B1)', async (name) => {
     const { ask, house } = await place();
     const { method } = ROUTES[name];
     for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${house.token}`, `Bearer ${house.token}x`]) {

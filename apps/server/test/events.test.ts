@@ -23,7 +23,7 @@ async function take(response: Response, n: number): Promise<{ id: string; event:
 const from = (at: Place, after: number): Promise<Response> => at.ask(`/v1/events?after=${after}`);
 
 describe('the event stream', () => {
-  it('[SRV10] gives every record once and in order, the past and then the present', async () => {
+  it('[SRV10] gives every record once and in order, the past and then the present (R-B20)', async () => {
     const at = await supported();
     await at.client.openCase(CASE);
     const past = (await at.client.ledgerHead()).seq;

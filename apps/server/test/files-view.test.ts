@@ -60,7 +60,7 @@ async function withCases(count: number): Promise<Place> {
 }
 
 describe('[FIL1] the files are a function of the ledger (R-D52, R-D65, R-A24, R-D14)', () => {
-  it('a folder that is deleted is written again with the same bytes', async () => {
+  it('a folder that is deleted is written again with the same bytes (R-D29, R-D49)', async () => {
     const at = await withCases(3);
     const directory = join(await folder(), 'view');
     const view = await viewOf(at, directory);

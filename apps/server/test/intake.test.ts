@@ -43,7 +43,7 @@ async function receiving() {
 
 const ORDER = { data: { customer: 'Ann@Home.example', subject: 'My order', text: 'Where is it?' } };
 
-it('[SRV112] (R-B18) a signed request opens one case of a stranger, however often it is sent', async () => {
+it('[SRV112] (R-B18) a signed request opens one case of a stranger, however often it is sent (R-A77, R-D58)', async () => {
   const { post, cases } = await receiving();
   const first = await post('msg_1', ORDER);
   expect(first.status).toBe(202);
@@ -81,7 +81,7 @@ const mail = (more: Partial<Inbound> = {}): Inbound => ({
   ...more,
 });
 
-it('[SRV110] [SRV111] an answer goes on with the case of its sender only, a known item changes nothing', async () => {
+it('[SRV110] [SRV111] an answer goes on with the case of its sender only, a known item changes nothing (R-B17)', async () => {
   const { house, cases } = await receiving();
   const intake = new Intake(house.runtime, house.store, () => undefined);
   expect(await intake.take('mail', mail())).toBe('C-1');

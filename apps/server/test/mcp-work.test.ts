@@ -83,7 +83,7 @@ describe('work of agents from outside', () => {
     expect((await place.client.case({ id })).notes.map(({ text }) => text)).toEqual(['once', 'twice', 'twice']);
   });
 
-  it('[SRV113] [WRK33] [RT70] hands work on when nothing is heard of whoever had it, with what he did, and refuses him from then on', async () => {
+  it('[SRV113] [WRK33] [RT70] hands work on when nothing is heard of whoever had it, with what he did, and refuses him from then on (R-E56)', async () => {
     const place = await serve({ pack: await agentPack('{ principal: refund-agent, kind: mcp, lease: 300ms }') });
     const id = await place.open();
     const token = await place.token();
@@ -109,7 +109,7 @@ describe('work of agents from outside', () => {
     expect((await place.client.case({ id })).notes.map(({ text }) => text)).toEqual(['begun', 'mine']);
   });
 
-  it('[SRV112] gives two agents of one seat different work, and work that is given back to the next', async () => {
+  it('[SRV192] gives two agents of one seat different work, and work that is given back to the next', async () => {
     const place = await serve({ pack: await agentPack() });
     const token = await place.token();
     const [one, two] = [await mcp(place.url, token), await mcp(place.url, token)];
@@ -125,7 +125,7 @@ describe('work of agents from outside', () => {
     expect((await take(two)).split('.')[0]).toBe(a!.split('.')[0]);
   });
 
-  it('[SRV110] [SRV111] lets nobody in without a token, with one that was revoked, or when another sits in the seat', async () => {
+  it('[SRV190] [SRV191] lets nobody in without a token, with one that was revoked, or when another sits in the seat (R-E80, R-B1)', async () => {
     const place = await serve({ pack: await agentPack() });
     await expect(mcp(place.url, 'seat_wrong')).rejects.toThrow();
     await expect(mcp(place.url, place.server.house.token)).rejects.toThrow();

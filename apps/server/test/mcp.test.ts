@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentPack, mcp, serve, take, until, use } from './agents.ts';
 
 describe.each(['auto', 'legacy'] as const)('an agent over MCP, era %s', (era) => {
-  it('[SRV112] [SRV114] [SRV117] [WRK30] [WRK34] works a case from the inbox to the report, within the rights of its seat', async () => {
+  it('[SRV192] [SRV114] [SRV117] [WRK30] [WRK34] works a case from the inbox to the report, within the rights of its seat', async () => {
     const place = await serve({ pack: await agentPack() });
     const agent = await mcp(place.url, await place.token(), era);
     const { tools } = await agent.listTools();

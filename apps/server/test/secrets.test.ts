@@ -25,7 +25,7 @@ describe('the store of secrets', () => {
     expect((await readdir(join(data, 'keys'))).sort()).toEqual(['secrets.json', 'secrets.key']);
   });
 
-  it('[SRV101] gives a secret to the tool or model and the seat it is bound to, and to nobody else', async () => {
+  it('[SRV101] gives a secret to the tool or model and the seat it is bound to, and to nobody else (R-B10)', async () => {
     const secrets = await store(await folder());
     await secrets.set('key', CANARY, { tools: ['crm'], models: ['big'], seats: ['desk'] }, 0);
     await secrets.set('all', CANARY, { tools: ['crm'], models: [], seats: [] }, 0);

@@ -21,7 +21,7 @@ const explained = async ({ client }: Place, id: string): Promise<Explanation> =>
 };
 
 describe('why a refund happened', () => {
-  it('[SRV11] answers every part (R-E11, R-E26)', async () => {
+  it('[SRV11] answers every part (R-E11, R-E26, R-E3, R-E84)', async () => {
     const at = await supported({ work: true });
     const id = await operationOn(at, 51, 'orders.refund');
     const why = await explained(at, id);
@@ -66,7 +66,7 @@ describe('why a refund happened', () => {
     expect(why.records).toEqual([...why.records].sort((a, b) => a - b));
   });
 
-  it('[SRV11] a refusal names the rule that refused', async () => {
+  it('[SRV11] a refusal names the rule that refused (R-E76)', async () => {
     const at = await supported({ work: true });
     const why = await explained(at, await operationOn(at, 25, 'orders.refund'));
     expect(why.operation.status).toBe('denied');

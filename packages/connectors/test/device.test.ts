@@ -98,7 +98,7 @@ describe.skipIf(without('mosquitto', 'mosquitto') !== null)('devices with Mosqui
     return device;
   };
 
-  it('a command goes to the topics of the tool only, within what device and capability take [CON132] [T22]', async () => {
+  it('a command goes to the topics of the tool only, within what device and capability take [CON132] [T22] (R-E89)', async () => {
     const { ask } = await opened();
     const heater = await lamp('heater', { kind: 'number', min: 5, max: 30, unit_of_measurement: '°C' });
     const thief = await lamp('thief', { cmd_t: 'alarm/set' });

@@ -112,7 +112,7 @@ describe('the workspace', () => {
     },
   );
 
-  it('is one for each case, and a case cannot reach that of another [CON62] [T-case]', async () => {
+  it('is one for each case, and a case cannot reach that of another [CON62] [T-case] (R-B7, R-B10, R-D20)', async () => {
     const files = await opened({ workspace: 'case' });
     const of = (one: string) => ({ case: one });
     await ask(files, 'write', { path: 'a.md', content: 'one' }, 'k1', of('C-1'));
@@ -283,7 +283,7 @@ describe.each([
     expect((await ask(files, 'read', { path: 'a.md' })).value.content).toBe('2');
   });
 
-  it('have limits: bytes of a file, bytes and number of all [CON69]', async () => {
+  it('have limits: bytes of a file, bytes and number of all [CON69] (R-B13)', async () => {
     const files = await opened({ maxFile: 10, quota: { bytes: 25, files: 3 } }, connector());
     const write = (path: string, size: number) => ask(files, 'write', { path, content: 'x'.repeat(size) }, path + size);
     await expect(write('a', 11)).rejects.toThrow('at most 10');

@@ -120,7 +120,7 @@ describe.skipIf(absent !== null)('git over file', () => {
   const hook = (bare: string, name: string, script: string) =>
     writeFileSync(join(bare, 'hooks', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 
-  it('commits on top of a branch, keeps modes, deletes, and shows what changed [CON120]', async () => {
+  it('commits on top of a branch, keeps modes, deletes, and shows what changed [CON120] (R-C63)', async () => {
     const { origin, ask } = await opened();
     const files = [
       { path: 'docs/run.sh', content: '#!/bin/sh\necho\n' },
@@ -185,7 +185,7 @@ describe.skipIf(absent !== null)('git over file', () => {
     expect(origin.at('log', '--format=%s', 'main')).toBe('theirs\nbegun');
   });
 
-  it('a branch that moved since it was read is not written over, a refusal of the remote is governance [CON120]', async () => {
+  it('a branch that moved since it was read is not written over, a refusal of the remote is governance [CON120] (R-C62)', async () => {
     const { origin, ask, note } = await opened();
     const { version } = await ask('read', { path: 'README.md' });
     origin.in('commit', '-q', '--allow-empty', '-m', 'theirs');

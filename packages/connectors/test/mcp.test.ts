@@ -38,7 +38,7 @@ const book = ({ directory }: OpenContext) => {
 };
 
 describe('tools of MCP servers', () => {
-  it('[CON121] [CON122] [T5] suspends a tool whose description changed, before it is used, and the others go on', async () => {
+  it('[CON161] [CON162] [T5] suspends a tool whose description changed, before it is used, and the others go on', async () => {
     const { tool, context } = await opened(bookTool('rug'));
     await expect(add(tool, 1)).rejects.toMatchObject({ category: 'governance', uncertain: false });
     expect(book(context)).toBe(0);
@@ -62,7 +62,7 @@ describe('tools of MCP servers', () => {
     expect(book(context)).toBe(2);
   });
 
-  it('[CON122] [T6] uses no tool of which there are two', async () => {
+  it('[CON162] [T6] uses no tool of which there are two', async () => {
     const { tool } = await opened(bookTool('twice'));
     await expect(add(tool, 1)).rejects.toThrow('2 tools called "add"');
   });
@@ -96,7 +96,7 @@ describe('tools of MCP servers', () => {
     });
   });
 
-  it('[CON121] does not open with keys that MCP has not, and names the pins of a server', async () => {
+  it('[CON161] does not open with keys that MCP has not, and names the pins of a server', async () => {
     const keyed = bookCapabilities.map((one) => ({ ...one, settle: 'native-key' }));
     await expect(opened(bookTool(), keyed)).rejects.toThrow('names no keyArg');
     const context = await world('mcp', bookTool(), []);
@@ -237,7 +237,7 @@ describe('the reference servers', () => {
       tool.call(callOf(context.capabilities.find(({ id }) => id === `it.${name}`)!, args, { key }));
   }
 
-  it('[CON120] everything', async () => {
+  it('[CON160] everything', async () => {
     const call = await pinned(() => server('everything', ['stdio']), {
       echo: { args: { message: 'string' } },
       'get-sum': { args: { a: 'number', b: 'number' } },
@@ -246,7 +246,7 @@ describe('the reference servers', () => {
     expect(String((await call('get-sum', { a: 2, b: 40 })).value.text)).toContain('42');
   });
 
-  it('[CON120] filesystem', async () => {
+  it('[CON160] filesystem', async () => {
     const call = await pinned(() => server('filesystem', ['.']), {
       write_file: { action: 'write', args: { path: 'string', content: 'string' } },
       read_text_file: { args: { path: 'string' } },
@@ -257,7 +257,7 @@ describe('the reference servers', () => {
     await expect(call('read_text_file', { path: '/etc/passwd' })).rejects.toMatchObject({ category: 'deterministic' });
   });
 
-  it('[CON120] memory', async () => {
+  it('[CON160] memory', async () => {
     const entities = [{ name: 'kettle', entityType: 'thing', observations: ['leaks'] }];
     const call = await pinned((files) => server('memory', [], { MEMORY_FILE_PATH: join(files, 'm.jsonl') }), {
       create_entities: { action: 'write', args: { entities: 'list' } },

@@ -34,10 +34,10 @@ it('registers every connector under its own id [CON12]', () => {
       'json-store',
       'mail',
       'mailbox',
+      'mcp',
       'postgres',
     ],
     ...['shell', 'sql', 'webdav', 'webhook'],
-    ...['documents', 'fs', 'http', 'json-store', 'mailbox', 'mcp', 'shell', 'sql'],
   ]);
   expect(Object.keys(fakeConnectors()).sort()).toEqual(Object.keys(CONNECTORS).sort());
   for (const [id, connector] of Object.entries(CONNECTORS)) expect(connector.id).toBe(id);

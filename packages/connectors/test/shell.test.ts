@@ -153,7 +153,7 @@ describe('what is run', () => {
     expect(toolIssues({ tools: [tool], capabilities: [] })).not.toEqual([]);
   });
 
-  it('works in the workspace of its case, and only there [CON74] [T-case]', async () => {
+  it('works in the workspace of its case, and only there [CON74] [T-case] (R-C63, R-B15)', async () => {
     const files = await opened(scripted('pwd; echo "$1" > "note"; echo "$TMPDIR $HOME"'), { workspace: 'case' });
     const place = join(await realpath(files.context.directory), 'workspaces', 'C-1');
     const { value } = await ask(files, { a: 'hello' }, { case: 'C-1' });
@@ -211,7 +211,7 @@ describe('limits', () => {
   const limited = (script: string, limits: Record<string, number>, more = {}) =>
     opened(scripted(script, more), { limits }).then((files) => ask(files));
 
-  it('end a program that takes too long [CON77]', async () => {
+  it('end a program that takes too long [CON77] (R-B16)', async () => {
     const began = Date.now();
     await expect(limited('sleep 60', {}, { time: 200 })).rejects.toMatchObject({
       category: 'transient',

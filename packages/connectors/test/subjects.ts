@@ -38,7 +38,7 @@ export async function world(
   await writeFile(join(packDirectory, 'seed.json'), JSON.stringify(SEED_JSON));
   return {
     ...contextOf(directory, packDirectory, connector, config, capabilities),
-    cleanup: () => rm(base, { recursive: true, force: true }),
+    cleanup: () => rm(base, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

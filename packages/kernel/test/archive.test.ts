@@ -75,7 +75,7 @@ const sizes = (s: State) => ({
 const NOTHING = Object.fromEntries(Object.keys(sizes(createState('x'))).map((name) => [name, 0]));
 
 describe('what is over leaves memory', () => {
-  it('[ARC1] a case that has been over for 30 days leaves with all that belongs to it', () => {
+  it('[ARC1] a case that has been over for 30 days leaves with all that belongs to it (R-B12)', () => {
     const w = opened();
     const id = closedCase(w);
     expect(kinds(pass(w, RETENTION - 1))).not.toContain('case.archived');

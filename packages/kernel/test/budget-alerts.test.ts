@@ -161,7 +161,7 @@ describe('[BUD9] a spike (R-A20)', () => {
 describe('[BUD11] runway', () => {
   const line = (w: World) => budgetLines(w.state, w.now)[0]!;
 
-  it('is what is left by what is spent a day, against the end of the period', () => {
+  it('is what is left by what is spent a day, against the end of the period (R-E9)', () => {
     const w = world({ allocation: 1000 });
     fourDays(w, 100);
     // 24 November, noon: 300 in three days, 700 left for seven days, and the month has six and a half.

@@ -118,7 +118,7 @@ describe('[BUD13] calls', () => {
     { id: 'refund', of: 'orders.refund', unit: 'calls', price: 30, from: '2026-01-01' },
   ];
 
-  it('of a capability or its tool cost their price beside what they move', () => {
+  it('of a capability or its tool cost their price beside what they move (R-E51)', () => {
     const w = world(calls, (d) => void d.budgets.push({ id: 'b', allocation: 1000 }));
     const refund = w.refund(100);
     expect([refund.cost, w.note('o2').cost]).toEqual([130, 7]);

@@ -22,7 +22,7 @@ import {
 } from './support/org-shop.ts';
 
 describe('the life of a case', () => {
-  it('[CAS1] goes from first contact to close with one owner, a task, evidence and a check by somebody else', () => {
+  it('[CAS1] has one owner, a task, evidence and a check by another, up to its close (R-A54, R-A55, R-A78, R-D25)', () => {
     const w = opened();
     openCase(w, { text: 'Where is AC-1?', priority: 'high', externalId: 'mail-7' });
     expect(theCase(w)).toMatchObject({ status: 'assigned', owner: 'desk', due: START + 4 * HOUR });
@@ -258,7 +258,7 @@ describe('who gets a case', () => {
 });
 
 describe('tasks', () => {
-  it('[CAS10] go out as a five-part packet, and the case stays with its owner (R-E61, R-E62)', () => {
+  it('[CAS10] go out as a five-part packet, and the case stays with its owner (R-E61, R-E62, R-E81, R-A81)', () => {
     const w = opened();
     openCase(w);
     w.ok('case.start', { case: 'C-1' }, at('desk'));
@@ -274,7 +274,7 @@ describe('tasks', () => {
     );
   });
 
-  it('[CAS10] wait for the last report before the case goes on', () => {
+  it('[CAS10] wait for the last report before the case goes on (R-B27)', () => {
     const w = opened();
     openCase(w);
     w.ok('case.start', { case: 'C-1' }, at('desk'));
@@ -357,7 +357,7 @@ describe('a run of an agent on a case', () => {
     expect(kinds(w.records.slice(-2))).toEqual(['task.delegated', 'message.sent']);
   });
 
-  it('[CAS8] escalates along the charter, then up the line, and past seats that cannot take it', () => {
+  it('[CAS8] escalates along the charter, then up the line, and past seats that cannot take it (R-C35)', () => {
     const w = opened({
       ...shop(),
       seats: shop().seats!.map((s) =>

@@ -37,7 +37,7 @@ const COMMANDS: [CommandKind, Record<string, unknown>][] = [
 ];
 
 describe('who may do what on a case', () => {
-  it('[CAS2] [CAS3] answers outsiders on an existing case exactly as on one that does not exist', () => {
+  it('[CAS2] [CAS3] answers outsiders on an existing case exactly as on one that does not exist (R-B6, R-B11)', () => {
     const w = opened();
     openCase(w);
     const outsiders: Actor[] = [
@@ -149,7 +149,7 @@ describe('what the status allows', () => {
       });
   });
 
-  it('[CAS18] counts open and overdue cases by status', () => {
+  it('[CAS18] counts open and overdue cases by status (R-A82, R-A83)', () => {
     const w = opened();
     for (const _ of [1, 2, 3]) openCase(w);
     w.ok('case.cancel', { case: 'C-3', reason: 'r' }, at('desk'));
@@ -165,7 +165,7 @@ describe('what the status allows', () => {
 });
 
 describe('evidence', () => {
-  it('[CAS9] [T9] resolves only with what happened on this very case', () => {
+  it('[CAS9] [T9] resolves only with what happened on this very case (R-E24)', () => {
     const w = opened();
     openCase(w);
     openCase(w);
@@ -225,7 +225,7 @@ describe('evidence', () => {
 describe('verification', () => {
   const verify = { case: 'C-1', passed: true, checks: ['looked'] };
 
-  it('[CAS11] is made by another seat than the one that resolved, with another person in it (R-E35)', () => {
+  it('[CAS11] is made by another seat than the one that resolved, with another person in it (R-E35, R-E75)', () => {
     const w = opened();
     openCase(w);
     resolveCase(w, 'C-1');

@@ -20,7 +20,7 @@ const alerts = (w: World): string[] =>
   );
 
 describe('[CAS12] the follow-up sweep (R-A79)', () => {
-  it('[CAS12] reminds the owner two hours before the deadline and escalates once when it passes', () => {
+  it('[CAS12] reminds the owner two hours before the deadline and escalates once when it passes (R-C56)', () => {
     const w = opened();
     openCase(w);
     expect(nextDue(w.state)).toBe(w.now + 22 * HOUR);
@@ -70,7 +70,7 @@ describe('[CAS12] the follow-up sweep (R-A79)', () => {
     expect(alerts(w)).toEqual(['→lead', 'overdue']);
   });
 
-  it('[CAS12] counts the deadline from the new priority, also when that has passed already', () => {
+  it('[CAS12] counts the deadline from the new priority, also when that has passed already (R-D3)', () => {
     const w = opened();
     openCase(w, { priority: 'low' });
     w.wait(5 * HOUR);
@@ -79,7 +79,7 @@ describe('[CAS12] the follow-up sweep (R-A79)', () => {
     expect(alerts(w)).toEqual(['overdue', '→lead']);
   });
 
-  it('[CAS12] reminds once of a customer who has kept us waiting for three days, and again in the next wait', () => {
+  it('[CAS12] reminds once of a customer who has kept us waiting for three days, and again in the next wait (R-A80)', () => {
     const w = opened();
     openCase(w, { priority: 'low' });
     w.ok('case.start', { case: 'C-1' }, at('desk'));
@@ -130,7 +130,7 @@ describe('[CAS12] the follow-up sweep (R-A79)', () => {
     expect(alerts(w)).toEqual(['overdue', '→lead']);
   });
 
-  it('[CAS12] asks for feedback a day after the resolution, also when it was verified meanwhile', () => {
+  it('[CAS12] asks for feedback a day after the resolution, also when it was verified meanwhile (R-A80)', () => {
     const w = opened();
     openCase(w);
     resolveCase(w, 'C-1');

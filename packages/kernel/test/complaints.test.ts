@@ -52,7 +52,7 @@ const raise = (w: World, by: string, seats: string[], more: object = {}) =>
   w.ok('complaint.raise', { text: 'They never answer', seats, ...more }, at(by)).complaint as string;
 
 describe('a complaint between seats', () => {
-  it('[CMP2] [CMP4] [R-C8] [R-C6] is heard on both sides and answered once', () => {
+  it('[CMP2] [CMP4] [R-C8] [R-C6] is heard on both sides and answered once (R-C5)', () => {
     const w = opened();
     expect(raise(w, 'desk', ['billing'])).toBe('CO-1');
     expect(inbox(w, 'lead')).toEqual(['complaint:desk']);
@@ -75,7 +75,7 @@ describe('a complaint between seats', () => {
     expect(w.records.findLast((r) => r.kind === 'complaint.answered')?.body).toMatchObject({ silent: [], took: 0 });
   });
 
-  it('[CMP4] is answered without an account that nobody gave in time, and says so', () => {
+  it('[CMP4] is answered without an account that nobody gave in time, and says so (R-C7)', () => {
     const w = opened();
     raise(w, 'desk', ['billing']);
     w.wait(DAY);

@@ -87,7 +87,7 @@ describe('the kernel as a function of its history', () => {
     );
   });
 
-  it('[KER2] has the state that its records give, and timers that fired before do nothing when they fire again', () => {
+  it('[KER2] has the state that its records give, and timers that fired before do nothing when they fire again (R-B8)', () => {
     fc.assert(
       fc.property(moves(80), (list) => {
         const live = begin();

@@ -51,7 +51,7 @@ function run(w: World, money: number, end: 'run.finish' | 'run.fail' | null = 'r
 }
 
 describe('[ECO2] what outcomes are worth', () => {
-  it('is the value of the topic, to the owner of a closed case, until it is reopened', () => {
+  it('is the value of the topic, to the owner of a closed case, until it is reopened (R-E15)', () => {
     const w = world();
     close(w);
     expect([seat(w, 'desk').value, unit(w, 'support').value, unit(w, 'finance').value]).toEqual([5000, 5000, 0]);
@@ -159,7 +159,7 @@ describe('[ECO3] what work costs', () => {
 });
 
 describe('[ECO4] human time', () => {
-  it('is a cost of the seat whose work was looked at, by the price of who looked', () => {
+  it('is a cost of the seat whose work was looked at, by the price of who looked (R-E51)', () => {
     const w = world();
     const op = w.refund(60_000_000);
     w.decide(w.asked().id, 'approve');
@@ -237,7 +237,7 @@ describe('[ECO5] the views', () => {
     });
   });
 
-  it('add up: seats to units, units to the organisation', () => {
+  it('add up: seats to units, units to the organisation (R-E54)', () => {
     const w = world();
     w.join('mate');
     refund(w, 100);

@@ -38,7 +38,7 @@ describe('[GOV9] a review', () => {
     expect(world.told('lead', 'approval_request')).toEqual([a.packet.recommendation]);
   });
 
-  it('goes to the nearest human above, or to who the contract names', () => {
+  it('goes to the nearest human above, or to who the contract names (R-D12)', () => {
     expect(waiting().world.asked().approvers).toEqual(['lead']);
     const named = waiting({ approvers: ['boss'] });
     expect(named.world.asked().approvers).toEqual(['boss']);

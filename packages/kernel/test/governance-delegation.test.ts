@@ -178,7 +178,7 @@ describe('[GOV56] an operation to which two units are party', () => {
   });
 });
 
-it('[GOV57] every refusal says what may be done instead', () => {
+it('[GOV57] every refusal says what may be done instead (R-C53)', () => {
   const world = new World((d) => {
     d.policies.push({ id: 'never', on: ['orders.note'], effect: 'deny', because: 'Never.' });
   });

@@ -41,7 +41,7 @@ describe('who asks, and for which case', () => {
     expect(admitted().verdict({ principal: 'mallory' })).toEqual(['deny', 'GOV4']);
   });
 
-  it('[GOV5] denies an effect without a case, on an unknown case, and on one that is over', () => {
+  it('[GOV5] denies an effect without a case, on an unknown case, and on one that is over (R-C52, R-A77, R-D6)', () => {
     const { world, verdict } = admitted();
     expect(verdict({ case: null })).toEqual(['deny', 'GOV5']);
     expect(verdict({ case: 'C-9' })).toEqual(['deny', 'GOV5']);

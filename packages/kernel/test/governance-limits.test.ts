@@ -176,7 +176,7 @@ describe('[GOV43] limits of nested units (R-E86)', () => {
     );
   });
 
-  it('hold all together: rates of the unit, of the units around it and of the organisation', () => {
+  it('hold all together: rates of the unit, of the units around it and of the organisation (R-E16)', () => {
     const world = new World((d) => {
       for (const [id, unit, limit] of [
         ['near', 'support', 5],
@@ -199,7 +199,7 @@ describe('[GOV44] a human who overrides a refusal', () => {
   };
   const body = (operation: string, ...acknowledge: string[]) => ({ operation, reason: 'the fair', acknowledge });
 
-  it('is warned first, with every rule that refused', () => {
+  it('is warned first, with every rule that refused (R-D68)', () => {
     const { world, op } = refused();
     const { code, message, hint } = world.no('operation.override', body(op.id), world.seat('lead'));
     expect([code, hint]).toEqual(['conflict', 'send it again with acknowledge: ["quiet"]']);
@@ -207,7 +207,7 @@ describe('[GOV44] a human who overrides a refusal', () => {
     expect(message).toContain('recorded in your name');
   });
 
-  it('has it done then, in the name of both, and it is on the record', () => {
+  it('has it done then, in the name of both, and it is on the record (R-D68)', () => {
     const { world, op } = refused();
     const reply = world.ok('operation.override', body(op.id, 'quiet'), world.seat('lead'));
     const again = world.op(String(reply.operation));
@@ -247,7 +247,7 @@ describe('[GOV44] a human who overrides a refusal', () => {
     expect(world.no('operation.override', body(op.id, 'quiet'), world.seat('lead')).message).toContain('own work');
   });
 
-  it('never touches tenant isolation, attribution, the books or a kill switch', () => {
+  it('never touches tenant isolation, attribution, the books or a kill switch (R-D6)', () => {
     const never = (change: (world: World) => void, seat = 'desk') => {
       const world = new World((d) => {
         d.budgets.push({ id: 'small', allocation: 0, currency: 'calls' });

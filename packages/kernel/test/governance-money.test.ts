@@ -51,7 +51,7 @@ describe('[GOV1] money tiers (R-E2)', () => {
 describe('budgets at the gate', () => {
   const with_ = (...budgets: Shop['budgets']) => new World((d) => void d.budgets.push(...budgets));
 
-  it('[BUD2] admit until the allocation is used up, to the last micro-unit', () => {
+  it('[BUD2] admit until the allocation is used up, to the last micro-unit (R-A18)', () => {
     const world = with_({ id: 'b', allocation: 100 });
     expect([world.refund(60, 'o1').status, world.refund(40, 'o2').status]).toEqual(['admitted', 'admitted']);
     const over = world.refund(1, 'o3');
@@ -77,7 +77,7 @@ describe('budgets at the gate', () => {
     expect(lines).toEqual({ own: 50, unit: 50, all: 50, other: 0, far: 0 });
   });
 
-  it('[GOV1] ask above the limit of one transaction', () => {
+  it('[GOV1] ask above the limit of one transaction (R-A18, R-A19)', () => {
     const world = with_({ id: 'b', allocation: 1000, perTransaction: 100 });
     expect(world.refund(100, 'o1').status).toBe('admitted');
     const over = world.refund(101, 'o2');
@@ -139,7 +139,7 @@ describe('[GOV1] decision edges (R-E44)', () => {
     expect(world.request('orders.note', { order_id: 'o3', text: 'x' }, {}, 'mate').status).toBe('awaiting_approval');
   });
 
-  it('asks before what cannot be undone', () => {
+  it('asks before what cannot be undone (R-C67)', () => {
     const world = unearned();
     use(world, 'orders.ship');
     expect(reasons(world.request('orders.ship', { order_id: 'o1' }))).toEqual(['irreversible ask']);
@@ -154,7 +154,7 @@ describe('[GOV1] decision edges (R-E44)', () => {
     expect(reasons(op)).toEqual(['customer-facing ask']);
   });
 
-  it('does not ask for what was earned, and never for a read', () => {
+  it('does not ask for what was earned, and never for a read (R-E1)', () => {
     const world = unearned(['orders.*']);
     expect(world.request('orders.ship', { order_id: 'o1' }).status).toBe('admitted');
     expect(unearned().request('orders.get', { order_id: 'o1' }).status).toBe('admitted');

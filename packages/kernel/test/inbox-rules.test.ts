@@ -72,7 +72,7 @@ describe('what comes in', () => {
     expect(rule('billing', 'desk', 'x', { kind: 'gossip' })).toBe('c');
   });
 
-  it('[INB10] R-B35 R-B37 not what names people or holds secrets, however it is written, and not two cases in one', () => {
+  it('[INB10] R-B35 R-B37 not what names people or holds secrets, however it is written, and not two cases in one (R-B34)', () => {
     const w = ruled({ contents: ['personal-data', 'credentials', 'case-mixing'], size: 200, blocks: [] });
     const rule = (text: string, data = {}) => say(w, 'desk', 'orders', text, { data }).refused ?? null;
     expect(rule('her card is 4111 1111 1111 1111')).toBe('personal-data');
@@ -102,7 +102,7 @@ describe('what comes in', () => {
 });
 
 describe('who is heard', () => {
-  it('[INB11] R-B41 is a matter of what came of his messages', () => {
+  it('[INB11] R-B41 is a matter of what came of his messages (R-E82)', () => {
     const w = ruled({ spam: { bad: 0.15, good: 0.02 } });
     const work = (how: 'good' | 'bad') => {
       say(w, 'desk', 'orders');
@@ -168,7 +168,7 @@ describe('who is heard', () => {
 describe('what supervisors hear', () => {
   const classes = { routine: ['answer'], inform: ['external-call'], approve: ['budget-request'] };
 
-  it('[INB12] R-B53 R-B54 at once what is not routine; what needs approval waits for it', () => {
+  it('[INB12] R-B53 R-B54 at once what is not routine; what needs approval waits for it (R-B51, R-B55)', () => {
     const w = ruled({ classes, units: [{ unit: 'money', inform: ['budget-request'] }] });
     say(w, 'desk', 'orders', 'a');
     say(w, 'desk', 'orders', 'b', { kind: 'external-call' });
@@ -191,7 +191,7 @@ describe('what supervisors hear', () => {
     expect(say(w, 'billing', 'orders', 'c', { kind: 'budget-request' })).not.toHaveProperty('held');
   });
 
-  it('[INB12] R-B48 a denial, and silence, are told to the sender; at the top there is nobody to ask', () => {
+  it('[INB12] R-B48 a denial, and silence, are told to the sender; at the top there is nobody to ask (R-B49)', () => {
     const w = ruled({ classes, silence: '2h' });
     const first = say(w, 'desk', 'orders', '1', { kind: 'budget-request' }).message;
     w.ok('message.decide', { message: first, verdict: 'deny', reason: 'not now' }, at('boss'));
@@ -232,7 +232,7 @@ describe('what supervisors hear', () => {
     expect([...w.state.inbox.messages.values()].filter((m) => m.to === 'billing')).toHaveLength(2);
   });
 
-  it('[INB14] R-B56 R-B57 once a day in numbers, after its end; nothing where nothing was sent', () => {
+  it('[INB14] R-B56 R-B57 once a day in numbers, after its end; nothing where nothing was sent (R-D53)', () => {
     const w = ruled({ classes, blocks: [], filters: [{ id: 'no', when: 'message.text == "bad"', because: 'no' }] });
     say(w, 'desk', 'orders', 'a', { kind: 'status' });
     say(w, 'desk', 'orders', 'b', { kind: 'status' });

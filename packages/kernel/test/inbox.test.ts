@@ -28,7 +28,7 @@ const box = (w: World, id = 'desk') => w.state.inbox.seats.get(id)!;
 const next = (w: World, id = 'desk') => nextWork(w.state, id, w.now)?.key ?? null;
 
 describe('taking messages', () => {
-  it('[INB1] is exactly once: a message is done when the run that took it ends, and not before', () => {
+  it('[INB1] is exactly once: a message is done when the run that took it ends, and not before (R-B29, R-D22)', () => {
     const w = opened();
     const id = say(w, 'desk');
     const run = startRun(w, 'desk')!;
@@ -64,7 +64,7 @@ describe('taking messages', () => {
     expect(w.state.inbox.ready.has('desk')).toBe(false);
   });
 
-  it('[INB8] lets a seat work on a case in one run at a time, and on its messages in order', () => {
+  it('[INB8] lets a seat work on a case in one run at a time, and on its messages in order (R-B4)', () => {
     const w = opened();
     openCase(w);
     openCase(w);
@@ -82,7 +82,7 @@ describe('taking messages', () => {
 });
 
 describe('what comes next', () => {
-  it('[INB2] is the most urgent, and the oldest of those', () => {
+  it('[INB2] is the most urgent, and the oldest of those (R-B32, R-D22)', () => {
     const w = opened();
     const sent = ['low', 'normal', 'high', 'urgent', 'low', 'normal', 'high', 'urgent'].map((lane) =>
       say(w, 'desk', lane),
@@ -202,7 +202,7 @@ describe('what comes next', () => {
     expect(ready()).toEqual([]);
   });
 
-  it('[INB9] lists the open messages of a seat, oldest first', () => {
+  it('[INB9] lists the open messages of a seat, oldest first (R-B23)', () => {
     const w = opened();
     openCase(w);
     w.now += 1;
@@ -228,7 +228,7 @@ describe('sending and finishing', () => {
     expect(w.no('message.done', { message: id }, OWNER)).toMatchObject({ rule: 'ORG3' });
   });
 
-  it('[INB4] delivers to seats that exist and are not retired', () => {
+  it('[INB4] delivers to seats that exist and are not retired (R-B30, R-B43, R-D23)', () => {
     const w = opened();
     const send = (to: string) => w.no('message.send', { to, type: 'inform', text: 'x' }, at('lead'));
     expect(send('ghost')).toMatchObject({ code: 'not-found', rule: 'ORG1' });

@@ -68,7 +68,7 @@ describe('a step', () => {
     expect(again).toEqual({ records: [], reply: first.reply });
   });
 
-  it('[KER6] refuses an unknown command, and one whose body is not what it takes, and names the field', () => {
+  it('[KER6] refuses an unknown command, and one whose body is not what it takes, and names the field (R-B34)', () => {
     const w = opened();
     const send = (kind: string, body: unknown) => {
       const { reply } = step(w.state, { id: '', kind, actor: OWNER, body } as never, { now: START, entropy: '' });

@@ -15,7 +15,7 @@ const asked = (office: Office, to: string) =>
 const supplier = { statement: 'The supplier is paid to this account', key: 'supplier.iban', value: IBAN };
 
 describe('beliefs', () => {
-  it('[MEM1] a desk is its seat’s and that of the people above it, for all others nothing is there', () => {
+  it('[MEM1] a desk is its seat’s and that of the people above it, for all others nothing is there (R-D20)', () => {
     const office = new Office().told('Find out who our supplier is.');
     const { belief: id } = office.act('belief.record', { statement: 'Invoices come on Mondays', layer: 'stable' });
     const mate = office.world.seat('mate');
@@ -184,7 +184,7 @@ describe('beliefs', () => {
     expect(kinds(office)).toContain('belief.ended');
   });
 
-  it('[MEM2] R-E87 the working set of a case is gone when the case is closed', () => {
+  it('[MEM2] R-E87 the working set of a case is gone when the case is closed (R-E22)', () => {
     const office = new Office().told('Find out when the supplier delivers.');
     const [working, state] = ['He answers in the evening', 'The order is late'];
     office.act('belief.record', { statement: working, layer: 'working' });

@@ -44,7 +44,7 @@ describe('context contracts', () => {
     expect(held(office, 'mate')).toEqual([]);
   });
 
-  it('[MEM16] R-E88 what is told keeps how sure it is and whose word it is, and ends with the contract', () => {
+  it('[MEM16] R-E88 what is told keeps how sure it is and whose word it is, and ends with the contract (R-A10)', () => {
     const office = sharing(contract({ for: 2 * DAY }));
     office.act('context.share', { to: 'mate', beliefs: ['BL-1'], purpose: 'plan the week' });
     expect(held(office, 'mate')[0]).toMatchObject({
@@ -141,7 +141,7 @@ function begun(over = {}): World {
 }
 
 describe('skills and purposes', () => {
-  it('[MEM12] R-D42 R-D43 a skill counts as the cases it was used on end, once each, and what turns out later takes its place', () => {
+  it('[MEM12] R-D42 R-D43 a skill counts as its cases end, once each, and as they turn out later (R-A7, R-A8)', () => {
     const w = begun();
     w.ok(
       'skill.record',
@@ -208,7 +208,7 @@ describe('skills and purposes', () => {
     });
   });
 
-  it('[MEM19] R-D39 snapshots stand on branches, each on the one before; a closed branch takes no more', () => {
+  it('[MEM19] R-D39 snapshots stand on branches, each on the one before; a closed branch takes no more (R-E22)', () => {
     const w = begun();
     const root = 'a'.repeat(64);
     const snap = (more = {}) =>
@@ -232,7 +232,7 @@ describe('skills and purposes', () => {
 });
 
 describe('who worked with whom', () => {
-  it('[MEM20] R-D33 R-D36 a case counts once, when its outcome is known, and is corrected when it turns out otherwise', () => {
+  it('[MEM20] R-D33 R-D36 a case counts once, when its outcome is known, and is corrected when it turns out otherwise (R-D31)', () => {
     const w = begun();
     const [one, two] = [caseOf(w), caseOf(w)];
     expect(w.state.memory.edges.size).toBe(0);

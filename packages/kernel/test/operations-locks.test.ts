@@ -14,7 +14,7 @@ function succeed(world: World, op: Op): void {
 }
 
 describe('[OP13] one operation at a time on a resource', () => {
-  it('lets the first in, keeps the others waiting, and hands over in the order they came', () => {
+  it('lets the first in, keeps the others waiting, and hands over in the order they came (R-C62)', () => {
     const world = new World();
     const [a, b, c] = three(world);
     expect([a.status, b.status, c.status]).toEqual(['admitted', 'deferred', 'deferred']);

@@ -120,7 +120,7 @@ describe('applying a definition', () => {
 });
 
 describe('a seat through changes', () => {
-  it('[ORG7] stays as a retired one without occupant when a definition drops it', () => {
+  it('[ORG7] stays as a retired one without occupant when a definition drops it (R-D60)', () => {
     const w = opened();
     apply(w, without('orders'));
     expect(seatOf(w, 'orders')).toMatchObject({ status: 'retired', occupant: null, supervisor: 'lead' });
@@ -172,7 +172,7 @@ describe('a seat through changes', () => {
     expect(seatOf(w, 'desk').occupant).toBeNull();
   });
 
-  it('[ORG6] is paused, suspended and resumed only from the states that allow it', () => {
+  it('[ORG6] is paused, suspended and resumed only from the states that allow it (R-C23)', () => {
     const w = opened();
     const move = (kind: 'seat.pause' | 'seat.resume' | 'seat.suspend') => ({
       kind,

@@ -115,7 +115,7 @@ describe('[OVS45] reports (R-E4, R-D11)', () => {
 });
 
 describe('[OVS50] compliance (R-C60)', () => {
-  it('is the weighted mean of what was judged, by the formula', () => {
+  it('is the weighted mean of what was judged, by the formula (R-E37)', () => {
     const world = new World();
     work(world);
     work(world);
@@ -141,7 +141,7 @@ describe('[OVS55] the scorecard (R-E90, R-D70)', () => {
   const card = (world: World) => scorecard(world.state, world.now - 30 * DAY, world.now).scores;
   const value = (world: World, id: string) => card(world).find((score) => score.id === id)?.value;
 
-  it('of an organisation that did nothing has no number that was not measured, and says why', () => {
+  it('of an organisation that did nothing has no number that was not measured, and says why (R-D4)', () => {
     const measured = card(new World()).filter((score) => score.value !== null);
     expect(measured.map(({ id }) => id)).toEqual(['escalations', 'catalogue']);
     for (const score of card(new World())) expect([score.id, score.formula.length > 10]).toEqual([score.id, true]);

@@ -33,7 +33,7 @@ const interventions = (world: World) =>
   world.of('seat.intervened').map(({ body }) => `${body.trouble} ${body.action} ${body.rung}`);
 
 describe('[OVS3] what a seat is in is decided by the ledger alone (R-C11, R-C12)', () => {
-  it('idle without work, idle with work, at work, and idle again', () => {
+  it('idle without work, idle with work, at work, and idle again (R-D18)', () => {
     const world = watched();
     expect([condition(world, 'mate').state, condition(world).state]).toEqual(['idle', 'idle_with_work']);
     expect(condition(world).problem).toBe(false);
@@ -52,7 +52,7 @@ describe('[OVS3] what a seat is in is decided by the ledger alone (R-C11, R-C12)
     expect(condition(world)).toMatchObject({ state: 'off', why: 'stopped by the kill switch seat:desk' });
   });
 
-  it('unresponsive when a run that promised signs of life gives none (R-D17)', () => {
+  it('unresponsive when a run that promised signs of life gives none (R-D17, R-C56)', () => {
     const world = watched();
     const run = begin(world);
     live(world, run, 2 * MINUTE);
@@ -137,7 +137,7 @@ describe('[OVS4] troubles begin and end with an event', () => {
 });
 
 describe('[OVS10] interventions climb a ladder (R-C15, R-C59)', () => {
-  it('restart a silent run at once, twice, then hand its case over, then ask a person', () => {
+  it('restart a silent run at once, twice, then hand its case over, then ask a person (R-C52)', () => {
     const world = watched();
     const run = begin(world);
     for (let i = 0; i < 4; i++) {
@@ -218,7 +218,7 @@ describe('[OVS6] the organisation itself was asleep', () => {
 });
 
 describe('[OVS1] what is kept of a seat is bounded (R-C9)', () => {
-  it('fifty acts, the latest', () => {
+  it('fifty acts, the latest (R-D24)', () => {
     const world = watched();
     for (let i = 0; i < 120; i++) world.ok('case.note', { case: 'C-1', text: `n${i}` }, world.seat('desk'));
     const recent = world.state.oversight.seats.get('desk')!.recent;

@@ -84,6 +84,18 @@ describe('[T1] [T14] confidential values in what is sent', () => {
     );
   });
 
+  it('[PRV6] are found when all pieces begin with the same letters as well (a seed of the one above)', () => {
+    const pieces = Buffer.from('k7aaaaaaaaaaaaamxa')
+      .toString('hex')
+      .match(/.{1,6}/g)!;
+    expect(
+      leaked(
+        pieces.map((piece) => `https://host.example/?d=${piece}`),
+        ['k7aaaaaaaaaaaaamxa'],
+      ),
+    ).not.toBeNull();
+  });
+
   it('[PRV6] are not seen in texts that do not hold them', () => {
     fc.assert(
       fc.property(secret, secret, encoding, (value, other, name) => {

@@ -12,7 +12,7 @@ const amend = (w: World, unit: string, change: object, actor = OWNER) =>
   w.send('purpose.amend', { unit, changes: [change], reason: 'because' }, actor).reply;
 
 describe('who may change what a unit should achieve', () => {
-  it('[PUR22] R-A2: the owner, the human who leads the unit, and humans above; nobody else', () => {
+  it('[PUR22] R-A2: the owner, the human who leads the unit, and humans above; nobody else (R-D48)', () => {
     const w = opened(goals({}, null));
     const refused = [
       ['seller', 'money', 'sales', true],

@@ -72,7 +72,7 @@ describe('how a target stands', () => {
     return [expected === null ? null : Math.round(expected * 10) / 10, status];
   };
 
-  it('[PUR30, PUR31] R-A16: on a straight line from what was measured first to the deadline', () => {
+  it('[PUR30, PUR31] R-A16: on a straight line from what was measured first to the deadline (R-A15)', () => {
     const w = opened(goals([target({ deadline: '2026-12-20' })]));
     expect(standing(w, 0)).toEqual([null, 'unknown']);
     days(w, [40]);
@@ -156,7 +156,7 @@ describe('the daily check', () => {
 });
 
 describe('gaps', () => {
-  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once', () => {
+  it('[PUR34] R-A9: one that gets wider three times in a row becomes a case, once (R-A7, R-A8, R-A12)', () => {
     const w = opened(goals([target()]));
     days(w, [90, 80, 85, 84, 83]);
     expect(of(w, 'gap.opened')).toEqual([]);
@@ -296,7 +296,7 @@ describe('gaps', () => {
 describe('reviews', () => {
   const ON = { cadence: { week: true, month: true, quarter: true, year: true } };
 
-  it('[PUR37] R-A25, R-A29: after a week and a month to whoever is responsible, after a quarter to the human who decides, after a year to the top', () => {
+  it('[PUR37] R-A25, R-A29: by week and month to whoever is responsible, by quarter to the human who decides, by year to the top (R-D67)', () => {
     const w = opened(goals([target(), target({ id: 'second' })], 1, { ...ON, gaps: { widens: 999, stays: 999 } }));
     report(w, 50);
     for (let day = 0; day < 45; day++) w.wait(DAY);
@@ -332,7 +332,7 @@ describe('reviews', () => {
 });
 
 describe('where work points', () => {
-  it('[PUR45] R-E42, R-A13: each target to what it serves, each seat to a target, or its name is on the list', () => {
+  it('[PUR45] R-E42, R-A13: each target to what it serves, each seat to a target, or its name is on the list (R-E72)', () => {
     const targets = [
       target({ id: 'top' }),
       target({ id: 'middle', serves: 'top' }),

@@ -98,7 +98,7 @@ describe('proposals', () => {
     expect(proposalsOf(w.state).map(({ status }) => status)).toEqual(['revise', 'rejected', 'accepted']);
   });
 
-  it('[PUR44] R-A26: what came of it is written beside what was expected, when it was due', () => {
+  it('[PUR44] R-A26: what came of it is written beside what was expected, when it was due (R-A12)', () => {
     const w = begun();
     for (let i = 0; i < 4; i++) openCase(w);
     make(w);
@@ -110,7 +110,7 @@ describe('proposals', () => {
     expect(proposalsOf(w.state)[0]!.outcomes).toEqual([
       { metric: 'cases', by: BY, baseline: 4, expected: 10, actual: 7, share: 0.5 },
     ]);
-    const told = [...w.state.inbox.messages.values()].find((m) => m.to === 'boss' && m.type === 'inform');
+    const told = [...w.state.inbox.messages.values()].find((m) => m.to === 'boss' && m.text.startsWith('What came'));
     expect(told?.text).toBe('What came of P-1 (Answer faster): Cases is 7, expected 10: 50 % of the expected change.');
     w.wait(20 * DAY);
     expect(w.records.filter(({ kind }) => kind === 'proposal.compared').length).toBe(1);

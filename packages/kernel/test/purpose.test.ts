@@ -18,7 +18,7 @@ const value = (w: World, id: string): number | null =>
 const values = (w: World) => METRICS.map(({ id }) => value(w, id));
 
 describe('metrics', () => {
-  it('[PUR1] are counted, related, added and averaged from the events as they pass', () => {
+  it('[PUR1] are counted, related, added and averaged from the events as they pass (R-A83)', () => {
     const w = opened(shop({ metrics: METRICS }));
     expect(values(w)).toEqual([0, 0, null, null, 0, 0]);
     openCase(w, { channel: 'email' });
@@ -38,7 +38,7 @@ describe('metrics', () => {
     expect(value(w, 'odd')).toBe(0);
   });
 
-  it('[PUR3] start from nothing when they are defined anew, and go on when only their title changes', () => {
+  it('[PUR3] start from nothing when they are defined anew, and go on when only their title changes (R-A27)', () => {
     const w = opened(shop({ metrics: METRICS }));
     openCase(w);
     apply(w, shop({ metrics: METRICS.map((m) => ({ ...m, title: `the ${m.id}` })) }));
@@ -56,7 +56,7 @@ describe('metrics', () => {
 });
 
 describe('gaps', () => {
-  it('[PUR4] hold the desired value against the current one, and say nothing while there is nothing to measure', () => {
+  it('[PUR4] hold the desired value against the current one, and say nothing while there is nothing to measure (R-A27)', () => {
     const targets: Draft['targets'] = [
       { id: 'many', metric: 'cases', value: 2, direction: 'at-least', owner: 'lead' },
       { id: 'few', metric: 'cases', value: 2, direction: 'at-most' },

@@ -82,7 +82,7 @@ describe('steps', () => {
     expect([seatOf(w, 'desk').supervisor, seatOf(w, 'billing').supervisor]).toEqual(['head', 'lead']);
   });
 
-  it('[RST1] takes a layer out: its reports go to who is above, with its open work', () => {
+  it('[RST1] takes a layer out: its reports go to who is above, with its open work (R-D51)', () => {
     const w = opened();
     openCase(w);
     w.ok('case.escalate', { case: 'C-1', reason: 'r' }, at('desk'));

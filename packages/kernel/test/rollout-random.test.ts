@@ -96,7 +96,7 @@ function holds(w: World): void {
 const move: fc.Arbitrary<Move> = fc.tuple(fc.nat(MOVES.length - 1), fc.nat(9), fc.nat(9));
 
 describe('[ROL2, ROL3, ROL4] whatever anybody tries', () => {
-  it('what is watched never executes, assisted work has a person behind it, nothing is autonomous without a kill switch', () => {
+  it('what is watched never executes, assisted work has a person behind it, nothing is autonomous without a kill switch (R-E1)', () => {
     const seen = new Set<Stage>();
     let leased = 0;
     fc.assert(

@@ -94,7 +94,7 @@ describe('[ROL16] a parallel proof (R-E69)', () => {
       proof: { sample: 10, margin: 5 },
     });
 
-  it('says nothing before every side has the sample, counts no more than that, and is judged once', () => {
+  it('says nothing before every side has the sample, counts no more than that, and is judged once (R-E72)', () => {
     const world = proving();
     for (let i = 0; i < 9; i++) solve(world, 'desk');
     for (let i = 0; i < 12; i++) solve(world, 'lead');
@@ -137,7 +137,7 @@ describe('[ROL16] a parallel proof (R-E69)', () => {
 });
 
 describe('[ROL17] fitness', () => {
-  it('is the weighted mean of its parts, worked out again by hand', () => {
+  it('is the weighted mean of its parts, worked out again by hand (R-E18, R-E37)', () => {
     const a = { ...emptyTally(), landed: 8, failed: 2, closed: 4, cost: 4000, value: 8000 };
     const b = { ...emptyTally(), landed: 9, failed: 1, rejected: 5, closed: 10, cost: 20_000, value: 10_000 };
     expect(partsOf(a, [a, b])).toEqual({ success: 0.8, corrections: 1, cost: 1, value: 1 });
@@ -206,7 +206,7 @@ describe('[ROL18] traffic moves', () => {
 });
 
 describe('[ROL19] who is weak', () => {
-  it('is trusted a stage less at a time, and a person is asked to redesign, then to retire; nobody is retired by itself', () => {
+  it('is trusted a stage less at a time, and a person is asked to redesign, then to retire; nobody is retired by itself (R-E74)', () => {
     const world = competing({ proposeAfter: 2, lowerBelow: 70, cooldown: '1h' }, { stages: FREE });
     const back = () => {
       world.ok('lane.raise', { lane: 'notes', seat: 'mate', to: 'end-to-end', reason: 'again' }, world.seat('boss'));

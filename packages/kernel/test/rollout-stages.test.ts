@@ -167,7 +167,7 @@ describe('[ROL5] what must hold before', () => {
     bounded: { enter: { days: 2, sample: 3, criteria: [{ measure: 'success' as const, atLeast: 40 }] } },
   };
 
-  it('is days, a sample and criteria; data that is not there is not met', () => {
+  it('is days, a sample and criteria; data that is not there is not met (R-E8)', () => {
     const world = laneWorld({ stages, start: 'assist' });
     const { reply } = raise(world, 'bounded');
     expect(reply).toMatchObject({ ok: false, rejection: { rule: 'ROL5' } });
@@ -202,7 +202,7 @@ describe('[ROL5] what must hold before', () => {
 });
 
 describe('[ROL6] a lane falls', () => {
-  it('by itself, one stage, when a criterion to stay is not met by its latest work, and people hear of it', () => {
+  it('by itself, one stage, when a criterion to stay is not met by its latest work, and people hear of it (R-E40)', () => {
     const stay = { sample: 4, criteria: [{ measure: 'success' as const, atLeast: 75 }] };
     const world = laneWorld({ start: 'end-to-end', stages: { ...FREE, 'end-to-end': { stay } } });
     for (let i = 0; i < 3; i++) carryOut(world, world.note(`good${i}`));

@@ -31,7 +31,7 @@ const answers = (checks: readonly { id: string; answer: string }[]) =>
   Object.fromEntries(checks.map(({ id, answer }) => [id, answer]));
 
 describe('[ROL21] money of a lane', () => {
-  it('is cost per success, per closed case and per correction with the minutes of people, by seat, people included (R-E50)', () => {
+  it('is cost per success, per closed case and per correction with the minutes of people, by seat, people included (R-E50, R-E54)', () => {
     const world = busy((d) => {
       find(d.contracts, 'note').approval = { when: 'args.text == "odd"', approvers: ['lead'] };
     });

@@ -76,7 +76,7 @@ describe('who gets a case', () => {
     expect(routings(w.records, ask(w, { skills: ['law'] }))).toMatchObject([{ outcome: 'waiting', out: { away: 1 } }]);
   });
 
-  it('[RTE4] R-C27 has the best score; the record holds its parts, and the weights are the definition’s', () => {
+  it('[RTE4] R-C27 has the best score; the record holds its parts, and the weights are the definition’s (R-A61)', () => {
     const w = inOffice();
     const first = routings(w.records, ask(w))[0]!;
     expect(first.candidates[0]).toEqual({
@@ -106,7 +106,7 @@ describe('who gets a case', () => {
     expect(ownerOf(w, ask(w, BILLING, kim))).toBe('billing-a');
   });
 
-  it('[RTE4] is the same every time: equal scores by load, then by name', () => {
+  it('[RTE4] is the same every time: equal scores by load, then by name (R-B32)', () => {
     const one = { score: 1, load: 5, experience: 0, context: 0, success: 0, confidence: null };
     const list = [
       { ...one, seat: 'b' },
@@ -134,7 +134,7 @@ describe('what seats learn', () => {
     w.ok('case.transfer', { case: id, reason: 'missing_skills', needs: ORDERS }, at(seat));
   };
 
-  it('[RTE5] R-C30 R-C31 a misroute lowers who it came to, on that topic alone', () => {
+  it('[RTE5] R-C30 R-C31 a misroute lowers who it came to, on that topic alone (R-E63)', () => {
     const w = inOffice();
     failing(w, 'orders-a');
     expect(w.state.routing.records.get('orders-a')).toEqual(new Map([['refund', { done: 0, wrong: 0, misrouted: 1 }]]));

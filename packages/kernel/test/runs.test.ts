@@ -84,7 +84,7 @@ describe('[RUN5] the journal of steps', () => {
     expect(other.reply).toMatchObject({ ok: false, rejection: { code: 'duplicate-key', rule: 'KER4' } });
   });
 
-  it('acts for the seat of the run, and only with the commands of a run', () => {
+  it('acts for the seat of the run, and only with the commands of a run (R-B26)', () => {
     const id = start();
     act(id, 1, 'operation.request', request());
     expect(world.op('OP-1')).toMatchObject({ seat: 'desk', principal: 'desk-agent', run: id });
@@ -304,7 +304,7 @@ describe('[RUN2] failures and interruptions', () => {
     }
   });
 
-  it('goes on after an interruption with the steps it has done', () => {
+  it('goes on after an interruption with the steps it has done (R-D16)', () => {
     const id = start();
     act(id, 1, 'case.note', note('one'));
     world.ok('run.interrupt', { run: id, reason: 'restart' }, WORKER);

@@ -33,7 +33,7 @@ const refused = (w: World, service: string, input: object = {}, by = 'desk') =>
 const found = (w: World, wanted: Parameters<typeof directory>[1]) => directory(w.state, wanted).map((one) => one.id);
 
 describe('a request by contract', () => {
-  it('[SVC3] [SVC4] [R-D57] is a task with checked input, and its report is checked output', () => {
+  it('[SVC3] [SVC4] [R-D57] is a task with checked input, and its report is checked output (R-D50)', () => {
     const w = market();
     expect(ask(w, 'track')).toMatchObject({ task: 'T-1', case: 'C-1' });
     expect(w.state.cases.tasks.get('T-1')).toMatchObject({
@@ -95,7 +95,7 @@ describe('a request by contract', () => {
 });
 
 describe('the directory', () => {
-  it('[SVC6] [R-D57] finds by words, by what the provider may use, and by who may ask; deprecated ones come last', () => {
+  it('[SVC6] [R-D57] finds by words, by what the provider may use, and by who may ask; deprecated ones come last (R-E80, R-B43)', () => {
     const w = market([
       { id: 'audit', seat: 'quality', title: 'Audit parcels', askers: { seats: ['lead'], units: [] } },
     ]);

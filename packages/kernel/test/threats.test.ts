@@ -174,7 +174,7 @@ describe('[T15] two organisations', () => {
 
   const DENY = { id: 'never', on: ['orders.*'], effect: 'deny' as const, because: 'not here' };
 
-  it('[CAS2] [OP2] answer for what is of the other exactly as for what does not exist', () => {
+  it('[CAS2] [OP2] answer for what is of the other exactly as for what does not exist (R-E17)', () => {
     const [mine, other] = [new World(), new World()];
     for (let n = 0; n < 3; n++) other.ok('case.open', { subject: 'x', customer: 'c@example.com' });
     const answer = (id: string) =>

@@ -285,7 +285,7 @@ describe('the SQLite store on disk', () => {
     if (process.platform !== 'win32') expect((await stat(inside)).mode & 0o777).toBe(0o700);
   });
 
-  it('[LED37] loses nothing it acknowledged when the process is killed, and keeps a second process out', async () => {
+  it('[LED37] loses nothing it acknowledged when the process is killed, and keeps a second process out (R-D26)', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(APPENDER), directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

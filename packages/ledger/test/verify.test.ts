@@ -37,7 +37,7 @@ describe('verifying a chain', () => {
     expect(await verify([])).toEqual({ ok: true, count: 0, head: GENESIS });
   });
 
-  it('[LED11] [T23] names the record of any flipped bit', async () => {
+  it('[LED11] [T23] names the record of any flipped bit (R-C57, R-B8)', async () => {
     const field = fc.constantFrom('header', 'body', 'hash');
     await fc.assert(
       fc.asyncProperty(chainAndPlace, field, fc.nat(), fc.nat(6), async ({ chain, place }, name, at, bit) => {

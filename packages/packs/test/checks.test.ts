@@ -75,7 +75,7 @@ describe('checks over the whole pack', () => {
     return problemsOf(shopWith(CONTRACTS, compensate, '', files));
   };
 
-  it('[PCK64] a chain whose types do not agree cannot connect', async () => {
+  it('[PCK64] a chain whose types do not agree cannot connect (R-E29)', async () => {
     const problems = await chainWith('integer');
     expect(problems.map((problem) => [problem.rule, problem.field])).toEqual([
       ['PCK64', 'flows[there-and-back].steps[1]'],
@@ -131,7 +131,7 @@ describe('checks over the whole pack', () => {
     ['start: 2027-01-01, deadline: 2026-01-01', 'start'],
     ['deadline: 2026-01-01, steps: [{ by: 2026-02-01, value: 3 }]', 'steps'],
     ['serves: ghost', 'serves'],
-  ])('[PCK67] a target that cannot be meant so: %s', async (more, field) => {
+  ])('[PCK67] a target that cannot be meant so: %s (R-A15)', async (more, field) => {
     const files = shopWith(RULES, 'direction: at-most', `direction: at-most, ${more}`);
     expect((await problemsOf(files)).map((each) => [each.rule, each.field])).toEqual([
       ['PCK67', `targets[few].${field}`],
@@ -167,17 +167,17 @@ describe('warnings', () => {
     expect(found).toEqual([['PCK70', 'seats[owner].charter.metrics']]);
   });
 
-  it('[PCK71] a right that covers writes by a pattern (R-E60)', async () => {
+  it('[PCK71] a right that covers writes by a pattern (R-E60, R-E18)', async () => {
     const found = await warned(ORG, '{ capability: orders.get }', '{ capability: "orders.*" }');
     expect(found).toEqual([['PCK71', 'seats[desk].charter.rights[0].capability']]);
   });
 
-  it('[PCK72] a charter that does not say what evidence is left (R-E60)', async () => {
+  it('[PCK72] a charter that does not say what evidence is left (R-E60, R-E59)', async () => {
     const found = await warned(ORG, "      evidence: The refund's number\n", '');
     expect(found).toEqual([['PCK72', 'seats[desk].charter.evidence']]);
   });
 
-  it('[PCK73] a seat with sixteen direct reports', async () => {
+  it('[PCK73] a seat with sixteen direct reports (R-D10, R-D51)', async () => {
     const more = Array.from(
       { length: 15 },
       (

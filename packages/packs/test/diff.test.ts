@@ -108,7 +108,7 @@ describe('the difference of two definitions', () => {
 });
 
 describe('the authorisation matrix', () => {
-  it('[PCK92] lists every seat × capability with decision, effect, what asks, contract, policies and limit', async () => {
+  it('[PCK92] lists every seat × capability with decision, effect, what asks, contract, policies and limit (R-E12, R-E9)', async () => {
     const text = authorisationMatrix((await packOf(SHOP)).definition);
     expect(text.split('\n').slice(2)).toEqual([
       '# all seats: from 5.00 flagged, above 50.00 asks (USD); a worker less than 90 % sure asks',

@@ -45,7 +45,7 @@ describe('the support pack in the kernel', () => {
     expect(verdict(act(1, { to: 'a@b.example', subject: '[C-1] We have your message', body }))).toEqual(['allow']);
   });
 
-  it('refuses a mail to anybody else', () => {
+  it('refuses a mail to anybody else (R-B5)', () => {
     expect(verdict(act(2, { to: 'x@evil.example', subject: '[C-1] We have your message', body }))).toEqual(['deny']);
   });
 

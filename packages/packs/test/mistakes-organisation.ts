@@ -88,6 +88,14 @@ export const ORGANISATION_MISTAKES: readonly Mistake[] = [
     field: 'seats[desk].hours.partner',
   },
   {
+    title: '[PCK18] a service of a seat that does not exist',
+    file: ORG,
+    from: 'seats:\n',
+    to: 'services:\n  - { id: refunds, seat: dsk, title: Refunds }\nseats:\n',
+    says: /there is no seat "dsk"/,
+    field: 'services[refunds].seat',
+  },
+  {
     title: '[PCK16] one principal that is a human here and an agent there',
     file: ORG,
     from: 'principal: refunder',

@@ -70,11 +70,11 @@ describe('models in a pack', () => {
 });
 
 describe('context contracts in a pack', () => {
-  it('[PCK130] name seats there are, or all of them', async () => {
+  it('[PCK133] name seats there are, or all of them', async () => {
     const contract = (to: string) =>
       `contexts:\n  - { id: days, purpose: plan, from: ["*"], to: [${to}], keys: [supplier.*] }\n`;
     expect((await packOf({ ...shop(), 'contexts.yaml': contract('desk') })).definition.contexts).toHaveLength(1);
     const problems = await problemsOf({ ...shop(), 'contexts.yaml': contract('nobody') });
-    expect(problems.map(({ rule }) => rule)).toContain('PCK130');
+    expect(problems.map(({ rule }) => rule)).toContain('PCK133');
   });
 });

@@ -304,7 +304,8 @@ export class Loop {
     const { clock, onWritten } = this.#options;
     const began = clock.now();
     await this.#options.store.append(this.#head, this.#options.epoch, sealed);
-    onWritten?.(clock.now() - began);
+    // Who ends has no use for it, and a state that has ended is not looked at.
+    if (!this.#ended) onWritten?.(clock.now() - began);
     this.#head = headOf(sealed, this.#head);
     return records.map((record, i) => ({ record, sealed: sealed[i]! }));
   }

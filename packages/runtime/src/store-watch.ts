@@ -1,4 +1,4 @@
-/** How long writes to the ledger take: said to the kernel when that changes something, not otherwise [RT70]. */
+/** How long writes to the ledger take: said to the kernel when that changes something, not otherwise [RT75]. */
 import { oversightOf, type State } from '@reeve/kernel';
 import type { Clock } from './port.ts';
 

@@ -109,7 +109,7 @@ describe('a model as occupant', () => {
     expect(sent(made.world, 1)).toContain('has not seen OP-77');
   });
 
-  it('[WRK15] that only talks is reminded twice, the second time with no other tool, and its words end the run unchecked', async () => {
+  it('[WRK15] that only talks is reminded twice, then with no other tool; its words end the run unchecked (R-E49)', async () => {
     const made = await playing(() => ({ text: 'I have refunded everything.' }));
     await openCase(made.runtime, 'talk');
     const { outcome, uncertainty } = await finished(made);
@@ -118,7 +118,7 @@ describe('a model as occupant', () => {
     expect(made.world.provider.requests[2]?.body.tools).toMatchObject([{ function: { name: 'report' } }]);
   });
 
-  it('[WRK16] is a small one until something is beyond it', async () => {
+  it('[WRK16] is a small one until something is beyond it (R-E52)', async () => {
     const made = await playing(
       ({ turn }) => (turn === 0 ? use('book_note', { entry: 'a' }) : turn === 1 ? use('book_note', '{') : report()),
       withOther({ small: 'other' }),

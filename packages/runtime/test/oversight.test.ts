@@ -40,7 +40,7 @@ describe('[RT71] a run at work shows that it lives (R-C10), and one that does no
   });
 });
 
-describe('[RT70] a slow store is said to be slow once, and well again when it is', () => {
+describe('[RT75] a slow store is said to be slow once, and well again when it is', () => {
   it('after it wrote fast for a while', () => {
     const state: State = createState('acme');
     let now = 0;

@@ -95,7 +95,7 @@ async function killedAt(n: number, keys: KeyStore, control: ReturnType<typeof en
   return true;
 }
 
-it('[R-E23] [MEM11] [WRK20] a run killed at any record and replaced by a fresh occupant with only the briefing ends the same way', async () => {
+it('[R-E23] [MEM11] [WRK20] a run killed at any record ends the same way with a fresh occupant and only the briefing (R-D13)', async () => {
   const keys = memoryKeys();
   const whole = await world({ keys, script: clerk([]) });
   await openCase(whole.runtime, 'five lines');

@@ -33,7 +33,7 @@ const occupy = (runtime: Runtime, occupant: object, takesOver = false) =>
   });
 
 describe('an agent replaced by a person in the middle of a case, and back', () => {
-  it('[RUN11] [RST6] [RST10] [R-A1] goes on at the same desk: nothing is lost and nothing is done twice', async () => {
+  it('[RUN11] [RST6] [RST10] [R-A1] goes on at the same desk: nothing is lost and nothing is done twice (R-D60)', async () => {
     const { runtime, book, store } = await start();
     await openCase(runtime, 'a');
     const parked = () =>

@@ -35,7 +35,7 @@ function guarded(inner: Store, guard: (records: readonly SealedRecord[]) => Prom
 const statusOf = (runtime: Runtime, id: string) => runtime.read((s) => s.operations.operations.get(id)?.status);
 
 describe('the loop', () => {
-  it('[RT1] answers, publishes and lets itself be read only when the records are durable', async () => {
+  it('[RT1] answers, publishes and lets itself be read only when the records are durable (R-B28)', async () => {
     let release = () => {};
     let hold: Promise<void> | null = null;
     const inner = memoryStore();
@@ -229,7 +229,7 @@ describe('runs', () => {
     expect(await runtime.read((s) => s.governance.approvals.size)).toBe(8);
   });
 
-  it('a script that throws is tried again with its finished steps answered from the ledger, and go on from there', async () => {
+  it('a script that throws is tried again with its finished steps answered from the ledger, and go on from there (R-E30)', async () => {
     let throws = true;
     const script = async (desk: Parameters<typeof writer>[0]) => {
       await desk.note('once');

@@ -6,7 +6,7 @@ describe('[SIM5] the support pack under faults', () => {
     [1, 40],
     [41, 80],
   ])(
-    '[SIM2][SIM6] breaks no invariant in seeds %i to %i',
+    '[SIM2][SIM6] breaks no invariant in seeds %i to %i (R-E38, R-A34, R-A37, R-A40)',
     async (from, to) => {
       expect(await findingsOf('support', from, to)).toEqual([]);
     },

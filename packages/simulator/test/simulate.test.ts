@@ -53,7 +53,7 @@ describe('a simulation', () => {
     expect(hashes[0]![0]).toBe(here.hash);
   }, 120_000);
 
-  it('[SIM1] plays a long quiet time the same way twice, in two processes', async () => {
+  it('[SIM1] plays a long quiet time the same way twice, in two processes (R-A37)', async () => {
     const options = ['--long', '--days', '1', '--cases', '20', '--json'];
     const played = [];
     for (const TZ of ['UTC', 'America/Lima']) played.push(JSON.parse((await simulator({ TZ }, ...options)).stdout));

@@ -26,7 +26,7 @@ describe('the classifier on the 200 tickets of the pack', () => {
     expect(accuracy).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('notices every attempt to give it orders, and suspects nobody else', () => {
+  it('notices every attempt to give it orders, and suspects nobody else (R-A49)', () => {
     const suspected = tickets
       .filter((ticket) => suspicion(`${ticket.subject}\n${ticket.text}`).length > 0)
       .map((ticket) => ticket.externalId);
@@ -73,7 +73,7 @@ describe('the classifier on texts it was not tuned on', () => {
     });
   });
 
-  it('keeps a complaint about several areas whole', () => {
+  it('keeps a complaint about several areas whole (R-C2)', () => {
     const found = classify('Complaint', 'I was charged twice and the lamp is broken.');
     expect(found.topic).toBe('complaint');
     expect(found.areas).toEqual(['billing', 'product']);
@@ -121,7 +121,7 @@ describe('writing to customers', () => {
     expect(subjectOf('C-7', 'Re: AW: 4111 1111 1111 1111')).toBe('[C-7] [number removed]');
   });
 
-  it('acknowledges with the case number and a time', () => {
+  it('acknowledges with the case number and a time (R-A78)', () => {
     expect(acknowledgement('de', 'C-7', 'Zelt', 0)).toMatch(/^Guten Tag,[\s\S]*C-7[\s\S]*1970-01-01 00:00 UTC/);
   });
 

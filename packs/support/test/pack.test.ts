@@ -51,7 +51,7 @@ describe('the support pack', () => {
     expect(unlisted).toEqual([]);
   });
 
-  it('connects each flow: what a step requires was given or emitted before', () => {
+  it('connects each flow: what a step requires was given or emitted before (R-E29)', () => {
     for (const flow of pack.flows) {
       const known = new Set(flow.input);
       for (const step of flow.steps) {

@@ -8,7 +8,7 @@ import { type Context, print } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { safe, wrap } from '../text/table.ts';
 
-/** `reeve mcp-tools DIR TOOL` [CLI112]: starts or asks the server once, changes nothing. */
+/** `reeve mcp-tools DIR TOOL` [CLI172]: starts or asks the server once, changes nothing. */
 export async function mcpTools(context: Context, directory: string, id: string): Promise<void> {
   const path = resolve(context.io.cwd, directory);
   const loaded = await readPack(path);

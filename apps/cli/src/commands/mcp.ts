@@ -26,7 +26,7 @@ interface Door {
   readonly close: () => Promise<void>;
 }
 
-/** [CLI110] Until standard input ends or a signal comes. */
+/** [CLI170] Until standard input ends or a signal comes. */
 export async function mcp(context: Context, options: McpOptions): Promise<Exit> {
   const door = await doorOf(context, options);
   const ended = new AbortController();

@@ -88,7 +88,7 @@ function textOf(context: Context, directory: string, planned: Plan, options: Pla
   return text + driftText(planned, directory);
 }
 
-/** [CLI110] Files that do not know of a restructuring would take it back: that is said before anything else happens. */
+/** [CLI190] Files that do not know of a restructuring would take it back: that is said before anything else happens. */
 function driftText({ restructured, changes }: Plan, directory: string): string {
   if (restructured.length === 0 || changes.length === 0) return '';
   const which = restructured.join(', ');

@@ -25,7 +25,7 @@ export async function tokens(context: Context): Promise<void> {
   });
 }
 
-/** `reeve token give` [CLI111] */
+/** `reeve token give` [CLI171] */
 export async function give(
   context: Context,
   seat: string,

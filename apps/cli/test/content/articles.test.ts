@@ -16,7 +16,7 @@ const addressees = async (id: string) =>
   (await studio.operations(id, 'mail.pitch')).filter(({ status }) => status === 'succeeded').map(({ args }) => args.to);
 
 describe('a brief becomes an article', () => {
-  it('is researched, drafted, reviewed, illustrated, published, told to people, answered and checked', async () => {
+  it('is researched, drafted, reviewed, illustrated, published, told to people, answered and checked (R-E19)', async () => {
     studio = await openStudio();
     const work = await studio.brief({ ...HEAT, Distribute: 'yes' });
     expect(work.status).toBe('closed');
@@ -28,7 +28,7 @@ describe('a brief becomes an article', () => {
     ]);
   });
 
-  it('is told to verified contacts only: not after a no, not three days later, and after a missing address was found (T4, T12)', async () => {
+  it('is told to verified contacts only: not after a no, not three days later, and after a missing address was found (T4, T12, R-E32)', async () => {
     studio = await openStudio();
     const work = await studio.brief({ ...HEAT, Distribute: 'yes' });
     expect((await addressees(work.id)).sort()).toEqual([
@@ -39,7 +39,7 @@ describe('a brief becomes an article', () => {
     expect(told?.message).toMatch(/Ines Ebert: This contact was written to within the last 14 days\./);
   });
 
-  it('gets another slug when its own is taken (T4)', async () => {
+  it('gets another slug when its own is taken (T4) (R-E31)', async () => {
     studio = await openStudio();
     await studio.brief(HEAT);
     const second = await studio.brief({
@@ -88,7 +88,7 @@ describe('a brief becomes an article', () => {
     expect(work.status).toBe('closed');
   });
 
-  it('is not saved with too short a description, nor tried again, because the contract was not satisfied (T3, T9)', async () => {
+  it('is not saved with too short a description, nor tried again, because the contract was not satisfied (T3, T9) (R-E31)', async () => {
     studio = await openStudio();
     const work = await studio.brief({ ...HEAT, Description: 'Forty-nine characters are one fewer than needed..' });
     expect(await step(work.id, 'draft')).toMatchObject({ outcome: 'stopped' });
@@ -99,7 +99,7 @@ describe('a brief becomes an article', () => {
     expect(posts("topic = 'heat-pumps'")).toEqual([]);
   });
 
-  it('of one brand does not appear under the portfolio of another (T11)', async () => {
+  it('of one brand does not appear under the portfolio of another (T11) (R-E17)', async () => {
     studio = await openStudio();
     const work = await studio.brief({ ...HEAT, Portfolio: 'poly', Brand: 'PowerMoves' });
     expect((await step(work.id, 'draft'))?.message).toMatch(/This brand has a portfolio of its own/);
@@ -132,7 +132,7 @@ describe('reach', () => {
     expect((await step(work.id, 'distribute'))?.message).toMatch(/Ruth Amsel: This contact said no/);
   });
 
-  it('counts work and what the work is for apart, on one board (T7, T8)', async () => {
+  it('counts work and what the work is for apart, on one board (T7, T8) (R-E15, R-E41)', async () => {
     studio = await openStudio();
     await studio.brief({ ...HEAT, Distribute: 'yes' });
     await studio.brief({ Reply: 'K-1 qualified' });
@@ -217,7 +217,7 @@ describe('money and decisions', () => {
     expect((await step(id, 'publish'))?.message).toMatch(/Published .* Nothing was paid for readers/);
   });
 
-  it('what reviews cost is counted: ninety seconds a thousand times are twenty-five hours (T10)', async () => {
+  it('what reviews cost is counted: ninety seconds a thousand times are twenty-five hours (T10) (R-D61)', async () => {
     studio = await openStudio();
     const id = await boost('$60.00');
     await studio.asChief('approval.decide', {

@@ -119,7 +119,7 @@ describe('what a seat may see', () => {
   it.each([
     ['get_user_details', { user_id: 'bob_jones_2' }, 'own-profile-only'],
     ['get_order_details', { order_id: '#W0000004', customer: 'bob_jones_2' }, 'own-orders-only'],
-  ])('%s refuses to show what belongs to somebody else', async (name, args, policy) => {
+  ])('%s refuses to show what belongs to somebody else (R-B6)', async (name, args, policy) => {
     const judge = await openJudge(fixtureBenchmark(), definition);
     const ask = { task: 'fixture-0', name, arguments: args, session: { user: 'ann_smith_1' }, state_patch: [] };
     const { outcome, reasons } = await judge.judge(ask);

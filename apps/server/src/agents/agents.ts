@@ -67,7 +67,7 @@ export class Agents {
     this.#began = now();
   }
 
-  /** [SRV112] Plays `mcp` seats when somebody is there for them. */
+  /** [SRV192] Plays `mcp` seats when somebody is there for them. */
   occupant(
     def: OccupantDef,
     seat: string,

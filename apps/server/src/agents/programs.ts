@@ -49,7 +49,7 @@ export class Programs {
     this.#options = options;
   }
 
-  /** [SRV120] Plays a `command` seat. @throws WorkFailure when its occupant names no program. */
+  /** [SRV193] Plays a `command` seat. @throws WorkFailure when its occupant names no program. */
   occupant(def: OccupantDef, seat: string, capabilities: AgentSeat['capabilities']): Occupant | null {
     if (this.#stopped) return null;
     const { command, principal, instructions = '' } = def;

@@ -32,7 +32,7 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const made = (): string => `seat_${randomBytes(32).toString('base64url')}`;
 
 /**
- * [SRV110] Tokens are stored as hashes in `agents.json` (0600). One is bound to the seat and to the principal that sat there when
+ * [SRV190] Tokens are stored as hashes in `agents.json` (0600). One is bound to the seat and to the principal that sat there when
  * it was made: whoever sits there next has to be given another. Those of programs live in memory and end with their run.
  */
 export class SeatTokens {
@@ -118,7 +118,7 @@ export class SeatTokens {
   }
 }
 
-/** [SRV111] Why whoever this is may not work the seat now; null when he may. */
+/** [SRV191] Why whoever this is may not work the seat now; null when he may. */
 export function barred(state: State, { seat: id, principal, run }: Bearer): string | null {
   const seat = state.organisation.seats.get(id);
   if (!seat || seat.status === 'retired') return `the seat "${id}" is not there any more`;

@@ -127,7 +127,7 @@ function cleaned(error: unknown, { redactor }: Session): ToolError {
   return new ToolError(category, redactor.clean((error as Error).message), { uncertain });
 }
 
-/** [CON122] The descriptor is looked at before every call: a tool that changed is suspended before it is used once more [T5]. */
+/** [CON162] The descriptor is looked at before every call: a tool that changed is suspended before it is used once more [T5]. */
 async function ask(
   world: World,
   session: Session,

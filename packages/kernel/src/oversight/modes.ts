@@ -73,8 +73,10 @@ function lookAtSupervisor(state: State, body: { seat: string }, ctx: Context): D
  * Only what asks for a decision or help is redirected: assigned work stays on the desk.
  */
 export function actingFor(state: State, seat: string, type: string): string {
-  const found = REDIRECTED.has(type) ? degraded(state, 'supervisor', seat) : undefined;
-  return found?.instead ?? seat;
+  const instead = REDIRECTED.has(type) ? degraded(state, 'supervisor', seat)?.instead : undefined;
+  // Who stood in may have been merged away since.
+  const gone = (state.organisation.seats.get(instead ?? '')?.status ?? 'retired') === 'retired';
+  return gone ? seat : instead!;
 }
 const REDIRECTED: ReadonlySet<string> = new Set(['escalation', 'complaint', 'question', 'approval_request', 'report']);
 

@@ -136,13 +136,17 @@ export function opaque(texts: readonly string[]): string | null {
 
 const isToken = (value: string): boolean => !/\s/.test(value.trim());
 
-/** What differs between texts that begin alike: the data in "https://host/?d=…", sent piece by piece. */
-function differing(texts: readonly string[]): readonly string[] {
+/**
+ * What differs between texts that begin alike: the data in "https://host/?d=…", sent piece by piece. Pieces may begin alike too, so
+ * once from where they differ and once from the start of that word.
+ */
+function differing(texts: readonly string[]): string[] {
   const [first, ...rest] = texts;
-  if (first === undefined || rest.length === 0) return texts;
+  if (first === undefined || rest.length === 0) return [];
   let same = 0;
   while (same < first.length && rest.every((text) => text[same] === first[same])) same += 1;
-  return texts.map((text) => text.slice(same));
+  const word = first.slice(0, same).search(/[A-Za-z0-9]*$/);
+  return [same, word].map((from) => texts.map((text) => text.slice(from)).join(''));
 }
 
 /** How much of a value stands in pieces in the texts. */
@@ -171,7 +175,7 @@ function hasStretch(value: string, views: readonly string[]): boolean {
 export function leaked(texts: readonly string[], values: readonly string[]): string | null {
   const worth = values.filter((value) => compact(value).length >= MINIMUM.value);
   if (worth.length === 0) return null;
-  const views = [...new Set([...texts, texts.join(''), differing(texts).join('')].flatMap(viewsOf))];
+  const views = [...new Set([...texts, texts.join(''), ...differing(texts)].flatMap(viewsOf))];
   return (
     worth.find((value) => {
       const plain = compact(value);

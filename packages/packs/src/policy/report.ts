@@ -113,12 +113,23 @@ export interface MutationReport {
 /** Take each safeguard away in turn and see whether a scenario fails. Give it scenarios that pass. */
 export function mutatePolicies(definition: Definition, scenarios: readonly Sited[]): MutationReport {
   const mutants = mutantsOf(definition).map((mutant) => {
-    const established = establish(mutant.definition);
+    const established = accepted(mutant.definition);
     const concerned = scenarios.filter(({ scenario }) => mutant.concerns(scenario));
-    return { id: mutant.id, noticed: noticedBy(established, concerned) };
+    // Without this safeguard the organisation is not put into force at all.
+    return { id: mutant.id, noticed: established === null ? 'by the verdict' : noticedBy(established, concerned) };
   });
   const ids = (noticed: Noticed) => mutants.filter((each) => each.noticed === noticed).map(({ id }) => id);
   return { mutants: mutants.length, survivors: ids('not at all'), backedUp: ids('by who spoke') };
+}
+
+/** The organisation with the definition in force; null when the kernel refuses it. */
+function accepted(definition: Definition): State | null {
+  try {
+    return establish(definition);
+  } catch (error) {
+    if (error instanceof Unplayable) return null;
+    throw error;
+  }
 }
 
 type Noticed = 'by the verdict' | 'by who spoke' | 'not at all';
