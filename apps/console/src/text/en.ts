@@ -10,7 +10,7 @@ export const t = {
   },
   nav: {
     label: 'Main', skip: 'Skip to the content', more: 'More', waiting: 'wait for you', why: 'Why?', today: 'Today', approvals: 'Approvals',
-    cases: 'Cases', lanes: 'Lanes', knowledge: 'Knowledge', goals: 'Goals', health: 'Health', organisation: 'Organisation', workers: 'Workers', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings', authority: 'Authority',
+    cases: 'Cases', lanes: 'Lanes', knowledge: 'Knowledge', goals: 'Goals', organisation: 'Organisation', workers: 'Workers', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings', authority: 'Authority',
   },
   connection: { live: 'Live', connecting: 'Connecting', away: 'Reconnecting' },
   theme: {
