@@ -48,6 +48,33 @@ describe.skipIf(!CHROMIUM)('every page', () => {
     [at, browser] = await Promise.all([place(30), openBrowser()]);
     const [approval] = (await at.client.approvals({ status: 'pending' })).approvals;
     const done = (await at.client.operations({ status: 'verified' })).operations.find(({ cost }) => cost > 0);
+    for (const text of ['Parcels leave Berlin at noon', 'Parcels leave Berlin at four'])
+      await at.client.command({
+        kind: 'belief.record',
+        body: {
+          seat: 'front-desk',
+          statement: text,
+          key: 'parcel.time',
+          value: text,
+          confidence: 0.7,
+          evidence: ['C-1'],
+        },
+      });
+    await at.client.command({
+      kind: 'skill.record',
+      body: {
+        seat: 'front-desk',
+        kind: 'template',
+        title: 'Late parcel',
+        text: 'Say when, and why.',
+        topics: ['delivery'],
+      },
+    });
+    const effects = [{ metric: 'first-response', value: 60_000, by: '2027-03-31' }];
+    await at.client.makeProposal({
+      ...{ unit: 'front', title: 'Answer faster', analysis: 'Half of the time is waiting.', recommend: 'more' },
+      ...{ options: [{ id: 'more', title: 'One seat more', cost: 5_000_000, effects }], evidence: ['C-1'] },
+    });
     const found = [
       ['today', '/'],
       ['approvals', '/approvals'],
@@ -61,6 +88,25 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ['organisation', '/organisation'],
       ['organisation-list', '/organisation?view=list'],
       ['seat', '/organisation/billing-specialist'],
+      ['lanes', '/lanes'],
+      ['lane', '/lanes/refund-and-tell'],
+      ['lane-comparison', '/lanes/refund-and-tell?tab=comparison'],
+      ['lane-moves', '/lanes/refund-and-tell?tab=moves'],
+      ['lane-money', '/lanes/refund-and-tell?tab=money'],
+      ['lane-check', '/lanes/refund-and-tell?tab=check'],
+      ['ninety-days', '/lanes?tab=ninety'],
+      ['knowledge', '/knowledge'],
+      ['belief', '/knowledge/BL-1'],
+      ['skills', '/knowledge?tab=skills'],
+      ['desks', '/knowledge?tab=desks'],
+      ['graph', '/knowledge?tab=graph'],
+      ['contexts', '/knowledge?tab=contexts'],
+      ['teams', '/knowledge?tab=teams'],
+      ['find', '/knowledge?tab=find&q=parcel'],
+      ['goals', '/goals'],
+      ['proposals', '/goals?tab=proposals'],
+      ['metrics', '/goals?tab=metrics'],
+      ['purpose', '/goals?tab=purpose'],
       ['workers', '/workers'],
       ['ledger', '/ledger'],
       ['record', '/ledger/12'],
@@ -117,6 +163,12 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'why',
           'organisation',
           'seat',
+          'lane',
+          'lane-check',
+          'goals',
+          'knowledge',
+          'belief',
+          'graph',
           'ledger',
           'money',
           'policies',
@@ -139,6 +191,13 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'why',
           'organisation',
           'seat',
+          'lanes',
+          'lane',
+          'goals',
+          'proposals',
+          'knowledge',
+          'belief',
+          'skills',
           'money',
           'settings',
         ]),

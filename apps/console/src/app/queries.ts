@@ -42,7 +42,21 @@ const PAGE = 100;
 
 type Cursor = string | undefined;
 const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
-type Lists = 'cases' | 'approvals' | 'operations' | 'seats' | 'runs' | 'ledger' | 'matrix';
+type Known = 'beliefs' | 'skills' | 'desks' | 'deskSearch' | 'teams';
+type Lists =
+  | 'cases'
+  | 'approvals'
+  | 'operations'
+  | 'seats'
+  | 'runs'
+  | 'ledger'
+  | 'matrix'
+  | 'lanes'
+  | 'laneMoves'
+  | Known
+  | 'gaps'
+  | 'metrics'
+  | 'proposals';
 type Filter<K extends Lists> = Omit<RequestOf<K>, 'limit' | 'cursor'>;
 const paged = { initialPageParam: undefined as Cursor, placeholderData: keepPreviousData };
 
@@ -93,5 +107,79 @@ export const matrixQuery = (filter: Filter<'matrix'>) =>
     ...paged,
     queryKey: ['matrix', filter],
     queryFn: ({ pageParam, signal }) => client.matrix({ ...filter, limit: 20, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const lanesQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['lanes', {}],
+    queryFn: ({ pageParam, signal }) => client.lanes({ limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const laneQuery = (id: string) =>
+  queryOptions({ queryKey: ['lanes', id], queryFn: ({ signal }) => client.lane({ id }, { signal }) });
+export const laneMovesQuery = (filter: Filter<'laneMoves'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['lanes', filter.id, 'moves', filter],
+    queryFn: ({ pageParam, signal }) => client.laneMoves({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const beliefsQuery = (filter: Filter<'beliefs'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'beliefs', filter],
+    queryFn: ({ pageParam, signal }) => client.beliefs({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const skillsQuery = (filter: Filter<'skills'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'skills', filter],
+    queryFn: ({ pageParam, signal }) => client.skills({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const desksQuery = (filter: Filter<'desks'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'desks', filter],
+    queryFn: ({ pageParam, signal }) => client.desks({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const deskSearchQuery = (filter: Filter<'deskSearch'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'deskSearch', filter],
+    queryFn: ({ pageParam, signal }) => client.deskSearch({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const teamsQuery = (filter: Filter<'teams'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['knowledge', 'teams', filter],
+    queryFn: ({ pageParam, signal }) => client.teams({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const beliefQuery = (id: string) =>
+  queryOptions({ queryKey: ['knowledge', 'belief', id], queryFn: ({ signal }) => client.belief({ id }, { signal }) });
+export const gapsQuery = (filter: Filter<'gaps'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'gaps', filter],
+    queryFn: ({ pageParam, signal }) => client.gaps({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const metricsQuery = (filter: Filter<'metrics'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'metrics', filter],
+    queryFn: ({ pageParam, signal }) => client.metrics({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const proposalsQuery = (filter: Filter<'proposals'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['goals', 'proposals', filter],
+    queryFn: ({ pageParam, signal }) => client.proposals({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
   });

@@ -83,6 +83,46 @@ const seat = createRoute({
   component: lazyRouteComponent(() => import('../pages/seat.tsx'), 'SeatPage'),
 });
 
+const lanes = createRoute({
+  ...at('/lanes'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/lanes.tsx'), 'Lanes'),
+});
+const lane = createRoute({
+  ...at('/lanes/$id'),
+  validateSearch: (given: Given): TabSearch => text(given, 'tab'),
+  component: lazyRouteComponent(() => import('../pages/lane.tsx'), 'LanePage'),
+});
+
+export interface KnowledgeSearch extends TabSearch {
+  q?: string;
+  seat?: string;
+  standing?: string;
+  layer?: string;
+  kind?: string;
+}
+const knowledge = createRoute({
+  ...at('/knowledge'),
+  validateSearch: (given: Given): KnowledgeSearch => ({
+    ...{ ...text(given, 'tab'), ...text(given, 'q'), ...text(given, 'seat') },
+    ...{ ...text(given, 'standing'), ...text(given, 'layer'), ...text(given, 'kind') },
+  }),
+  component: lazyRouteComponent(() => import('../pages/knowledge.tsx'), 'Knowledge'),
+});
+const belief = createRoute({
+  ...at('/knowledge/$id'),
+  component: lazyRouteComponent(() => import('../pages/belief.tsx'), 'BeliefPage'),
+});
+
+export interface GoalsSearch extends TabSearch {
+  status?: string;
+}
+const goals = createRoute({
+  ...at('/goals'),
+  validateSearch: (given: Given): GoalsSearch => ({ ...text(given, 'tab'), ...text(given, 'status') }),
+  component: lazyRouteComponent(() => import('../pages/goals.tsx'), 'Goals'),
+});
+
 const workers = createRoute({
   ...at('/workers'),
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
@@ -143,7 +183,7 @@ const settings = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[today, approvals, approval, cases, oneCase, why, organisation, seat],
+  ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
   ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 

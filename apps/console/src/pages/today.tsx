@@ -178,6 +178,11 @@ function Gaps({ status: { targets, currency } }: { status: Status }) {
           <Gap key={target.target} target={target} currency={currency} />
         ))}
       </ul>
+      <p className="px-4 py-1.5 text-right text-xs">
+        <Link to="/goals" className="text-accent hover:underline">
+          {t.today.allTargets}
+        </Link>
+      </p>
     </section>
   );
 }
