@@ -95,7 +95,7 @@ const columnsIn = (currency: string): readonly Column<GapView>[] => [
     title: t.goals.owner,
     width: 'minmax(6rem,0.8fr)',
     wide: true,
-    cell: ({ owner, responsible }) => <span className="text-soft">{wordsOf(responsible ?? owner ?? '–')}</span>,
+    cell: ({ owner, responsible }) => <span className="text-soft">{wordsOf(owner ?? responsible ?? '–')}</span>,
   },
   {
     id: 'work',

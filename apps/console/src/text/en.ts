@@ -20,7 +20,7 @@ export const t = {
   session: { out: 'Sign out' },
   palette: {
     open: 'Search or go to', hint: 'C-12, OP-7, a customer, a seat, a page …', results: 'Results', nothing: 'Nothing of that name',
-    case: 'Case', seat: 'Seat', belief: 'Belief', lane: 'Lane', approval: 'Approval', record: 'Record', why: 'Why?', place: 'Go to', action: 'Action',
+    case: 'Case', seat: 'Seat', belief: 'Belief', approval: 'Approval', record: 'Record', why: 'Why?', place: 'Go to', action: 'Action',
   },
   signIn: {
     title: 'Reeve',
