@@ -67,7 +67,7 @@ export interface LeftOut {
   unsure: number;
 }
 
-export type RouteCause = 'open' | 'request' | 'transfer' | 'queue' | 'rebalance' | 'unit' | 'classify';
+export type RouteCause = 'open' | 'request' | 'transfer' | 'queue' | 'rebalance' | 'classify';
 export type RouteOutcome = 'assigned' | 'waiting' | 'direct' | 'nobody';
 
 interface At {
