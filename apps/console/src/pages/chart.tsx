@@ -1,13 +1,12 @@
 /** The chart of seats with what each is doing; loaded only when somebody looks at it. */
-import '@xyflow/react/dist/base.css';
-import '../ui/flow.css';
 import type { SeatView } from '@reeve/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Background, Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { useMemo, useState } from 'react';
 import { countText, wordsOf } from '../model/format.ts';
 import { layTree, reportsOf } from '../model/tree.ts';
 import { t } from '../text/en.ts';
+import { Canvas } from '../ui/canvas.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { cx, State } from '../ui/parts.tsx';
 import { SEAT_TONES } from '../ui/states.tsx';
@@ -101,27 +100,15 @@ export default function Chart({ seats, total }: { seats: SeatView[]; total: numb
     .filter(({ supervisor }) => supervisor !== null && spots.has(supervisor))
     .map(({ id, supervisor }) => ({ id, source: supervisor!, target: id, type: 'smoothstep' }));
   return (
-    <section
-      aria-label={t.organisation.chartLabel}
-      className="h-[calc(100dvh-11rem)] min-h-96 overflow-hidden rounded-lg border bg-sunken"
+    <Canvas
+      label={t.organisation.chartLabel}
+      className="h-[calc(100dvh-11rem)]"
+      padding={0.12}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODES}
     >
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODES}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-        minZoom={0.05}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        onlyRenderVisibleElements
-      >
-        <Background gap={24} color="var(--c-line)" />
-        <Controls showInteractive={false} />
-      </ReactFlow>
       {total > seats.length && <p className="p-2 text-xs text-faint">{t.organisation.partly(seats.length, total)}</p>}
-    </section>
+    </Canvas>
   );
 }

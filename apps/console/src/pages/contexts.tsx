@@ -5,7 +5,8 @@ import { client } from '../app/client.ts';
 import { teamsQuery } from '../app/queries.ts';
 import { spanText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
-import { Ago, Badge, Button, Empty, Facts, Loading, Problem, Section, Untrusted } from '../ui/parts.tsx';
+import { Paged } from '../ui/paged.tsx';
+import { Ago, Badge, Empty, Facts, Loading, Problem, Section, Untrusted } from '../ui/parts.tsx';
 
 export function Contexts() {
   const { data, error } = useQuery({
@@ -65,26 +66,18 @@ export function Teams() {
   const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(teamsQuery({}));
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
-  const teams = data.pages.flatMap((page) => page.teams);
-  if (teams.length === 0)
-    return (
-      <Empty icon="organisation" title={t.knowledge.noTeams}>
-        {t.knowledge.noTeamsWhy}
-      </Empty>
-    );
   return (
-    <>
-      <ul className="space-y-3">
-        {teams.map((team) => (
-          <Team key={team.id} of={team} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button className="mt-3" onClick={() => void fetchNextPage()}>
-          {t.nav.more}
-        </Button>
-      )}
-    </>
+    <Paged
+      items={data.pages.flatMap((page) => page.teams)}
+      more={hasNextPage ? () => void fetchNextPage() : null}
+      empty={
+        <Empty icon="organisation" title={t.knowledge.noTeams}>
+          {t.knowledge.noTeamsWhy}
+        </Empty>
+      }
+    >
+      {(team) => <Team of={team} />}
+    </Paged>
   );
 }
 

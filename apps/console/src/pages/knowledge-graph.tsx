@@ -1,13 +1,12 @@
 /** Who worked with whom, as a graph and as a table; loaded only when somebody looks at it. */
-import '@xyflow/react/dist/base.css';
-import '../ui/flow.css';
 import type { GraphView } from '@reeve/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Background, Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { useMemo } from 'react';
 import { layCircle, type Pair, pairsOf } from '../model/circle.ts';
 import { spanText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
+import { Canvas } from '../ui/canvas.tsx';
 import { Section } from '../ui/parts.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 
@@ -80,27 +79,14 @@ export default function KnowledgeGraph({ graph }: { graph: GraphView }) {
   }));
   return (
     <div className="space-y-4">
-      <section
-        aria-label={t.knowledge.graphLabel}
-        className="h-[calc(100dvh-24rem)] min-h-96 overflow-hidden rounded-lg border bg-sunken"
-      >
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODES}
-          fitView
-          fitViewOptions={{ padding: 0.1, maxZoom: 1 }}
-          minZoom={0.05}
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          onlyRenderVisibleElements
-        >
-          <Background gap={24} color="var(--c-line)" />
-          <Controls showInteractive={false} />
-        </ReactFlow>
-      </section>
+      <Canvas
+        label={t.knowledge.graphLabel}
+        className="h-[calc(100dvh-24rem)]"
+        padding={0.1}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODES}
+      />
       <Section flush title={t.knowledge.graph}>
         <Table
           label={t.knowledge.graph}

@@ -9,32 +9,25 @@ import { ReasonDialog } from '../app/controls.tsx';
 import { skillsQuery } from '../app/queries.ts';
 import { wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
+import { Paged } from '../ui/paged.tsx';
 import { Badge, Button, Empty, Loading, Problem, Untrusted } from '../ui/parts.tsx';
 
 export function Skills() {
   const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(skillsQuery({}));
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
-  const skills = data.pages.flatMap((page) => page.skills);
-  if (skills.length === 0)
-    return (
-      <Empty icon="knowledge" title={t.knowledge.noSkills}>
-        {t.knowledge.noSkillsWhy}
-      </Empty>
-    );
   return (
-    <>
-      <ul className="space-y-3">
-        {skills.map((skill) => (
-          <Skill key={skill.id} of={skill} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button className="mt-3" onClick={() => void fetchNextPage()}>
-          {t.nav.more}
-        </Button>
-      )}
-    </>
+    <Paged
+      items={data.pages.flatMap((page) => page.skills)}
+      more={hasNextPage ? () => void fetchNextPage() : null}
+      empty={
+        <Empty icon="knowledge" title={t.knowledge.noSkills}>
+          {t.knowledge.noSkillsWhy}
+        </Empty>
+      }
+    >
+      {(skill) => <Skill of={skill} />}
+    </Paged>
   );
 }
 
