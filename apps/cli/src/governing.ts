@@ -156,14 +156,14 @@ const MONEY: readonly Spec[] = [
     summary:
       'cost per run, success and outcome of each seat, rework and human minutes, and per closed case of each topic',
     example: 'reeve money costs --period 2026-11',
-    options: [[PERIOD, 'a month (2026-11) or a quarter (2026-Q4); all that is kept unless given']],
+    options: [[PERIOD, 'a month (2026-11) or a quarter (2026-Q4); all that is kept unless given'], ...PAGE],
     run: async (context, _, options) => (await import('./commands/money.ts')).costs(context, options),
   },
   {
     name: 'pnl',
     summary: 'profit and loss of the organisation, its units and seats, with the band of each return',
     example: 'reeve money pnl --period 2026-Q4',
-    options: [[PERIOD, 'a month (2026-11) or a quarter (2026-Q4); this month unless given']],
+    options: [[PERIOD, 'a month (2026-11) or a quarter (2026-Q4); this month unless given'], ...PAGE],
     run: async (context, _, options) => (await import('./commands/money.ts')).profit(context, options),
   },
   {

@@ -21,8 +21,8 @@ export async function openHouseQuietly(data: string, at: string | undefined): Pr
 
 /** Backups are taken and restored by the server's package, which knows what a data directory holds. */
 export const backups = async () => {
-  const { takeBackup, restoreBackup } = await import('@reeve/server');
-  return { takeBackup, restoreBackup };
+  const { takeBackup, checkBackup, restoreBackup } = await import('@reeve/server');
+  return { takeBackup, checkBackup, restoreBackup };
 };
 
 /** The secrets of a data directory; a server that runs there reads them anew when they change. */

@@ -17,6 +17,8 @@ export const LIFE: readonly Spec[] = [
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ['--files <dir>', 'write the organisation as readable files into this folder, and keep them up to date'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
+      ['--backups <dir>', 'where backups asked for in the console go (backups/ of the data directory unless given)'],
+      ['--backup-keys <dir>', 'copy the keys, which are secrets, with each of them, best to another disk'],
       ...LOGGING,
     ],
     run: async (context, _, options) => (await import('./commands/up.ts')).up(context, options),
@@ -70,6 +72,12 @@ export const LIFE: readonly Spec[] = [
     example: 'reeve backup /backups/monday --keys /safe/monday',
     options: [['--keys <dir>', 'copy the keys, which are secrets, to another new folder']],
     run: async (context, [dir], options) => (await import('./commands/backup.ts')).backup(context, dir!, options),
+  },
+  {
+    name: 'check-backup <DIR>',
+    summary: 'is a backup what it was when it was taken? Every file, the chain and the checkpoints; changes nothing',
+    example: 'reeve check-backup /backups/monday',
+    run: async (context, [dir]) => (await import('./commands/backup.ts')).check(context, dir!),
   },
   {
     name: 'restore <DIR>',

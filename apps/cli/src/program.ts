@@ -120,7 +120,11 @@ const WORK: readonly Spec[] = [
     name: 'reviews',
     summary: 'decisions in numbers: where people decide too much or too late, their minutes and what these cost',
     example: 'reeve reviews',
-    run: async (context) => (await import('./commands/reviews.ts')).reviews(context),
+    options: [
+      ['--limit <n>', 'how many lines, at most 1000', '100'],
+      ['--cursor <cursor>', '`next` of the page before'],
+    ],
+    run: async (context, _, options) => (await import('./commands/reviews.ts')).reviews(context, options),
   },
   {
     name: 'delegations',

@@ -16,6 +16,7 @@ import type { Hono } from 'hono';
 import { Peers } from './a2a/peers.ts';
 import { Agents } from './agents/agents.ts';
 import { SeatTokens } from './agents/tokens.ts';
+import { type BackupFolders, Backups } from './backup/backups.ts';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
@@ -26,6 +27,7 @@ import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { hooked, Intake } from './intake.ts';
+import { Notices } from './notices.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
@@ -44,6 +46,8 @@ export interface HouseOptions {
   readonly log?: Log;
   /** Which Host headers are answered: loopback names only (default), or any because it is bound elsewhere on purpose. */
   readonly hosts?: 'loopback' | 'any';
+  /** Where backups go when they are asked for over the API. */
+  readonly backups?: BackupFolders;
   /** Folder of the built web console; it may appear later. Without one there is none. */
   readonly console?: string;
   /** Milliseconds between heartbeats of event streams; 15 s unless told otherwise. */
@@ -143,11 +147,14 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const telemetry = options.telemetry ?? new Telemetry({ log });
   const { store, told } = telemetry.store(bare);
   const orders = new Orders();
+  const notices = new Notices();
+  const backups = backupsOf(directory, log, notices, options);
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
   const seatTokens = await SeatTokens.open(directory.path);
   const peers = await Peers.open(directory.path);
-  const workplace = new Workplace(packs, directory.path, log, { ...options, orders, agents, seatTokens });
+  const hidden = [...(options.hidden ?? []), ...Object.values(options.backups ?? {})];
+  const workplace = new Workplace(packs, directory.path, log, { ...options, hidden, orders, agents, seatTokens });
   try {
     await packs.prepare();
     const runtime = await openRuntime({
@@ -180,6 +187,8 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ground,
       packs,
       evidence,
+      backups,
+      notices,
       orders,
       agents,
       seatTokens,
@@ -198,6 +207,14 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     await ground.close();
     throw error;
   }
+}
+
+/** What is not in the data directory is not copied from there. */
+function backupsOf(directory: DataDirectory, log: Log, notices: Notices, options: HouseOptions): Backups {
+  const { path: data, organisation } = directory;
+  const elsewhere = options.store !== undefined || options.ground !== undefined;
+  const reason = elsewhere ? 'the ledger is in a database of its own, which is not copied from here' : null;
+  return new Backups({ data, organisation, reason, log, notices, ...options.backups });
 }
 
 function openEvidence(directory: DataDirectory, store: Store, log: Log, options: HouseOptions): Promise<Evidence> {
@@ -228,6 +245,8 @@ interface Parts {
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
+  readonly backups: Backups;
+  readonly notices: Notices;
   readonly orders: Orders;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
@@ -254,9 +273,11 @@ function furnish(parts: Parts): House {
     ended.abort();
     workplace.programs?.stop();
     agents.close();
+    const copied = parts.backups.close();
     indexing?.stop();
     try {
       await indexing?.done();
+      await copied;
       await parts.files?.close();
       await parts.silence();
       await runtime.stop();
@@ -280,6 +301,8 @@ function furnish(parts: Parts): House {
     store,
     packs,
     evidence,
+    backups: parts.backups,
+    notices: parts.notices,
     orders,
     agents,
     seatTokens,

@@ -1,6 +1,8 @@
 /** Serves one organisation over HTTP. Start reading at serve.ts (process), house.ts (organisation), http/app.ts (API). */
+export type { BackupFolders } from './backup/backups.ts';
+export { checkBackup } from './backup/check.ts';
 export { type RestoreOptions, type RestoreResult, restoreBackup } from './backup/restore.ts';
-export { type BackupOptions, type BackupResult, takeBackup } from './backup/take.ts';
+export { type BackupOptions, type BackupResult, type OnProgress, takeBackup } from './backup/take.ts';
 export { type DataDirectory, openDirectory } from './data/directory.ts';
 export { type Origin, Packs, readPack } from './data/packs.ts';
 export { readServerFile, type ServerFile } from './data/server-file.ts';

@@ -71,14 +71,17 @@ export { type Definition, definition, RESOURCE_KINDS, RESOURCES, type ResourceKi
 export * from './economy/definition.ts';
 export {
   bandOf,
+  type CostOptions,
   type Costs,
   costPerOutcome,
   type OutcomeCosts,
   type ProfitAndLoss,
   type ProfitLine,
+  type ProfitOptions,
   paid,
   profitAndLoss,
   type SeatCost,
+  seatsWithCosts,
   type TopicCost,
 } from './economy/views.ts';
 export * from './fields/index.ts';

@@ -116,7 +116,9 @@ export const AUTHORITY_ROUTES = {
   reviews: {
     method: 'GET',
     path: '/v1/reviews',
-    summary: 'Decisions in numbers: where people decide too much, where too late, and what their time costs.',
+    summary:
+      'Decisions in numbers, page by page: where people decide too much, where too late, and what their time costs.',
+    query: z.object(paging),
     responses: { 200: reviews },
   },
   override: {

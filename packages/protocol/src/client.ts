@@ -24,9 +24,12 @@ export interface EventsOptions {
   readonly after?: number;
   /** Ends the stream without an error. */
   readonly signal?: AbortSignal;
+  /** Told of what changes without a record, by its name, such as `backup`; who does not ask is not sent it. */
+  readonly notice?: (name: string) => void;
 }
 
-type JsonRoute = Exclude<RouteName, 'events' | 'ledgerExport'>;
+type DownloadRoute = { [K in RouteName]: (typeof ROUTES)[K] extends { download: string } ? K : never }[RouteName];
+type JsonRoute = Exclude<RouteName, 'events' | DownloadRoute>;
 type OptionsOf<K extends JsonRoute> = (typeof ROUTES)[K]['method'] extends 'GET' ? CallOptions : WriteOptions;
 type Method<K extends JsonRoute> =
   Record<never, never> extends RequestOf<K>
@@ -42,6 +45,8 @@ export type Client = { readonly [K in JsonRoute]: Method<K> } & {
   events(options?: EventsOptions): AsyncIterable<LedgerRecord>;
   /** The whole ledger as a file, in pieces as they come. */
   ledgerExport(options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  /** A backup as one file, in pieces as they come. */
+  backupFile(input: RequestOf<'backupFile'>, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -108,8 +113,13 @@ async function call(
   throw await refusal(options, response);
 }
 
-async function download(options: ClientOptions, route: Route, more: CallOptions): Promise<ReadableStream<Uint8Array>> {
-  const response = await send(options, requestFor(options, route, {}, more));
+async function download(
+  options: ClientOptions,
+  route: Route,
+  input: Fields,
+  more: CallOptions = {},
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await send(options, requestFor(options, route, input, more));
   if (!response.ok || response.body === null) throw await refusal(options, response);
   return response.body;
 }
@@ -150,25 +160,29 @@ const passes = (error: unknown): boolean =>
 async function* connection(
   options: ClientOptions,
   after: number | undefined,
-  signal?: AbortSignal,
+  { signal, notice }: EventsOptions,
 ): AsyncGenerator<LedgerRecord | number> {
-  const request = requestFor(options, ROUTES.events, { after }, signal ? { signal } : {});
+  const input = { after, ...(notice ? { notices: true } : {}) };
+  const request = requestFor(options, ROUTES.events, input, signal ? { signal } : {});
   const response = await send(options, request);
   if (!response.ok || response.body === null) throw await refusal(options, response);
   yield Number(response.headers.get(STREAM_SEQ) ?? after ?? 0);
   try {
-    for await (const event of readEvents(text(response.body))) yield JSON.parse(event.data) as LedgerRecord;
+    for await (const { event, data } of readEvents(text(response.body)))
+      if (event === 'notice') notice?.(data);
+      else yield JSON.parse(data) as LedgerRecord;
   } catch (error) {
     throw new Unreachable(options.url, 'the stream broke off', error);
   }
 }
 
-async function* events(options: ClientOptions, { after, signal }: EventsOptions = {}): AsyncGenerator<LedgerRecord> {
-  let last = after;
+async function* events(options: ClientOptions, how: EventsOptions = {}): AsyncGenerator<LedgerRecord> {
+  const { signal } = how;
+  let last = how.after;
   let connected = false;
   for (let wait: number = RECONNECT.first; !signal?.aborted; wait = Math.min(wait * 2, RECONNECT.most)) {
     try {
-      for await (const record of connection(options, last, signal)) {
+      for await (const record of connection(options, last, how)) {
         connected = true;
         wait = RECONNECT.first / 2;
         last = typeof record === 'number' ? record : record.seq;
@@ -183,15 +197,18 @@ async function* events(options: ClientOptions, { after, signal }: EventsOptions 
   }
 }
 
+const isDownload = (name: RouteName): boolean => (ROUTES[name] as Route).download !== undefined;
+
 /** A typed client of the API. Nothing is sent until a method is called. */
 export function createClient(options: ClientOptions): Client {
-  const methods = ROUTE_NAMES.filter((name) => name !== 'events' && name !== 'ledgerExport').map((name) => [
+  const methods = ROUTE_NAMES.filter((name) => name !== 'events' && !isDownload(name)).map((name) => [
     name,
     (input?: Fields, more?: WriteOptions) => call(options, ROUTES[name], input, more),
   ]);
   return {
     ...Object.fromEntries(methods),
     events: (more?: EventsOptions) => events(options, more),
-    ledgerExport: (more?: CallOptions) => download(options, ROUTES.ledgerExport, more ?? {}),
+    ledgerExport: (more?: CallOptions) => download(options, ROUTES.ledgerExport, {}, more),
+    backupFile: (input: Fields, more?: CallOptions) => download(options, ROUTES.backupFile, input, more),
   } as Client;
 }

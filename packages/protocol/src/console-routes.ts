@@ -93,7 +93,7 @@ export const CONSOLE_ROUTES = {
     method: 'GET',
     path: '/v1/ledger/export',
     summary: 'The whole ledger as it is hashed, with its checkpoints: what `reeve ledger verify --file` takes.',
-    download: true,
+    download: 'application/x-ndjson',
     responses: { 200: z.string() },
   },
 } as const satisfies Record<string, Route>;

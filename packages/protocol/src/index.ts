@@ -4,6 +4,7 @@ import './jitless.ts';
 
 export type { AGENT_ROUTES } from './agent-routes.ts';
 export type { AUTHORITY_ROUTES } from './authority-routes.ts';
+export type { BACKUP_ROUTES } from './backup-routes.ts';
 export {
   type CallOptions,
   type Client,
@@ -46,6 +47,7 @@ export type {
   ViolationDetail,
   ViolationView,
 } from './shapes/authority.ts';
+export type { BackupListView, BackupProgress, BackupView } from './shapes/backups.ts';
 export type { CaseSummary, CaseView, Entry, TaskView } from './shapes/cases.ts';
 export { PERSON_COMMANDS, type PersonCommand } from './shapes/common.ts';
 export type {

@@ -26,15 +26,16 @@ export const MONEY_ROUTES = {
   costs: {
     method: 'GET',
     path: '/v1/costs',
-    summary: 'Cost per run, per success and per outcome of each seat, and per closed case of each topic.',
-    query: z.object({ period: period.optional().describe('all months that are kept unless given') }),
+    summary:
+      'Cost per closed case of each topic, then per run, per success and per outcome of each seat, page by page.',
+    query: z.object({ period: period.optional().describe('all months that are kept unless given'), ...paging }),
     responses: { 200: outcomeCosts },
   },
   profit: {
     method: 'GET',
     path: '/v1/profit',
-    summary: 'Profit and loss of the organisation, its units and seats, with bands of return.',
-    query: z.object({ period: period.optional().describe('this month unless given') }),
+    summary: 'Profit and loss of the organisation, then its units and seats page by page, with bands of return.',
+    query: z.object({ period: period.optional().describe('this month unless given'), ...paging }),
     responses: { 200: profitAndLoss },
   },
   prices: {

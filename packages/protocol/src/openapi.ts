@@ -89,7 +89,7 @@ const REPLAYED = {
 function operationObject(key: RouteName, names: Map<z.ZodType, string>): Json {
   const route: Route = ROUTES[key];
   const write = isWrite(route);
-  const media = route.stream ? 'text/event-stream' : route.download ? 'application/x-ndjson' : 'application/json';
+  const media = route.stream ? 'text/event-stream' : (route.download ?? 'application/json');
   const responses = Object.entries(route.responses).map(([status, schema]) => [
     status,
     {

@@ -10,8 +10,8 @@ export interface Route {
   readonly open?: true;
   /** Answers with a stream of server-sent events. */
   readonly stream?: true;
-  /** Answers with a file, one JSON value a line. */
-  readonly download?: true;
+  /** Answers with a file of this type. */
+  readonly download?: 'application/x-ndjson' | 'application/x-tar';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGENT_ROUTES } from './agent-routes.ts';
 import { AUTHORITY_ROUTES } from './authority-routes.ts';
+import { BACKUP_ROUTES } from './backup-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { DIAGNOSIS_ROUTES } from './diagnosis-routes.ts';
 import { EXECUTOR_ROUTES } from './executor-routes.ts';
@@ -276,7 +277,13 @@ export const ROUTES = {
     path: '/v1/events',
     summary: 'Records as they become durable, as server-sent events; resumes after `Last-Event-ID` or `after`.',
     stream: true,
-    query: z.object({ after: after.optional() }),
+    query: z.object({
+      after: after.optional(),
+      notices: z
+        .stringbool()
+        .optional()
+        .describe('also `event: notice`, for what changes without a record: its data names it'),
+    }),
     responses: { 200: ledgerRecord },
   },
   ...AUTHORITY_ROUTES,
@@ -294,6 +301,7 @@ export const ROUTES = {
   ...MEMORY_ROUTES,
   ...EXECUTOR_ROUTES,
   ...AGENT_ROUTES,
+  ...BACKUP_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';

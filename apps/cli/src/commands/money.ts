@@ -34,20 +34,20 @@ export async function budgetShow(
 }
 
 /** `reeve money costs` */
-export async function costs(context: Context, options: { period?: string }): Promise<void> {
+export async function costs(context: Context, options: PageOptions & { period?: string }): Promise<void> {
   await withClient(context, async (connection) => {
-    const found = await connection.client.costs(given({ period: options.period }));
+    const found = await connection.client.costs({ ...pageOf(options), ...given({ period: options.period }) });
     const view = await viewOf(context, connection);
-    print(context, found, () => costsText(found, view));
+    print(context, found, () => costsText(found, view) + moreText(found.next));
   });
 }
 
 /** `reeve money pnl` */
-export async function profit(context: Context, options: { period?: string }): Promise<void> {
+export async function profit(context: Context, options: PageOptions & { period?: string }): Promise<void> {
   await withClient(context, async (connection) => {
-    const found = await connection.client.profit(given({ period: options.period }));
+    const found = await connection.client.profit({ ...pageOf(options), ...given({ period: options.period }) });
     const view = await viewOf(context, connection);
-    print(context, found, () => profitText(found, view));
+    print(context, found, () => profitText(found, view) + moreText(found.next));
   });
 }
 

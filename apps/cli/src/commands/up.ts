@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type CheckpointOptions, otlpFrom, startServer } from '@reeve/server';
+import { type BackupFolders, type CheckpointOptions, otlpFrom, startServer } from '@reeve/server';
 import { buildConsole, CONSOLE_FOLDER, consoleLink } from '../console.ts';
 import type { Context } from '../context.ts';
 import { print, spanOption, wholeNumber } from '../context.ts';
@@ -13,6 +13,8 @@ export interface UpOptions extends LogOptions {
   readonly witness?: string;
   readonly files?: string;
   readonly remoteTools?: readonly string[];
+  readonly backups?: string;
+  readonly backupKeys?: string;
 }
 
 /** `reeve up`: serves until SIGINT or SIGTERM. */
@@ -32,6 +34,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
     otlp: otlpFrom(io.env),
     checkpoints,
     console: CONSOLE_FOLDER,
+    backups: backupFolders(context, options),
     ...remote,
     ...(options.files === undefined ? {} : { files: resolve(io.cwd, options.files) }),
   });
@@ -42,6 +45,14 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   print(context, { ready: url, console: link, data, pid: process.pid }, `ready ${url}\nconsole ${link}\n`);
   void buildConsole(io);
   return serve(io, server, stopping);
+}
+
+/** Where backups go that are asked for over the API. */
+function backupFolders({ io }: Context, { backups, backupKeys }: UpOptions): BackupFolders {
+  return {
+    ...(backups === undefined ? {} : { folder: resolve(io.cwd, backups) }),
+    ...(backupKeys === undefined ? {} : { keys: resolve(io.cwd, backupKeys) }),
+  };
 }
 
 /** When the ledger is signed while it grows, and where each checkpoint is copied to. */

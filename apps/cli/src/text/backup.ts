@@ -10,6 +10,9 @@ export function backupText({ path, head, files, bytes, keys }: BackupResult): st
   return `backed up and verified: ${countText(head.seq)} records, ${size} in ${path}\n${secret}`;
 }
 
+export const checkText = (path: string, head: BackupResult['head']): string =>
+  `sound: every file is what it was, and ${countText(head.seq)} records verify, in ${path}\n`;
+
 export function restoreText({ data, organisation, head, erased, keys }: RestoreResult): string {
   const secret = keys
     ? `${plural(erased, 'key')} of forgotten customers destroyed again\n`

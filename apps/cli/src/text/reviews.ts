@@ -33,8 +33,7 @@ function lines(title: string, all: readonly ReviewLineView[], view: View): strin
 }
 
 export function reviewsText(found: Reviews, view: View): string {
-  const { byCapability, byRequester, byReviewer, pending, settings } = found;
-  const decided = byReviewer.reduce((sum, each) => sum + each.approved + each.rejected + each.revised, 0);
+  const { byCapability, byRequester, byReviewer, pending, decided, settings } = found;
   const head = `${plural(decided, 'decision')} by people, ${pending} waiting\n`;
   const advice = [...byCapability, ...byRequester]
     .filter(({ signal }) => signal !== null)

@@ -68,7 +68,8 @@ async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const from = seq === 0 ? {} : { after: seq };
-      for await (const record of client.events({ signal, ...from }))
+      const notice = (name: string): void => gather(`notice.${name}`, '', seq);
+      for await (const record of client.events({ signal, notice, ...from }))
         gather(record.kind, record.correlation, record.seq);
     } catch (error) {
       // The ledger is shorter than what was seen: another one is served now.

@@ -1,5 +1,5 @@
 /** The questions of the pages, each under the key by which live.ts finds it. */
-import type { RequestOf } from '@reeve/protocol';
+import type { CaseSummary, RequestOf } from '@reeve/protocol';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 
@@ -158,6 +158,51 @@ export const teamsQuery = (filter: Filter<'teams'>) =>
     ...paged,
     queryKey: ['knowledge', 'teams', filter],
     queryFn: ({ pageParam, signal }) => client.teams({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+const OVER = new Set<CaseSummary['status']>(['closed', 'cancelled']);
+/** What there is of a customer: cases in memory and before, and beliefs. Counted as far as one page goes. */
+export const forgettingQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['cases', 'forgetting', customer],
+    queryFn: async ({ signal }) => {
+      const [now, before, about] = await Promise.all([
+        client.cases({ customer, limit: 1000 }, { signal }),
+        client.cases({ customer, archived: 'true', limit: PAGE }, { signal }),
+        client.beliefs({ customer, limit: 1000 }, { signal }),
+      ]);
+      const cases = [...now.cases, ...before.cases];
+      const open = now.cases.filter(({ status }) => !OVER.has(status));
+      const moreCases = (now.next ?? before.next) !== undefined;
+      return { cases, open, moreCases, beliefs: about.beliefs.length, moreBeliefs: about.next !== undefined };
+    },
+  });
+export const backupsQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['backups'],
+    queryFn: ({ pageParam, signal }) => client.backups({ limit: 20, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const profitQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['money', 'profit'],
+    queryFn: ({ pageParam, signal }) => client.profit({ limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const costsQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['money', 'costs'],
+    queryFn: ({ pageParam, signal }) => client.costs({ limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const reviewsQuery = () =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['controls', 'reviews'],
+    queryFn: ({ pageParam, signal }) => client.reviews({ limit: PAGE, ...from(pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
   });
 export const beliefQuery = (id: string) =>

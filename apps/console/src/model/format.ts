@@ -100,6 +100,14 @@ export const plainText = (text: string): string =>
     .replace(/\r\n?/g, '\n')
     .replace(UNSEEN, (char) => (SEEN.has(char) ? char : `⟨${char.codePointAt(0)!.toString(16).toUpperCase()}⟩`));
 
+/** Bytes in the largest unit of which there is at least one. */
+export function bytesText(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  const size = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  const value = bytes / 1024 ** size;
+  return `${size === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[size]}`;
+}
+
 /** "1 case", "2 cases". */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${countText(count)} ${count === 1 ? one : many}`;

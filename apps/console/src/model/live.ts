@@ -38,13 +38,16 @@ const TOUCHES: readonly (readonly [string, readonly string[]])[] = [
   ['mode.', ['health', 'status']],
   ['report.', ['health']],
   ['wakeup.', ['health', 'inbox']],
+  ['notice.backup', ['backups']],
   ['run.', ['runs', 'seats', 'seat', 'status', 'health']],
 ];
 
 /** First parts of query keys; `*` for all. What is not known may change anything. */
 export function touchedBy(kinds: Iterable<string>): Set<string> {
-  const touched = new Set<string>(['ledger']);
+  const touched = new Set<string>();
   for (const kind of kinds) {
+    // A notice is no record: nothing was written.
+    if (!kind.startsWith('notice.')) touched.add('ledger');
     const known = TOUCHES.find(([prefix]) => kind.startsWith(prefix));
     for (const part of known?.[1] ?? ['*']) touched.add(part);
   }

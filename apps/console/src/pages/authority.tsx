@@ -1,11 +1,12 @@
 /** What may be done without asking, what went wrong, and where people decide too much or too late. */
 import type { GrantView, Reviews, ViolationView } from '@reeve/protocol';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { ReasonDialog } from '../app/controls.tsx';
+import { reviewsQuery } from '../app/queries.ts';
 import { moneyText, spanText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Ago, Badge, Button, Empty, Loading, PageTitle, Problem, Section, Untrusted } from '../ui/parts.tsx';
@@ -151,18 +152,17 @@ function Violations() {
 
 function Signals() {
   const currency = useCurrency();
-  const { data, error } = useQuery({
-    queryKey: ['controls', 'reviews'],
-    queryFn: ({ signal }) => client.reviews({}, { signal }),
-  });
+  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(reviewsQuery());
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
-  const groups: readonly (readonly [string, Reviews['byCapability']])[] = [
-    [t.authority.byCapability, data.byCapability],
-    [t.authority.byRequester, data.byRequester],
-    [t.authority.byReviewer, data.byReviewer],
+  const { pages } = data;
+  const all: readonly (readonly [string, Reviews['byCapability']])[] = [
+    [t.authority.byCapability, pages.flatMap((page) => page.byCapability)],
+    [t.authority.byRequester, pages.flatMap((page) => page.byRequester)],
+    [t.authority.byReviewer, pages.flatMap((page) => page.byReviewer)],
   ];
-  if (data.byCapability.length === 0)
+  const groups = all.filter(([, lines]) => lines.length > 0);
+  if (groups.length === 0)
     return (
       <Empty icon="approvals" title={t.authority.noReviews}>
         {t.authority.noReviewsWhy}
@@ -192,6 +192,7 @@ function Signals() {
           </ul>
         </Section>
       ))}
+      {hasNextPage && <Button onClick={() => void fetchNextPage()}>{t.nav.more}</Button>}
     </div>
   );
 }

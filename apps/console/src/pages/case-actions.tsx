@@ -10,6 +10,7 @@ import { seatsQuery } from '../app/queries.ts';
 import { t } from '../text/en.ts';
 import { Field, Select } from '../ui/forms.tsx';
 import { Button, cx } from '../ui/parts.tsx';
+import { WillForget } from './forget.tsx';
 
 const ACTIONS = ['assign', 'escalate', 'reopen', 'cancel', 'forget'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -64,7 +65,12 @@ export function CaseActions({ of }: { of: CaseView }) {
           onClose={() => setAsking(null)}
           onDo={(reason) => act.mutate({ action: asking, reason })}
         >
-          {asking === 'forget' && t.case.forgetEffect}
+          {asking === 'forget' && (
+            <>
+              <p className="mb-2">{t.case.forgetEffect}</p>
+              <WillForget who={of.customer} />
+            </>
+          )}
           {asking === 'assign' && <SeatChoice value={to} onChange={setTo} />}
         </ReasonDialog>
       )}

@@ -1,22 +1,20 @@
 /** What the work was worth, what it cost, and what one good outcome costs. */
 import type { OutcomeCostsView, ProfitLineView } from '@reeve/protocol';
-import { useQuery } from '@tanstack/react-query';
-import { client } from '../app/client.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { costsQuery, profitQuery } from '../app/queries.ts';
 import { countText, moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
+import { More } from '../ui/paged.tsx';
 import { Badge, Empty, Loading, Problem, Section } from '../ui/parts.tsx';
 
 const percent = (value: number | null): string => (value === null ? '–' : `${countText(Number(value.toFixed(1)))} %`);
 
 export function Profit() {
-  const { data, error } = useQuery({
-    queryKey: ['money', 'profit'],
-    queryFn: ({ signal }) => client.profit({}, { signal }),
-  });
+  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(profitQuery());
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
-  const { organisation, units, currency, period } = data;
-  const lines = [organisation, ...units];
+  const { organisation, currency, period } = data.pages[0]!;
+  const lines = [organisation, ...data.pages.flatMap(({ units, seats }) => [...units, ...seats])];
   return (
     <Section flush title={t.profit.title(period)}>
       {organisation.value === 0 && organisation.costs.total === 0 ? (
@@ -25,11 +23,12 @@ export function Profit() {
         </Empty>
       ) : (
         <Rows head={[t.profit.who, t.profit.value, t.profit.cost, t.profit.profit, t.profit.roi]}>
-          {lines.map((line) => (
-            <Line key={line.id} line={line} currency={currency} />
+          {lines.map((line, at) => (
+            <Line key={`${at} ${line.id}`} line={line} currency={currency} />
           ))}
         </Rows>
       )}
+      {hasNextPage && <More onMore={() => void fetchNextPage()} />}
     </Section>
   );
 }
@@ -73,23 +72,28 @@ const Line = ({
 );
 
 export function Costs() {
-  const { data, error } = useQuery({
-    queryKey: ['money', 'costs'],
-    queryFn: ({ signal }) => client.costs({}, { signal }),
-  });
+  const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery(costsQuery());
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
   return (
     <>
-      <Seats of={data} />
-      <Topics of={data} />
+      <Seats
+        seats={data.pages.flatMap(({ seats }) => seats)}
+        currency={data.pages[0]!.currency}
+        more={hasNextPage ? () => void fetchNextPage() : null}
+      />
+      <Topics topics={data.pages.flatMap(({ topics }) => topics)} currency={data.pages[0]!.currency} />
     </>
   );
 }
 
 const amount = (value: number | null, currency: string): string => (value === null ? '–' : moneyText(value, currency));
 
-const Seats = ({ of: { seats, currency } }: { of: OutcomeCostsView }) => (
+const Seats = ({
+  seats,
+  currency,
+  more,
+}: Pick<OutcomeCostsView, 'seats' | 'currency'> & { more: (() => void) | null }) => (
   <Section flush title={t.profit.perOutcome}>
     {seats.length === 0 ? (
       <Empty icon="money" title={t.profit.none}>
@@ -113,10 +117,11 @@ const Seats = ({ of: { seats, currency } }: { of: OutcomeCostsView }) => (
         ))}
       </Rows>
     )}
+    {more && <More onMore={more} />}
   </Section>
 );
 
-const Topics = ({ of: { topics, currency } }: { of: OutcomeCostsView }) =>
+const Topics = ({ topics, currency }: Pick<OutcomeCostsView, 'topics' | 'currency'>) =>
   topics.length === 0 ? null : (
     <Section flush title={t.profit.topics}>
       <Rows head={[t.cases.topic, t.profit.closed, t.profit.value, t.profit.cost, t.profit.each]}>

@@ -22,6 +22,8 @@ import {
   Untrusted,
 } from '../ui/parts.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { Backups } from './backups.tsx';
+import { Forget } from './forget.tsx';
 import { Pack } from './pack.tsx';
 
 export function Settings() {
@@ -31,6 +33,8 @@ export function Settings() {
     { id: 'pack', label: t.settings.pack, content: <Pack /> },
     { id: 'tools', label: t.settings.tools, content: <Tools /> },
     { id: 'access', label: t.settings.access, content: <Access /> },
+    { id: 'backups', label: t.backups.title, content: <Backups /> },
+    { id: 'forget', label: t.forgetting.title, content: <Forget /> },
     { id: 'about', label: t.settings.about, content: <About /> },
   ];
   return (

@@ -31,3 +31,10 @@ export function Paged<T extends { readonly id: string }>({
     </>
   );
 }
+
+/** The button for the next page at the foot of a section. */
+export const More = ({ onMore }: { onMore: () => void }) => (
+  <p className="border-t px-4 py-2">
+    <Button onClick={onMore}>{t.nav.more}</Button>
+  </p>
+);

@@ -38,7 +38,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   await mkdir(partial, { recursive: true, mode: 0o700 });
   for (const { path } of files) await copyPlain(join(from, path), join(partial, path));
   const forgotten = [...(await readErased(join(from, ERASED_KEYS))), ...(await given(options.erased))];
-  const found = await soundHead(partial, organisation, forgotten);
+  const found = await soundHead(partial, organisation);
   if (found.seq !== head.seq || found.hash !== head.hash) throw wrongHead(from);
   await checkBlobs(partial);
   await rm(join(partial, ERASED_KEYS));

@@ -1,11 +1,12 @@
 /** A backup: the data directory as of one moment of its ledger, taken beside a running server. */
-import { cp, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { cp, open, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Audit, type Head, readLogKeys, storeReading, verifyLedger } from '@reeve/ledger';
 import { copyDatabase, copyLedger, sqliteStore } from '@reeve/ledger/sqlite';
 import { StartError } from '../errors.ts';
 import { ERASED_KEYS, erasedKeys } from './erased.ts';
-import { filesIn, finish, freeTarget, listFiles, MANIFEST, type Manifest } from './manifest.ts';
+import { claim, FOLDERS, filesIn, finish, freeTarget, listFiles, MANIFEST, type Manifest } from './manifest.ts';
+import { demandSpace } from './space.ts';
 
 export interface BackupOptions {
   /** The data directory. */
@@ -15,7 +16,13 @@ export interface BackupOptions {
   readonly to: string;
   /** Where the keys go, another folder that is not there yet; left out unless given. */
   readonly keys?: string;
+  readonly onProgress?: OnProgress;
 }
+
+/** What is being done: copying the ledger, copying files, following the chain, copying keys, adding up digests. */
+export type Step = 'ledger' | 'files' | 'chain' | 'keys' | 'sums';
+/** Told how far it is: how many of how many (null while nobody knows), in files or records. */
+export type OnProgress = (step: Step, done: number, of: number | null) => void;
 
 export interface BackupResult {
   readonly path: string;
@@ -25,51 +32,70 @@ export interface BackupResult {
   readonly keys: string | null;
 }
 
-/** What is copied as it is; the ledger and databases are copied at one moment each. No keys, no token, no snapshots. */
-const FOLDERS = ['packs', 'files', 'tools'] as const;
-
 /**
- * [SRV85] Takes a backup and verifies it before it gets its name.
- * @throws StartError when the target is there, or the ledger is not sound; StoreError.
+ * [SRV85] Takes a backup and verifies it before it gets its name. What fails leaves nothing; what is killed leaves a `….partial`.
+ * @throws StartError when the target is there, the disk is too small, or the ledger is not sound; StoreError.
  */
 export async function takeBackup(options: BackupOptions): Promise<BackupResult> {
-  const { data, organisation } = options;
   const to = resolve(options.to);
   const partial = await freeTarget(to);
   const keys = options.keys === undefined ? null : resolve(options.keys);
   const partialKeys = keys === null ? null : await freeTarget(keys);
-  await mkdir(partial, { recursive: true, mode: 0o700 });
+  await demandSpace(options.data, to);
+  await claim(partial);
+  try {
+    const manifest = await copied(options, partial, partialKeys);
+    if (partialKeys !== null && keys !== null) await finish(partialKeys, keys);
+    await finish(partial, to);
+    const { head, files } = manifest;
+    return { path: to, head, files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0), keys };
+  } catch (error) {
+    for (const left of [partial, partialKeys]) if (left !== null) await rm(left, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function copied(options: BackupOptions, partial: string, partialKeys: string | null): Promise<Manifest> {
+  const { data, organisation, onProgress = () => undefined } = options;
+  onProgress('ledger', 0, null);
   // The ledger comes first: what it names (packs, blobs) was written before it, and is only ever added to.
   await copyLedger(join(data, 'ledger'), join(partial, 'ledger'));
   for (const name of ['reeve.json', 'ledger.pub']) await copyPlain(join(data, name), join(partial, name));
+  onProgress('files', 0, null);
   await copyPlain(join(data, 'ledger', 'blobs'), join(partial, 'ledger', 'blobs'));
-  for (const folder of FOLDERS) await copyMixed(join(data, folder), join(partial, folder));
-  const head = await soundHead(partial, organisation, await erasedIn(partial));
-  if (partialKeys !== null) await copyKeys(join(data, 'keys'), partialKeys);
-  const files = await listFiles(partial);
+  for (const [n, folder] of FOLDERS.entries()) {
+    onProgress('files', n, FOLDERS.length);
+    await copyMixed(join(data, folder), join(partial, folder));
+  }
+  const head = await soundHead(partial, organisation, onProgress);
+  const erased = await erasedIn(partial);
+  await writeFlushed(join(partial, ERASED_KEYS), erased.map((id) => `${id}\n`).join(''));
+  if (partialKeys !== null) {
+    onProgress('keys', 0, null);
+    await claim(partialKeys);
+    await copyKeys(join(data, 'keys'), partialKeys);
+  }
+  const files = await listFiles(partial, (done, of) => onProgress('sums', done, of));
   const manifest: Manifest = { reeve: 'backup', format: 1, organisation, taken: new Date().toISOString(), head, files };
   await writeFlushed(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
-  if (partialKeys !== null && keys !== null) await finish(partialKeys, keys);
-  await finish(partial, to);
-  return { path: to, head, files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0), keys };
+  return manifest;
 }
 
 /** The head of a ledger that verifies. @throws StartError `corrupt` */
-export async function soundHead(directory: string, organisation: string, erased: readonly string[]): Promise<Head> {
-  const audit = await auditOf(directory, organisation);
-  if (audit.firstBad) {
-    const { seq, why } = audit.firstBad;
-    throw new StartError('corrupt', `the ledger is not sound at record ${seq}: ${why}`, 'run `reeve ledger verify`');
-  }
-  await writeFlushed(join(directory, ERASED_KEYS), erased.map((id) => `${id}\n`).join(''));
-  return audit.head;
+export async function soundHead(directory: string, organisation: string, onProgress?: OnProgress): Promise<Head> {
+  const audit = await auditOf(directory, organisation, onProgress);
+  if (!audit.firstBad) return audit.head;
+  const { seq, why } = audit.firstBad;
+  throw new StartError('corrupt', `the ledger is not sound at record ${seq}: ${why}`, 'run `reeve ledger verify`');
 }
 
-async function auditOf(directory: string, organisation: string): Promise<Audit> {
+async function auditOf(directory: string, organisation: string, onProgress?: OnProgress): Promise<Audit> {
   const store = await sqliteStore({ directory: join(directory, 'ledger') });
   try {
     const keys = await readLogKeys(directory);
-    return await verifyLedger(() => storeReading(store, organisation, keys));
+    const { seq } = await store.head();
+    const onRecord = (count: number): void => onProgress?.('chain', count, seq);
+    return await verifyLedger(() => storeReading(store, organisation, keys), { onRecord });
   } finally {
     await store.close();
   }
@@ -113,7 +139,6 @@ async function isDatabase(path: string): Promise<boolean> {
 }
 
 async function copyKeys(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true, mode: 0o700 });
   await copyDatabase(join(from, 'keys.db'), join(to, 'keys.db'));
   await copyPlain(join(from, 'ledger.key'), join(to, 'ledger.key'));
   await copySecrets(from, to);

@@ -14,7 +14,7 @@ const header = z.object({ organisation: z.string().min(1).max(64), version: z.nu
 
 /** Names this program makes in a data directory; anything else means that it is somebody else's folder. */
 const OURS =
-  /^(reeve\.json|token|ledger|ledger\.pub|keys|sessions\.json|packs|tools|files|server\.json|lock(-journal|-wal|-shm)?|\..*\.tmp)$/;
+  /^(reeve\.json|token|ledger|ledger\.pub|keys|sessions\.json|packs|tools|files|backups|server\.json|lock(-journal|-wal|-shm)?|\..*\.tmp)$/;
 
 /** An opened and locked data directory. */
 export interface DataDirectory {

@@ -59,7 +59,7 @@ export const AUTHORITY_HANDLERS: { readonly [K in keyof typeof AUTHORITY_ROUTES]
     const { seq, repeated } = await write(services, call, 'incident.close', { incident: params.id, ...body });
     return { body: { incident: params.id, seq }, repeated };
   },
-  reviews: view((state) => reviewNumbers(state)),
+  reviews: view((state, { query }) => reviewNumbers(state, query)),
   override: async (services, { params, body }, call) => {
     const { result, seq, repeated } = await write(services, call, 'operation.override', {
       operation: params.id,

@@ -1,6 +1,7 @@
 import { STREAM_SEQ } from '@reeve/protocol';
 import type { Published, Runtime } from '@reeve/runtime';
 import { Refusal } from '../errors.ts';
+import type { Notice, Notices } from '../notices.ts';
 import { recordView } from '../views/ledger.ts';
 
 export interface StreamOptions {
@@ -11,6 +12,8 @@ export interface StreamOptions {
   readonly heartbeat: number;
   /** The client is gone, or the server ends. */
   readonly signals: readonly AbortSignal[];
+  /** Told to who asked for them; null for nobody. */
+  readonly notices: Notices | null;
   /** Told that a stream began; the result, that it ended. */
   readonly subscribed: () => () => void;
 }
@@ -40,6 +43,7 @@ export async function eventStream({
   after,
   heartbeat,
   signals,
+  notices,
   subscribed,
 }: StreamOptions): Promise<Response> {
   const head = await runtime.read((state) => state.seq);
@@ -54,7 +58,8 @@ export async function eventStream({
   const signal = AbortSignal.any([left.signal, ...signals]);
   signal.addEventListener('abort', subscribed(), { once: true });
   const records = runtime.subscribe({ after: from, signal })[Symbol.asyncIterator]();
-  return new Response(body(records, from, heartbeat, left), {
+  const waiting = new Waiting(notices, signal);
+  return new Response(body(records, waiting, from, heartbeat, left), {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
@@ -63,8 +68,38 @@ export async function eventStream({
   });
 }
 
+/** Notices nobody was sent yet: each once, however often it came, so that a slow client costs no memory. */
+class Waiting {
+  readonly #names = new Set<Notice>();
+  #wake: () => void = () => undefined;
+
+  constructor(notices: Notices | null, signal: AbortSignal) {
+    const end = notices?.listen((notice) => {
+      this.#names.add(notice);
+      this.#wake();
+    });
+    if (end) signal.addEventListener('abort', end, { once: true });
+  }
+
+  /** All of them, as frames; they are sent then. */
+  take(): string {
+    const frames = [...this.#names].map((name) => `event: notice\ndata: ${name}\n\n`).join('');
+    this.#names.clear();
+    return frames;
+  }
+
+  /** Resolves when there is one. */
+  some(): Promise<'notice'> {
+    return new Promise((resolve) => {
+      this.#wake = () => resolve('notice');
+      if (this.#names.size > 0) resolve('notice');
+    });
+  }
+}
+
 function body(
   records: AsyncIterator<Published>,
+  waiting: Waiting,
   from: number,
   heartbeat: number,
   left: AbortController,
@@ -77,8 +112,9 @@ function body(
     pull: async (controller) => {
       next ??= records.next();
       const beat = timer(heartbeat);
-      const first = await Promise.race([next, beat.due]);
+      const first = await Promise.race([next, waiting.some(), beat.due]);
       beat.cancel();
+      if (first === 'notice') return controller.enqueue(encoder.encode(waiting.take()));
       if (first === null) return controller.enqueue(encoder.encode(': still here\n\n'));
       next = null;
       if (first.done) {

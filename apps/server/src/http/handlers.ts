@@ -21,6 +21,7 @@ import { runDetail } from '../views/run.ts';
 import { whyOf } from '../why/gather.ts';
 import { AGENT_HANDLERS } from './agent-handlers.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
+import { BACKUP_HANDLERS } from './backups.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
 import { eventStream } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
@@ -153,9 +154,10 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
     const { seq, repeated } = await write(services, call, 'switch.rearm', { ...params, ...query });
     return { body: { ...params, seq }, repeated };
   },
-  events: ({ runtime, heartbeat, ended, telemetry }, { query }, { request }) =>
+  events: ({ runtime, heartbeat, ended, telemetry, notices }, { query }, { request }) =>
     eventStream({
       ...{ runtime, heartbeat, after: resumeAfter(request, query.after), signals: [request.signal, ended] },
+      notices: query.notices ? notices : null,
       subscribed: () => telemetry.subscribed(),
     }),
   diagnosis: view((state, _, services) => ({
@@ -177,4 +179,5 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...MEMORY_HANDLERS,
   ...EXECUTOR_HANDLERS,
   ...AGENT_HANDLERS,
+  ...BACKUP_HANDLERS,
 };

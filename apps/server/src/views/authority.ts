@@ -24,7 +24,7 @@ import type {
   SeatDetail,
   ViolationView,
 } from '@reeve/protocol';
-import { afterKey, newestFirst, none } from './page.ts';
+import { acrossLists, afterKey, byKeys, newestFirst, none } from './page.ts';
 
 type Standing = Pick<SeatDetail, 'grants' | 'violation' | 'deputies' | 'standsInFor'>;
 
@@ -146,14 +146,25 @@ export function incidentDetail(state: State, id: string): IncidentView {
 
 const reviewView = (line: ReviewLine): ReviewLineView => ({ ...line, advice: reviewSentence(line) });
 
-export function reviewNumbers(state: State): ResponseOf<'reviews'> {
+const idOf = ({ id }: ReviewLine): string => id;
+
+/** The three lists one after the other, page by page. */
+export function reviewNumbers(state: State, query: ParsedOf<'reviews'>['query']): ResponseOf<'reviews'> {
   const { byCapability, byRequester, byReviewer } = reviewSignals(state);
+  const lists = {
+    byCapability: byCapability.map(idOf),
+    byRequester: byRequester.map(idOf),
+    byReviewer: byReviewer.map(idOf),
+  };
+  const { page, ...next } = acrossLists(lists, query);
   const { least, over, weak } = reviewsOf(state);
   return {
     pending: state.governance.pending.size,
+    decided: byReviewer.reduce((sum, each) => sum + each.approved + each.rejected + each.revised, 0),
     settings: { least, over, weak },
-    byCapability: byCapability.map(reviewView),
-    byRequester: byRequester.map(reviewView),
-    byReviewer: byReviewer.map(reviewView),
+    byCapability: byKeys(byCapability, idOf, page.byCapability).map(reviewView),
+    byRequester: byKeys(byRequester, idOf, page.byRequester).map(reviewView),
+    byReviewer: byKeys(byReviewer, idOf, page.byReviewer).map(reviewView),
+    ...next,
   };
 }

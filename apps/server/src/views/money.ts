@@ -10,9 +10,10 @@ import {
   priceVersion,
   profitAndLoss,
   type State,
+  seatsWithCosts,
 } from '@reeve/kernel';
 import type { BudgetDetail, BudgetView, OutcomeCostsView, ParsedOf, ProfitView, ResponseOf } from '@reeve/protocol';
-import { afterKey, none } from './page.ts';
+import { acrossLists, afterKey, byKeys, none } from './page.ts';
 
 const budgetView = (line: BudgetLine): BudgetView => ({
   ...line,
@@ -74,15 +75,24 @@ export function budgetDetail(state: State, id: string, query: ParsedOf<'budget'>
   };
 }
 
-export const outcomeCosts = (state: State, period: string | undefined): OutcomeCostsView => {
-  const { months, seats, topics, currency } = costPerOutcome(state, period === undefined ? {} : { period });
-  return { currency, months: [...months], seats: [...seats], topics: [...topics] };
-};
+/** Topics first, then seats, page by page: only the seats of the page are added up. */
+export function outcomeCosts(state: State, query: ParsedOf<'costs'>['query']): OutcomeCostsView {
+  const period = query.period === undefined ? {} : { period: query.period };
+  const { months, topics, currency } = costPerOutcome(state, { ...period, seats: [] });
+  const lists = { topics: topics.map(({ topic }) => topic), seats: seatsWithCosts(state, query.period) };
+  const { page, ...next } = acrossLists(lists, query);
+  const { seats } = costPerOutcome(state, { ...period, seats: page.seats });
+  const shown = byKeys(topics, ({ topic }) => topic, page.topics);
+  return { currency, months: [...months], seats: [...seats], topics: shown, ...next };
+}
 
-export const profit = (state: State, period: string | undefined, now: number): ProfitView => {
-  const found = profitAndLoss(state, period === undefined ? { now } : { period, now });
-  return { ...found, units: [...found.units], seats: [...found.seats] };
-};
+/** Units first, then seats, page by page: only the lines of the page are added up. */
+export function profit(state: State, query: ParsedOf<'profit'>['query'], now: number): ProfitView {
+  const { seats, units } = state.organisation;
+  const { page, ...next } = acrossLists({ units: [...units.keys()], seats: [...seats.keys()] }, query);
+  const found = profitAndLoss(state, { ...(query.period === undefined ? {} : { period: query.period }), now, ...page });
+  return { ...found, units: [...found.units], seats: [...found.seats], ...next };
+}
 
 export const priceTable = (state: State, now: number): ResponseOf<'prices'> => ({
   version: priceVersion(state),

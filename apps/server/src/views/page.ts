@@ -36,6 +36,27 @@ export function afterKey<T>(
   return from + limit < all.length ? { items, next: keyOf(items.at(-1)!) } : { items };
 }
 
+/**
+ * One page of several lists, one after the other: at most `limit` lines in all. Takes and gives keys, so that only the lines of the page
+ * have to be worked out; the cursor names the list and the key of the last one given.
+ */
+export function acrossLists<K extends string>(
+  lists: Readonly<Record<K, readonly string[]>>,
+  query: PageQuery,
+): { page: Record<K, string[]>; next?: string } {
+  const names = Object.keys(lists) as K[];
+  const all = names.flatMap((list) => lists[list].map((key) => ({ list, key })));
+  const { items, ...next } = afterKey(all, query, ({ list, key }) => `${list}:${key}`);
+  const keysOf = (name: K) => items.filter(({ list }) => list === name).map(({ key }) => key);
+  return { page: Object.fromEntries(names.map((name) => [name, keysOf(name)])) as Record<K, string[]>, ...next };
+}
+
+/** The things with these keys, in their order. */
+export function byKeys<T>(all: readonly T[], keyOf: (item: T) => string, keys: readonly string[]): T[] {
+  const known = new Map(all.map((item) => [keyOf(item), item]));
+  return keys.flatMap((key) => known.get(key) ?? []);
+}
+
 export const badCursor = (): Refusal =>
   new Refusal('malformed', 'cursor: this is not one', 'pass `next` of a page as it came, with the same query');
 

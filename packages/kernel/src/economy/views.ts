@@ -59,11 +59,18 @@ function add(sum: Tally, tally: Tally): void {
   for (const field of Object.keys(sum) as (keyof Tally)[]) sum[field] += tally[field];
 }
 
-/** Tallies of the seats that `wanted` names, over some months. */
-function sumOf(state: State, months: readonly string[], wanted: (seat: string) => boolean): Tally {
+/** Whose tallies: of one seat by its id, which is looked up; of several by what is asked of each id. */
+type Whose = string | ((seat: string) => boolean);
+
+/** The tallies of some seats over some months, added up. One seat costs a look-up a month, however many there are. */
+function sumOf(state: State, months: readonly string[], whose: Whose): Tally {
   const sum = emptyTally();
   for (const month of months) {
-    for (const [seat, tally] of state.economy.months.get(month) ?? []) if (wanted(seat)) add(sum, tally);
+    const tallies = state.economy.months.get(month);
+    if (typeof whose === 'string') {
+      const one = tallies?.get(whose);
+      if (one) add(sum, one);
+    } else for (const [seat, tally] of tallies ?? []) if (whose(seat)) add(sum, tally);
   }
   return sum;
 }
@@ -89,11 +96,11 @@ export function bandOf(roi: number | null, { bands, shutdown }: RoiDef, lossMont
 }
 
 /** Whole months of loss in a row, the latest of them the last one of the period that is over. */
-function lossMonths(state: State, last: number, now: Time, most: number, wanted: (seat: string) => boolean): number {
+function lossMonths(state: State, last: number, now: Time, most: number, whose: Whose): number {
   const current = monthsOf(spanOf('month', now).name)!.first;
   let count = 0;
   for (let month = Math.min(last, current - 1); count < most; month--) {
-    const tally = sumOf(state, [monthName(month)], wanted);
+    const tally = sumOf(state, [monthName(month)], whose);
     if (tally.value - costsOf(tally).total >= 0) break;
     count += 1;
   }
@@ -106,17 +113,17 @@ interface Range {
   readonly now: Time;
 }
 
-function lineOf(state: State, range: Range, id: string, title: string, wanted: (seat: string) => boolean): ProfitLine {
+function lineOf(state: State, range: Range, id: string, title: string, whose: Whose): ProfitLine {
   const { first, count, now } = range;
-  const tally = sumOf(state, names(first, count), wanted);
-  const before = sumOf(state, names(first - count, count), wanted);
+  const tally = sumOf(state, names(first, count), whose);
+  const before = sumOf(state, names(first - count, count), whose);
   const costs = costsOf(tally);
   const earlier = costsOf(before).total;
   const profit = tally.value - costs.total;
   const roi = percent(profit, costs.total);
   // A definition applied before there were bands has none.
   const settings = state.organisation.settings.roi ?? DEFAULT_ROI;
-  const losses = lossMonths(state, first + count - 1, now, settings.shutdown.months, wanted);
+  const losses = lossMonths(state, first + count - 1, now, settings.shutdown.months, whose);
   return {
     id,
     title,
@@ -131,16 +138,32 @@ function lineOf(state: State, range: Range, id: string, title: string, wanted: (
   };
 }
 
+export interface ProfitOptions {
+  /** A month or a quarter; the month of `now` unless given. */
+  readonly period?: string;
+  readonly now?: Time;
+  /** Only the lines of these units and of these seats; of all unless given. */
+  readonly units?: readonly string[];
+  readonly seats?: readonly string[];
+}
+
+const wrongPeriod = (period: string): RangeError =>
+  new RangeError(`"${period}" is no period: write a month (2026-11) or a quarter (2026-Q4)`);
+
+/** Those of `wanted` that there are; all of them without. */
+const some = <T>(all: ReadonlyMap<string, T>, wanted: readonly string[] | undefined): T[] =>
+  wanted === undefined ? [...all.values()] : wanted.flatMap((id) => all.get(id) ?? []);
+
 /**
- * Value and cost of the organisation, its units (with what is inside them) and its seats. `period` is a month or a quarter,
- * by default the month of `now`. A seat's value is that of the cases it owns: what others did on them is their cost.
+ * Value and cost of the organisation, its units (with what is inside them) and its seats. A seat's value is that of the cases it
+ * owns: what others did on them is their cost.
  * @throws RangeError when the period is neither a month nor a quarter.
  */
-export function profitAndLoss(state: State, options: { period?: string; now?: Time } = {}): ProfitAndLoss {
+export function profitAndLoss(state: State, options: ProfitOptions = {}): ProfitAndLoss {
   const now = options.now ?? state.now;
   const period = options.period ?? spanOf('month', now).name;
   const months = monthsOf(period);
-  if (!months) throw new RangeError(`"${period}" is no period: write a month (2026-11) or a quarter (2026-Q4)`);
+  if (!months) throw wrongPeriod(period);
   const range = { ...months, now };
   const { seats, units, definition, settings } = state.organisation;
   const unitOf = (seat: string) => seats.get(seat)?.unit;
@@ -152,8 +175,8 @@ export function profitAndLoss(state: State, options: { period?: string; now?: Ti
     period,
     currency: settings.currency,
     organisation: lineOf(state, range, state.org, definition?.name ?? '', () => true),
-    units: [...units.values()].map(({ id, title }) => lineOf(state, range, id, title, inside(id))),
-    seats: [...seats.values()].map(({ id, title }) => lineOf(state, range, id, title, (seat) => seat === id)),
+    units: some(units, options.units).map(({ id, title }) => lineOf(state, range, id, title, inside(id))),
+    seats: some(seats, options.seats).map(({ id, title }) => lineOf(state, range, id, title, id)),
   };
 }
 
@@ -229,27 +252,46 @@ function topicCosts(state: State, months: readonly string[]): TopicCost[] {
   });
 }
 
+export interface CostOptions {
+  /** A month or a quarter; all months that are kept unless given. */
+  readonly period?: string;
+  /** Only the costs of these seats, in this order; of all that worked unless given. */
+  readonly seats?: readonly string[];
+}
+
+interface Months {
+  readonly seats: readonly string[];
+  readonly topics: readonly string[];
+}
+
+/** The months of which seats and topics have tallies; they are not kept equally long. */
+function costMonths(state: State, period: string | undefined): Months {
+  const { months, topics } = state.economy;
+  if (period === undefined) return { seats: [...months.keys()], topics: [...topics.keys()] };
+  const wanted = monthsOf(period);
+  if (!wanted) throw wrongPeriod(period);
+  const all = names(wanted.first, wanted.count);
+  return { seats: all, topics: all };
+}
+
+/** Seats that worked in a period, in the order in which they first did. @throws RangeError as `costPerOutcome` */
+export function seatsWithCosts(state: State, period?: string): string[] {
+  const { seats } = costMonths(state, period);
+  const found = new Set(seats.flatMap((month) => [...(state.economy.months.get(month)?.keys() ?? [])]));
+  found.delete('');
+  return [...found];
+}
+
 /**
- * Cost per run, per success and per outcome of each seat, and per closed case of each topic. `period` is a month or a quarter;
- * without one, all months that are kept.
+ * Cost per run, per success and per outcome of each seat, and per closed case of each topic.
  * @throws RangeError when the period is neither a month nor a quarter.
  */
-export function costPerOutcome(state: State, options: { period?: string } = {}): OutcomeCosts {
-  const wanted = options.period === undefined ? null : monthsOf(options.period);
-  if (options.period !== undefined && !wanted)
-    throw new RangeError(`"${options.period}" is no period: write a month (2026-11) or a quarter (2026-Q4)`);
-  const months = wanted ? names(wanted.first, wanted.count) : [...state.economy.months.keys()];
-  const seats = new Set(months.flatMap((month) => [...(state.economy.months.get(month)?.keys() ?? [])]));
-  seats.delete('');
+export function costPerOutcome(state: State, { period, seats }: CostOptions = {}): OutcomeCosts {
+  const months = costMonths(state, period);
   return {
     currency: state.organisation.settings.currency,
-    months,
-    seats: [...seats].map((seat) =>
-      seatCost(
-        seat,
-        sumOf(state, months, (other) => other === seat),
-      ),
-    ),
-    topics: topicCosts(state, wanted ? months : [...state.economy.topics.keys()]),
+    months: months.seats,
+    seats: (seats ?? seatsWithCosts(state, period)).map((seat) => seatCost(seat, sumOf(state, months.seats, seat))),
+    topics: topicCosts(state, months.topics),
   };
 }

@@ -6,6 +6,7 @@ import {
   incidentCause,
   incidentId,
   money,
+  more,
   name,
   operationId,
   seq,
@@ -169,6 +170,7 @@ export const reviewLine = z.object({
 
 export const reviews = z.object({
   pending: z.number().int(),
+  decided: z.number().int().describe('decisions by people, of all reviewers'),
   settings: z
     .object({ least: z.number(), over: z.number(), weak: z.number() })
     .describe(
@@ -177,6 +179,7 @@ export const reviews = z.object({
   byCapability: z.array(reviewLine),
   byRequester: z.array(reviewLine),
   byReviewer: z.array(reviewLine),
+  ...more,
 });
 
 export const override = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caseId, money, time } from './common.ts';
+import { caseId, money, more, time } from './common.ts';
 import { budget } from './organisation.ts';
 
 /** A month or a quarter, UTC. */
@@ -53,7 +53,7 @@ export const budgetDetail = z.object({
     .describe('the category it counts'),
   answers: z.string().nullable().describe('the seat that is told of thresholds'),
   accounts: z.array(account).describe('one, or one for each case'),
-  next: z.string().optional(),
+  ...more,
 });
 
 const costs = z.object({ compute: money, operations: money, review: money, total: money });
@@ -78,6 +78,7 @@ export const profitAndLoss = z.object({
   organisation: profitLine,
   units: z.array(profitLine).describe('each with all inside it'),
   seats: z.array(profitLine),
+  ...more,
 });
 
 const amount = money.nullable();
@@ -115,6 +116,7 @@ export const outcomeCosts = z.object({
   months: z.array(z.string()),
   seats: z.array(seatCost),
   topics: z.array(topicCost),
+  ...more,
 });
 
 export type BudgetView = z.output<typeof budget>;
