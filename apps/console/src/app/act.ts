@@ -1,6 +1,7 @@
 /** Doing something: once, with what came of it said. */
 import { ApiProblem } from '@reeve/protocol';
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { queries } from './client.ts';
 import { type Toast, toast } from './toast.tsx';
 
@@ -8,12 +9,15 @@ const wordsOf = (error: Error): string =>
   error instanceof ApiProblem ? `${error.detail} ${error.hint}` : error.message;
 
 /**
+ * The same thing is not begun again while it is under way: a button knows that it is busy only after the next drawing, which a second click
+ * does not wait for.
  * @param work does it; it carries its own idempotency key.
  * @param said what to say when it is done, with how it is taken back.
  */
 export function useAct<I, R>(work: (input: I) => Promise<R>, said?: (result: R, input: I) => Toast | null) {
-  return useMutation({
-    mutationFn: work,
+  const underWay = useRef(new Set<string>());
+  const mutation = useMutation({
+    mutationFn: (input: I) => work(input).finally(() => underWay.current.delete(keyOf(input))),
     onSuccess: (result: R, input: I) => {
       const message = said?.(result, input);
       if (message) toast(message);
@@ -22,4 +26,14 @@ export function useAct<I, R>(work: (input: I) => Promise<R>, said?: (result: R, 
     },
     onError: (error: Error) => toast({ text: wordsOf(error), bad: true }),
   });
+  const mutate = (input: I): void => {
+    const key = keyOf(input);
+    if (underWay.current.has(key)) return;
+    underWay.current.add(key);
+    mutation.mutate(input);
+  };
+  // Called as the library's: without an argument where there is none.
+  return { ...mutation, mutate: mutate as typeof mutation.mutate };
 }
+
+const keyOf = (input: unknown): string => JSON.stringify(input) ?? '';

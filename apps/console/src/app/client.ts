@@ -25,8 +25,9 @@ export const client = createClient({
   fetch: send,
 });
 
-/** Refusals are final; what the network did may pass. */
-const retry = (failures: number, error: Error): boolean => !(error instanceof ApiProblem) && failures < 2;
+/** Refusals are final; what the network did may pass, and so does what a server says that loads its state anew. */
+const retry = (failures: number, error: Error): boolean =>
+  error instanceof ApiProblem ? error.status === 503 && failures < 4 : failures < 2;
 
 /** Answers stay until a record says that they may have changed (live.ts): nothing is asked for on a timer [WEB10]. */
 export const queries = new QueryClient({

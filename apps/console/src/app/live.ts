@@ -62,6 +62,13 @@ function gatherer(): (kind: string, thing: string, at: number) => void {
   };
 }
 
+/** The tab that held the stream is gone: what was recorded until now may have been told to nobody here. */
+async function takeOver(signal: AbortSignal): Promise<void> {
+  const head = await client.ledgerHead({}, { signal }).catch(() => null);
+  seq = Math.max(seq, head?.seq ?? 0);
+  everything();
+}
+
 /** Follows the ledger until told to stop; whatever happens to the server, it goes on after the last record it has seen. */
 async function follow(signal: AbortSignal): Promise<void> {
   const gather = gatherer();
@@ -83,6 +90,19 @@ async function follow(signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Tabs that wait here have their answers from the one that holds the lock. */
+async function hold(signal: AbortSignal): Promise<void> {
+  const first = await navigator.locks.request('reeve.live', { ifAvailable: true }, async (lock) => {
+    if (lock) await follow(signal);
+    return lock !== null;
+  });
+  if (first) return;
+  await navigator.locks.request('reeve.live', { signal }, async () => {
+    await takeOver(signal);
+    await follow(signal);
+  });
+}
+
 /** @returns what ends it. */
 export function goLive(): () => void {
   const end = new AbortController();
@@ -93,8 +113,7 @@ export function goLive(): () => void {
   TABS.addEventListener('message', hear);
   // What failed while the server was away is asked for again, whatever was recorded meanwhile.
   const forget = onReturn(everything);
-  // Tabs that wait here have their answers from the one that holds the lock.
-  void navigator.locks.request('reeve.live', { signal: end.signal }, () => follow(end.signal)).catch(() => undefined);
+  void hold(end.signal).catch(() => undefined);
   void navigator.locks
     .query()
     .then(({ held }) => held?.some(({ name }) => name === 'reeve.live') && setConnection('live'));

@@ -177,6 +177,17 @@ export const forgettingQuery = (customer: string) =>
       return { cases, open, moreCases, beliefs: about.beliefs.length, moreBeliefs: about.next !== undefined };
     },
   });
+export const unitsQuery = () =>
+  queryOptions({ queryKey: ['goals', 'purpose'], queryFn: ({ signal }) => client.purpose({}, { signal }) });
+export const unitPurposeQuery = (id: string) =>
+  queryOptions({ queryKey: ['goals', 'purpose', id], queryFn: ({ signal }) => client.unitPurpose({ id }, { signal }) });
+export const deskQuery = (id: string) =>
+  queryOptions({ queryKey: ['knowledge', 'desk', id], queryFn: ({ signal }) => client.desk({ id }, { signal }) });
+export const changesQuery = (of: RequestOf<'compareDesk'>) =>
+  queryOptions({
+    queryKey: ['knowledge', 'changes', of],
+    queryFn: ({ signal }) => client.compareDesk(of, { signal }),
+  });
 export const backupsQuery = () =>
   infiniteQueryOptions({
     ...paged,

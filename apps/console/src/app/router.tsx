@@ -114,6 +114,11 @@ const belief = createRoute({
   component: lazyRouteComponent(() => import('../pages/belief.tsx'), 'BeliefPage'),
 });
 
+const desk = createRoute({
+  ...at('/desks/$id'),
+  component: lazyRouteComponent(() => import('../pages/desk.tsx'), 'DeskPage'),
+});
+
 export interface GoalsSearch extends TabSearch {
   status?: string;
 }
@@ -183,7 +188,7 @@ const settings = createRoute({
 });
 
 const tree = root.addChildren([
-  ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
+  ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief, desk],
   ...[workers, ledger, verify, record, money, policies, authority, settings],
 ]);
 

@@ -12,18 +12,31 @@ import { Button } from '../ui/parts.tsx';
 type What = 'confirm' | 'correct' | 'dispute' | 'forget';
 type Value = BeliefDetail['value'];
 
-export function BeliefActions({ belief }: { belief: BeliefDetail }) {
+interface Props {
+  readonly belief: BeliefDetail;
+  /** Told that what is shown is about to end, and when that has failed. */
+  readonly onEnding: (ending: boolean) => void;
+}
+
+export function BeliefActions({ belief, onEnding }: Props) {
   const [asking, setAsking] = useState<What | null>(null);
   const navigate = useNavigate();
   const close = () => setAsking(null);
   const act = useAct(
-    ({ what, body }: { what: What; body: Record<string, unknown> }) =>
-      client.command({ kind: `belief.${what}` satisfies PersonCommand, body: { belief: belief.id, ...body } }, once()),
-    (_, { what }) => {
-      // What was corrected or forgotten is not held any more: its page would say so.
-      if (what === 'correct' || what === 'forget') void navigate({ to: '/knowledge' });
-      return { text: t.knowledge.did[`belief.${what}`] };
+    async ({ what, body }: { what: What; body: Record<string, unknown> }) => {
+      const kind = `belief.${what}` satisfies PersonCommand;
+      const give = () => client.command({ kind, body: { belief: belief.id, ...body } }, once());
+      if (what !== 'correct' && what !== 'forget') return give();
+      // What was corrected or forgotten is not held any more: its page is left before anybody asks for it again.
+      onEnding(true);
+      const answer = await give().catch((error: unknown) => {
+        onEnding(false);
+        throw error;
+      });
+      await navigate({ to: '/knowledge' });
+      return answer;
     },
+    (_, { what }) => ({ text: t.knowledge.did[`belief.${what}`] }),
   );
   const isOpen = belief.standing === 'unconfirmed' || belief.standing === 'contested';
   return (

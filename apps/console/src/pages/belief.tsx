@@ -1,32 +1,49 @@
 /** One belief: what it says, on what it rests, what says otherwise, and deciding about it. */
 import type { BeliefDetail, BeliefView } from '@reeve/protocol';
+import { ApiProblem } from '@reeve/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { beliefQuery } from '../app/queries.ts';
 import { wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Ago, Badge, Facts, Loading, PageTitle, Problem, Section, State, Untrusted } from '../ui/parts.tsx';
+import { Ago, Badge, Empty, Facts, Loading, PageTitle, Problem, Section, State, Untrusted } from '../ui/parts.tsx';
 import { BeliefActions } from './belief-act.tsx';
 import { STANDING_TONES, Until } from './beliefs.tsx';
 
 export function BeliefPage() {
   const { id } = useParams({ from: '/knowledge/$id' });
-  const { data, error } = useQuery(beliefQuery(id));
+  const [ending, setEnding] = useState(false);
+  const { data, error } = useQuery({ ...beliefQuery(id), enabled: !ending });
+  const gone = error instanceof ApiProblem && error.status === 404;
   return (
     <>
       <Link to="/knowledge" className="mb-2 inline-flex items-center gap-1.5 text-soft hover:text-ink">
         <Icon name="back" /> {t.knowledge.all}
       </Link>
-      {error ? <Problem error={error} /> : data ? <Belief of={data} /> : <Loading rows={8} />}
+      {gone ? (
+        <Empty icon="knowledge" title={t.acting.gone}>
+          {t.acting.goneWhy}{' '}
+          <Link to="/knowledge" search={{ tab: 'find', q: data?.statement ?? '' }} className="text-accent underline">
+            {t.knowledge.find}
+          </Link>
+        </Empty>
+      ) : error ? (
+        <Problem error={error} />
+      ) : data ? (
+        <Belief of={data} onEnding={setEnding} />
+      ) : (
+        <Loading rows={8} />
+      )}
     </>
   );
 }
 
-const Belief = ({ of }: { of: BeliefDetail }) => (
+const Belief = ({ of, onEnding }: { of: BeliefDetail; onEnding: (ending: boolean) => void }) => (
   <>
     <PageTitle title={<Untrusted text={of.statement} />} sub={t.knowledge.means[of.standing]}>
-      <BeliefActions belief={of} />
+      <BeliefActions belief={of} onEnding={onEnding} />
     </PageTitle>
     <div className="grid items-start gap-4 lg:grid-cols-2">
       <Section title={of.id} aside={<Standing of={of} />}>

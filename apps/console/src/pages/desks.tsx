@@ -16,7 +16,7 @@ const DESKS: readonly Column<DeskSummary>[] = [
     title: t.knowledge.seat,
     width: 'minmax(9rem,1.2fr)',
     cell: ({ seat, title }) => (
-      <Link to="/knowledge" search={{ tab: 'beliefs', seat }} className="font-medium hover:underline">
+      <Link to="/desks/$id" params={{ id: seat }} className="font-medium hover:underline">
         {title}
       </Link>
     ),

@@ -108,6 +108,8 @@ function Preview({ who, onDone }: { who: string; onDone: (of: { case: string; se
   );
 }
 
+const LINK = 'inline-flex min-h-6 items-center text-accent underline';
+
 /** What goes when this customer is forgotten, what does not, and what stands in the way. */
 export function WillForget({ who }: { who: string }) {
   const { data, error } = useQuery(forgettingQuery(who));
@@ -134,7 +136,7 @@ export function WillForget({ who }: { who: string }) {
           <ul>
             {open.slice(0, 20).map(({ id, subject, status }) => (
               <li key={id} className="flex flex-wrap gap-x-3">
-                <Link to="/cases/$id" params={{ id }} className="text-accent underline">
+                <Link to="/cases/$id" params={{ id }} className={LINK}>
                   {id}
                 </Link>
                 <Untrusted text={subject} /> <CaseState status={status} />
@@ -147,15 +149,13 @@ export function WillForget({ who }: { who: string }) {
   );
 }
 
-const LINK = 'text-accent underline';
-
 const Done = ({ of }: { of: { case: string; seq: number } }) => (
   <Section title={t.forgetting.done}>
     <p className="flex items-center gap-2 font-medium text-good">
       <Icon name="check" /> {t.forgetting.did}
     </p>
     <p className="mt-1 text-soft">{t.forgetting.doneWhy(of.seq)}</p>
-    <p className="mt-2 flex flex-wrap gap-x-4">
+    <p className="mt-2 flex flex-wrap gap-x-4 gap-y-2">
       <Link to="/cases/$id" params={{ id: of.case }} className={LINK}>
         {t.forgetting.seeCase}
       </Link>

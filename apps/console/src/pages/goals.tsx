@@ -1,20 +1,24 @@
 /** What should be true, what is, and what is proposed about the difference. */
-import type { GapView, MetricView, UnitPurposeView } from '@reeve/protocol';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { GapView, MetricView } from '@reeve/protocol';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { client } from '../app/client.ts';
+import { useState } from 'react';
 import { gapsQuery, metricsQuery } from '../app/queries.ts';
 import { metricText, spanText, wordsOf } from '../model/format.ts';
 import { sparkPath } from '../model/series.ts';
 import { t } from '../text/en.ts';
-import { Empty, Loading, PageTitle, Problem, Section, State, type Tone } from '../ui/parts.tsx';
+import { Button, Empty, Loading, PageTitle, Problem, Section, State } from '../ui/parts.tsx';
+import { GAP_TONES } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { NewProposal } from './proposal-new.tsx';
 import { Proposals } from './proposals.tsx';
+import { Purpose } from './purpose.tsx';
 
 export function Goals() {
   const { tab = 'gaps' } = useSearch({ from: '/goals' });
   const navigate = useNavigate({ from: '/goals' });
+  const [proposing, setProposing] = useState(false);
   const tabs = [
     { id: 'gaps', label: t.goals.gaps, content: <Gaps /> },
     { id: 'proposals', label: t.goals.proposals, content: <Proposals /> },
@@ -23,19 +27,15 @@ export function Goals() {
   ];
   return (
     <>
-      <PageTitle title={t.goals.title} sub={t.goals.sub} />
+      <PageTitle title={t.goals.title} sub={t.goals.sub}>
+        <Button onClick={() => setProposing(true)}>{t.acting.propose}</Button>
+      </PageTitle>
       <Tabs tabs={tabs} value={tab} onChange={(next) => void navigate({ search: { tab: next } })} />
+      {proposing && <NewProposal onClose={() => setProposing(false)} />}
     </>
   );
 }
 
-const TONES: Record<GapView['status'], Tone> = {
-  met: 'good',
-  on_track: 'info',
-  behind: 'warn',
-  missed: 'bad',
-  unknown: 'plain',
-};
 const SPARK = { width: 96, height: 18 };
 
 /** The latest checks as a line; what they say stands beside it as a word. */
@@ -87,7 +87,7 @@ const columnsIn = (currency: string): readonly Column<GapView>[] => [
     id: 'status',
     title: t.goals.status,
     width: '6.5rem',
-    cell: ({ status }) => <State tone={TONES[status]}>{t.goals.statuses[status]}</State>,
+    cell: ({ status }) => <State tone={GAP_TONES[status]}>{t.goals.statuses[status]}</State>,
   },
   { id: 'trend', title: t.goals.trend, width: 'minmax(8rem,1fr)', wide: true, cell: (of) => <Trend of={of} /> },
   {
@@ -201,41 +201,3 @@ function Metrics() {
     </Section>
   );
 }
-
-function Purpose() {
-  const { data, error } = useQuery({
-    queryKey: ['goals', 'purpose'],
-    queryFn: ({ signal }) => client.purpose({}, { signal }),
-  });
-  if (error) return <Problem error={error} />;
-  if (!data) return <Loading />;
-  return (
-    <ul className="grid items-start gap-4 lg:grid-cols-2">
-      {data.units.map((unit) => (
-        <Unit key={unit.unit} of={unit} />
-      ))}
-    </ul>
-  );
-}
-
-const Unit = ({ of: { title, purpose, version, decider, targets, aimless } }: { of: UnitPurposeView }) => (
-  <li className="space-y-1 rounded-lg border bg-surface px-4 py-3 shadow-card">
-    <p className="flex flex-wrap items-baseline gap-x-3">
-      <strong className="font-semibold">{title}</strong>
-      <span className="ml-auto text-xs text-faint">
-        {t.goals.version(version)}
-        {decider && ` · ${t.goals.decider}: ${wordsOf(decider)}`}
-      </span>
-    </p>
-    <p className="text-soft">{purpose}</p>
-    <ul>
-      {targets.map(({ target, title: of, status }) => (
-        <li key={target} className="flex justify-between gap-4">
-          <span>{of}</span>
-          <State tone={TONES[status]}>{t.goals.statuses[status]}</State>
-        </li>
-      ))}
-    </ul>
-    {aimless.length > 0 && <p className="text-xs text-faint">{t.goals.aimless(aimless.map(wordsOf).join(', '))}</p>}
-  </li>
-);

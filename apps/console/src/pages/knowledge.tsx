@@ -1,11 +1,12 @@
 /** What desks believe and have learned, what they may tell each other, and who worked with whom. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { client } from '../app/client.ts';
 import { t } from '../text/en.ts';
-import { Empty, Loading, PageTitle, Problem } from '../ui/parts.tsx';
+import { Button, Empty, Loading, PageTitle, Problem } from '../ui/parts.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { NewBelief } from './belief-new.tsx';
 import { Beliefs } from './beliefs.tsx';
 import { Contexts, Teams } from './contexts.tsx';
 import { Desks, Find } from './desks.tsx';
@@ -16,6 +17,7 @@ const Graph = lazy(() => import('./knowledge-graph.tsx'));
 export function Knowledge() {
   const { tab = 'beliefs' } = useSearch({ from: '/knowledge' });
   const navigate = useNavigate({ from: '/knowledge' });
+  const [recording, setRecording] = useState(false);
   const tabs = [
     { id: 'beliefs', label: t.knowledge.beliefs, content: <Beliefs /> },
     { id: 'skills', label: t.knowledge.skills, content: <Skills /> },
@@ -27,8 +29,11 @@ export function Knowledge() {
   ];
   return (
     <>
-      <PageTitle title={t.knowledge.title} sub={t.knowledge.sub} />
+      <PageTitle title={t.knowledge.title} sub={t.knowledge.sub}>
+        <Button onClick={() => setRecording(true)}>{t.acting.recordBelief}</Button>
+      </PageTitle>
       <Tabs tabs={tabs} value={tab} onChange={(next) => void navigate({ search: { tab: next } })} />
+      {recording && <NewBelief onClose={() => setRecording(false)} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** States of cases, operations, approvals and seats, each with its word and its tone. */
-import type { ApprovalSummary, CaseSummary, OperationSummary, SeatView } from '@reeve/protocol';
+import type { ApprovalSummary, CaseSummary, GapView, OperationSummary, SeatView } from '@reeve/protocol';
 import { t } from '../text/en.ts';
 import { Badge, State, type Tone } from './parts.tsx';
 
@@ -71,6 +71,14 @@ export const Priority = ({ priority }: { priority: CaseSummary['priority'] }) =>
   ) : (
     <span className="text-faint">{t.cases.priorities[priority]}</span>
   );
+
+export const GAP_TONES: Record<GapView['status'], Tone> = {
+  met: 'good',
+  on_track: 'info',
+  behind: 'warn',
+  missed: 'bad',
+  unknown: 'plain',
+};
 
 export const SEAT_TONES: Record<SeatView['status'], Tone> = {
   active: 'good',
