@@ -1,0 +1,30 @@
+/** What the thread of a replica does: opens the same files, reads the state as of a record, and takes it down. */
+import { useSha256 } from '@reeve/kernel';
+import { sha256Node } from '@reeve/ledger';
+import { sqliteKeys } from '@reeve/ledger/keys';
+import { sqliteStore } from '@reeve/ledger/sqlite';
+import { replayed } from '../recover.ts';
+import { takeSnapshot } from '../snapshot.ts';
+
+/** Where the files of an organisation are. */
+export interface Files {
+  readonly org: string;
+  /** Directory of the SQLite store. */
+  readonly ledger: string;
+  /** Directory of the keys of subjects; absent when personal values stand in the clear. */
+  readonly keys?: string;
+}
+
+/** The snapshot of the state after record `seq`, in bytes of its own. */
+export async function snapshotAt({ org, ledger, keys, seq }: Files & { readonly seq: number }): Promise<Uint8Array> {
+  useSha256(sha256Node);
+  const store = await sqliteStore({ directory: ledger });
+  const held = keys === undefined ? undefined : await sqliteKeys(keys);
+  try {
+    const { state } = await replayed(store, org, held, async () => {}, seq);
+    return new Uint8Array(takeSnapshot(state));
+  } finally {
+    await held?.close();
+    await store.close();
+  }
+}
