@@ -2,7 +2,7 @@
 import type { Actor, Command, CommandKind } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { openRuntime, type Published, type Runtime } from '@reeve/runtime';
-import { threadReplica } from '@reeve/runtime/replica';
+import { threadReplica } from '@reeve/server/replica';
 import { hostOf, InstantTool, OWNER, organisation } from './world.ts';
 
 /** Operations are spread over this many cases; one case with thousands of them is not what an organisation looks like. */

@@ -5,9 +5,9 @@ import { sqliteKeys } from '@reeve/ledger/keys';
 import type { Files } from '@reeve/ledger/postgres';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import type { Replica } from '@reeve/runtime';
-import { threadReplica } from '@reeve/runtime/replica';
 import { StartError } from '../errors.ts';
 import type { DataDirectory } from './directory.ts';
+import { threadReplica } from './replica/index.ts';
 
 export interface Ground {
   readonly store: Store;

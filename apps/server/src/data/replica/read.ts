@@ -3,8 +3,7 @@ import { useSha256 } from '@reeve/kernel';
 import { sha256Node } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import { sqliteStore } from '@reeve/ledger/sqlite';
-import { replayed } from '../recover.ts';
-import { takeSnapshot } from '../snapshot.ts';
+import { snapshotAt } from '@reeve/runtime';
 
 /** Where the files of an organisation are. */
 export interface Files {
@@ -16,13 +15,12 @@ export interface Files {
 }
 
 /** The snapshot of the state after record `seq`, in bytes of its own. */
-export async function snapshotAt({ org, ledger, keys, seq }: Files & { readonly seq: number }): Promise<Uint8Array> {
+export async function read({ org, ledger, keys, seq }: Files & { readonly seq: number }): Promise<Uint8Array> {
   useSha256(sha256Node);
   const store = await sqliteStore({ directory: ledger });
   const held = keys === undefined ? undefined : await sqliteKeys(keys);
   try {
-    const { state } = await replayed(store, org, held, async () => {}, seq);
-    return new Uint8Array(takeSnapshot(state));
+    return new Uint8Array(await snapshotAt(store, org, held, seq));
   } finally {
     await held?.close();
     await store.close();

@@ -3,6 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-const { snapshotAt } = await import('./snapshot-at.ts');
-const bytes = await snapshotAt(workerData);
+const { read } = await import('./read.ts');
+const bytes = await read(workerData);
 parentPort.postMessage(bytes, [bytes.buffer]);

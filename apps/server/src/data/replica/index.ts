@@ -1,9 +1,7 @@
 /** Snapshots of a large state, made on a thread of their own, which reads the same files as the organisation does. */
 import { Worker } from 'node:worker_threads';
-import type { Replica } from '../port.ts';
-import type { Files } from './snapshot-at.ts';
-
-export type { Files } from './snapshot-at.ts';
+import type { Replica } from '@reeve/runtime';
+import type { Files } from './read.ts';
 
 /**
  * A thread for each snapshot, gone when it is made: about a second of processor time until it works, and the memory of
