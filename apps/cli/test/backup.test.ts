@@ -94,11 +94,14 @@ describe('[CLI90] backup', () => {
       expect(existsSync(inFolder('r1'))).toBe(false);
       rmSync(`${inFolder('r1')}.partial`, { recursive: true, force: true });
     };
+    const checked = () => reeve(at('nowhere'), 'check-backup', 'b1');
+    expect(await checked()).toMatchObject({ code: 0, out: expect.stringMatching(/^sound: .* \d+ records verify/) });
     const db = new DatabaseSync(join(inFolder('b1'), 'ledger/ledger.db'));
     db.exec("UPDATE records SET body = replace(body, 'Acme', 'Evil') WHERE seq = 1");
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     db.close();
     await refused(/ledger\.db was changed/);
+    expect(await checked()).toMatchObject({ code: 6, err: expect.stringContaining('ledger.db was changed') });
     rmSync(join(inFolder('b1'), 'ledger/ledger.db'));
     await refused(/ledger\.db is missing/);
     rmSync(join(inFolder('b1'), 'reeve-backup.json'));

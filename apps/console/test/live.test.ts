@@ -61,6 +61,11 @@ describe('what a record touches', () => {
     expect(isTouched(['session'], touched, none)).toBe(false);
   });
 
+  it('[WEB110] a notice is no record: it touches what it names and nothing else', () => {
+    expect([...touchedBy(['notice.backup'])]).toEqual(['backups']);
+    expect(touchedBy(['notice.backup', 'case.opened']).has('ledger')).toBe(true);
+  });
+
   it('[WEB10] a page about one case is asked for again only when a record is about that case', () => {
     const touched = touchedBy(['operation.decided']);
     expect(isTouched(['case', 'C-7', 'timeline'], touched, new Set(['C-7']))).toBe(true);

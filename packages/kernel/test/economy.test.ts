@@ -3,7 +3,7 @@ import { budgetLines } from '../src/budget/views.ts';
 import { definition } from '../src/definition.ts';
 import { outcome, roi } from '../src/economy/definition.ts';
 import { MONTHS_KEPT } from '../src/economy/evolve.ts';
-import { bandOf, costPerOutcome, paid, profitAndLoss } from '../src/economy/views.ts';
+import { bandOf, costPerOutcome, paid, profitAndLoss, seatsWithCosts } from '../src/economy/views.ts';
 import type { Operation } from '../src/operations/state.ts';
 import { type DefinitionInput, find, shop } from './support/op-definition.ts';
 import { WORKER, World } from './support/op-world.ts';
@@ -250,6 +250,21 @@ describe('[ECO5] the views', () => {
     expect([total('support'), total('finance'), total('company'), organisation.costs.total]).toEqual([
       150, 0, 150, 150,
     ]);
+  });
+
+  it('[ECO5] give the lines of the units and seats that are asked for, as they are among all of them', () => {
+    const w = world();
+    w.join('mate');
+    refund(w, 100);
+    const all = profitAndLoss(w.state);
+    const some = profitAndLoss(w.state, { units: ['support', 'nowhere'], seats: ['mate', 'desk'] });
+    expect(some.organisation).toEqual(all.organisation);
+    expect(some.units).toEqual(all.units.filter(({ id }) => id === 'support'));
+    expect(some.seats).toEqual(['mate', 'desk'].map((id) => all.seats.find((line) => line.id === id)));
+    expect(seatsWithCosts(w.state)).toEqual(costPerOutcome(w.state).seats.map((each) => each.seat));
+    const [first] = costPerOutcome(w.state).seats;
+    expect(costPerOutcome(w.state, { seats: [first!.seat] }).seats).toEqual([first]);
+    expect(() => seatsWithCosts(w.state, '2026-Q5')).toThrow(RangeError);
   });
 
   it('give the cost per run, per success and per outcome, rework and human time (R-E50)', () => {

@@ -134,6 +134,19 @@ describe('events', () => {
     expect(new URL(requests[1]!.url).search).toBe('?after=7');
   });
 
+  it('[API8] tells notices to who asks for them, by their names, and gives none as a record', async () => {
+    const { client, requests } = clientOf(
+      stream(`event: notice\ndata: backup\n\n${frame(3)}`, 2),
+      new TypeError('away'),
+    );
+    const told: string[] = [];
+    for await (const { seq } of client.events({ notice: (name) => told.push(name) })) {
+      expect([seq, told]).toEqual([3, ['backup']]);
+      break;
+    }
+    expect(new URL(requests[0]!.url).search).toBe('?notices=true');
+  });
+
   it('[API6] a first connection that fails is thrown, and so is an error that will not pass', async () => {
     await expect(take(clientOf(new TypeError('fetch failed')).client, 1)).rejects.toBeInstanceOf(Unreachable);
     const refused = Response.json({ ...PROBLEM, status: 401, code: 'unauthorised' }, { status: 401 });
