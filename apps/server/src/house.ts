@@ -16,7 +16,8 @@ import type { Hono } from 'hono';
 import { Peers } from './a2a/peers.ts';
 import { Agents } from './agents/agents.ts';
 import { SeatTokens } from './agents/tokens.ts';
-import { type BackupFolders, Backups } from './backup/backups.ts';
+import type { BackupFolders } from './backup/backups.ts';
+import { hiddenBy, type Kept, keeping } from './backup/open.ts';
 import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
@@ -27,7 +28,6 @@ import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { hooked, Intake } from './intake.ts';
-import { Notices } from './notices.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
@@ -147,13 +147,12 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const telemetry = options.telemetry ?? new Telemetry({ log });
   const { store, told } = telemetry.store(bare);
   const orders = new Orders();
-  const notices = new Notices();
-  const backups = backupsOf(directory, log, notices, options);
+  const kept = keeping(directory, log, options);
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
   const seatTokens = await SeatTokens.open(directory.path);
   const peers = await Peers.open(directory.path);
-  const hidden = [...(options.hidden ?? []), ...Object.values(options.backups ?? {})];
+  const hidden = hiddenBy(options);
   const workplace = new Workplace(packs, directory.path, log, { ...options, hidden, orders, agents, seatTokens });
   try {
     await packs.prepare();
@@ -188,8 +187,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ground,
       packs,
       evidence,
-      backups,
-      notices,
+      kept,
       orders,
       agents,
       seatTokens,
@@ -208,14 +206,6 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     await ground.close();
     throw error;
   }
-}
-
-/** What is not in the data directory is not copied from there. */
-function backupsOf(directory: DataDirectory, log: Log, notices: Notices, options: HouseOptions): Backups {
-  const { path: data, organisation } = directory;
-  const elsewhere = options.store !== undefined || options.ground !== undefined;
-  const reason = elsewhere ? 'the ledger is in a database of its own, which is not copied from here' : null;
-  return new Backups({ data, organisation, reason, log, notices, ...options.backups });
 }
 
 function openEvidence(directory: DataDirectory, store: Store, log: Log, options: HouseOptions): Promise<Evidence> {
@@ -246,8 +236,7 @@ interface Parts {
   readonly ground: Pick<Ground, 'close'>;
   readonly packs: Packs;
   readonly evidence: Evidence;
-  readonly backups: Backups;
-  readonly notices: Notices;
+  readonly kept: Kept;
   readonly orders: Orders;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
@@ -274,7 +263,7 @@ function furnish(parts: Parts): House {
     ended.abort();
     workplace.programs?.stop();
     agents.close();
-    const copied = parts.backups.close();
+    const copied = parts.kept.backups.close();
     indexing?.stop();
     try {
       await indexing?.done();
@@ -302,8 +291,7 @@ function furnish(parts: Parts): House {
     store,
     packs,
     evidence,
-    backups: parts.backups,
-    notices: parts.notices,
+    ...parts.kept,
     orders,
     agents,
     seatTokens,

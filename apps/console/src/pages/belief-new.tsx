@@ -30,7 +30,6 @@ function bodyOf({ seat, statement, key, value, layer, holds, customer, evidence 
 
 export function NewBelief({ onClose }: { onClose: () => void }) {
   const [form, setForm] = useState(NOTHING);
-  const seats = useInfiniteQuery(seatsQuery({ status: 'active' })).data?.pages.flatMap((page) => page.seats) ?? [];
   const record = useAct(
     () => client.command({ kind: 'belief.record' satisfies PersonCommand, body: bodyOf(form) }, once()),
     () => {
@@ -58,61 +57,7 @@ export function NewBelief({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label={t.acting.desk}>
-            {(id) => (
-              <Select
-                id={id}
-                value={form.seat}
-                choices={[{ value: '', label: '–' }, ...seats.map((each) => ({ value: each.id, label: each.title }))]}
-                onChange={(seat) => set({ seat })}
-              />
-            )}
-          </Field>
-          <Field label={t.acting.layer}>
-            {(id) => (
-              <Select
-                id={id}
-                value={form.layer}
-                choices={LAYERS.map((value) => ({ value, label: t.knowledge.layers[value] }))}
-                onChange={(layer) => set({ layer })}
-              />
-            )}
-          </Field>
-          <Words label={t.acting.key} hint={t.acting.keyHint} value={form.key} onChange={(key) => set({ key })} />
-          <Words
-            label={t.acting.value}
-            required={false}
-            disabled={form.key.trim() === ''}
-            value={form.value}
-            onChange={(value) => set({ value })}
-          />
-          <Words
-            label={t.acting.customer}
-            hint={t.acting.customerHint}
-            value={form.customer}
-            onChange={(customer) => set({ customer })}
-          />
-          <Words
-            label={t.acting.evidence}
-            hint={t.acting.evidenceHint}
-            value={form.evidence}
-            onChange={(evidence) => set({ evidence })}
-          />
-          <Field label={t.acting.holds}>
-            {(id) => (
-              <Select
-                id={id}
-                value={form.holds}
-                choices={HOLDS.map((value) => ({
-                  value,
-                  label: value === '' ? t.acting.always : t.acting.days(Number(value)),
-                }))}
-                onChange={(holds) => set({ holds })}
-              />
-            )}
-          </Field>
-        </div>
+        <About form={form} set={set} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t.common.cancel}</Button>
           <Button type="submit" look="primary" busy={record.isPending} disabled={form.seat === ''}>
@@ -121,6 +66,68 @@ export function NewBelief({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** Whose it is, what it is a value of, about whom, and for how long. */
+function About({ form, set }: { form: Form; set: (part: Partial<Form>) => void }) {
+  const seats = useInfiniteQuery(seatsQuery({ status: 'active' })).data?.pages.flatMap((page) => page.seats) ?? [];
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <Field label={t.acting.desk}>
+        {(id) => (
+          <Select
+            id={id}
+            value={form.seat}
+            choices={[{ value: '', label: '–' }, ...seats.map((each) => ({ value: each.id, label: each.title }))]}
+            onChange={(seat) => set({ seat })}
+          />
+        )}
+      </Field>
+      <Field label={t.acting.layer}>
+        {(id) => (
+          <Select
+            id={id}
+            value={form.layer}
+            choices={LAYERS.map((value) => ({ value, label: t.knowledge.layers[value] }))}
+            onChange={(layer) => set({ layer })}
+          />
+        )}
+      </Field>
+      <Words label={t.acting.key} hint={t.acting.keyHint} value={form.key} onChange={(key) => set({ key })} />
+      <Words
+        label={t.acting.value}
+        required={false}
+        disabled={form.key.trim() === ''}
+        value={form.value}
+        onChange={(value) => set({ value })}
+      />
+      <Words
+        label={t.acting.customer}
+        hint={t.acting.customerHint}
+        value={form.customer}
+        onChange={(customer) => set({ customer })}
+      />
+      <Words
+        label={t.acting.evidence}
+        hint={t.acting.evidenceHint}
+        value={form.evidence}
+        onChange={(evidence) => set({ evidence })}
+      />
+      <Field label={t.acting.holds}>
+        {(id) => (
+          <Select
+            id={id}
+            value={form.holds}
+            choices={HOLDS.map((value) => ({
+              value,
+              label: value === '' ? t.acting.always : t.acting.days(Number(value)),
+            }))}
+            onChange={(holds) => set({ holds })}
+          />
+        )}
+      </Field>
+    </div>
   );
 }
 
