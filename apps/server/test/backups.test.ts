@@ -71,7 +71,7 @@ const filesBelow = (root: string): string[] =>
         .sort()
     : [];
 
-describe('backups over the API', { timeout: 60_000 }, () => {
+describe('backups over the API', { timeout: 240_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'reeve-backups-'));
   const [data, keys] = [join(root, 'data'), join(root, 'keys')];
   const folder = join(data, 'backups');
@@ -82,7 +82,7 @@ describe('backups over the API', { timeout: 60_000 }, () => {
     at = await open(data, { backups: { keys } });
     await at.client.apply({ directory: SUPPORT, base: '', digest: await digestOfSupport(), reason: 'test' });
     await at.client.openCase(ticket(1));
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await at?.house.close();
     rmSync(root, { recursive: true, force: true });
@@ -219,7 +219,7 @@ function fill(path: string): void {
     }
 }
 
-describe('a disk that is too small', { timeout: 60_000 }, () => {
+describe('a disk that is too small', { timeout: 240_000 }, () => {
   it('[SRV254] a backup that does not fit is not begun; one that stops fitting is gone; the organisation goes on', async (context) => {
     const root = mkdtempSync(join(tmpdir(), 'reeve-backups-'));
     const disk = join(root, 'disk');
