@@ -18,7 +18,7 @@ if (!existsSync(bin('vitest'))) {
 const checks = [
   ['lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
-  ['console', process.execPath, ['--import', 'tsx', 'apps/console/build/main.ts']],
+  ['console', process.execPath, ['--import', './bin/typescript.js', 'apps/console/build/main.ts']],
   ['kernel purity', bin('tsc'), ['--noEmit', '-p', 'packages/kernel/tsconfig.json']],
 ];
 

@@ -131,7 +131,9 @@ describe('30 MB of garbage', () => {
 
   let reader: ChildProcess;
   beforeAll(() => {
-    const options = { execArgv: ['--expose-gc', '--import', import.meta.resolve('tsx')] };
+    const options = {
+      execArgv: ['--expose-gc', '--import', new URL('../../../bin/typescript.js', import.meta.url).href],
+    };
     reader = fork(new URL('support/reader.ts', import.meta.url), options);
     return () => void reader.kill();
   });

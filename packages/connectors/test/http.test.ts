@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isAllowed } from '../src/http/addresses.ts';
 import type { Resolve } from '../src/http/request.ts';
-import { type CapabilityInput, listening } from './subjects.ts';
+import { type CapabilityInput, listening, TYPESCRIPT } from './subjects.ts';
 import { ask, echo, later, opened, POST, READ, REFUSED, serve } from './web.ts';
 
 describe('addresses', () => {
@@ -173,7 +173,7 @@ describe.runIf(OPENSSL)('https (needs openssl)', () => {
     const child = join(import.meta.dirname, 'http-child.ts');
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: cert };
     const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', child, `https://pinned.example:${port}`], {
+    const { stdout } = await run(process.execPath, ['--import', TYPESCRIPT, child, `https://pinned.example:${port}`], {
       env,
     });
     expect(JSON.parse(stdout)).toEqual({ status: 200, body: {} });

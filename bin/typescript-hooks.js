@@ -1,0 +1,71 @@
+// How Node loads TypeScript (https://nodejs.org/api/module.html#customization-hooks). Reeve's own files say which file they
+// import, and have nothing but types to take away; they are compiled once and kept. That takes half the time of tsx, which
+// knows all that others may write: it is loaded when there is such code, of a pack or of a tool of one's own.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const kept = join(root, 'node_modules', '.cache', 'reeve-typescript');
+const OWN = ['apps', 'bench', 'bin', 'examples', 'packages', 'packs', 'tools'].map(
+  (folder) => join(root, folder) + sep,
+);
+const LIBRARIES = `${sep}node_modules${sep}`;
+
+const isOwn = (path) => dirname(path) === root || OWN.some((folder) => path.startsWith(folder));
+const isLibrary = (path) => path.includes(LIBRARIES);
+const pathOf = (url) => (url?.startsWith('file:') ? fileURLToPath(url) : null);
+
+let others;
+const tsx = () => (others ??= import('tsx/esm'));
+
+/** @param {string} specifier what is imported; by whom is in the context */
+export async function resolve(specifier, context, next) {
+  const parent = pathOf(context.parentURL);
+  if (parent === null || isLibrary(parent) || isOwn(parent)) return next(specifier, context);
+  return (await tsx()).resolve(specifier, context, next);
+}
+
+export async function load(url, context, next) {
+  const path = pathOf(url);
+  if (path === null || isLibrary(path)) return next(url, context);
+  if (!isOwn(path)) return (await tsx()).load(url, context, next);
+  return path.endsWith('.ts')
+    ? { format: 'module', source: await compiled(path), shortCircuit: true }
+    : next(url, context);
+}
+
+/** The JavaScript of a file: what was kept of the same text, else made and kept, where that is possible. */
+async function compiled(path) {
+  const source = readFileSync(path, 'utf8');
+  const name = join(kept, createHash('sha1').update(path).digest('hex'));
+  const head = `//${createHash('sha256').update(source).digest('hex')}\n`;
+  try {
+    const code = readFileSync(`${name}.js`, 'utf8');
+    if (code.startsWith(head)) return code;
+  } catch {
+    // Not compiled yet.
+  }
+  const { transform } = await import('esbuild');
+  const { code, map } = await transform(source, {
+    ...{ loader: 'ts', format: 'esm', target: 'node20', sourcemap: 'external', banner: head.trim() },
+    ...{ sourcefile: pathToFileURL(path).href, sourcesContent: false },
+  });
+  const whole = `${code}//# sourceMappingURL=${pathToFileURL(`${name}.map`).href}\n`;
+  keep(`${name}.map`, map);
+  keep(`${name}.js`, whole);
+  return whole;
+}
+
+/** Whole or not at all: other processes read it meanwhile. */
+function keep(file, text) {
+  try {
+    mkdirSync(kept, { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch {
+    // Reeve may be installed where this user cannot write: then it is compiled at each start.
+  }
+}
