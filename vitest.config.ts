@@ -36,8 +36,8 @@ export default defineConfig({
     // A worker loads and compiles what is tested once, not once for each file: that would be a third of the whole time.
     // A helper beside the tests therefore registers no hooks when it is loaded, only when it is called.
     isolate: false,
-    // Much of the time is waiting for processes and disks: on two cores the default of one worker leaves one of them idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Much of the time is waiting for processes: one worker more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: 'tools/scratch.ts',
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

@@ -2,12 +2,12 @@
 // import, and have nothing but types to take away; they are compiled once and kept. That takes half the time of tsx, which
 // knows all that others may write: it is loaded when there is such code, of a pack or of a tool of one's own.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const kept = join(root, 'node_modules', '.cache', 'reeve-typescript');
 const OWN = ['apps', 'bench', 'bin', 'examples', 'packages', 'packs', 'tools'].map(
   (folder) => join(root, folder) + sep,
 );
@@ -17,21 +17,41 @@ const isOwn = (path) => dirname(path) === root || OWN.some((folder) => path.star
 const isLibrary = (path) => path.includes(LIBRARIES);
 const pathOf = (url) => (url?.startsWith('file:') ? fileURLToPath(url) : null);
 
+/** Is it something that Node, or this file, can load? */
+function isOurs(url) {
+  const path = pathOf(url);
+  return path === null || isLibrary(path) || isOwn(path);
+}
+
+/** Where what was compiled is kept: with the libraries, or at home when they belong to somebody else. */
+const kept = [join(root, 'node_modules'), homedir()]
+  .map((folder) => join(folder, '.cache', 'reeve-typescript'))
+  .find((folder) => {
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
 let others;
 const tsx = () => (others ??= import('tsx/esm'));
 
 /** @param {string} specifier what is imported; by whom is in the context */
 export async function resolve(specifier, context, next) {
-  const parent = pathOf(context.parentURL);
-  if (parent === null || isLibrary(parent) || isOwn(parent)) return next(specifier, context);
+  if (isOurs(context.parentURL)) {
+    const found = await next(specifier, context);
+    if (isOurs(found.url)) return found;
+  }
   return (await tsx()).resolve(specifier, context, next);
 }
 
 export async function load(url, context, next) {
+  if (!isOurs(url)) return (await tsx()).load(url, context, next);
   const path = pathOf(url);
-  if (path === null || isLibrary(path)) return next(url, context);
-  if (!isOwn(path)) return (await tsx()).load(url, context, next);
-  return path.endsWith('.ts')
+  return path?.endsWith('.ts') && !isLibrary(path)
     ? { format: 'module', source: await compiled(path), shortCircuit: true }
     : next(url, context);
 }
@@ -39,7 +59,7 @@ export async function load(url, context, next) {
 /** The JavaScript of a file: what was kept of the same text, else made and kept, where that is possible. */
 async function compiled(path) {
   const source = readFileSync(path, 'utf8');
-  const name = join(kept, createHash('sha1').update(path).digest('hex'));
+  const name = kept && join(kept, createHash('sha1').update(path).digest('hex'));
   const head = `//${createHash('sha256').update(source).digest('hex')}\n`;
   try {
     const code = readFileSync(`${name}.js`, 'utf8');
@@ -52,7 +72,10 @@ async function compiled(path) {
     ...{ loader: 'ts', format: 'esm', target: 'node20', sourcemap: 'external', banner: head.trim() },
     ...{ sourcefile: pathToFileURL(path).href, sourcesContent: false },
   });
-  const whole = `${code}//# sourceMappingURL=${pathToFileURL(`${name}.map`).href}\n`;
+  if (!name) return code;
+  // Node reads maps of files by relative addresses only.
+  const address = relative(dirname(path), `${name}.map`);
+  const whole = `${code}//# sourceMappingURL=${encodeURI(address.split(sep).join('/'))}\n`;
   keep(`${name}.map`, map);
   keep(`${name}.js`, whole);
   return whole;
@@ -60,12 +83,11 @@ async function compiled(path) {
 
 /** Whole or not at all: other processes read it meanwhile. */
 function keep(file, text) {
+  const draft = `${file}.${process.pid}`;
   try {
-    mkdirSync(kept, { recursive: true });
-    const draft = `${file}.${process.pid}`;
     writeFileSync(draft, text);
     renameSync(draft, file);
   } catch {
-    // Reeve may be installed where this user cannot write: then it is compiled at each start.
+    // A full disk: it is compiled again at the next start.
   }
 }
