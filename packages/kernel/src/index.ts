@@ -194,6 +194,7 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
+export { type SpanSettings, USUAL_SPAN } from './restructuring/definition.ts';
 export { type Undone, undoneBy } from './restructuring/drift.ts';
 export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
 export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';

@@ -106,7 +106,9 @@ export function escalationTarget(state: State, seat: string, to?: string): strin
   if (to !== undefined) return receiving(state, to, ['suspended', 'retired']).id;
   const path = state.organisation.seats.get(seat)?.charter.escalation;
   const works = (id: string) => ['active', 'paused'].includes(state.organisation.seats.get(id)?.status ?? 'retired');
-  return [...(path === undefined ? [] : [path]), ...chain(state, seat)].find(works) ?? seat;
+  const line = [...(path === undefined ? [] : [path]), ...chain(state, seat)].filter(works);
+  // Somebody should sit there; where nobody does all the way up, it waits at the nearest seat.
+  return line.find((id) => state.organisation.seats.get(id)?.occupant != null) ?? line[0] ?? seat;
 }
 
 function escalate(state: State, body: Body<'case.escalate'>, ctx: Context): Draft[] {

@@ -1,10 +1,6 @@
-import type { SeatDef } from '@reeve/kernel';
-import { covers } from '@reeve/kernel';
+import { covers, type SeatDef, USUAL_SPAN } from '@reeve/kernel';
 import { at, type Draft, type Finding, type Findings, type Place } from '../draft.ts';
 import { lintWork } from './lint-work.ts';
-
-/** More direct reports than this, and nobody is really supervised. */
-const MAX_SPAN = 15;
 
 const warn = (place: Place, rule: string, message: string, hint: string): Finding => {
   return { at: place, rule, message, hint, warning: true };
@@ -13,13 +9,15 @@ const warn = (place: Place, rule: string, message: string, hint: string): Findin
 /** What is allowed but seldom wise (R-E60): warnings only (PCK70–PCK79, PCK95). */
 export function* lint(draft: Draft): Findings {
   const spans = spanOfControl(draft.definition.seats);
+  // More direct reports than this, and nobody is really supervised (R-D51).
+  const most = draft.definition.settings.span?.reports ?? USUAL_SPAN.reports;
   for (const seat of draft.definition.seats) {
     yield* lintCharter(seat);
     yield* lintRights(draft, seat);
     yield* lintWork(draft, seat);
     const span = spans.get(seat.id) ?? 0;
-    if (span > MAX_SPAN) {
-      const message = `${span} seats report directly to this one; more than ${MAX_SPAN} cannot be supervised well`;
+    if (span > most) {
+      const message = `${span} seats report directly to this one; more than ${most} cannot be supervised well`;
       yield warn(at('seats', seat.id), 'PCK73', message, 'add a layer of seats between');
     }
   }
