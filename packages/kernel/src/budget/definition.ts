@@ -18,8 +18,12 @@ const limit = z.strictObject({
   verdict: z.enum(['ask', 'deny']).default('ask'),
 });
 
+/** Periods whose value is known when they are over. */
+const EARNED: readonly string[] = ['month', 'quarter'];
+
 /** An allowance: how much its owner may spend per period. Money in micro-units; other currencies count whole units. */
-export const budget = z.strictObject({
+export const budget = z
+  .strictObject({
   id,
   title: text(200).default(''),
   /** Exactly one owner; omitted means the organisation. */
@@ -35,6 +39,8 @@ export const budget = z.strictObject({
     .optional(),
   currency: z.enum(CURRENCIES).default('money'),
   allocation: money,
+  /** Besides, a share of the value its seats earned in the period before, at most so much: what pays may spend more (R-A32). */
+  earns: z.strictObject({ percent: z.number().gt(0).max(100), most: money }).optional(),
   period: z.enum(PERIODS).default('month'),
   /** Largest single transaction. */
   perTransaction: money.optional(),
@@ -54,7 +60,14 @@ export const budget = z.strictObject({
   spike: z.number().gt(1).max(1000).optional(),
   /** Seat that is told; when absent the human who answers for the budget's seat, unit or organisation. */
   owner: id.optional(),
-});
+})
+  .refine(({ earns, currency, period, each }) => earns === undefined || (currency === 'money' && each === undefined && EARNED.includes(period)), {
+    path: ['earns'],
+    message: 'only money of a month or a quarter is earned, and not for each case',
+  });
+/** The most it can hold in a period: what it is given and what it can have earned. */
+export const mostOf = ({ allocation, earns }: BudgetDef): number => allocation + (earns?.most ?? 0);
+
 export type BudgetDef = z.infer<typeof budget>;
 /** Does the budget count a part of the work only, whoever does it? Then it does not bound all that somebody spends. */
 export const countsPart = ({ lane, only }: BudgetDef): boolean => lane !== undefined || only !== undefined;
