@@ -11,6 +11,7 @@ import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER, successor } from '../organisation/views.ts';
 import { intakeOpen } from '../oversight/modes.ts';
 import { arrive } from '../routing/arrive.ts';
+import { checkClosing } from './closing.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -175,6 +176,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       hint: 'wait for the reports, or take the tasks back by completing them as declined',
     });
   checkEvidence(c, body.evidence);
+  checkClosing(state, c, body);
   return [
     on(c, 'case.resolved', {
       summary: body.summary,
@@ -183,6 +185,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       verifier: verifierFor(state, c, by, ctx.actor.principal),
       topic: c.topic,
       duration: ctx.now - c.openedAt,
+      ...(body.confidence === undefined ? {} : { confidence: body.confidence }),
     }),
   ];
 }

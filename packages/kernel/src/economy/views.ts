@@ -72,7 +72,12 @@ function sumOf(state: State, months: readonly string[], wanted: (seat: string) =
 export const paid = (state: State): number => sumOf(state, [...state.economy.months.keys()], () => true).operations;
 
 /** [ECO2] Value of the cases that some seats own, in the month or quarter before the one of `now`. Micro-units. */
-export function valueBefore(state: State, period: 'month' | 'quarter', now: Time, wanted: (seat: string) => boolean): number {
+export function valueBefore(
+  state: State,
+  period: 'month' | 'quarter',
+  now: Time,
+  wanted: (seat: string) => boolean,
+): number {
   const { first, count } = monthsOf(spanOf(period, now).name)!;
   return sumOf(state, names(first - count, count), wanted).value;
 }

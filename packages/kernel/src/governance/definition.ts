@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closing } from '../cases/definition.ts';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
@@ -129,6 +130,8 @@ export const settings = z.strictObject({
   violations: violationSettings.prefault({}),
   /** How desired states are watched and changed; the defaults when absent. */
   purpose: purposeSettings.optional(),
+  /** What must be there before a case is resolved (R-E33); its evidence alone when absent. */
+  closing: closing.optional(),
   /** How many may report to one seat before a layer is proposed (R-D51); the defaults when absent. */
   span: spanSettings.optional(),
   /** Thresholds of oversight; the defaults when absent. */

@@ -21,6 +21,7 @@ export function* lint(draft: Draft): Findings {
       yield warn(at('seats', seat.id), 'PCK73', message, 'add a layer of seats between');
     }
   }
+  yield* lintNumbers(draft);
   yield* lintEarned(draft);
   yield* lintUnused(draft);
   yield* lintUnverified(draft);
@@ -61,6 +62,31 @@ function* lintRights(draft: Draft, seat: SeatDef): Findings {
     const hint = 'name each write, so that a new capability is not granted by accident';
     const place = at('seats', seat.id, 'charter', 'rights', i, 'capability');
     yield warn(place, 'PCK71', `"${pattern}" also grants writes: ${writes}`, hint);
+  }
+}
+
+/** How many secondary numbers stand beside a unit's primary ones (R-A14). */
+const SECONDARY = { least: 2, most: 5 } as const;
+
+/** One number alone is gamed, and of many nobody knows which counts. */
+function* lintNumbers({ definition }: Draft): Findings {
+  const units = new Map<string, { primary: string; secondary: number }>();
+  for (const { id, unit = '', kpi } of definition.targets)
+    if (kpi === 'primary' && !units.has(unit)) units.set(unit, { primary: id, secondary: 0 });
+  for (const { unit = '', kpi } of definition.targets) {
+    const found = units.get(unit);
+    if (found && kpi === 'secondary') found.secondary += 1;
+  }
+  for (const [unit, { primary, secondary }] of units) {
+    if (secondary >= SECONDARY.least && secondary <= SECONDARY.most) continue;
+    const whose = unit === '' ? 'the organisation' : `the unit "${unit}"`;
+    const message = `beside its primary number ${whose} has ${secondary} secondary ones; ${SECONDARY.least} to ${SECONDARY.most} keep it honest`;
+    yield warn(
+      at('targets', primary, 'kpi'),
+      'PCK144',
+      message,
+      'mark targets of the unit with kpi: secondary, or fewer',
+    );
   }
 }
 
