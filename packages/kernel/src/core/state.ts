@@ -70,7 +70,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-8';
+export const STATE_VERSION = 'kernel-9';
 
 export function createState(org: string): State {
   return {
