@@ -33,7 +33,7 @@ import type { World } from '../world/system.ts';
 import { emptyTruth } from '../world/truth.ts';
 import { type CaseCount, countCases, readLedger } from './count.ts';
 import { habitsOf } from './habits.ts';
-import { EVENING, houseOf, TOPIC, TRADES, type Trade } from './house.ts';
+import { EVENING, houseOf, REQUEST, TOPIC, TRADES, type Trade } from './house.ts';
 import { People } from './people.ts';
 import { type DaysPlan, planOf } from './plan.ts';
 import { ofDealer, writerOf } from './requests.ts';
@@ -175,17 +175,15 @@ class Stage {
     });
   }
 
-  /** A usual request goes where the lane's shares say, one of a dealer where routing says, the rush to the evening desk. */
+  /** Usual requests and those of dealers come with their topic, which says where they go [RTE17]; the rush is for the evening desk. */
   #ask(kind: DaysPlan['requests'][number]['kind']): void {
     const ticket = this.#write(this.#random, this.#world.customers);
-    const given =
-      kind === 'wholesale'
-        ? { ...ofDealer(ticket, this.#random), needs: { topic: TOPIC } }
-        : { ...ticket, owner: kind === 'rush' ? EVENING : this.#trade.chief };
-    this.#send('case.open', { ...given, channel: 'email' }, ({ case: id }) => {
-      this.#told.push(String(id));
-      if (kind === 'usual') void this.#people.share(String(id));
-    });
+    const given = {
+      usual: () => ({ ...ticket, needs: { topic: REQUEST } }),
+      wholesale: () => ({ ...ofDealer(ticket, this.#random), needs: { topic: TOPIC } }),
+      rush: () => ({ ...ticket, owner: EVENING }),
+    }[kind]();
+    this.#send('case.open', { ...given, channel: 'email' }, ({ case: id }) => void this.#told.push(String(id)));
   }
 
   #merge(): void {
