@@ -100,15 +100,20 @@ async function runLong(values: ReturnType<typeof read>, json: boolean): Promise<
     ...{ play, seed: whole('start', values.start, 0), days: whole('days', values.days ?? '180', 1) },
     ...{ casesPerDay: whole('cases', values.cases, 1), seats: whole('seats', values.seats, 7) },
   };
-  const result = await playLong(options, (day, records) => {
-    if (!json && day % 10 === 0) say(`day ${day}: ${records} records`);
+  let before = 0;
+  const result = await playLong(options, (day, records, cpu) => {
+    if (json || day % 10 !== 0) return;
+    say(
+      `day ${day}: ${records} records; ${((cpu - before) / 10).toFixed(2)} s of processor time a day since the last line`,
+    );
+    before = cpu;
   });
-  const { seconds, records, cases, hash, heap } = result;
+  const { seconds, cpu, records, cases, hash, heap } = result;
   if (json) print(JSON.stringify({ seats: options.seats, days: options.days, ...result }));
   else
     print(
-      `${options.seats} seats, ${options.days} days, ${cases} cases: ${records} records in ${seconds.toFixed(1)} s ` +
-        `(${Math.round(records / seconds)} a second), heap ${Math.round(heap)} MiB, ledger ${hash}`,
+      `${options.seats} seats, ${options.days} days, ${cases} cases: ${records} records in ${seconds.toFixed(1)} s, ` +
+        `${cpu.toFixed(1)} s of processor time (${Math.round(records / cpu)} a second), heap ${Math.round(heap)} MiB, ledger ${hash}`,
     );
   return true;
 }

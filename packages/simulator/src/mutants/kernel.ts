@@ -308,4 +308,14 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     seed: 14,
     plant: gateOpen('documents.write'),
   },
+  {
+    id: 'metric-drifts',
+    what: 'a case that is closed counts twice for the mean of first answers',
+    by: ['metric'],
+    seed: 10,
+    plant: after('case.closed', (state, { body }) => {
+      const cell = state.purpose.values.get('first-response');
+      if (cell && (body as { firstResponse?: number }).firstResponse !== null) cell.n += 1;
+    }),
+  },
 ];
