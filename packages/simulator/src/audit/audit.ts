@@ -10,6 +10,7 @@ import { checkEffect } from './effects.ts';
 import { Model, type Op, settled } from './model.ts';
 import { Numbers } from './numbers.ts';
 import { type Entry, type Finding, type Opener, Reader, sorted } from './records.ts';
+import { Traffic } from './traffic.ts';
 
 export interface Evidence {
   readonly truth: Truth;
@@ -49,7 +50,7 @@ export class Follower {
 export class Auditor {
   readonly model = new Model();
   readonly #reader: Reader;
-  readonly #numbers = new Numbers();
+  readonly #counts = [new Numbers(), new Traffic()];
   readonly #evidence: Evidence;
 
   constructor(evidence: Evidence) {
@@ -65,7 +66,7 @@ export class Auditor {
     records.forEach((record, i) => {
       const entry = this.#reader.read(record);
       this.model.apply(entry);
-      this.#numbers.apply(entry);
+      for (const one of this.#counts) one.apply(entry);
       for (const effect of due.get(i + 1) ?? []) this.#effect(effect);
     });
   }
@@ -78,7 +79,7 @@ export class Auditor {
     this.#early();
     this.#answers();
     if (quiet) this.#books();
-    const found = [...this.#reader.findings, ...model.findings, ...this.#numbers.findings];
+    const found = [...this.#reader.findings, ...model.findings, ...this.#counts.flatMap((one) => one.findings)];
     model.findings.length = before;
     return found;
   }

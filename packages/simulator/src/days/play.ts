@@ -21,7 +21,7 @@ import type { Runtime } from '@reeve/runtime';
 import type { Finding } from '../audit/records.ts';
 import { type Disk, emptyDisk } from '../disk.ts';
 import { Weather } from '../faults.ts';
-import { Node } from '../node.ts';
+import { Node, type Seams } from '../node.ts';
 import { folderOf, scriptsOf } from '../packs.ts';
 import { type Random, randomFrom } from '../random.ts';
 import { Scheduler } from '../scheduler.ts';
@@ -46,6 +46,8 @@ export interface DaysOptions {
   /** 20 at least. */
   readonly days: number;
   readonly casesPerDay?: number;
+  /** A planted bug. */
+  readonly seams?: Seams;
 }
 
 export interface DaysOutcome {
@@ -121,7 +123,7 @@ class Stage {
     world: World,
     scripts: Awaited<ReturnType<typeof scriptsOf>>,
   ) {
-    const { seed, pack, days, casesPerDay = CASES } = options;
+    const { seed, pack, days, casesPerDay = CASES, seams = {} } = options;
     const random = randomFrom(seed, `days/${pack}`);
     const scheduler = new Scheduler(random.fork('order'), EPOCH);
     const trade = TRADES[pack];
@@ -131,7 +133,7 @@ class Stage {
     const broken = () => scheduler.time >= plan.broken.from && scheduler.time < plan.broken.to;
     this.#node = new Node(
       {
-        ...{ scheduler, weather: new Weather([]), disk: this.#disk, world, truth, kernel: { step, tick }, seams: {} },
+        ...{ scheduler, weather: new Weather([]), disk: this.#disk, world, truth, kernel: { step, tick }, seams },
         ...{ scripts: habitsOf(scripts, own, { seed, trade, broken }), random: random.fork('node') },
         ...{ latency: { disk: 2, tool: 5000 }, onTrouble: fail },
         limits: { snapshotEvery: Number.MAX_SAFE_INTEGER, parkAfter: 60_000 },

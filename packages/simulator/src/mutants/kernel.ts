@@ -309,6 +309,20 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     plant: gateOpen('documents.write'),
   },
   {
+    id: 'stage-ignored',
+    what: 'a lane that fell to a lower stage is treated as the highest',
+    by: ['stage'],
+    seed: 1,
+    often: ['trip', 'after-incident'],
+    plant: during((state) => {
+      const lanes = [...state.rollout.lanes.values()].map((lane) => ({ lane, stage: lane.stage }));
+      for (const { lane } of lanes) lane.stage = 'end-to-end';
+      return () => {
+        for (const { lane, stage } of lanes) if (lane.stage === 'end-to-end') lane.stage = stage;
+      };
+    }),
+  },
+  {
     id: 'metric-drifts',
     what: 'a case that is closed counts twice for the mean of first answers',
     by: ['metric'],
