@@ -1,9 +1,10 @@
-/** `npm run sim -- [--seeds N] [--start S] [--pack support|retail] [--days D] [--json] [--mutants] [--long]`. */
+/** `npm run sim -- [--seeds N] [--start S] [--pack support|retail] [--days D] [--json] [--mutants] [--long] [--cells N]`. */
 import { parseArgs } from 'node:util';
+import { CELLS, playCells } from './cells/play.ts';
 import { playLong } from './long.ts';
 import { hunt, MUTANTS } from './mutants/index.ts';
 import { loadPlay, PACKS, type PackName, type Play } from './packs.ts';
-import { added, emptySummary, failureText, type Summary, summaryText } from './report.ts';
+import { added, cellsText, emptySummary, failureText, type Summary, summaryText } from './report.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
@@ -15,6 +16,7 @@ const USAGE = `usage: npm run sim -- [options]
   --without IDS  leave out these people (W…) and faults (F…), as a failing seed says
   --mutants      plant each known bug and see whether the auditor finds it
   --long         25 seats, 180 days, 200 cases a day, without faults; --days, --cases, --seats change it
+  --cells N      20 organisations in N cells that ask each other, one cell fails for half an hour
   --json         one line of JSON on standard output`;
 
 class Usage extends Error {}
@@ -42,7 +44,7 @@ function read() {
       },
       ...{ seats: { type: 'string', default: '25' }, json: { type: 'boolean', default: false } },
       ...{ mutants: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
-      help: { type: 'boolean', default: false },
+      ...{ cells: { type: 'string' }, help: { type: 'boolean', default: false } },
     },
   }).values;
 }
@@ -118,6 +120,18 @@ async function runLong(values: ReturnType<typeof read>, json: boolean): Promise<
   return true;
 }
 
+/** The same twenty organisations, whatever the number of cells. */
+const TWENTY = 20;
+
+async function runCells(values: ReturnType<typeof read>, json: boolean): Promise<boolean> {
+  const cells = whole('cells', values.cells ?? '', 2);
+  if (TWENTY % cells !== 0) throw new Usage(`--cells ${cells}: expected 2, 4, 5, 10 or 20`);
+  const shape = { ...CELLS, cells, organisations: TWENTY / cells, seed: whole('start', values.start, 0) };
+  const outcome = await playCells({ ...shape, play: await loadPlay('support') });
+  print(json ? JSON.stringify({ ...shape, ...outcome }) : cellsText(cells, outcome));
+  return outcome.findings.length === 0 && outcome.twice === 0 && outcome.opened === outcome.asked;
+}
+
 async function main(): Promise<boolean> {
   const values = read();
   if (values.help) {
@@ -129,6 +143,7 @@ async function main(): Promise<boolean> {
     ...{ packs: packsOf(values.pack), days: values.days === undefined ? undefined : whole('days', values.days, 1) },
     without: values.without === '' ? [] : values.without.split(','),
   };
+  if (values.cells !== undefined) return runCells(values, options.json);
   if (values.long) return runLong(values, options.json);
   if (values.mutants) return runMutants(options, values.seeds === undefined ? 150 : options.seeds);
   const sums: Summary[] = [];

@@ -312,7 +312,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     id: 'stage-ignored',
     what: 'a lane that fell to a lower stage is treated as the highest',
     by: ['stage'],
-    seed: 1,
+    seed: 10,
     often: ['trip', 'after-incident'],
     plant: during((state) => {
       const lanes = [...state.rollout.lanes.values()].map((lane) => ({ lane, stage: lane.stage }));
@@ -326,7 +326,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     id: 'metric-drifts',
     what: 'a case that is closed counts twice for the mean of first answers',
     by: ['metric'],
-    seed: 10,
+    seed: 1,
     plant: after('case.closed', (state, { body }) => {
       const cell = state.purpose.values.get('first-response');
       if (cell && (body as { firstResponse?: number }).firstResponse !== null) cell.n += 1;
