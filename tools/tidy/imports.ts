@@ -62,7 +62,12 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     tests: ['@reeve/connectors', '@reeve/workers', '@reeve/packs', ...STORES, ...MODELS],
   },
   'packages/simulator': {
-    values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
+    values: [
+      ...PACKAGES.filter((n) => n !== '@reeve/protocol'),
+      ...PORTS,
+      '@reeve/ledger/memory',
+      '@reeve/runtime/loop',
+    ],
   },
   'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
   'apps/console': {
