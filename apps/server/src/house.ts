@@ -27,6 +27,7 @@ import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { hooked, Intake } from './intake.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
+import { openPeople, type People } from './people/index.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -64,7 +65,7 @@ export interface HouseOptions {
   readonly passphrase?: string;
   /** Where this organisation is served, for programs that work seats; without it none is started. */
   readonly url?: string;
-  /** Where others reach it, when that is another address: it stands in the agent card. */
+  /** Where others reach it, when that is another address: it stands in the agent card and in mails to people. */
   readonly publicUrl?: string;
   /** How long peers (A2A) that wait for a task are kept waiting, in milliseconds; 25 s unless told otherwise. */
   readonly patience?: number;
@@ -168,6 +169,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
     const answer = (digest: string) => journal.read(digest, '').catch(() => null);
     const silence = notify(runtime, directory.path, log, options);
+    const people = await peopleOf(runtime, workplace, directory.path, log, options);
     const files = await openFiles(runtime, store, log, options);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
@@ -190,6 +192,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       detach,
       files,
       silence,
+      people,
       log,
       options,
     });
@@ -218,6 +221,18 @@ function notify(runtime: Runtime, data: string, log: Log, options: HouseOptions)
   return () => Promise.all(ends.map((end) => end()));
 }
 
+/** Null where nobody works: nothing is sent then, and no link is answered. */
+async function peopleOf(
+  runtime: Runtime,
+  workplace: Workplace,
+  data: string,
+  log: Log,
+  { work, publicUrl, url }: HouseOptions,
+): Promise<People | null> {
+  if (!work) return null;
+  return openPeople({ data, runtime, tool: (id) => workplace.get(id), url: publicUrl ?? url ?? null, log });
+}
+
 interface Parts {
   readonly answer: AnswerOf;
   readonly blobs: PersonalBlobs;
@@ -240,6 +255,7 @@ interface Parts {
   readonly files: FilesView | null;
   /** Nobody is told any more. */
   readonly silence: () => Promise<unknown>;
+  readonly people: People | null;
   readonly log: Log;
   readonly options: HouseOptions;
 }
@@ -259,6 +275,7 @@ function furnish(parts: Parts): House {
       await indexing?.done();
       await parts.files?.close();
       await parts.silence();
+      await parts.people?.close();
       await runtime.stop();
     } finally {
       await detach();
@@ -272,7 +289,7 @@ function furnish(parts: Parts): House {
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
   const indexing = options.work ? keepIndexed(history, runtime, log) : null;
-  const intake = new Intake(runtime, store, log);
+  const intake = new Intake(runtime, store, log, parts.people?.replies);
   if (options.work) workplace.listen((tool, item) => intake.take(tool, item));
   const app = createApp({
     history,
@@ -290,6 +307,7 @@ function furnish(parts: Parts): House {
     telemetry,
     toolsHealth: () => workplace.health(),
     hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
+    people: parts.people?.desk ?? null,
     outputOf: (run) => workplace.programs?.output(run) ?? null,
     answer: parts.answer,
     blobs: parts.blobs,
@@ -297,6 +315,7 @@ function furnish(parts: Parts): House {
     log,
     works: options.work,
     hosts,
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     heartbeat,
     applyPack,
     ended: ended.signal,

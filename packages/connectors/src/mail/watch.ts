@@ -145,7 +145,7 @@ function inboundOf({ plans }: Mail, message: Record<string, unknown>): Inbound |
   const customer = String(message.from).toLowerCase();
   if (customer === '') return undefined;
   const { message_id: id, subject, text, name, in_reply_to: answered, references, attachments, date } = message;
-  const about = plans.named([String(answered), ...(references as string[]).slice().reverse()])?.case;
+  const about = plans.named([String(answered), ...(references as string[]).slice().reverse()]);
   const unique =
     id === ''
       ? createHash('sha256')
@@ -156,7 +156,8 @@ function inboundOf({ plans }: Mail, message: Record<string, unknown>): Inbound |
     ...{ id: `mail:${String(unique)}`.slice(0, 500), channel: 'email', customer },
     ...(name === '' ? {} : { name: String(name) }),
     ...{ subject: String(subject) || '(no subject)', text: String(text) },
-    ...(about ? { case: about } : {}),
+    ...(about ? { answers: about.key } : {}),
+    ...(about?.case ? { case: about.case } : {}),
     data: { message_id: id, ...((attachments as unknown[]).length > 0 ? { attachments } : {}) },
   };
 }
