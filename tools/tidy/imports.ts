@@ -64,7 +64,10 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/simulator': {
     values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
   },
-  'apps/server': { values: [...EVERYTHING, '@reeve/connectors/text'], tests: ['@reeve/ledger/trial'] },
+  'apps/server': {
+    values: [...EVERYTHING, '@reeve/connectors/text'],
+    tests: ['@reeve/ledger/trial', '@reeve/connectors/trial'],
+  },
   'apps/console': {
     values: ['@reeve/protocol'],
     tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],

@@ -94,7 +94,7 @@ export class PeopleDesk {
       const notice = own(state, claim);
       return notice && noticeStanding(state, notice, Date.now());
     });
-    if (standing !== undefined && standing !== 'open') return this.#look(claim);
+    if (standing !== 'open') return this.#look(claim);
     return sayPage(code === 'forbidden' ? 403 : 409, 'Not done', message, hint ?? 'answer at the console');
   }
 }
