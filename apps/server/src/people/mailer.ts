@@ -120,13 +120,21 @@ export class Mailer {
     if (task.do === 'drop') return this.#tell('notice.drop', { notice: id, why: task.why });
     const key = links.sending({ id, nonce: task.nonce });
     const outcome = await this.#send(task, id, key, tries);
-    if (outcome.ok) return this.#tell('notice.deliver', { notice: id, mail: digestOf(outcome.result.value) });
+    if (outcome.ok) return this.#handedOver(id, task.to, outcome.result.value);
     // The key is as good as the mail, so it stands in no record and no log.
     const message = outcome.message.replaceAll(key, 'this mail');
     const hopeless = outcome.uncertain ? tries >= AGAIN.unknown : outcome.category === 'deterministic';
     if (!hopeless) throw new Error(message);
     const why = outcome.uncertain ? `nobody can say whether it was sent: ${message}` : message;
     return this.#tell('notice.drop', { notice: id, why: why.slice(0, 2000) });
+  }
+
+  /** The server may have taken the copy that proves it, and refused the person. */
+  #handedOver(id: string, to: string, value: Record<string, unknown>): Promise<true> {
+    const { rejected } = value;
+    if (Array.isArray(rejected) && rejected.includes(to))
+      return this.#tell('notice.drop', { notice: id, why: 'the mail server refused the address' });
+    return this.#tell('notice.deliver', { notice: id, mail: digestOf(value) });
   }
 
   #taskOf(state: State, id: string): Task {
