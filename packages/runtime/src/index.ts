@@ -4,6 +4,6 @@ export { type CallOutcome, callTool } from './executors/call.ts';
 export { openJournal } from './pool/journal.ts';
 export { outcomeOf } from './pool/outcomes.ts';
 export * from './port.ts';
-export { type ReadRecord, recordReader, recover, UPCASTERS } from './recover.ts';
+export { type ReadRecord, recordReader, recover, snapshotAt, UPCASTERS } from './recover.ts';
 export { DEFAULT_LIMITS, openRuntime } from './runtime.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';
