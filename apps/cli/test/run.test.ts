@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { createClient } from '@reeve/protocol';
 import { describe, expect, it, vi } from 'vitest';
@@ -136,7 +136,12 @@ describe('[CLI70] up', () => {
   });
 
   it('[CLI240] tells others the address it is given, and refuses one that is none or in the clear', async () => {
-    for (const url of ['acme.example', 'http://acme.example', 'https://ann:x@acme.example', 'https://acme.example/?x=1']) {
+    for (const url of [
+      'acme.example',
+      'http://acme.example',
+      'https://ann:x@acme.example',
+      'https://acme.example/?x=1',
+    ]) {
       const { code, err } = await reeve({ data: join(temporary(), 'data') }, 'up', '--port', '0', '--public-url', url);
       expect([code, err]).toEqual([2, expect.stringContaining(`--public-url cannot be "${url}"`)]);
     }
@@ -146,7 +151,10 @@ describe('[CLI70] up', () => {
       const { port } = new URL(url);
       status = await new Promise<number>((resolve, reject) => {
         const headers = { host: 'reeve.acme.example' };
-        get({ port, path: '/v1/health', headers }, (answer) => resolve(answer.resume().statusCode ?? 0)).on('error', reject);
+        get({ port, path: '/v1/health', headers }, (answer) => resolve(answer.resume().statusCode ?? 0)).on(
+          'error',
+          reject,
+        );
       });
     };
     expect((await up(data, asked, '--public-url', 'https://reeve.acme.example/ops/')).code).toBe(0);

@@ -25,6 +25,7 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
+import { keepIndexed } from './indexing.ts';
 import { hooked, Intake } from './intake.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
 import { openPeople, type People } from './people/index.ts';
@@ -170,7 +171,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
     const answer = (digest: string) => journal.read(digest, '').catch(() => null);
     const silence = notify(runtime, directory.path, log, options);
-    const people = await peopleOf(runtime, workplace, directory.path, log, options);
+    const people = options.work ? await openPeople(directory.path, runtime, workplace, log, options) : null;
     const files = await openFiles(runtime, store, log, options);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
@@ -220,18 +221,6 @@ function notify(runtime: Runtime, data: string, log: Log, options: HouseOptions)
   const all = work ? [consoleNotifier(log), outbox(data), ...notifiers] : [];
   const ends = all.map((notifier) => notifying(runtime, notifier, log));
   return () => Promise.all(ends.map((end) => end()));
-}
-
-/** Null where nobody works: nothing is sent then, and no link is answered. */
-async function peopleOf(
-  runtime: Runtime,
-  workplace: Workplace,
-  data: string,
-  log: Log,
-  { work, publicUrl, url }: HouseOptions,
-): Promise<People | null> {
-  if (!work) return null;
-  return openPeople({ data, runtime, tool: (id) => workplace.get(id), url: publicUrl ?? url ?? null, log });
 }
 
 interface Parts {
@@ -329,26 +318,6 @@ function furnish(parts: Parts): House {
       return closing;
     },
   };
-}
-
-/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
-const INDEXING = { every: 1000, most: 50 } as const;
-
-/** Little by little, so that a question finds little left to index; never in the way of commands. */
-function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
-  let last: Promise<void> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy || runtime.health().queued > 0) return;
-    busy = true;
-    last = history
-      .catchUp(INDEXING.most)
-      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
-      .finally(() => {
-        busy = false;
-      });
-  }, INDEXING.every).unref();
-  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */

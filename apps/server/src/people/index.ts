@@ -1,7 +1,6 @@
 /** People who are asked by mail: what is sent, the pages behind the links, and what comes back. */
-import type { Tool } from '@reeve/connectors';
-import type { Runtime } from '@reeve/runtime';
-import type { Log } from '../house.ts';
+import type { Runtime, ToolHost } from '@reeve/runtime';
+import type { HouseOptions, Log } from '../house.ts';
 import { PeopleDesk } from './desk.ts';
 import { Limit } from './limit.ts';
 import { Links } from './links.ts';
@@ -14,23 +13,24 @@ export interface People {
   close(): Promise<void>;
 }
 
-export interface PeopleOptions {
-  /** The data directory. */
-  readonly data: string;
-  readonly runtime: Runtime;
-  readonly tool: (id: string) => Tool | undefined;
-  /** Where people reach this organisation; null where it is not known, so that nothing is sent. */
-  readonly url: string | null;
-  readonly log: Log;
-}
-
 const MINUTE = 60_000;
 
-/** @throws StartError when the key of links is damaged. */
-export async function openPeople({ data, runtime, tool, url, log }: PeopleOptions): Promise<People> {
+/**
+ * Without an address (`publicUrl`, else `url`) nothing is sent.
+ * @param data the data directory
+ * @throws StartError when the key of links is damaged.
+ */
+export async function openPeople(
+  data: string,
+  runtime: Runtime,
+  tools: Pick<ToolHost, 'get'>,
+  log: Log,
+  { publicUrl, url: here }: Pick<HouseOptions, 'publicUrl' | 'url'>,
+): Promise<People> {
   const links = await Links.open(data, runtime.org);
   const limits = { strangers: new Limit(30, MINUTE), own: new Limit(60, MINUTE) };
-  const mailer = url === null ? null : new Mailer({ runtime, tool, links, url, log });
+  const url = publicUrl ?? here;
+  const mailer = url === undefined ? null : new Mailer({ runtime, tool: (id) => tools.get(id), links, url, log });
   return {
     desk: new PeopleDesk({ runtime, links, limits }),
     replies: new Replies({ runtime, links }),

@@ -38,11 +38,15 @@ const quoted = (text: string): string =>
     .map((line) => `> ${line}`)
     .join('\n');
 
+/** What was found about the origin of a value quotes it. */
+const because = (check: string, message: string): string =>
+  check === 'provenance' ? 'something in it rests on words from outside' : excerpt(message, 300);
+
 function ofApproval({ id, requester, case: about, packet }: Approval): [string, string] {
   const money = packet.cost > 0 ? `, moving ${formatMoney(packet.cost)}` : '';
   const asks = packet.reasons
     .filter(({ verdict }) => verdict === 'ask')
-    .map(({ message }) => `- ${excerpt(message, 300)}`);
+    .map(({ check, message }) => `- ${because(check, message)}`);
   const what = `"${requester}" wants to do ${packet.capability}${money}${about ? `, in ${about}` : ''}`;
   // What it is about in detail is a customer's, and stays on the page.
   return [`Decision needed: ${id}`, [`${what}.`, '', 'You are asked because', ...asks].join('\n')];

@@ -15,7 +15,7 @@ import {
   SYSTEM,
   switchOver,
 } from '@reeve/kernel';
-import { type CallOutcome, callTool, type Runtime, systemClock } from '@reeve/runtime';
+import { type CallOutcome, callTool, Halt, type Runtime, systemClock } from '@reeve/runtime';
 import type { Log } from '../house.ts';
 import { following } from '../oversight/notify.ts';
 import { type Letter, letterOf } from './letter.ts';
@@ -57,6 +57,8 @@ export class Mailer {
   readonly #under = new Map<string, Promise<void>>();
   readonly #lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
   readonly #sleeping = new Set<() => void>();
+  /** Ends the calls under way. */
+  readonly #calls = new Halt();
   #next = 0;
   readonly #follow: () => Promise<void>;
 
@@ -70,6 +72,7 @@ export class Mailer {
   /** Sends no more; what is being handed over is given up, and found by its key the next time. */
   async close(): Promise<void> {
     this.#ended.abort();
+    this.#calls.abort();
     await this.#follow();
     await Promise.all(this.#under.values());
   }
@@ -174,7 +177,7 @@ export class Mailer {
     if (known) return { ok: true, result: known };
     return callTool(systemClock, {
       ...{ tool, capability, key, seat, args: { to, subject, body }, operation: id, case: null },
-      ...{ attempt: tries + 1, signal: this.#ended.signal },
+      ...{ attempt: tries + 1, halt: this.#calls },
     });
   }
 
