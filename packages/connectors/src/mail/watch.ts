@@ -49,7 +49,8 @@ async function session(mail: Mail, take: Take, signal: AbortSignal, well: () => 
   try {
     await openFolder(client, config.folders.inbox, false);
     for (let more = arrival(client); !signal.aborted && client.usable; more = arrival(client)) {
-      await takeNew(mail, client, cursor, take);
+      // What arrives while an own copy is filed, in another folder, is announced by nobody: look until nothing is new.
+      for (let found = true; found && !signal.aborted; ) found = await takeNew(mail, client, cursor, take);
       well();
       await waiting(client, more);
     }
@@ -99,9 +100,10 @@ function openCursor(file: string): Cursor {
   };
 }
 
-async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take): Promise<void> {
+/** @returns whether there was anything new. */
+async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take): Promise<boolean> {
   const box = client.mailbox;
-  if (!box) return;
+  if (!box) return false;
   const validity = String(box.uidValidity);
   const known = cursor.get();
   // Renumbered: everything is offered again, and what is known by its id opens nothing.
@@ -113,6 +115,7 @@ async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take)
     await takeOne(mail, client, uid, take);
     cursor.set(validity, uid + 1);
   }
+  return uids.length > 0;
 }
 
 async function takeOne(mail: Mail, client: ImapFlow, uid: number, take: Take): Promise<void> {
