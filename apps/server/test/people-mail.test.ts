@@ -164,7 +164,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
     const decision = await letter();
     await replyTo(user, decision, 'approve');
     expect((await until(at, 'notice.ignored', 3))[2]?.body.why).toBe(
-      'a reply does not answer a approval; the link does',
+      'a reply is no answer to this (approval); the link is',
     );
     expect((await at.client.approval({ id: approval })).status).toBe('pending');
     expect(

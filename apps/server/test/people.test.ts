@@ -1,4 +1,5 @@
 /** People answer by the links of their mails: the pages, and everything that must not decide. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -79,7 +80,11 @@ describe('a decision by a link', () => {
         ...{ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
         ...{ 'content-type': 'text/html; charset=utf-8', 'x-robots-tag': 'noindex, nofollow' },
       });
-      expect(await page.text()).not.toMatch(/<script|href=|src=|http-equiv|evil\.example/);
+      const text = await page.text();
+      expect(text).not.toMatch(/<script|href=|src=|http-equiv|evil\.example/);
+      const [, style = ''] = /<style>([^<]*)<\/style>/.exec(text) ?? [];
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(page.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
     }
     expect(await status()).toBe('pending');
     const named = async (host: string) => (await at.house.app.fetch(new Request(`https://${host}/v1/health`))).status;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { clean, cut } from '@reeve/connectors/text';
 import { type Approval, formatMoney, type Notice, type NoticeAction, type State } from '@reeve/kernel';
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 
 /** Escaped text; never a promise, for nothing in it is one. */
 type Html = ReturnType<typeof html>;
@@ -37,7 +37,7 @@ const HEADERS = {
 /** A whole page as an answer. */
 export function pageResponse(status: number, title: string, body: Html, more: Record<string, string> = {}): Response {
   const head = html`<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>`;
-  const style = html([`<style>${STYLE}</style>`] as unknown as TemplateStringsArray);
+  const style = raw(`<style>${STYLE}</style>`);
   const page = html`<!doctype html><html lang="en"><head>${head}${style}</head><body><h1>${title}</h1>${body}</body></html>`;
   return new Response(String(page), { status, headers: { ...HEADERS, ...more } });
 }

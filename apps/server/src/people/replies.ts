@@ -46,7 +46,7 @@ export class Replies {
   async #answer(notice: Notice, item: Inbound): Promise<string | null> {
     if (item.customer !== notice.address.toLowerCase()) return 'it came from another address than it was sent to';
     const action = REPLIES[notice.kind];
-    if (action === null) return `a reply does not answer a ${notice.kind}; the link does`;
+    if (action === null) return `a reply is no answer to this (${notice.kind}); the link is`;
     const text = ownWords(item.text);
     if (text === '') return 'there are no words of its own in it';
     const { id, seat, principal, digest: asked } = notice;
