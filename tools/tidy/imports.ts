@@ -69,7 +69,10 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       '@reeve/runtime/loop',
     ],
   },
-  'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
+  'apps/server': {
+    values: [...EVERYTHING, '@reeve/connectors/text'],
+    tests: ['@reeve/ledger/trial', '@reeve/connectors/trial'],
+  },
   'apps/console': {
     values: ['@reeve/protocol'],
     tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],

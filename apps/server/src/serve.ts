@@ -6,6 +6,7 @@ import { Refusal, StartError } from './errors.ts';
 import { type House, type HouseOptions, openHouse } from './house.ts';
 import { consoleAnswer } from './http/console.ts';
 import { problemResponse } from './http/problems.ts';
+import { sayPage } from './people/page.ts';
 import { Telemetry, type TelemetryOptions } from './telemetry/telemetry.ts';
 import { VERSION } from './version.ts';
 
@@ -80,6 +81,8 @@ export const closeServer = (server: Server): Promise<void> =>
 
 async function starting(request: Request, console: string | undefined): Promise<Response> {
   const reason = 'the ledger is being read';
+  const link = new URL(request.url).pathname.startsWith('/answer/');
+  if (link) return sayPage(503, 'Not yet', reason, 'try again in a moment', { 'retry-after': '1' });
   const page = console === undefined ? null : await consoleAnswer(console, request);
   if (page) return page;
   if (new URL(request.url).pathname !== '/v1/health')

@@ -47,15 +47,20 @@ export function frame(log: Log, telemetry: Telemetry): MiddlewareHandler {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** [SRV6] A page elsewhere whose name resolves to this machine (DNS rebinding) sends its own name: refused. */
-export const hostCheck: MiddlewareHandler = async (c, next) => {
-  const host = c.req.header('host') ?? new URL(c.req.url).host;
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  if (LOOPBACK.has(name)) return next();
-  return problemResponse(
-    new Refusal('host-refused', 'this server answers only under loopback names', 'use http://127.0.0.1 or localhost'),
-  );
-};
+/**
+ * [SRV6] A page elsewhere whose name resolves to this machine (DNS rebinding) sends its own name: refused. What stands in front
+ * of this server sends the name people know it by.
+ */
+export function hostCheck(publicUrl: string | undefined): MiddlewareHandler {
+  const known = publicUrl === undefined ? LOOPBACK : new Set([...LOOPBACK, new URL(publicUrl).hostname.toLowerCase()]);
+  return async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    if (known.has(name)) return next();
+    const hint = 'use http://127.0.0.1 or localhost, or start it with --public-url';
+    return problemResponse(new Refusal('host-refused', 'this server answers only under loopback names', hint));
+  };
+}
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
