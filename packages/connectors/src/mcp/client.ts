@@ -135,8 +135,12 @@ async function ask(
   args: Record<string, unknown>,
   call: Call,
 ): Promise<unknown> {
-  const limits = { signal: AbortSignal.any([call.signal, world.closing.signal]), timeout: world.config.time };
-  const { descriptorsOf } = await sessions();
+  const { time } = world.config;
+  const limits = {
+    signal: AbortSignal.any([call.signal, world.closing.signal, AbortSignal.timeout(time)]),
+    timeout: time,
+  };
+  const { descriptorsOf, endOf } = await sessions();
   const descriptors = await descriptorsOf(session, limits.signal, limits.timeout).catch((error: Error) => {
     if (error instanceof ToolError) throw error;
     throw new ToolError(
@@ -147,12 +151,13 @@ async function ask(
   const problem = world.suspended.problem(config, descriptors);
   if (problem !== null) throw new ToolError('governance', `${problem}; nothing was asked of it`);
   try {
-    return await session.client.request(
+    const answer = await session.client.request(
       { method: 'tools/call', params: { name: config.tool, arguments: args } },
-      limits,
+      { ...limits, allowInputRequired: true },
     );
+    return await endOf(session.client, answer, limits, writes(config) && config.errors === 'uncertain');
   } catch (error) {
-    throw failure(config, error);
+    throw error instanceof ToolError ? error : failure(config, error);
   }
 }
 

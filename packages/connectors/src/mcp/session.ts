@@ -6,7 +6,10 @@ import { type OpenContext, ToolError } from '../port.ts';
 import { refused } from '../shared/call.ts';
 import { type Redactor, redactorOf, secretOf } from '../shared/secrets.ts';
 import { stdioTransport } from './stdio.ts';
+import { TASKS, tellTasks } from './tasks.ts';
 import type { Descriptor, McpConfig, Remote } from './wire.ts';
+
+export { endOf } from './tasks.ts';
 
 export interface Session {
   readonly client: Client;
@@ -30,10 +33,12 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<Session> {
   const { values, redactor } = await secretsOf(context, config, seat);
-  const client = new Client({ name: 'reeve', version: '1' }, { versionNegotiation: { mode: config.era } });
+  const options = { versionNegotiation: { mode: config.era }, capabilities: { extensions: { [TASKS]: {} } } };
+  const client = new Client({ name: 'reeve', version: '1' }, options);
   try {
     const transport = await transportOf(context, config, resolve, values);
     await client.connect(transport, { signal, timeout: config.time });
+    tellTasks(transport);
   } catch (error) {
     await client.close().catch(() => undefined);
     if (error instanceof ToolError) throw error;
