@@ -13,10 +13,11 @@ const tools = await reeve.getTools();
 const status = tools.find(({ name }) => name === 'operation_status');
 const model = new ChatOpenAI({ model: MODEL }).bindTools(tools);
 const system = new SystemMessage(
-  'Take work with work_take, read what it is about, do it with the other tools, and end it with report.',
+  'Take work with work_take, do what it is about with the other tools, end it with report.',
 );
 
-const answerOf = ({ content }) => JSON.parse(typeof content === 'string' ? content : content[0].text);
+const blockOf = (content) => (typeof content === 'string' ? JSON.parse(content) : [content].flat()[0]);
+const answerOf = ({ content }) => (({ text, ...block }) => (text ? JSON.parse(text) : block))(blockOf(content));
 const isWaiting = (message) => message instanceof ToolMessage && answerOf(message).status === 'waiting';
 
 /** What waits for a person is looked at until it is decided; the model is asked again only then. */
@@ -24,7 +25,7 @@ async function wait({ messages }) {
   const last = messages.at(-1);
   for (let answer = answerOf(last); ; await new Promise((resolve) => setTimeout(resolve, 500))) {
     const [{ operation }, { id, name, tool_call_id }] = [answer, last];
-    answer = JSON.parse(await status.invoke({ operation }));
+    answer = answerOf({ content: await status.invoke({ operation }) });
     if (answer.status !== 'waiting')
       return { messages: [new ToolMessage({ id, name, tool_call_id, content: JSON.stringify(answer) })] };
   }

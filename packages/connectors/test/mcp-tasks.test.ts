@@ -44,7 +44,7 @@ describe('servers that answer with a task', () => {
   });
 
   it('[CON126] are told to stop when the time of the call is over, and the outcome is unknown', async () => {
-    const { tool, context } = await opened(['task-forever'], 1500);
+    const { tool, context } = await opened(['task-forever'], 3000);
     await expect(add(tool)).rejects.toMatchObject({ category: 'transient', uncertain: true });
     await expect.poll(() => file(context, 'cancelled')).toBe('x');
     await expect(tool.lookup?.('k', of('book.add'))).rejects.toThrow('unknown outcome');

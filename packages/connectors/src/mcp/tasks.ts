@@ -5,6 +5,7 @@
 import { type Client, isInputRequiredResult, type Transport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { ToolError } from '../port.ts';
+import { asksBack } from './wire.ts';
 
 /** What a client declares that can be answered with a task. */
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -41,7 +42,7 @@ const POLL = { usual: 1000, least: 50, most: 10_000 } as const;
 const FAILURES = 3;
 
 export interface Limits {
-  /** Of the whole call. */
+  /** Ends the whole call. */
   readonly signal: AbortSignal;
   /** Milliseconds for one request. */
   readonly timeout: number;
@@ -119,16 +120,10 @@ function resultOf({ taskId, status, statusMessage, result, error }: Task, uncert
   throw new ToolError('deterministic', `the task ${taskId} of the MCP server ${how}: ${why}; ${next}`, { uncertain });
 }
 
-/** [CON127] What a server would ask a person or a model behind its client is decided here before the call, by the gate. */
-function asks(requests: Readonly<Record<string, unknown>>, uncertain: boolean): ToolError {
-  const methods = Object.values(requests).map((one) =>
-    String((one as { method?: unknown } | null)?.method ?? 'something'),
-  );
-  const what = [...new Set(methods)].join(', ') || 'something';
-  const next = uncertain ? 'look what it did, and ' : '';
-  return new ToolError(
-    'deterministic',
-    `the MCP server asks back (${what}), which is never answered here: ${next}give it all it needs as arguments`,
-    { uncertain },
-  );
+const asks = (requests: Readonly<Record<string, unknown>>, uncertain: boolean): ToolError =>
+  asksBack(methodsOf(requests), uncertain);
+
+function methodsOf(requests: Readonly<Record<string, unknown>>): string {
+  const methods = Object.values(requests).map((one) => (one as { method?: unknown } | null)?.method ?? 'something');
+  return [...new Set(methods.map(String))].join(', ') || 'something';
 }
