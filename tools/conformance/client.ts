@@ -9,12 +9,16 @@ import { describeServer, mcpConnector, type OpenContext } from '@reeve/connector
 import { type CapabilityDef, capability, tool } from '@reeve/kernel';
 
 const url = process.argv.at(-1) ?? '';
-/** The current era unless the runner names the one before. */
-const era = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION?.startsWith('2025') ? 'legacy' : 'auto';
+/** Calls the scenario wants; where it names none, each tool is called once. */
+const wanted = (JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as { toolCalls?: Wanted[] }).toolCalls;
+interface Wanted {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+}
 const folder = mkdtempSync(join(tmpdir(), 'reeve-conformance-'));
 
 const contextOf = (capabilities: readonly CapabilityDef[]): OpenContext => ({
-  tool: tool.parse({ id: 'it', connector: 'mcp', config: { server: { url, addresses: ['127.0.0.1', '::1'] }, era } }),
+  tool: tool.parse({ id: 'it', connector: 'mcp', config: { server: { url, addresses: ['127.0.0.1', '::1'] } } }),
   capabilities: [...capabilities],
   directory: folder,
   packDirectory: folder,
@@ -37,30 +41,35 @@ function argumentsOf(schema: unknown): { args: Record<string, unknown>; values: 
     return sample ? [[name, sample] as const] : [];
   });
   return {
-    args: Object.fromEntries(known.map(([name, [type]]) => [name, type])),
+    args: Object.fromEntries(known.map(([name, [type]]) => [name, { type, optional: true }])),
     values: Object.fromEntries(known.map(([name, [, value]]) => [name, value])),
   };
 }
 
-async function callAll(): Promise<void> {
-  const described = await describeServer(contextOf([]));
-  const used = described.map(({ descriptor, pin }, index) => {
+/** Every tool of the server as a capability of its own, and what it is called with. */
+async function described() {
+  const found = await describeServer(contextOf([]));
+  return found.map(({ descriptor, pin }, index) => {
     const { args, values } = argumentsOf(descriptor.inputSchema);
     const config = { tool: descriptor.name, action: 'read', pin };
-    return {
-      def: capability.parse({ id: `it.t${index}`, tool: 'it', effect: 'read', settle: 'ask', args, config }),
-      values,
-    };
+    const def = capability.parse({ id: `it.t${index}`, tool: 'it', effect: 'read', settle: 'ask', args, config });
+    return { name: descriptor.name, def, values };
   });
-  const opened = await mcpConnector.open(contextOf(used.map(({ def }) => def)));
+}
+
+async function callAll(): Promise<void> {
+  const tools = await described();
+  const opened = await mcpConnector.open(contextOf(tools.map(({ def }) => def)));
+  const calls = wanted ?? tools.map(({ name, values }) => ({ name, arguments: values }));
   try {
-    for (const { def, values } of used) {
-      const call = { capability: def, args: values, key: def.id, operation: def.id, attempt: 1, now: 0 };
+    for (const { name, arguments: args } of calls) {
+      const def = tools.find((one) => one.name === name)!.def;
+      const call = { capability: def, args, key: def.id, operation: def.id, attempt: 1, now: 0 };
       // A tool that fails has failed; what the runner looks at is what was sent.
       await opened
         .call({ ...call, signal: AbortSignal.timeout(20_000) })
-        .then(({ value }) => console.log(def.config, value))
-        .catch((error: Error) => console.log(def.config, error.message));
+        .then(({ value }) => console.log(name, value))
+        .catch((error: Error) => console.log(name, error.message));
     }
   } finally {
     await opened.close();
