@@ -88,13 +88,27 @@ export async function workPayments(options: AgentOptions): Promise<void> {
 async function pay(line: Line, { work: _work, briefing }: Taken, say: AgentOptions['say']): Promise<void> {
   const { order_id, owed } = briefing.task.packet.context;
   const args = { order_id, amount: owed, _work, _key: 'refund', _why: `${briefing.task.id} says that it is owed.` };
-  const ask = () => line.use<Answer>('orders_refund', args);
-  let refund = await ask();
-  if (refund.status === 'waiting') say(`the agent asked for ${refund.operation} and is told to wait`);
-  for (; refund.status === 'waiting'; refund = await ask()) await pause(200);
+  const refund = await decided(line, args, say);
   const paid = refund.status === 'done';
   const report = paid ? { refund: refund.operation } : { refused: refund.note ?? refund.status };
   await line.use('task_complete', { report, declined: !paid, _work, _key: 'complete' });
   const outcome = paid ? 'Paid back.' : 'Not paid back.';
   await line.use('report', { outcome, evidence: paid ? [refund.operation] : [], _work, _key: 'report' });
+}
+
+/** Answers in a row that are about no operation: right after its start a server may not be able to go on with work at once. */
+const PATIENCE = 50;
+
+/** The same call under the same key, until it is known what became of it. @throws Error when nothing becomes of it */
+async function decided(line: Line, args: Readonly<Record<string, unknown>>, say: AgentOptions['say']): Promise<Answer> {
+  let waits = false;
+  for (let idle = 0; idle < PATIENCE; ) {
+    const answer = await line.use<Answer>('orders_refund', args);
+    if (answer.operation !== undefined && answer.status !== 'waiting') return answer;
+    if (answer.status === 'waiting' && !waits) say(`the agent asked for ${answer.operation} and is told to wait`);
+    waits ||= answer.status === 'waiting';
+    idle = answer.status === 'waiting' ? 0 : idle + 1;
+    await pause(200);
+  }
+  throw new Error('the refund was neither done nor refused');
 }

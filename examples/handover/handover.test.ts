@@ -1,42 +1,17 @@
 import type { Hand } from '@reeve/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Moment, type Played, play } from './play.ts';
-
-/** Everything printed, and what it came to. */
-async function played(...kill: Moment[]): Promise<Played & { readonly text: string }> {
-  const lines: string[] = [];
-  const all = await play({ say: (line) => lines.push(line), kill });
-  return { ...all, text: lines.join('\n') };
-}
+import { type Played, play } from './play.ts';
 
 const who = ({ seat, principal, occupant }: Hand): string => `${seat}: ${principal} (${occupant})`;
 
-/** The refund was asked for once, decided by a person, done once, and the customer has his money once. */
-function paidOnce({ case: closed, why, order, approval }: Played): void {
-  expect(closed.status).toBe('closed');
-  const refunds = why.operations.filter(({ operation }) => operation.capability === 'orders.refund');
-  expect(refunds).toHaveLength(1);
-  const [refund] = refunds;
-  expect(refund).toMatchObject({
-    operation: { status: 'verified', args: { order_id: 'K-100', amount: 34_900_000 } },
-    approval: {
-      id: approval.id,
-      status: 'approved',
-      by: 'owner',
-      bySilence: false,
-      note: expect.stringContaining('leaks'),
-    },
-    verification: { status: 'verified' },
-  });
-  expect(refund!.attempts.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1);
-  expect(order).toMatchObject({ order_id: 'K-100', refunded: 34_900_000 });
-}
-
-describe('a case that passes through four kinds of occupants', () => {
-  let all: Awaited<ReturnType<typeof played>>;
+describe('a case that passes through four kinds of occupants, while the server is killed twice', () => {
+  let all: Played;
+  let text: string;
   beforeAll(async () => {
-    all = await played();
-  }, 60_000);
+    const lines: string[] = [];
+    all = await play({ say: (line) => lines.push(line), kill: ['asked', 'decided'] });
+    text = lines.join('\n');
+  }, 150_000);
 
   it('[SRV260] [SRV190] is explained by one why that names script, model, agent and person, and the approval', () => {
     expect(all.why.hands!.map(who)).toEqual([
@@ -50,12 +25,27 @@ describe('a case that passes through four kinds of occupants', () => {
       'claims: claims-model (model)',
     ]);
     const person = all.why.hands!.find(({ occupant }) => occupant === 'human')!;
-    expect(person.did.map(({ text }) => text)).toEqual([expect.stringContaining(all.approval.id)]);
+    expect(person.did.map((act) => act.text)).toEqual([expect.stringContaining(all.approval.id)]);
   });
 
-  it('[GOV8] pays once, after the person decided about exactly what he was shown', () => {
-    paidOnce(all);
-    expect(all.paid).toBe(8);
+  it('[GOV8] [RT9] [WRK32] [SRV192] pays once, after the person decided about exactly what he was shown, kill -9 or not', () => {
+    expect(text.match(/was killed/g)).toHaveLength(2);
+    expect(all.case.status).toBe('closed');
+    const refunds = all.why.operations.filter(({ operation }) => operation.capability === 'orders.refund');
+    expect(refunds).toMatchObject([
+      {
+        operation: { status: 'verified', args: { order_id: 'K-100', amount: 34_900_000 } },
+        approval: { id: all.approval.id, status: 'approved', by: 'owner', bySilence: false },
+        verification: { status: 'verified' },
+      },
+    ]);
+    expect(refunds[0]!.attempts.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1);
+    expect(all.order).toMatchObject({ order_id: 'K-100', refunded: 34_900_000 });
+  });
+
+  it('[WRK10] pays the model for each reply once, but for the one a kill may have caught on its way', () => {
+    expect(all.paid).toBeGreaterThanOrEqual(8);
+    expect(all.paid).toBeLessThanOrEqual(10);
   });
 
   it('[CLI240] is told by the command line as hands first, then a page for each effect', () => {
@@ -68,14 +58,7 @@ describe('a case that passes through four kinds of occupants', () => {
       `${all.approval.id} approved by owner`,
       'plain reads: `reeve why OP-…`',
     ])
-      expect(all.text).toContain(part);
-    expect(all.text).not.toContain('orders.get (read');
+      expect(text).toContain(part);
+    expect(text).not.toContain('orders.get (read');
   });
 });
-
-it('[RT9] [WRK32] [SRV192] goes on where it was when the server is killed while the person is asked, and right after he decided', async () => {
-  const all = await played('asked', 'decided');
-  paidOnce(all);
-  expect(all.why.hands!.map(who)).toContain('payments: payments-agent (mcp)');
-  expect(all.text.match(/was killed/g)).toHaveLength(2);
-}, 90_000);

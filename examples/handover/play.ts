@@ -53,7 +53,8 @@ export async function play(options: PlayOptions): Promise<Played> {
     const { token } = await server.client.giveToken({ seat: 'payments', name: 'payments agent' });
     const agent = workPayments({ url: server.url, token, say: options.say, signal: stop.signal });
     try {
-      const told = await follow(server, options, data);
+      const ended = agent.then(() => Promise.reject(new Error('the agent ended')));
+      const told = await Promise.race([follow(server, options, data), ended]);
       return { ...told, paid: provider.paid.length };
     } finally {
       stop.abort();
