@@ -13,7 +13,7 @@ describe('a case that passes through four kinds of occupants, while the server i
     text = lines.join('\n');
   }, 150_000);
 
-  it('[SRV260] [SRV190] is explained by one why that names script, model, agent and person, and the approval', () => {
+  it('[SRV260] [SRV190] is explained by one why that names script, model, agent and person, and the approval (R-E76, R-E62)', () => {
     expect(all.why.hands!.map(who)).toEqual([
       'front-desk: front-desk-script (script)',
       'claims: claims-model (model)',
