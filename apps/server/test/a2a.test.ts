@@ -41,7 +41,10 @@ describe('the agent card', () => {
     const card = await cardAt(place.url);
     expect(card).toMatchObject({
       name: 'Kettle & Co',
-      supportedInterfaces: [{ url: `${place.url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+      supportedInterfaces: [
+        { url: `${place.url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+        { url: `${place.url}/a2a`, protocolBinding: 'HTTP+JSON', protocolVersion: '1.0' },
+      ],
       capabilities: { streaming: true, pushNotifications: false },
       securitySchemes: { peer: { httpAuthSecurityScheme: { scheme: 'Bearer' } } },
     });
