@@ -172,8 +172,8 @@ export function manifestProblems(manifests: readonly Manifest[], all: readonly F
   });
 }
 
-/** Peers of `npm run bench:peers` have manifests of their own and are no workspaces. */
-const isPeer = (path: string): boolean => path.startsWith('bench/peers/');
+/** Peers of `npm run bench:peers`, and examples that install their own libraries: manifests of their own, and no workspaces. */
+const isPeer = (path: string): boolean => /^(bench\/peers|examples)\//.test(path);
 
 function ownerOf(path: string, manifests: readonly Manifest[]): Manifest | undefined {
   const home = isPeer(path) ? posix.dirname(path) : homeOf(path);
