@@ -1,8 +1,7 @@
 /** What the process of `job-main.ts` is told, and what it answers: one backup is taken or checked in it. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { type StartCode, StartError } from '../errors.ts';
 import type { BackupOptions, Step } from './take.ts';
 
@@ -21,6 +20,7 @@ export type Answer =
   | { readonly done: true }
   | { readonly failed: { readonly code: StartCode | null; readonly message: string; readonly next: string } };
 
+const TYPESCRIPT = new URL('../../../../bin/typescript.js', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('./job-main.ts', import.meta.url));
 
 /**
@@ -29,9 +29,8 @@ const MAIN = fileURLToPath(new URL('./job-main.ts', import.meta.url));
  * @returns when it is done. @throws StartError of the job; `corrupt` when the process was lost.
  */
 export function runJob(job: Job, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<void> {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = fork(MAIN, [JSON.stringify(job)], {
-    execArgv: ['--import', loader],
+    execArgv: ['--import', TYPESCRIPT],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   lower(child);
