@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wrong } from './axe.ts';
 import { CHROMIUM, go, openBrowser, type Place, place, settled, shoot, type Visitor, visitor } from './support.ts';
 
-describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 90_000 }, () => {
+describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 240_000 }, () => {
   let at: Place;
   let browser: Browser;
   let me: Visitor;
@@ -44,11 +44,12 @@ describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 90_000
       .getByRole('status')
       .getByText(/^Taking .*: /)
       .waitFor();
-    await page.getByText('when it was taken').waitFor();
+    // It stands behind everything else on the machine.
+    await page.getByText('when it was taken').waitFor({ timeout: 120_000 });
     const [one] = (await at.client.backups({})).backups;
     expect(one).toMatchObject({ state: 'whole', keys: false });
     await page.getByRole('button', { name: 'Check it' }).click();
-    await page.getByText('sound', { exact: true }).waitFor();
+    await page.getByText('sound', { exact: true }).waitFor({ timeout: 120_000 });
     const fetched = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download' }).click();
     const file = await (await fetched).path();
