@@ -63,8 +63,8 @@ describe('what a record touches', () => {
   });
 
   it('[WEB110] a notice is no record: it touches what it names and nothing else', () => {
-    expect([...touchedBy(['notice.backup'])]).toEqual(['backups']);
-    expect(touchedBy(['notice.backup', 'case.opened']).has('ledger')).toBe(true);
+    expect([...touchedBy(['unrecorded.backup'])]).toEqual(['backups']);
+    expect(touchedBy(['unrecorded.backup', 'case.opened']).has('ledger')).toBe(true);
   });
 
   it('[WEB10] a page about one case is asked for again only when a record is about that case', () => {

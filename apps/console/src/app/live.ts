@@ -75,7 +75,7 @@ async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const from = seq === 0 ? {} : { after: seq };
-      const notice = (name: string): void => gather(`notice.${name}`, '', seq);
+      const notice = (name: string): void => gather(`unrecorded.${name}`, '', seq);
       for await (const record of client.events({ signal, notice, ...from }))
         gather(record.kind, record.correlation, record.seq);
     } catch (error) {

@@ -39,7 +39,7 @@ const TOUCHES: readonly (readonly [string, readonly string[]])[] = [
   ['report.', ['health']],
   ['notice.', ['inbox']],
   ['wakeup.', ['health', 'inbox']],
-  ['notice.backup', ['backups']],
+  ['unrecorded.backup', ['backups']],
   ['run.', ['runs', 'seats', 'seat', 'status', 'health']],
 ];
 
@@ -47,8 +47,8 @@ const TOUCHES: readonly (readonly [string, readonly string[]])[] = [
 export function touchedBy(kinds: Iterable<string>): Set<string> {
   const touched = new Set<string>();
   for (const kind of kinds) {
-    // A notice is no record: nothing was written.
-    if (!kind.startsWith('notice.')) touched.add('ledger');
+    // What is told without a record has written nothing.
+    if (!kind.startsWith('unrecorded.')) touched.add('ledger');
     const known = TOUCHES.find(([prefix]) => kind.startsWith(prefix));
     for (const part of known?.[1] ?? ['*']) touched.add(part);
   }
