@@ -21,8 +21,8 @@ const OWNER = { principal: 'owner' };
 /** The largest page a client may ask for, and what it may weigh. */
 const LIMIT = 1000;
 const MOST_BYTES = 2_000_000;
-/** The definition as a whole, which is one thing, and the shapes of an older client that asks for all seats at once. */
-const WHOLE: ReadonlySet<RouteName> = new Set(['organisation', 'openapi']);
+/** One thing each: the definition, its pack, the description of the API. And what still names every seat at once (Gaps of apps/server/SPEC.md). */
+const WHOLE: ReadonlySet<RouteName> = new Set(['organisation', 'executorPack', 'openapi', 'oversight', 'purpose']);
 
 /** What has to be asked for, or should be. */
 const ASKED: Readonly<Partial<Record<RouteName, string>>> = { status: '?seats=none', candidates: '?topic=refund' };
