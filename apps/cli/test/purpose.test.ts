@@ -1,31 +1,11 @@
 /** What should be true over the command line, against a server that nobody works in. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { describe, expect, it } from 'vitest';
+import { reeve } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const here = { data, cwd: data };
-let server: RunningServer;
-
-beforeAll(async () => {
-  await reeve(here, 'apply', SUPPORT, '--yes');
-  server = await startServer({ data, port: 0, work: false });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-/** What a person reads; it went well. */
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
-const json = async (...argv: string[]) => JSON.parse(await text(...argv, '--json'));
+const { data, here, text, json } = office();
 const file = (name: string, value: unknown): string => {
   writeFileSync(join(data, name), JSON.stringify(value));
   return name;

@@ -119,6 +119,9 @@ export type { Belief, Collaboration, Desk, Experience, Skill, Snapshot, Team } f
 export { proposal, scoreOf, sumOf } from './memory/team.ts';
 export { type Member, type ScoreParts, TOPOLOGIES, type Topology, type Wanted, wanted } from './memory/team-schema.ts';
 export { standingOf } from './memory/trust.ts';
+export * from './notices/definition.ts';
+export type { Notice } from './notices/state.ts';
+export { ANSWERS, type NoticeStanding, noticeStanding, REPLIES, STANDINGS } from './notices/views.ts';
 export * from './operations/definition.ts';
 export { type Evidence, OPERATION_STATUSES, type OperationStatus, type Reading } from './operations/schema.ts';
 export type { Job, Operation } from './operations/state.ts';

@@ -123,6 +123,7 @@ export const t = {
     verified: 'Verified', sure: 'How sure', purpose: 'Purpose', records: 'Records', tool: 'tool', playedBy: 'played by', answersTo: 'answers to', noRight: 'no right', definition: 'definition',
     limit: (amount: string) => `at most ${amount} each`, version: 'version', when: { before: 'before', after: 'after' }, undecided: 'Not decided yet', asked: (n: number) => `asked ${n} times`,
     silence: 'by silence', after: (span: string) => `after ${span}`, asks: 'asked:', moves: 'meant to move',
+    hands: 'Through whose hands it went', as: { human: 'a person', script: 'a script', model: 'a model', mcp: 'an agent over MCP', command: 'a program', a2a: 'an agent over A2A' },
     verification: { verified: 'Yes, by a fresh read', failed: 'No: it is not what was expected', pending: 'Not yet', none: 'Nothing to check by a fresh read' },
   },
   organisation: {

@@ -6,6 +6,7 @@ import { roi } from '../economy/definition.ts';
 import { calendar } from '../hours/definition.ts';
 import { inboxRules } from '../inbox/rules-definition.ts';
 import { memorySettings } from '../memory/definition.ts';
+import { noticeSettings } from '../notices/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
@@ -148,6 +149,8 @@ export const settings = z.strictObject({
   retention: duration.optional(),
   /** Sizes and spans of what desks remember; the usual ones when absent. */
   memory: memorySettings.optional(),
+  /** How people hear by mail of what waits for them; without it they look at their inboxes. */
+  notices: noticeSettings.optional(),
 });
 
 export type Condition = z.infer<typeof condition>;

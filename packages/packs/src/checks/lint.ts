@@ -154,5 +154,6 @@ function calledByOthers({ definition }: Draft): string[] {
     compensate,
   ]);
   const checks = definition.capabilities.map(({ check }) => check);
-  return [...contracts, ...checks].flatMap((call) => call?.capability ?? []);
+  const notices = definition.settings.notices && { capability: definition.settings.notices.send };
+  return [...contracts, ...checks, notices].flatMap((call) => call?.capability ?? []);
 }
