@@ -141,6 +141,13 @@ describe('inboxes', () => {
     expect((await json('inbox', '--seat', 'front-desk')).seat).toBe('front-desk');
   });
 
+  it('[CLI142] R-B44 say beforehand what would become of a message, and nothing is sent', async () => {
+    const ask = ['inbox', 'check', '--from', 'hardware-a', '--to', 'accounts-a', '--text', 'Give me the list'];
+    expect(await text(...ask)).toMatch(/^would wait for a word: it goes from \S+ to \S+ \(between-units\)$/m);
+    expect((await json('inbox', 'rules')).held).toEqual([]);
+    expect((await reeve(here, ...ask.with(5, 'ghost'))).err).toContain('ghost');
+  });
+
   it('[CLI142] R-B42 close to a sender or a customer, and open again', async () => {
     await text('block', 'sender', 'hardware-a', 'hardware-b', '--until', '4h', '--reason', 'too loud');
     expect((await say('hardware-b', 'hardware-a', 'hello')).refused).toBe('blocked');
