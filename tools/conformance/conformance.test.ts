@@ -21,7 +21,7 @@ async function node(...argv: string[]): Promise<{ code: number; out: string }> {
 
 /** The fixture, served while `work` runs. */
 async function served<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(HERE, 'server.ts')], {
+  const child = spawn(process.execPath, ['--import', join(HERE, '../../bin/typescript.js'), join(HERE, 'server.ts')], {
     cwd: join(HERE, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });

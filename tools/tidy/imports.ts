@@ -62,9 +62,17 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     tests: ['@reeve/connectors', '@reeve/workers', '@reeve/packs', ...STORES, ...MODELS],
   },
   'packages/simulator': {
-    values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
+    values: [
+      ...PACKAGES.filter((n) => n !== '@reeve/protocol'),
+      ...PORTS,
+      '@reeve/ledger/memory',
+      '@reeve/runtime/loop',
+    ],
   },
-  'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
+  'apps/server': {
+    values: [...EVERYTHING, '@reeve/connectors/text'],
+    tests: ['@reeve/ledger/trial', '@reeve/connectors/trial'],
+  },
   'apps/console': {
     values: ['@reeve/protocol'],
     tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],

@@ -169,9 +169,9 @@ function decisionLines({ decision, decisions }: Explanation): string[] {
 
 function approvalLines({ approval }: Explanation): string[] {
   if (approval === null) return ['not needed'];
-  const { id, status, by, bySilence, note, waited, approvers, requestedAt } = approval;
+  const { id, status, by, bySilence, way, note, waited, approvers, requestedAt } = approval;
   if (status === 'pending') return [`${id} waits for ${approvers.join(', ')} since ${momentText(requestedAt)}`];
-  const who = bySilence ? 'by silence' : `by ${by ?? 'nobody'}`;
+  const who = bySilence ? 'by silence' : `by ${by ?? 'nobody'}${way === 'link' ? ' with a mail link' : ''}`;
   const after = waited === null ? '' : ` after ${spanText(waited)}`;
   return [`${id} ${status} ${who}${after}`, ...(note ? [`note: ${safe(note)}`] : [])];
 }

@@ -168,6 +168,7 @@ export const explanation = z.object({
       approvers: z.array(z.string()),
       by: z.string().nullable(),
       bySilence: z.boolean(),
+      way: z.enum(['link', 'reply']).nullable().describe('how, when by mail'),
       note: z.string().nullable(),
       requestedAt: time,
       decidedAt: time.nullable(),
