@@ -290,7 +290,7 @@ function furnish(parts: Parts): House {
     telemetry,
     toolsHealth: () => workplace.health(),
     hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
-    outputOf: (run) => workplace.programs?.output(run) ?? null,
+    outputs: workplace.outputs,
     answer: parts.answer,
     blobs: parts.blobs,
     token,

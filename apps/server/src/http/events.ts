@@ -15,11 +15,19 @@ export interface StreamOptions {
   readonly subscribed: () => () => void;
 }
 
+/** Where a stream goes on: `Last-Event-ID`, else what was asked for. @throws Refusal `malformed` */
+export function resumeAfter(request: Request, after: number | undefined): number | null {
+  const last = request.headers.get('last-event-id');
+  if (last === null) return after ?? null;
+  if (!/^\d{1,15}$/.test(last)) throw new Refusal('malformed', 'Last-Event-ID is no sequence number', 'leave it out');
+  return Number(last);
+}
+
 const frameOf = ({ record, sealed }: Published): string =>
   `id: ${record.seq}\nevent: ${record.kind}\ndata: ${JSON.stringify(recordView(record, sealed.hash))}\n\n`;
 
 /** Resolves to null after `ms`; `cancel` stops the timer. */
-function timer(ms: number): { due: Promise<null>; cancel: () => void } {
+export function timer(ms: number): { due: Promise<null>; cancel: () => void } {
   let cancel = () => {};
   const due = new Promise<null>((resolve) => {
     const handle = setTimeout(() => resolve(null), ms);
