@@ -136,7 +136,7 @@ const run = createRoute({
 export interface HealthSearch extends TabSearch {
   state?: string;
   q?: string;
-  days?: string;
+  days?: number;
   period?: string;
   which?: string;
 }
@@ -144,7 +144,8 @@ const health = createRoute({
   ...at('/health'),
   validateSearch: (given: Given): HealthSearch => ({
     ...{ ...text(given, 'tab'), ...text(given, 'state'), ...text(given, 'q') },
-    ...{ ...text(given, 'days'), ...text(given, 'period'), ...text(given, 'which') },
+    ...{ ...text(given, 'period'), ...text(given, 'which') },
+    ...(typeof given.days === 'number' ? { days: given.days } : {}),
   }),
   component: lazyRouteComponent(() => import('../pages/health.tsx'), 'Health'),
 });

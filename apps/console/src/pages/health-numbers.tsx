@@ -23,7 +23,7 @@ const oneOf = <T extends string>(known: readonly T[], asked: string | undefined,
 export function Scorecard() {
   const search = useSearch({ from: '/health' });
   const navigate = useNavigate({ from: '/health' });
-  const days = oneOf(WINDOWS, search.days, '30');
+  const days = oneOf(WINDOWS, String(search.days), '30');
   const { data, error } = useQuery({
     queryKey: ['numbers', 'scorecard', days],
     queryFn: ({ signal }) => client.scorecard({ days: Number(days) }, { signal }),
@@ -35,7 +35,7 @@ export function Scorecard() {
           label={t.health.days}
           value={days}
           options={WINDOWS.map((each) => [each, t.health.lastDays(Number(each))] as const)}
-          onChange={(next) => void navigate({ search: { tab: 'scorecard', days: next } })}
+          onChange={(next) => void navigate({ search: { tab: 'scorecard', days: Number(next) } })}
         />
         <span className="text-faint">{t.health.scoreHint}</span>
       </div>

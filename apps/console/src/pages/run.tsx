@@ -75,7 +75,7 @@ function Live({ run }: { run: RunDetail }) {
       <Section flush title={t.run.writes} aside={<Going live={live} />}>
         <p className="border-b px-4 py-2 text-xs text-faint">{t.run.writesWhy}</p>
         {output.error && <Problem error={output.error} />}
-        <Told output={output} quiet={program} />
+        <Told output={output} />
       </Section>
       {!program && live && <Controls run={run} />}
     </div>
@@ -102,7 +102,7 @@ const Screen = ({ run, output }: { run: RunDetail; output: Followed }) => (
   </Section>
 );
 
-function Told({ output, quiet }: { output: Followed; quiet: boolean }) {
+function Told({ output }: { output: Followed }) {
   if (output.none)
     return (
       <Empty icon="clock" title={t.run.notKept}>
@@ -123,7 +123,7 @@ function Told({ output, quiet }: { output: Followed; quiet: boolean }) {
           </li>
         ))}
       </ol>
-      {output.told.length === 0 && !quiet && <p className="px-4 pb-3 text-faint">{t.run.silent}</p>}
+      {output.told.length === 0 && <p className="px-4 pt-1 pb-3 text-faint">{t.run.silent}</p>}
     </>
   );
 }
@@ -137,8 +137,10 @@ const End = ({ run: { report, reason } }: { run: RunDetail }) => (
 /** Steps shown at first: the latest. */
 const LATEST = 100;
 
-function Steps({ of: all }: { of: RunDetail['steps'] }) {
+function Steps({ of }: { of: RunDetail['steps'] }) {
   const [whole, setWhole] = useState(false);
+  // That it lives is seen above, and says nothing about the work.
+  const all = of.filter(({ kind }) => kind !== 'run.beat');
   const steps = whole ? all : all.slice(-LATEST);
   return (
     <Section flush title={t.run.steps} aside={<Badge>{countText(all.length)}</Badge>}>

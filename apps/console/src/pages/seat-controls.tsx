@@ -11,7 +11,7 @@ import { Button } from '../ui/parts.tsx';
 const COMMANDS = { pause: 'seat.pause', resume: 'seat.resume', suspend: 'seat.suspend' } as const;
 type Command = keyof typeof COMMANDS;
 
-/** @param stop what the button says that stops the seat with its kill switch; runs at work end with it. */
+/** @param stop what the kill switch of the seat is called beside something that is to end now; suspending is then left out. */
 export function SeatControls({
   seat: { id, status },
   stop,
@@ -30,7 +30,7 @@ export function SeatControls({
           {t.seat.pause}
         </Button>
       )}
-      {status === 'active' && (
+      {status === 'active' && stop === undefined && (
         <Button look="danger" onClick={() => setAsking('suspend')}>
           {t.seat.suspend}
         </Button>

@@ -157,8 +157,8 @@ export const t = {
     title: (id: string, seat: string) => `${id}: ${seat}`, all: 'All workers', played: 'played by', began: 'began', ended: 'ended', cost: (money: string, tokens: string) => `${money}, ${tokens} tokens`,
     states: { active: 'at work', parked: 'waits for a decision', ready: 'ready to go on', retry_wait: 'tried again soon', interrupted: 'interrupted', finished: 'finished', stopped: 'stopped', failed: 'failed' },
     steps: 'Steps', stepsWhy: 'From the ledger: what it asked for, what the gate said, and what came of it.', older: (n: number) => `Show ${countText(n)} earlier ${n === 1 ? 'step' : 'steps'}`, said: 'said', report: 'Report', reason: 'It ended because',
-    writes: 'As it works', writesWhy: 'What its worker says and does, as it does. It is kept in memory for a while, not on the ledger.', terminal: 'Terminal', terminalLabel: 'What its program writes', kill: 'Kill', live: 'live', over: 'over', silent: 'It has written nothing yet.',
-    notKept: 'What it wrote is not kept any more', notKeptWhy: 'The latest of what runs write is kept in memory while there is room. The steps are on the ledger for good.', dropped: (n: number) => `${countText(n)} characters before this are not kept any more.`, erased: 'What was said was erased with its customer.',
+    writes: 'As it works', writesWhy: 'What its worker says and does, as it does. It is kept in memory for a while, not on the ledger.', terminal: 'Terminal', terminalLabel: 'What its program writes', kill: 'Kill', live: 'live', over: 'over', silent: 'It has said and done nothing yet.',
+    notKept: 'What it wrote is not kept any more', notKeptWhy: 'The latest of what runs write is kept in memory while there is room. The steps are on the ledger for good.', dropped: (n: number) => `${countText(n)} characters before this are not kept any more.`,
     kinds: { text: 'says', call: 'does', result: 'got', note: '', stdout: '', stderr: '' },
   },
   health: {

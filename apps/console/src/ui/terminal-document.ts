@@ -1,11 +1,14 @@
 /**
- * [WEB77] xterm writes its styles into elements and attributes, which the policy of the page allows nobody. What it would write
- * into a `<style>` goes into a sheet of the document instead, and what it would set as an attribute is set as properties.
+ * [WEB77] xterm writes its styles into elements and attributes, which the policy of the page allows nobody. While a terminal is
+ * open, what is written into a `<style>` made here goes into a sheet of the document, and `style` attributes are set as properties.
  */
+
+const plain = (document: Document, name: string, options?: ElementCreationOptions): HTMLElement =>
+  Document.prototype.createElement.call(document, name, options);
 
 /** Stands in for a `<style>`: what is written into it holds while it is in the page. */
 function styleStandIn(document: Document): HTMLElement {
-  const element = document.createElement('span');
+  const element = plain(document, 'span');
   const sheet = new CSSStyleSheet();
   element.hidden = true;
   document.adoptedStyleSheets.push(sheet);
@@ -17,9 +20,9 @@ function styleStandIn(document: Document): HTMLElement {
   return element;
 }
 
-function elementOf(document: Document, name: string): HTMLElement {
+function elementOf(document: Document, name: string, options?: ElementCreationOptions): HTMLElement {
   if (name === 'style') return styleStandIn(document);
-  const element = document.createElement(name);
+  const element = plain(document, name, options);
   element.setAttribute = (attribute: string, value: string) => {
     if (attribute === 'style') element.style.cssText = value;
     else Element.prototype.setAttribute.call(element, attribute, value);
@@ -27,12 +30,18 @@ function elementOf(document: Document, name: string): HTMLElement {
   return element;
 }
 
-/** The same document, with elements that keep the policy of the page. */
-export const lawful = (document: Document): Document =>
-  new Proxy(document, {
-    get: (target, key) => {
-      if (key === 'createElement') return (name: string) => elementOf(target, name);
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+let terminals = 0;
+
+/** From now on elements made in the document keep the policy of the page. @returns what ends it. */
+export function lawful(document: Document): () => void {
+  terminals += 1;
+  // xterm makes its elements with the global document, whatever document it is given.
+  Object.defineProperty(document, 'createElement', {
+    configurable: true,
+    value: (name: string, options?: ElementCreationOptions) => elementOf(document, name, options),
   });
+  return () => {
+    terminals -= 1;
+    if (terminals === 0) Reflect.deleteProperty(document, 'createElement');
+  };
+}

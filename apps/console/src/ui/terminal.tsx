@@ -38,7 +38,6 @@ function open(place: HTMLElement): Xterm {
     },
     ...{ convertEol: true, disableStdin: true, cursorInactiveStyle: 'none', cursorBlink: false, logLevel: 'off' },
     ...{ minimumContrastRatio: 4.5, linkHandler: { activate: () => undefined }, theme: theme() },
-    documentOverride: lawful(document),
   });
   terminal.open(place);
   return terminal;
@@ -51,6 +50,7 @@ export default function Terminal({ label, pieces, first }: Props) {
   const next = useRef(0);
   useEffect(() => {
     const at = place.current!;
+    const free = lawful(document);
     const made = open(at);
     terminal.current = made;
     [next.current, write.current] = [0, terminalText()];
@@ -65,6 +65,7 @@ export default function Terminal({ label, pieces, first }: Props) {
       sized.disconnect();
       dressed.disconnect();
       made.dispose();
+      free();
     };
   }, []);
   useEffect(() => {
