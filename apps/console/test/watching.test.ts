@@ -67,13 +67,13 @@ describe.skipIf(!CHROMIUM)('watching in a browser', { timeout: 90_000 }, () => {
   });
 
   it.each([
-    ['the light', {}],
-    ['the dark', { dark: true }],
-    ['a phone', { phone: true }],
-  ])('[WEB34] the terminal is accessible in %s', async (name, how) => {
+    ['light', {}],
+    ['dark', { dark: true }],
+    ['on a phone', { phone: true }],
+  ])('[WEB34] the terminal is accessible, %s', async (name, how) => {
     const other = await visitor(browser, at, { ...how, path: '/workers/R-1' });
     await other.page.locator('.xterm-rows').getByText('part 0 of the work').waitFor();
-    await shoot(other.page, `run-terminal-${name.split(' ')[1]}`);
+    await shoot(other.page, `run-terminal-${name.split(' ').at(-1)}`);
     expect(await wrong(other.page)).toEqual([]);
     expect(await other.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
     expect(other.heard).toEqual([]);

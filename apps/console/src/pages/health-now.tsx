@@ -17,7 +17,8 @@ const TONES: Record<Condition, Tone> = {
   looping: 'bad',
   spinning: 'bad',
   stuck: 'bad',
-  idle_with_work: 'warn',
+  // Work that waits for others, or for a person, is no trouble; what is one has a tone of its own.
+  idle_with_work: 'info',
   working: 'accent',
   idle: 'good',
   off: 'plain',
@@ -79,8 +80,8 @@ const COLUMNS: readonly Column<SeatHealthView>[] = [
     id: 'state',
     title: t.health.state,
     width: '8.5rem',
-    cell: ({ state }) => (
-      <State tone={TONES[state]} busy={state === 'working'}>
+    cell: ({ state, problem }) => (
+      <State tone={problem ? 'bad' : TONES[state]} busy={state === 'working'}>
         {t.health.states[state]}
       </State>
     ),
@@ -108,6 +109,7 @@ const COLUMNS: readonly Column<SeatHealthView>[] = [
     title: t.health.since,
     width: '6.5rem',
     right: true,
+    wide: true,
     cell: ({ since }) => (since === null ? '–' : <Ago at={since} />),
   },
 ];

@@ -7,7 +7,8 @@ import { standupsQuery } from '../app/queries.ts';
 import { countText, spanText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose } from '../ui/forms.tsx';
-import { Ago, Badge, Button, Empty, Facts, Loading, Problem, Section, Untrusted } from '../ui/parts.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Ago, Badge, Button, cx, Empty, Facts, Loading, Problem, Section, Untrusted } from '../ui/parts.tsx';
 import { Compliance } from './health-now.tsx';
 
 type Score = ScorecardView['scores'][number];
@@ -58,8 +59,19 @@ function wantedText({ wanted, unit }: Score): string {
   return wanted.direction === 'at-least' ? t.health.atLeast(value) : t.health.atMost(value);
 }
 
+const LINE = 'grid-cols-[1fr_auto] items-baseline gap-x-4 px-4 py-2 sm:grid-cols-[1fr_9rem_9rem_8rem]';
+
 const Scores = ({ of }: { of: readonly Score[] }) => (
   <div className="divide-y overflow-hidden rounded-lg border bg-surface shadow-card">
+    <div
+      aria-hidden
+      className={cx(LINE, 'hidden bg-sunken text-2xs font-semibold tracking-wide text-faint uppercase sm:grid')}
+    >
+      <span>{t.health.number}</span>
+      <span className="text-right">{t.health.value}</span>
+      <span className="text-right">{t.health.wanted}</span>
+      <span />
+    </div>
     {of.map((score) => (
       <ScoreLine key={score.id} of={score} />
     ))}
@@ -68,11 +80,13 @@ const Scores = ({ of }: { of: readonly Score[] }) => (
 
 const ScoreLine = ({ of: score }: { of: Score }) => (
   <details className="group">
-    <summary
-      title={score.formula}
-      className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 px-4 py-2 hover:bg-hover sm:grid-cols-[1fr_9rem_9rem_8rem]"
-    >
-      <span>{score.title}</span>
+    <summary title={score.formula} className={cx(LINE, 'grid hover:bg-hover')}>
+      <span className="flex items-center gap-2">
+        <span className="text-faint transition-transform group-open:rotate-90">
+          <Icon name="unfold" size={12} />
+        </span>
+        {score.title}
+      </span>
       <span className="text-right font-medium tabular-nums">
         {score.value === null ? (
           <span className="font-normal text-faint">{t.health.notMeasured}</span>
@@ -80,7 +94,9 @@ const ScoreLine = ({ of: score }: { of: Score }) => (
           valueText(score.value, score.unit)
         )}
       </span>
-      <span className="text-xs text-faint sm:text-right">{wantedText(score)}</span>
+      <span className={cx('text-xs text-faint sm:block sm:text-right', score.wanted === null && 'hidden')}>
+        {wantedText(score)}
+      </span>
       <span className="text-right">
         {score.met !== null && (
           <Badge tone={score.met ? 'good' : 'warn'}>{score.met ? t.health.met : t.health.unmet}</Badge>

@@ -112,17 +112,17 @@ function Told({ output }: { output: Followed }) {
   return (
     <>
       {output.dropped > 0 && <p className="px-4 pt-2 text-xs text-faint">{t.run.dropped(output.dropped)}</p>}
-      <ol role="log" aria-label={t.run.writes} tabIndex={0} className="max-h-[34rem] overflow-auto py-1 scroll-thin">
+      <div role="log" aria-label={t.run.writes} tabIndex={0} className="max-h-[34rem] overflow-auto py-1 scroll-thin">
         {output.told.map(({ at, kind, text }, index) => (
-          <li key={index} className="flex items-baseline gap-3 px-4 py-1">
+          <p key={index} className="flex items-baseline gap-3 px-4 py-1">
             <time className="shrink-0 font-mono text-2xs text-faint">{clockText(at)}</time>
             <span className="w-10 shrink-0 text-2xs text-faint">{t.run.kinds[kind]}</span>
             <span className={kind === 'text' ? 'min-w-0 whitespace-pre-wrap' : 'min-w-0 font-mono text-xs text-soft'}>
               <bdi className="untrusted">{plainText(text.trimEnd())}</bdi>
             </span>
-          </li>
+          </p>
         ))}
-      </ol>
+      </div>
       {output.told.length === 0 && <p className="px-4 pt-1 pb-3 text-faint">{t.run.silent}</p>}
     </>
   );

@@ -112,9 +112,9 @@ export class Programs {
       const secrets = await this.#secretsOf(def, seat);
       const heard = await listening([token, ...secrets.values()], output, wrote);
       const ended = this.#run({ def, instructions, briefing, stop: stop.signal }, token, secrets, heard.take);
-      how = await ended.finally(heard.end).catch((error: Error) => notRun(heard.clean(error.message)));
+      how = await ended.finally(heard.end).catch((error: Failed) => failed(error, heard.clean(error.message)));
     } catch (error) {
-      how = notRun((error as Error).message);
+      how = failed(error as Failed, (error as Error).message);
     }
     how = how.slice(0, 500);
     output.write('note', `the program ${how.replaceAll(/\s+/g, ' ')}\n`);
@@ -170,7 +170,10 @@ export class Programs {
   }
 }
 
-const notRun = (why: string): string => `did not run: ${why}`;
+type Failed = Error & { readonly uncertain?: boolean };
+
+/** What is certain not to have happened did not run; all else was ended from outside. */
+const failed = ({ uncertain }: Failed, why: string): string => `${uncertain ? 'was ended' : 'did not run'}: ${why}`;
 
 /** The end of what a program wrote, and its length. */
 class Tail {
