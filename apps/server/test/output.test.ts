@@ -168,7 +168,7 @@ describe('what a model writes', () => {
     await writeFile(join(pack, 'pack.yaml'), 'pack: loud\nversion: 1\nname: Loud\nsettings: { intake: desk }\n');
     await writeFile(join(pack, 'all.yaml'), MODEL_PACK(provider.url));
     const data = await folder();
-    await new Secrets(data).set('key', KEY, FOR_BIG, 0);
+    await new Secrets(data, undefined).set('key', KEY, FOR_BIG, 0);
     const { client } = await serve({ data, pack });
     await client.openCase(TICKET);
     await until(async () => (await client.run({ id: 'R-1' }).catch(() => null))?.endedAt);
