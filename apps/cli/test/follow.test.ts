@@ -42,6 +42,10 @@ describe('following a run', () => {
       );
       expect(out).toContain('Ended because the program ended once without a report');
       expect(out).not.toContain('\u0007');
+      await client.openCase({ subject: 'Again', text: 'It leaks.', customer: 's@x.example' });
+      await expect.poll(async () => (await client.runs({})).runs[0]?.id, { timeout: 10_000 }).toBe('R-2');
+      expect((await reeve({ data }, 'run', 'R-2', '--stop', 'enough')).out).toMatch(/^ended: R-2/);
+      expect(await client.run({ id: 'R-2' })).toMatchObject({ reason: expect.stringContaining('enough') });
     });
   });
 

@@ -3,13 +3,16 @@ import { viewOf, withClient } from '../connect.ts';
 import { type Context, print } from '../context.ts';
 import { endText, outputText, runHead, stepsText } from '../text/run.ts';
 
-/** `reeve run`: all steps so far; with --follow what it writes from now on, as it does. */
-export async function runShow(
-  context: Context,
-  given: string,
-  { follow }: { readonly follow?: boolean },
-): Promise<void> {
+export interface RunOptions {
+  readonly follow?: boolean;
+  /** Why it is to end now. */
+  readonly stop?: string;
+}
+
+/** `reeve run`: all steps so far; with --follow what it writes from now on, as it does; with --stop it ends. */
+export async function runShow(context: Context, given: string, { follow, stop }: RunOptions): Promise<void> {
   const id = given.toUpperCase();
+  if (stop !== undefined) return ended(context, id, stop);
   await withClient(context, async (connection) => {
     const { client } = connection;
     const run = await client.run({ id });
@@ -48,4 +51,11 @@ async function followed({ io, json }: Context, client: Client, id: string): Prom
   } finally {
     forget();
   }
+}
+
+async function ended(context: Context, run: string, reason: string): Promise<void> {
+  await withClient(context, async ({ client }) => {
+    const answer = await client.command({ kind: 'run.stop', body: { run, reason } });
+    print(context, answer, `ended: ${run} (record ${answer.seq})\n`);
+  });
 }

@@ -4,14 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { type Followed, useOutput } from '../app/output.ts';
-import { runQuery, seatQuery } from '../app/queries.ts';
+import { runQuery } from '../app/queries.ts';
 import { clockText, countText, moneyText, plainText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Ago, Badge, Button, Empty, Loading, PageTitle, Problem, Section, State, Untrusted } from '../ui/parts.tsx';
 import { useCurrency, Values } from '../ui/values.tsx';
+import { RunControls } from './run-controls.tsx';
 import { RUN_TONES } from './run-states.ts';
-import { SeatControls } from './seat-controls.tsx';
 
 const Terminal = lazy(() => import('../ui/terminal.tsx'));
 
@@ -77,7 +77,6 @@ function Live({ run }: { run: RunDetail }) {
         {output.error && <Problem error={output.error} />}
         <Told output={output} />
       </Section>
-      {!program && live && <Controls run={run} />}
     </div>
   );
 }
@@ -88,14 +87,8 @@ const Going = ({ live }: { live: boolean }) => (
   </State>
 );
 
-/** What stops or pauses who works here, beside what shows why one would. */
-function Controls({ run: { seat } }: { run: RunDetail }) {
-  const { data } = useQuery(seatQuery(seat));
-  return <div className="flex flex-wrap gap-2">{data && <SeatControls seat={data} stop={t.run.kill} />}</div>;
-}
-
 const Screen = ({ run, output }: { run: RunDetail; output: Followed }) => (
-  <Section flush title={t.run.terminal} aside={output.live ? <Controls run={run} /> : <Going live={false} />}>
+  <Section flush title={t.run.terminal} aside={output.live ? <RunControls run={run} /> : <Going live={false} />}>
     <Suspense fallback={<Loading rows={6} />}>
       <Terminal label={t.run.terminalLabel} pieces={output.pieces} first={output.first} />
     </Suspense>

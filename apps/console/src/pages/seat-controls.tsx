@@ -11,14 +11,7 @@ import { Button } from '../ui/parts.tsx';
 const COMMANDS = { pause: 'seat.pause', resume: 'seat.resume', suspend: 'seat.suspend' } as const;
 type Command = keyof typeof COMMANDS;
 
-/** @param stop what the kill switch of the seat is called beside something that is to end now; suspending is then left out. */
-export function SeatControls({
-  seat: { id, status },
-  stop,
-}: {
-  seat: Pick<SeatDetail, 'id' | 'status'>;
-  stop?: string;
-}) {
+export function SeatControls({ seat: { id, status } }: { seat: SeatDetail }) {
   const [asking, setAsking] = useState<Command | null>(null);
   const command = useSeatCommand(id);
   const switches = useQuery(statusQuery()).data?.switches ?? [];
@@ -30,7 +23,7 @@ export function SeatControls({
           {t.seat.pause}
         </Button>
       )}
-      {status === 'active' && stop === undefined && (
+      {status === 'active' && (
         <Button look="danger" onClick={() => setAsking('suspend')}>
           {t.seat.suspend}
         </Button>
@@ -40,11 +33,7 @@ export function SeatControls({
           {t.seat.resume}
         </Button>
       )}
-      {tripped ? (
-        <RearmButton target={{ scope: 'seat', id }} />
-      ) : (
-        <StopButton target={{ scope: 'seat', id }} {...(stop ? { label: stop } : {})} />
-      )}
+      {tripped ? <RearmButton target={{ scope: 'seat', id }} /> : <StopButton target={{ scope: 'seat', id }} />}
       {asking && (
         <ReasonDialog
           title={t.seat.asks[asking](wordsOf(id))}
