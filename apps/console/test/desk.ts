@@ -23,7 +23,7 @@ const OVERSIGHT = `  oversight:
     waiting: 300ms
     patience: 300ms
     reports: { daily: record, weekly: record, monthly: record }
-    ladders: { idle_with_work: [nudge, pause] }
+    ladders: { idle_with_work: [reassign, pause] }
 `;
 
 const NIGHT = `

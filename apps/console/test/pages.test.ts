@@ -122,7 +122,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
   it(
     '[WEB34] is accessible in the light',
     async () => expect(await look('light', [...pages.keys()])).toEqual([]),
-    120_000,
+    240_000,
   );
   it(
     '[WEB34] is accessible in the dark',
@@ -146,8 +146,6 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'money',
           'run',
           'health',
-          'health-scorecard',
-          'health-reports',
           'policies',
           'what-if',
         ]),
@@ -177,10 +175,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'skills',
           'run',
           'health',
-          'health-incidents',
           'health-scorecard',
-          'health-reports',
-          'health-standups',
           'money',
           'settings',
         ]),

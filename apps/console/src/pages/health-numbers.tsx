@@ -59,7 +59,7 @@ function wantedText({ wanted, unit }: Score): string {
   return wanted.direction === 'at-least' ? t.health.atLeast(value) : t.health.atMost(value);
 }
 
-const LINE = 'grid-cols-[1fr_auto] items-baseline gap-x-4 px-4 py-2 sm:grid-cols-[1fr_9rem_9rem_8rem]';
+const LINE = 'grid-cols-[1fr_auto] items-center gap-x-4 px-4 py-2 sm:grid-cols-[1fr_9rem_9rem_8rem]';
 
 const Scores = ({ of }: { of: readonly Score[] }) => (
   <div className="divide-y overflow-hidden rounded-lg border bg-surface shadow-card">

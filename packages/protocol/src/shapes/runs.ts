@@ -33,7 +33,7 @@ export const runDetail = z.object({
 });
 export type RunDetail = z.output<typeof runDetail>;
 
-export const WRITTEN_KINDS = ['text', 'stdout', 'stderr', 'call', 'result', 'note'] as const;
+const WRITTEN_KINDS = ['text', 'stdout', 'stderr', 'call', 'result', 'note'] as const;
 
 export const runOutput = z.object({
   entries: z.array(
