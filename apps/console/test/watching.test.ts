@@ -34,6 +34,12 @@ describe.skipIf(!CHROMIUM)('watching in a browser', { timeout: 90_000 }, () => {
     await at?.close();
   });
 
+  /** A command of somebody who does not sit before the console. */
+  const submit = async (
+    kind: 'message.done' | 'oversight.observe',
+    actor: { principal: string; seat?: string },
+    body: Record<string, unknown>,
+  ) => expect(await at.server().house.runtime.submit({ id: '', kind, actor, body })).toMatchObject({ ok: true });
   const rows = async () => (await me.page.locator('.xterm-rows').textContent()) ?? '';
 
   it('[WEB75, WEB77] what a program writes appears while it runs, in a terminal that keeps the policy of the page', async () => {
@@ -112,22 +118,24 @@ describe.skipIf(!CHROMIUM)('watching in a browser', { timeout: 90_000 }, () => {
     await page.getByRole('table', { name: 'Seats' }).getByRole('link', { name: 'Night' }).waitFor();
     await go(page, '/health?tab=interventions');
     await page.getByText('work given away').waitFor();
-    await page.getByRole('button', { name: 'Give it back' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Give it back' }).click();
-    await until(async () => (await at.client.case({ id })).owner === 'night');
-    // It is in trouble again within the hour: the ladder goes on where it was left.
     await page.getByText('paused', { exact: true }).first().waitFor();
     await shoot(page, 'health-interventions-light');
+    // What told it of the work is still in its inbox, and would have it paused again.
+    for (const message of (await at.client.inbox({ seat: 'night' })).messages)
+      await submit('message.done', { principal: 'night-agent', seat: 'night' }, { message: message.id });
     await page.getByRole('button', { name: 'Let it work again' }).first().click();
     await page.getByLabel('Reason').fill('the agent is coming');
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await until(async () => (await at.client.seat({ id: 'night' })).status === 'active');
+    await page.getByRole('button', { name: 'Give it back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Give it back' }).click();
+    await until(async () => (await at.client.case({ id })).owner === 'night');
+    await page.getByRole('button', { name: 'Give it back' }).waitFor({ state: 'detached' });
   });
 
   it('[WEB72] who is woken says there that he has seen it', async () => {
     const { page } = me;
-    const actor = { principal: 'system' };
-    await at.server().house.runtime.submit({ id: '', kind: 'oversight.observe', actor, body: { store: 5000 } });
+    await submit('oversight.observe', { principal: 'system' }, { store: 5000 });
     await go(page, '/health?tab=wakeups');
     await page.getByRole('button', { name: 'I have seen it' }).first().click();
     await page.getByText('Nobody has to be woken').waitFor();

@@ -99,15 +99,16 @@ function Resume({ seat }: { seat: string }) {
 
 const OVER = new Set(['resolved', 'verified', 'closed', 'cancelled']);
 
-/** While the case is open and where it was put. */
+/** While the case is open and where it was put, and its former seat works. */
 function GiveBack({ id, from, to }: { id: string; from: string; to: string }) {
   const { data } = useQuery(caseQuery(id));
+  const former = useQuery(seatQuery(to)).data;
   const [asking, setAsking] = useState(false);
   const give = useAct(
     (reason: string) => client.command({ kind: 'case.assign', body: { case: id, to, reason } }, once()),
     () => ({ text: t.health.gaveBack(id) }),
   );
-  if (data?.owner !== from || OVER.has(data.status)) return null;
+  if (data?.owner !== from || OVER.has(data.status) || former?.status !== 'active') return null;
   return (
     <>
       <Button icon="back" onClick={() => setAsking(true)}>
