@@ -63,6 +63,7 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
+export type { Hand } from './shapes/hands.ts';
 export type {
   CheckView,
   LaneChecklist,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, type Route } from './route.ts';
-import { runDetail, runOutput } from './shapes/runs.ts';
+import { agUiEvent, runDetail, runOutput } from './shapes/runs.ts';
 
 const runId = z.string().regex(/^R-\d+$/, 'expected a run such as R-1');
 
@@ -22,5 +22,13 @@ export const RUN_ROUTES = {
     params: id(runId),
     query: z.object({ after: z.coerce.number<number>().int().nonnegative().default(0) }),
     responses: { 200: runOutput },
+  },
+  runAgUi: {
+    method: 'GET',
+    path: '/v1/runs/:id/ag-ui',
+    summary: 'A run from its beginning to its end as events of AG-UI 1.0, as server-sent events. Only to look at.',
+    stream: true,
+    params: id(runId),
+    responses: { 200: agUiEvent },
   },
 } as const satisfies Readonly<Record<string, Route>>;

@@ -12,6 +12,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
 import type { Outputs } from '../output/output.ts';
+import type { PeopleDesk } from '../people/desk.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AnswerOf } from '../views/run.ts';
@@ -40,6 +41,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly hook: (tool: string, request: HookRequest) => Promise<Response>;
   /** What runs write while they work. */
   readonly outputs: Outputs;
+  /** What people do with the links of their mails; null where nobody works. */
+  readonly people: PeopleDesk | null;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   /** Where desks are kept; what is about a customer is sealed. */
