@@ -10,6 +10,7 @@ export {
   type ClientOptions,
   createClient,
   type EventsOptions,
+  type FollowOptions,
   STREAM_SEQ,
   type WriteOptions,
 } from './client.ts';
@@ -35,6 +36,7 @@ export {
   type RouteName,
 } from './routes.ts';
 export type { ROUTING_ROUTES } from './routing-routes.ts';
+export type { RUN_ROUTES } from './run-routes.ts';
 export type { SERVICE_ROUTES } from './service-routes.ts';
 export type {
   DelegationView,
@@ -111,6 +113,7 @@ export type {
   PostMortem,
   ReportView,
   ScorecardView,
+  SeatHealthView,
   StandupView,
   WakeUpView,
 } from './shapes/oversight.ts';
@@ -118,6 +121,6 @@ export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem }
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
 export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
 export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
-export type { RunDetail } from './shapes/runs.ts';
+export type { RunDetail, RunOutput } from './shapes/runs.ts';
 export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -8,6 +8,8 @@ import {
   postMortem,
   report,
   scorecard,
+  seatHealth,
+  seatState,
   standup,
   trend,
   wakeUp,
@@ -19,7 +21,24 @@ export const OVERSIGHT_ROUTES = {
     method: 'GET',
     path: '/v1/oversight',
     summary: 'What each seat is in, alerts, degraded modes, compliance, wake-ups.',
+    query: z.object({
+      seats: z.enum(['all', 'none']).default('all').describe('`none` leaves the list of seats empty'),
+    }),
     responses: { 200: oversightPage },
+  },
+  seatsHealth: {
+    method: 'GET',
+    path: '/v1/oversight/seats',
+    summary: 'What each seat is in, those in trouble first.',
+    query: z.object({
+      state: z
+        .union([z.literal('trouble'), seatState])
+        .optional()
+        .describe('`trouble`: all that are in trouble'),
+      q: z.string().max(200).optional().describe('found in the id of the seat, letter case ignored'),
+      ...paging,
+    }),
+    responses: { 200: z.object({ seats: z.array(seatHealth), ...more }) },
   },
   interventions: {
     method: 'GET',

@@ -128,6 +128,28 @@ const workers = createRoute({
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
 });
 
+const run = createRoute({
+  ...at('/workers/$id'),
+  component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
+});
+
+export interface HealthSearch extends TabSearch {
+  state?: string;
+  q?: string;
+  days?: number;
+  period?: string;
+  which?: string;
+}
+const health = createRoute({
+  ...at('/health'),
+  validateSearch: (given: Given): HealthSearch => ({
+    ...{ ...text(given, 'tab'), ...text(given, 'state'), ...text(given, 'q') },
+    ...{ ...text(given, 'period'), ...text(given, 'which') },
+    ...(typeof given.days === 'number' ? { days: given.days } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../pages/health.tsx'), 'Health'),
+});
+
 export interface LedgerSearch {
   kind?: string;
   text?: string;
@@ -184,7 +206,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief],
-  ...[workers, ledger, verify, record, money, policies, authority, settings],
+  ...[workers, run, health, ledger, verify, record, money, policies, authority, settings],
 ]);
 
 export const router = createRouter({

@@ -15,13 +15,13 @@ import {
 } from './common.ts';
 import { target } from './organisation.ts';
 
-const seatState = z.enum(['off', 'working', 'idle', ...troubleKind.options]);
+export const seatState = z.enum(['off', 'working', 'idle', ...troubleKind.options]);
 const percent = z.number().nullable().describe('percent; null where nothing was measured');
 /** Counters by name; absent means 0. */
 const numbers = z.record(z.string(), z.number());
 const trouble = z.object({ trouble: troubleKind, since: time, rung: z.number().int(), nextAt: time.nullable() });
 
-const seatHealth = z.object({
+export const seatHealth = z.object({
   seat: z.string(),
   state: seatState,
   problem: z.boolean(),
@@ -69,14 +69,16 @@ export const oversightPage = z.object({
   now: time,
   seats: z.array(seatHealth),
   counts: z.record(z.string(), z.number().int()),
-  alerts: z.array(
-    z.object({
-      severity: z.enum(['critical', 'warning', 'info']),
-      seat: z.string(),
-      kind: z.string(),
-      message: z.string(),
-    }),
-  ),
+  alerts: z
+    .array(
+      z.object({
+        severity: z.enum(['critical', 'warning', 'info']),
+        seat: z.string(),
+        kind: z.string(),
+        message: z.string(),
+      }),
+    )
+    .describe('the most severe first, 200 at most'),
   modes: z.array(degradedMode),
   compliance: complianceView,
   wakeups: z.array(wakeUp),
@@ -195,6 +197,7 @@ export const postMortem = z.object({
   complete: z.boolean().describe('false when more happened than is shown'),
 });
 
+export type SeatHealthView = z.output<typeof seatHealth>;
 export type OversightPage = z.output<typeof oversightPage>;
 export type ComplianceView = z.output<typeof complianceView>;
 export type InterventionView = z.output<typeof intervention>;
