@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatMoney } from '@reeve/kernel';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Links } from '../src/people/links.ts';
 import { browse, FOUNDER, lettersIn, linksIn, type Mailed, mailed, waiting } from './people.ts';
@@ -40,6 +41,10 @@ describe('a decision by a link', () => {
     expect(code).toBe(200);
     for (const part of ['orders.refund', 'Why you are asked', 'most it could do', 'method="post"'])
       expect(text).toContain(part);
+    // Amounts are written as people write them, not as they are kept.
+    const { args } = (await at.client.approval({ id: asked.approval })).packet;
+    expect(text).toContain(`<dt>amount</dt><dd>${formatMoney(args.amount as number)}</dd>`);
+    expect(text).not.toContain(String(args.amount));
     expect(await got(approve, { text: 'checked by mail' })).toEqual(says(200, `You approved ${asked.approval}`));
     expect(await why()).toMatchObject({
       operation: { status: 'verified' },
