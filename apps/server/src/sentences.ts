@@ -286,7 +286,8 @@ const SENTENCES: Sentences = {
     `The target ${body.target} has been ${GAP[body.why]}; ${body.owner} works on it (${body.case})`,
   'gap.escalated': ({ body }) => `The gap to ${body.target} stays open; it goes from ${body.from} to ${body.to}`,
   'gap.closed': ({ body }) => `The target ${body.target} ${body.why === 'met' ? 'is met again' : 'was withdrawn'}`,
-  'proposal.made': ({ body }) => `${body.by} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,
+  'proposal.made': ({ body }) =>
+    `${body.about === undefined ? body.by : 'Reeve'} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,
   'proposal.decided': ({ body }) =>
     `${body.by} ${VERDICT[body.verdict]} ${body.proposal}${body.option === null ? '' : ` (${body.option})`}${because(body.reason)}`,
   'proposal.compared': ({ body }) =>

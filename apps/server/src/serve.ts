@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Health } from '@reeve/protocol';
 import { removeServerFile, writeServerFile } from './data/server-file.ts';
 import { Refusal, StartError } from './errors.ts';
@@ -30,8 +30,8 @@ export interface RunningServer {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** What answers requests; while the ledger is read, only that it is. */
-type Answering = (request: Request) => Response | Promise<Response>;
+/** What answers requests; while the ledger is read, only that it is. Node's own objects go along: reading and writing them directly is cheaper. */
+type Answering = (request: Request, env: HttpBindings) => Response | Promise<Response>;
 
 /**
  * Serves an organisation. The port is taken first, so that a taken one is found before anything works.
@@ -40,14 +40,14 @@ type Answering = (request: Request) => Response | Promise<Response>;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', work = true } = options;
   let answer: Answering = (request) => starting(request, options.console);
-  const server = createServer(getRequestListener((request) => answer(request)));
+  const server = createServer(getRequestListener((request, env) => answer(request, env as HttpBindings)));
   const taken = await listen(server, port, host);
   const url = urlOf(host, taken);
   try {
     const telemetry = new Telemetry({ ...(options.log ? { log: options.log } : {}), otlp: options.otlp ?? null });
     const hosts = LOOPBACK.has(host) ? 'loopback' : 'any';
     const house = await openHouse({ url, ...options, work, hosts, telemetry });
-    answer = (request) => house.app.fetch(request);
+    answer = (request, env) => house.app.fetch(request, env);
     await writeServerFile(house.data, { pid: process.pid, port: taken, url, started: new Date().toISOString() });
     return { url, house, close: once(() => stop(server, house).finally(() => telemetry.close())) };
   } catch (error) {

@@ -108,6 +108,7 @@ export { afterWork, dutyAt } from './hours/calendar.ts';
 export { covering, onDuty } from './hours/views.ts';
 export { zoneOf } from './hours/zones.ts';
 export { INBOX_TYPES } from './inbox/judge.ts';
+export { type Foreseen, foreseen } from './inbox/post.ts';
 export * from './inbox/rules-definition.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export { blockedBy } from './inbox/standing.ts';
@@ -197,6 +198,7 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
+export { type SpanSettings, USUAL_SPAN } from './restructuring/definition.ts';
 export { type Undone, undoneBy } from './restructuring/drift.ts';
 export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
 export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';

@@ -10,6 +10,7 @@ import { Choose } from '../ui/forms.tsx';
 import { Ago, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
 import { OpState } from '../ui/states.tsx';
 import { useCapabilityName, useCurrency } from '../ui/values.tsx';
+import { WhyHands } from './why-hands.tsx';
 import { WhyText } from './why-text.tsx';
 
 const WhyGraphView = lazy(() => import('./why-graph.tsx'));
@@ -37,6 +38,7 @@ export function Why() {
           onChange={(next) => void navigate({ search: next === 'both' ? {} : { view: next }, replace: true })}
         />
       </PageTitle>
+      {data.hands && data.hands.length > 0 && <WhyHands hands={data.hands} operations={data.operations} />}
       {data.operations.length === 0 && (
         <Empty icon="question" title={t.why.nothing}>
           {t.why.nothingWhy}

@@ -1,7 +1,7 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
 import { scraped } from '../telemetry/scrape.ts';
-import { a2a, agentCard } from './a2a.ts';
+import { a2a, a2aOverHttp, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
@@ -53,6 +53,10 @@ export function createApp(options: AppOptions): Hono {
   app.post('/a2a', (c) => {
     c.set('route', 'POST /a2a');
     return a2a(options, c);
+  });
+  app.all('/a2a/*', (c) => {
+    c.set('route', `${c.req.method} /a2a/…`);
+    return a2aOverHttp(options, c);
   });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);
