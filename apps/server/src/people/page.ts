@@ -1,7 +1,7 @@
 /**
  * The page behind a link: what is asked, and a form. No script, nothing from elsewhere, nothing that is not escaped.
  *
- * [SRV265] Looking changes nothing: programs that check mail open every link in it.
+ * [SRV365] Looking changes nothing: programs that check mail open every link in it.
  */
 import { createHash } from 'node:crypto';
 import { clean, cut } from '@reeve/connectors/text';
@@ -17,7 +17,7 @@ pre,blockquote{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;pa
 textarea{width:100%;box-sizing:border-box;min-height:7rem;font:inherit}button{font:inherit;padding:.5rem 1.25rem;margin-top:.75rem}
 small{color:#555}`;
 
-/** [SRV266] */
+/** [SRV366] */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
