@@ -1,43 +1,8 @@
 /** Every page, looked at by axe in light, dark and on a phone; screenshots are left in artifacts/. */
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wrong } from './axe.ts';
 import { CHROMIUM, go, openBrowser, type Place, place, shoot, visitor } from './support.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-interface Found {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
-}
-
-/** What axe finds wrong with what is shown, in words. Run in a world of its own: the page's policy allows no other script. */
-async function wrong(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-  });
-  await session.send('Runtime.evaluate', { expression: axe.source, contextId });
-  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
-  const answer = await session.send('Runtime.evaluate', {
-    expression,
-    contextId,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  const found = (answer.result.value ?? [
-    { id: answer.exceptionDetails?.text ?? 'axe did not run', nodes: [] },
-  ]) as Found[];
-  return found.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .slice(0, 3)
-        .map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`)
-        .join(' | ')}`,
-  );
-}
 
 describe.skipIf(!CHROMIUM)('every page', () => {
   let at: Place;
@@ -75,6 +40,10 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ...{ unit: 'front', title: 'Answer faster', analysis: 'Half of the time is waiting.', recommend: 'more' },
       ...{ options: [{ id: 'more', title: 'One seat more', cost: 5_000_000, effects }], evidence: ['C-1'] },
     });
+    await at.client.restructure({
+      steps: [{ do: 'reassign', seat: 'verifier', supervisor: 'router' }],
+      reason: 'checks beside the work',
+    });
     const found = [
       ['today', '/'],
       ['approvals', '/approvals'],
@@ -87,6 +56,9 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ['why', `/why/${done!.id}`],
       ['organisation', '/organisation'],
       ['organisation-list', '/organisation?view=list'],
+      ['restructure', '/organisation?view=restructure'],
+      ['past-changes', '/organisation?view=past'],
+      ['why-restructuring', '/why/RS-1'],
       ['seat', '/organisation/billing-specialist'],
       ['lanes', '/lanes'],
       ['lane', '/lanes/refund-and-tell'],
@@ -162,6 +134,8 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'case',
           'why',
           'organisation',
+          'restructure',
+          'past-changes',
           'seat',
           'lane',
           'lane-check',
@@ -190,6 +164,8 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'case',
           'why',
           'organisation',
+          'restructure',
+          'past-changes',
           'seat',
           'lanes',
           'lane',

@@ -9,6 +9,8 @@ export function Canvas({
   label,
   className,
   padding,
+  inside,
+  all,
   children,
   ...drawn
 }: Pick<ReactFlowProps, 'nodes' | 'edges' | 'nodeTypes'> & {
@@ -17,6 +19,10 @@ export function Canvas({
   readonly className: string;
   /** Around all of it, as a share of what is shown. */
   readonly padding: number;
+  /** What moves the view itself. */
+  readonly inside?: ReactNode;
+  /** Draws what is out of sight, too, so that the keyboard gets there. */
+  readonly all?: boolean;
   readonly children?: ReactNode;
 }) {
   return (
@@ -30,10 +36,11 @@ export function Canvas({
         nodesConnectable={false}
         nodesFocusable={false}
         edgesFocusable={false}
-        onlyRenderVisibleElements
+        onlyRenderVisibleElements={!all}
       >
         <Background gap={24} color="var(--c-line)" />
         <Controls showInteractive={false} />
+        {inside}
       </ReactFlow>
       {children}
     </section>

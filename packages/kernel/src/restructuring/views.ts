@@ -3,6 +3,7 @@ import type { State } from '../core/state.ts';
 import { asApplied } from '../organisation/evolve.ts';
 import { orphans } from '../runs/withdraw.ts';
 import { planned } from './decide.ts';
+import { effectsOf } from './effects.ts';
 import { relocation } from './relocate.ts';
 import type { RestructuringStep } from './schema.ts';
 
@@ -76,6 +77,7 @@ export function restructuringPlan(state: State, steps: readonly RestructuringSte
   );
   const ended = new Set(moving.flatMap((one) => one.runs));
   const stopped = orphans(after).flatMap((run) => (ended.has(run.id) ? [] : [run.id]));
-  return { ...body, sentences: steps.map(describeStep), moving, stopped, definition };
+  const effects = effectsOf(state, after, [...Object.keys(body.places), ...body.told]);
+  return { ...body, sentences: steps.map(describeStep), moving, stopped, effects, definition };
 }
 export type RestructuringPlan = ReturnType<typeof restructuringPlan>;
