@@ -1,6 +1,9 @@
 /** Changing the shape of the organisation with the console, in a real browser on the real server, while work goes on. */
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MOST } from '../src/model/chart.ts';
 import { wrong } from './axe.ts';
 import {
   CHROMIUM,
@@ -8,6 +11,7 @@ import {
   openBrowser,
   type Place,
   place,
+  SUPPORT,
   settled,
   shoot,
   tickets,
@@ -344,5 +348,40 @@ describe.skipIf(!CHROMIUM)('restructuring in a browser', { timeout: 90_000 }, ()
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
     expect(phone.heard).toEqual([]);
     await phone.context.close();
+  });
+
+  it('[WEB97, WEB33] a thousand seats: a bounded part is drawn, whatever is opened, and any seat is found', async () => {
+    const directory = join(at.data, 'many');
+    cpSync(SUPPORT, directory, { recursive: true, filter: (source) => !/[/\\](test|tickets)$/.test(source) });
+    const charter = { purpose: 'p', tier: 'coordinator' };
+    const seats = Array.from({ length: 1000 }, (_, n) => ({
+      ...{ id: `n${n}`, title: `Number ${n}`, unit: n % 2 === 0 ? 'quality' : 'specialists', charter },
+      supervisor: n < 400 ? 'operator' : `n${n % 12}`,
+    }));
+    writeFileSync(join(directory, 'organisation/many.yaml'), JSON.stringify({ seats }));
+    const { base, pack } = await at.client.plan({ directory });
+    await at.client.apply({ directory, base, digest: pack!.digest, reason: 'many', undo: true });
+    const { page } = me;
+    await go(page, '/organisation?view=chart');
+    await page.getByText('1,007 seats').waitFor();
+    const cards = page.locator('[data-node]');
+    await page.getByText('201 seats of this unit').first().waitFor();
+    for (let n = 0; n < 12; n++) {
+      await page.getByRole('combobox', { name: 'Find a seat' }).fill(`Number ${n}`);
+      await page
+        .getByRole('option', { name: `Number ${n}` })
+        .first()
+        .waitFor();
+      await page.keyboard.press('Enter');
+      const below = button(page, `50 seats below Number ${n}`);
+      await below.click();
+      await page.locator(`[data-node="n${n}/>"]`).waitFor();
+      expect(await cards.count()).toBeLessThanOrEqual(MOST);
+    }
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(20 * MOST);
+    await card(page, 'n11/>').getByRole('button').click();
+    await card(page, 'n11/<').getByText('24 more').waitFor();
+    expect(await card(page, 'n11').count()).toBe(1);
+    await shoot(page, 'organisation-many');
   });
 });

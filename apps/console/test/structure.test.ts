@@ -40,13 +40,13 @@ describe('what is drawn of 10,000 seats', () => {
   it('[WEB97] whatever is opened, no more is drawn than a screen can hold: what was opened first closes', () => {
     const tree = treeOf(chain);
     let looked = firstLook(tree);
-    for (let n = 1; n < 1000; n++) {
+    for (let n = 1; n < 1000; n += 7) {
       looked = toggled(tree, revealed(tree, looked, `s${n}`), `s${n}`);
       expect(drawn(tree, looked).length).toBeLessThanOrEqual(MOST);
     }
-    expect(keys(looked)).toContain('s999');
+    expect(keys(looked)).toContain('s995');
     const before = keys(looked);
-    expect(keys(toggled(tree, toggled(tree, looked, 's999'), 's999'))).toEqual(before);
+    expect(keys(toggled(tree, toggled(tree, looked, 's995'), 's995'))).toEqual(before);
   });
 
   it('[WEB97] any seat is found by its words and shown with the line above it', () => {

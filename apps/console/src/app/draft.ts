@@ -33,7 +33,8 @@ export interface Planning {
   readonly busy: boolean;
   /** Was the organisation changed by somebody else since the plan was begun? */
   readonly stale: boolean;
-  add(step: RestructuringStep): void;
+  /** @param taken is told when it is in the plan, with what the plan says. */
+  add(step: RestructuringStep, taken: (plan: RestructuringPlanView) => void): void;
   /** Without one of its steps. */
   drop(index: number): void;
   /** The same steps, on the organisation as it is now. */
@@ -69,10 +70,14 @@ export function usePlanning(seats: readonly ChartSeat[], digest: string): Planni
     look.reset();
     act.reset();
   };
-  const change = (steps: readonly RestructuringStep[], base: string | null) => {
+  const change = (
+    steps: readonly RestructuringStep[],
+    base: string | null,
+    taken?: (plan: RestructuringPlanView) => void,
+  ) => {
     act.reset();
     if (steps.length === 0) clear();
-    else look.mutate({ steps, base });
+    else look.mutate({ steps, base }, taken ? { onSuccess: taken } : {});
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was kept is looked at once, when the page opens
   useEffect(() => {
@@ -88,7 +93,7 @@ export function usePlanning(seats: readonly ChartSeat[], digest: string): Planni
     busy: look.isPending || act.isPending,
     // What one has just done oneself is no surprise.
     stale: base !== null && base !== digest && !act.isPending,
-    add: (step) => change(withStep(steps, step, seats), base),
+    add: (step, taken) => change(withStep(steps, step, seats), base, taken),
     drop: (index) => change(steps.toSpliced(index, 1), base),
     again: () => change(steps, null),
     clear,

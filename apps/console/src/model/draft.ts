@@ -1,5 +1,6 @@
 /** A restructuring that is being put together: its steps, and how the organisation would stand. Pure. */
 import type { RestructuringPlanView, RestructuringStep, Structure } from '@reeve/protocol';
+import { wordsOf } from './format.ts';
 
 export type ChartSeat = Structure['seats'][number];
 export type Effect = RestructuringPlanView['effects'][number];
@@ -103,6 +104,28 @@ export function seatsAfter(
   });
   const added = plan.effects.filter(({ seat, after }) => !known.has(seat) && after !== null);
   return [...kept, ...added.map((effect) => changed(effect))];
+}
+
+const subject = (step: RestructuringStep): string | undefined => {
+  if (step.do === 'split') return step.into[0]?.id;
+  if (step.do === 'merge') return step.into;
+  if (step.do === 'unit') return undefined;
+  return typeof step.seat === 'string' ? step.seat : step.seat.id;
+};
+
+/** The seat to look at after a step: the one it is about, or who takes its place. */
+export function seatAfter(
+  step: RestructuringStep,
+  { retired }: Pick<RestructuringPlanView, 'retired'>,
+): string | undefined {
+  const about = subject(step);
+  return retired.find(({ seat }) => seat === about)?.heir ?? about;
+}
+
+/** What seats are called: by their titles, where the plan has them. */
+export function namesIn({ effects }: Pick<RestructuringPlanView, 'effects'>): (seat: string) => string {
+  const titles = new Map(effects.map(({ seat, title }) => [seat, title]));
+  return (seat) => titles.get(seat) ?? wordsOf(seat);
 }
 
 export type Mark = 'new' | 'moved' | 'changed';

@@ -67,7 +67,7 @@ export function useSeatDrag(drop: ((seat: string, onto: string) => void) | undef
     return { move, up, cancel, stop };
   }, []);
   useEffect(() => listeners.cancel, [listeners]);
-  const hold = (seat: string) => (event: ReactPointerEvent<HTMLElement>) => {
+  const hold = (seat: string, event: ReactPointerEvent<HTMLElement>): void => {
     if (event.button !== 0 || event.pointerType === 'touch') return;
     const title = event.currentTarget.dataset.title ?? seat;
     held.current = { seat, title, x: event.clientX, y: event.clientY, moving: false, over: null };

@@ -20,7 +20,7 @@ export default function ChartView({ seats }: { seats: readonly ChartSeat[] }) {
   const { seat } = useSearch({ from: '/organisation' });
   const navigate = useNavigate({ from: '/organisation' });
   const work = useWork();
-  const find = useMemo(() => (seat ? { seat } : null), [seat]);
+  const find = useMemo(() => (seat ? { seat, gently: false } : null), [seat]);
   return (
     <div className="relative">
       <div className="absolute top-2 left-2 z-20 w-60">
@@ -30,7 +30,7 @@ export default function ChartView({ seats }: { seats: readonly ChartSeat[] }) {
           onChoose={(next) => void navigate({ search: { view: 'chart', seat: next }, replace: true })}
         />
       </div>
-      <Chart seats={seats} work={work} find={find} className="h-[calc(100dvh-11rem)]" />
+      <Chart seats={seats} work={work} find={find} className="h-[calc(100dvh-9.5rem)]" />
     </div>
   );
 }

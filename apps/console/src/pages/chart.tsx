@@ -1,13 +1,13 @@
 /** The chart of seats: what each is doing, and in the mode that restructures, a place to move them. Loaded when looked at. */
 import { useNavigate } from '@tanstack/react-router';
 import { useOnViewportChange, useReactFlow, useStoreApi } from '@xyflow/react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Drawn, drawn, firstLook, nodeBeside, revealed, toggled, treeOf, turned } from '../model/chart.ts';
 import type { ChartSeat, Mark } from '../model/draft.ts';
 import { layTree, type Spot } from '../model/tree.ts';
 import { t } from '../text/en.ts';
 import { Canvas } from '../ui/canvas.tsx';
-import { CARD, type CardNode, NODES } from './chart-card.tsx';
+import { CARD, type CardActions, type CardNode, kept, NODES } from './chart-card.tsx';
 import { useSeatDrag } from './chart-drag.ts';
 
 export type Work = ReadonlyMap<string, { readonly inbox: number; readonly runs: number }>;
@@ -21,10 +21,16 @@ export interface Editing {
   readonly drop: (seat: string, onto: string) => void;
 }
 
-/** Where the view goes: to a node, or so that a node stays where it is on the screen. */
+/** The seat to show; a new object shows it again. `gently`: the view moves only when it is out of sight. */
+export interface Find {
+  readonly seat: string;
+  readonly gently: boolean;
+}
+
+/** Where the view goes: to a node, to one that is out of sight, or so that a node stays where it is on the screen. */
 interface Look {
   readonly key: string;
-  readonly how: 'centre' | 'keep';
+  readonly how: 'centre' | 'see' | 'keep';
   readonly focus: boolean;
 }
 
@@ -37,8 +43,7 @@ export default function Chart({
 }: {
   readonly seats: readonly ChartSeat[];
   readonly work: Work;
-  /** The seat to show; a new object shows it again. */
-  readonly find: { readonly seat: string } | null;
+  readonly find: Find | null;
   readonly editing?: Editing;
   readonly className: string;
 }) {
@@ -50,50 +55,48 @@ export default function Chart({
   const nodes = useMemo(() => drawn(tree, looked), [tree, looked]);
   const spots = useMemo(() => layTree(nodes.map(asSeat), CARD), [nodes]);
   const drag = useSeatDrag(editing?.drop);
-  const show = (key: string, focus: boolean) => {
-    setLooked((before) => revealed(tree, before, key));
-    setLook({ key, how: 'centre', focus });
-  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a seat is shown when it is asked for, not whenever the tree changes
   useEffect(() => {
-    if (find) show(find.seat, false);
+    if (!find) return;
+    setLooked((before) => revealed(tree, before, find.seat));
+    setLook({ key: find.seat, how: find.gently ? 'see' : 'centre', focus: false });
   }, [find]);
-  const press = (from: string) => (event: KeyboardEvent) => {
-    const to = nodeBeside(nodes, from, event.key);
-    if (!to) return;
-    event.preventDefault();
-    setLook({ key: to, how: 'centre', focus: true });
-  };
-  const act = (node: Drawn) => {
-    if (node.kind === 'turn') setLooked((before) => turned(tree, before, node.under, node.by));
-    else if (node.kind === 'unit') toggle(node.key);
-    else if (editing) editing.select(node.key);
-    else void navigate({ to: '/organisation/$id', params: { id: node.key } });
-  };
   const toggle = (key: string) => {
     setLooked((before) => toggled(tree, before, key));
     setLook({ key, how: 'keep', focus: false });
   };
-  const cards = nodes.map(
-    (node): CardNode => ({
-      id: node.key,
-      type: 'card',
-      position: spots.get(node.key)!,
-      initialWidth: CARD.width,
-      initialHeight: CARD.height,
-      data: {
-        node,
-        seat: byId.get(node.key) ?? null,
-        work: work.get(node.key) ?? null,
-        mark: editing?.marks.get(node.key) ?? null,
-        selected: editing ? editing.selected === node.key : null,
-        act: () => act(node),
-        press: press(node.key),
-        toggle: () => toggle(node.key),
-        hold: editing && node.kind === 'seat' ? drag.hold(node.key) : null,
-      },
+  const actions = useLatest<CardActions>({
+    press: (from, event) => {
+      const to = nodeBeside(nodes, from, event.key);
+      if (!to) return;
+      event.preventDefault();
+      setLook({ key: to, how: 'see', focus: true });
+    },
+    act: (node) => {
+      if (node.kind === 'turn') setLooked((before) => turned(tree, before, node.under, node.by));
+      else if (node.kind === 'unit') toggle(node.key);
+      else if (editing) editing.select(node.key);
+      else void navigate({ to: '/organisation/$id', params: { id: node.key } });
+    },
+    toggle,
+    hold: drag.hold,
+  });
+  const before = useRef<ReadonlyMap<string, CardNode>>(new Map());
+  const cards = nodes.map((node) =>
+    kept(before.current.get(node.key), spots.get(node.key)!, {
+      node,
+      seat: byId.get(node.key) ?? null,
+      work: work.get(node.key) ?? null,
+      mark: editing?.marks.get(node.key) ?? null,
+      selected: editing ? editing.selected === node.key : null,
+      found: !editing && find?.seat === node.key,
+      held: editing !== undefined && node.kind === 'seat',
+      actions,
     }),
   );
+  useEffect(() => {
+    before.current = new Map(cards.map((card) => [card.id, card]));
+  });
   const edges = nodes
     .filter(({ supervisor }) => supervisor !== null)
     .map(({ key, supervisor }) => ({ id: key, source: supervisor!, target: key, type: 'smoothstep' }));
@@ -119,6 +122,16 @@ export default function Chart({
   );
 }
 
+/** The same object for good, that does what was given last: a card is not drawn anew because a function is another one. */
+function useLatest<T extends object>(given: T): T {
+  const latest = useRef(given);
+  useEffect(() => {
+    latest.current = given;
+  });
+  const [same] = useState(() => new Proxy(given, { get: (_, name) => latest.current[name as keyof T] }));
+  return same;
+}
+
 const asSeat = ({ key, supervisor }: Drawn) => ({ id: key, supervisor });
 
 /** Moves the view: what was opened stays where it is, what was looked for comes to the middle. */
@@ -134,19 +147,29 @@ function Follow({ spots, look }: { spots: ReadonlyMap<string, Spot>; look: Look 
   useEffect(() => {
     const spot = look && spots.get(look.key);
     const old = look && before.current.get(look.key);
-    if (spot && look.how === 'centre') {
-      const { zoom } = getViewport();
-      void setCenter(spot.x + CARD.width / 2, spot.y + CARD.height, { zoom: Math.max(zoom, 0.8) });
-      if (look.focus) focusNode(look.key);
-    } else if (spot && old) {
-      const { x, y, zoom } = getViewport();
+    if (!spot) return;
+    const { x, y, zoom } = getViewport();
+    const centre = (at: number) => setCenter(spot.x + CARD.width / 2, spot.y + CARD.height, { zoom: at });
+    if (look.how === 'centre') void centre(Math.max(zoom, 0.8));
+    else if (look.how === 'see' && !isInSight(spot, { x, y, zoom }, store.getState())) void centre(zoom);
+    else if (look.how === 'keep' && old)
       void setViewport({ x: x - (spot.x - old.x) * zoom, y: y - (spot.y - old.y) * zoom, zoom });
-    }
+    if (look.focus) focusNode(look.key);
   }, [look]);
   useEffect(() => {
     before.current = spots;
   }, [spots]);
   return null;
+}
+
+/** Is the whole card on the screen? `width` and `height` are those of the chart. */
+function isInSight(
+  spot: Spot,
+  { x, y, zoom }: { x: number; y: number; zoom: number },
+  { width, height }: { width: number; height: number },
+): boolean {
+  const [left, top] = [spot.x * zoom + x, spot.y * zoom + y];
+  return left >= 0 && top >= 0 && left + CARD.width * zoom <= width && top + CARD.height * zoom <= height;
 }
 
 const focusNode = (key: string): void =>

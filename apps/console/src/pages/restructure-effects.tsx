@@ -1,7 +1,7 @@
 /** What a plan does to the work that is open and to each seat: what is other afterwards, and nothing else. */
 import type { RestructuringPlanView } from '@reeve/protocol';
 import type { ReactNode } from 'react';
-import { amounts, type Effect, markOf, WIDEST } from '../model/draft.ts';
+import { amounts, type Effect, markOf, namesIn, WIDEST } from '../model/draft.ts';
 import { moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Badge } from '../ui/parts.tsx';
@@ -10,32 +10,36 @@ import { useCurrency } from '../ui/values.tsx';
 /** Seats described at once; a plan about more of them is read on the command line. */
 const SHOWN = 60;
 
-export const Moving = ({ plan: { moving, retired, stopped } }: { plan: RestructuringPlanView }) => (
-  <div>
-    <h3 className="font-medium">{t.structure.plan.work}</h3>
-    {moving.length === 0 && <p className="text-soft">{t.structure.plan.noWork}</p>}
-    <ul className="text-soft">
-      {moving.map((each) => (
-        <li key={`${each.from} ${each.to}`}>
-          {t.structure.plan.fromTo(wordsOf(each.from), wordsOf(each.to))}:{' '}
-          {amounts(each)
-            .map(([kind, count]) => t.structure.plan.kinds[kind](count))
-            .join(', ') || t.structure.plan.nothingOpen}
-        </li>
-      ))}
-      {retired.map(({ seat, heir }) => (
-        <li key={seat}>{t.structure.plan.retired(wordsOf(seat), wordsOf(heir))}</li>
-      ))}
-      {stopped.length > 0 && <li>{t.structure.plan.stopped(stopped.length)}</li>}
-    </ul>
-  </div>
-);
+export function Moving({ plan }: { plan: RestructuringPlanView }) {
+  const { moving, retired, stopped } = plan;
+  const name = namesIn(plan);
+  return (
+    <div>
+      <h3 className="font-medium">{t.structure.plan.work}</h3>
+      {moving.length === 0 && <p className="text-soft">{t.structure.plan.noWork}</p>}
+      <ul className="text-soft">
+        {moving.map((each) => (
+          <li key={`${each.from} ${each.to}`}>
+            {t.structure.plan.fromTo(name(each.from), name(each.to))}:{' '}
+            {amounts(each)
+              .map(([kind, count]) => t.structure.plan.kinds[kind](count))
+              .join(', ') || t.structure.plan.nothingOpen}
+          </li>
+        ))}
+        {retired.map(({ seat, heir }) => (
+          <li key={seat}>{t.structure.plan.retired(name(seat), name(heir))}</li>
+        ))}
+        {stopped.length > 0 && <li>{t.structure.plan.stopped(stopped.length)}</li>}
+      </ul>
+    </div>
+  );
+}
 
 export const Effects = ({ plan }: { plan: RestructuringPlanView }) => (
   <div className="space-y-2">
     <h3 className="font-medium">{t.structure.plan.seats}</h3>
     {plan.effects.slice(0, SHOWN).map((effect) => (
-      <SeatEffect key={effect.seat} effect={effect} />
+      <SeatEffect key={effect.seat} effect={effect} name={namesIn(plan)} />
     ))}
     {plan.effects.length > SHOWN && (
       <p className="text-faint">{t.structure.others(`${plan.effects.length - SHOWN}`)}</p>
@@ -48,14 +52,17 @@ type Row = readonly [name: string, before: string, after: string, note?: ReactNo
 const or = (text: string | null | undefined): string => (text ? wordsOf(text) : t.structure.plan.no);
 const list = (ids: readonly string[] | undefined): string => (ids ?? []).map(wordsOf).join(', ') || t.structure.plan.no;
 
-function rowsOf(
-  { before, after, reports, damage }: Effect,
-  money: (amount: number | null | undefined) => string,
-): Row[] {
+interface Words {
+  readonly name: (seat: string) => string;
+  readonly money: (amount: number | null | undefined) => string;
+}
+
+function rowsOf({ before, after, reports, damage }: Effect, { name, money }: Words): Row[] {
+  const seat = (id: string | null | undefined): string => (id ? name(id) : t.structure.plan.no);
   const [had, has] = [damage.before, damage.after];
   const tooMany = reports.after > WIDEST && reports.after > reports.before;
   const rows: Row[] = [
-    [t.structure.plan.above, or(before?.supervisor), or(after?.supervisor)],
+    [t.structure.plan.above, seat(before?.supervisor), seat(after?.supervisor)],
     [t.structure.plan.unit, or(before?.unit), or(after?.unit)],
     [t.structure.plan.occupant, before?.occupant ?? t.structure.plan.no, after?.occupant ?? t.structure.plan.no],
     [
@@ -72,13 +79,13 @@ function rowsOf(
   return rows.filter(([, one, other]) => one !== other);
 }
 
-function SeatEffect({ effect }: { effect: Effect }) {
+function SeatEffect({ effect, name }: { effect: Effect; name: (seat: string) => string }) {
   const currency = useCurrency();
   const money = (amount: number | null | undefined): string => {
     if (amount === undefined) return t.structure.plan.no;
     return amount === null ? t.structure.plan.noLimit : moneyText(amount, currency);
   };
-  const rows = rowsOf(effect, money);
+  const rows = rowsOf(effect, { name, money });
   if (rows.length === 0) return null;
   const isNew = markOf(effect) === 'new';
   return (
@@ -90,9 +97,9 @@ function SeatEffect({ effect }: { effect: Effect }) {
       </p>
       {effect.after !== null && (
         <dl className="mt-1 space-y-1">
-          {rows.map(([name, before, after, note]) => (
-            <div key={name} className="grid grid-cols-[6.5rem_1fr] gap-x-2">
-              <dt className="text-faint">{name}</dt>
+          {rows.map(([label, before, after, note]) => (
+            <div key={label} className="grid grid-cols-[6.5rem_1fr] gap-x-2">
+              <dt className="text-faint">{label}</dt>
               <dd>
                 {!isNew && (
                   <>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ReasonDialog } from '../app/controls.tsx';
 import type { Planning } from '../app/draft.ts';
 import { restructuringsQuery } from '../app/queries.ts';
+import { namesIn } from '../model/draft.ts';
 import { wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Button, Problem, Untrusted } from '../ui/parts.tsx';
@@ -129,7 +130,7 @@ function Said({ plan }: { plan: NonNullable<Planning['plan']> }) {
       <Moving plan={plan} />
       <Effects plan={plan} />
       <p className="text-xs text-faint">
-        {t.structure.plan.told(plan.told.length)} {plan.told.map(wordsOf).join(', ')}
+        {t.structure.plan.told(plan.told.length)} {plan.told.map(namesIn(plan)).join(', ')}
       </p>
     </div>
   );

@@ -1,15 +1,15 @@
 /** Changing who reports to whom: on the chart or by the menu of a seat, into a plan, and only then done. */
-import type { Structure } from '@reeve/protocol';
+import type { RestructuringStep, Structure } from '@reeve/protocol';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { usePlanning } from '../app/draft.ts';
 import { toast } from '../app/toast.tsx';
 import { isUnitKey, unitOfKey } from '../model/chart.ts';
-import { type ChartSeat, type Mark, markOf, seatsAfter } from '../model/draft.ts';
+import { type ChartSeat, type Mark, markOf, seatAfter, seatsAfter } from '../model/draft.ts';
 import { t } from '../text/en.ts';
 import { Button, PageTitle } from '../ui/parts.tsx';
 import { SeatPicker } from '../ui/seat-picker.tsx';
-import Chart from './chart.tsx';
+import Chart, { type Find } from './chart.tsx';
 import { useWork } from './chart-view.tsx';
 import { useTakeBack } from './past-changes.tsx';
 import { Plan } from './restructure-plan.tsx';
@@ -30,18 +30,23 @@ export default function Restructure({ structure }: { structure: Structure }) {
   const planning = usePlanning(structure.seats, structure.digest);
   const back = useTakeBack();
   const [selected, setSelected] = useState<string | null>(null);
-  const [find, setFind] = useState<{ seat: string } | null>(null);
+  const [find, setFind] = useState<Find | null>(null);
   const { plan, steps } = planning;
   const seats = useMemo(() => seatsAfter(structure.seats, plan, steps), [structure, plan, steps]);
   const marks = useMemo(() => marksOf(plan), [plan]);
+  const choose = (seat: string, gently = false) => {
+    setSelected(seat);
+    setFind({ seat, gently });
+  };
+  const add = (step: RestructuringStep) =>
+    planning.add(step, (found) => {
+      const seat = seatAfter(step, found);
+      if (seat !== undefined) choose(seat, true);
+    });
   const drop = (seat: string, onto: string) => {
     const to = destination(seats, seat, onto);
     setSelected(seat);
-    if (to) planning.add({ do: 'reassign', seat, ...to });
-  };
-  const choose = (seat: string) => {
-    setSelected(seat);
-    setFind({ seat });
+    if (to) add({ do: 'reassign', seat, ...to });
   };
   const apply = (reason: string) =>
     planning.apply(reason, (id) => toast({ text: t.structure.plan.done(id), undo: () => back.mutate(id) }));
@@ -56,15 +61,15 @@ export default function Restructure({ structure }: { structure: Structure }) {
           work={work}
           find={find}
           editing={{ selected, marks, select: setSelected, drop }}
-          className="h-[50dvh] lg:h-[calc(100dvh-11rem)]"
+          className="h-[50dvh] lg:h-[calc(100dvh-9.5rem)]"
         />
-        <div className="space-y-4 lg:max-h-[calc(100dvh-11rem)] lg:overflow-auto lg:scroll-thin">
+        <div className="space-y-4 lg:max-h-[calc(100dvh-9.5rem)] lg:overflow-auto lg:scroll-thin">
           <section
             aria-label={t.structure.chosen}
             className="relative z-10 space-y-3 rounded-lg border bg-surface p-4 shadow-card"
           >
             <SeatPicker seats={seats} label={t.organisation.find} onChoose={choose} />
-            <SeatMenu seats={seats} selected={selected} add={planning.add} />
+            <SeatMenu seats={seats} selected={selected} add={add} />
           </section>
           <Plan planning={planning} onApply={apply} />
         </div>
