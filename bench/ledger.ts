@@ -23,11 +23,15 @@ async function append(directory: string, count: number): Promise<number> {
   const all = entries(1, count);
   const perSecond = await rate(count, async () => {
     let head: Head = GENESIS;
+    let written: Promise<void> = Promise.resolve();
     for (let i = 0; i < count; i += GROUP) {
+      // As the loop does: the next group is sealed while the one before is written.
       const sealed = seal(head.hash, all.slice(i, i + GROUP));
-      await store.append(head, lease.epoch, sealed);
+      await written;
+      written = store.append(head, lease.epoch, sealed);
       head = headOf(sealed, head);
     }
+    await written;
   });
   await store.close();
   return perSecond;

@@ -2,6 +2,7 @@
 import type { Actor, Command, CommandKind } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { openRuntime, type Published, type Runtime } from '@reeve/runtime';
+import { threadReplica } from '@reeve/server/replica';
 import { hostOf, InstantTool, OWNER, organisation } from './world.ts';
 
 /** Operations are spread over this many cases; one case with thousands of them is not what an organisation looks like. */
@@ -27,9 +28,15 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-/** Opens the organisation on this store, and makes it where it is not there yet. Closing the desk closes the store. */
-export async function openDesk(store: Store): Promise<Desk> {
-  const runtime = await openRuntime({ org: 'bench', store, tools: hostOf(new InstantTool()), occupants: () => null });
+/**
+ * Opens the organisation on this store, and makes it where it is not there yet. Closing the desk closes the store. Where the
+ * ledger is files in `directory`, snapshots are taken on a thread, as the server does.
+ */
+export async function openDesk(store: Store, directory?: string): Promise<Desk> {
+  const runtime = await openRuntime({
+    ...{ org: 'bench', store, tools: hostOf(new InstantTool()), occupants: () => null },
+    ...(directory === undefined ? {} : { replica: threadReplica({ org: 'bench', ledger: directory }) }),
+  });
   const there = await runtime.read((state) => state.organisation.seats.size > 0);
   if (!there) await furnish(runtime);
   const { verified, asked, end } = follow(runtime);

@@ -160,6 +160,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       kernel: telemetry.kernel,
       tools: options.work ? workplace : idleTools,
       ...(options.work ? { occupants: workplace.occupant } : {}),
+      ...(ground.replica ? { replica: ground.replica(directory.organisation) } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
     const sessions = await Sessions.open(directory.path);

@@ -20,6 +20,29 @@ export interface SealedRecord {
   readonly hash: string;
 }
 
+/** Sealed here and now: still knows what its header was written from, so that nobody has to read it again. */
+class Sealed implements SealedRecord {
+  readonly header: string;
+  readonly body: string;
+  readonly hash: string;
+  readonly #entry: RecordEntry;
+
+  constructor(header: string, body: string, hash: string, entry: RecordEntry) {
+    this.header = header;
+    this.body = body;
+    this.hash = hash;
+    this.#entry = entry;
+  }
+
+  static entryOf(record: SealedRecord): RecordEntry | null {
+    return #entry in record ? record.#entry : null;
+  }
+}
+
+/** What a header says, besides the digest of the body. @throws TypeError when the text is not a canonical header. */
+export const fieldsOf = (record: SealedRecord): Omit<RecordEntry, 'body'> =>
+  Sealed.entryOf(record) ?? readHeader(record.header);
+
 /** A place in a chain: the sequence number of its last record and that record's hash. As a promise to others: a witness. */
 export interface Head {
   readonly seq: number;
@@ -45,7 +68,7 @@ export function seal(prevHash: string, entries: readonly RecordEntry[], sha256: 
     const bodyDigest = sha256(body);
     const header = headerText(entry, bodyDigest);
     hash = linkHash(hash, header, bodyDigest, sha256);
-    sealed.push({ header, body, hash });
+    sealed.push(new Sealed(header, body, hash, entry));
     previous = entry;
   }
   return sealed;

@@ -20,6 +20,9 @@ const WORTH_A_SNAPSHOT = 5000;
 /** Work on a snapshot beside the loop gives way after so many milliseconds. */
 const SLICE = 5;
 
+/** The run is over for its occupant, whatever it was doing. */
+const ENDS_RUN: ReadonlySet<string> = new Set(['run.stopped', 'run.interrupted', 'run.withdrawn']);
+
 export interface GenerationOptions {
   readonly recovered: Recovered;
   readonly epoch: number;
@@ -32,6 +35,7 @@ export interface GenerationOptions {
   readonly entropy: () => string;
   readonly holder: string;
   readonly limits: Limits;
+  readonly replica: RuntimeOptions['replica'];
   readonly log: NonNullable<RuntimeOptions['log']>;
   readonly onFailure: (error: unknown) => void;
 }
@@ -49,7 +53,8 @@ export class Generation {
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
-  #ending = false;
+  /** Aborted when this generation ends. */
+  readonly #ending = new AbortController();
   #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
@@ -129,7 +134,7 @@ export class Generation {
   }
 
   async end(reason: Unavailable, grace: number): Promise<void> {
-    this.#ending = true;
+    this.#ending.abort(new Error('the organisation ends'));
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
     if (grace > 0) await this.#snapshotAtRest(WORTH_A_SNAPSHOT);
     await this.loop.end(reason);
@@ -158,20 +163,31 @@ export class Generation {
   }
 
   async #snapshotBeside(seq: number): Promise<void> {
-    const { store, keys, log } = this.#options;
+    const { replica, log } = this.#options;
+    const { signal } = this.#ending;
+    try {
+      const elsewhere = replica?.(seq, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        log('warn', 'a snapshot could not be made on another thread, so this one makes it', { error: String(error) });
+        return this.#readBeside(seq);
+      });
+      await this.#save(seq, await (elsewhere ?? this.#readBeside(seq)));
+    } catch (error) {
+      log('warn', 'no snapshot was taken', { error: String(error) });
+    }
+  }
+
+  async #readBeside(seq: number): Promise<Uint8Array> {
+    const { store, keys } = this.#options;
     let since = performance.now();
     const pause = async (): Promise<void> => {
-      if (this.#ending) throw new Error('the organisation ends');
+      this.#ending.signal.throwIfAborted();
       if (performance.now() - since < SLICE) return;
       await new Promise(setImmediate);
       since = performance.now();
     };
-    try {
-      const { state } = await replayed(store, this.#state.org, keys, pause, seq);
-      await this.#save(seq, await takeSnapshotGently(state, pause));
-    } catch (error) {
-      log('warn', 'no snapshot was taken', { error: String(error) });
-    }
+    const { state } = await replayed(store, this.#state.org, keys, pause, seq);
+    return takeSnapshotGently(state, pause);
   }
 
   /** A failure costs time at the next start, nothing else. */
@@ -204,9 +220,7 @@ export class Generation {
     const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
     const [kind] = record.kind.split('.') as [string];
     if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
-    if (record.kind === 'run.stopped' || record.kind === 'run.interrupted') this.pool?.stop(record.body.run);
-    if (record.kind === 'message.sent') this.pool?.touchSeat(record.body.to);
-    if (record.kind === 'run.stopped' || record.kind === 'run.withdrawn') this.pool?.stop(record.body.run);
+    if (ENDS_RUN.has(record.kind)) this.pool?.stop((record.body as { run: string }).run);
     if (record.kind === 'message.sent' || record.kind === 'message.moved') this.pool?.touchSeat(record.body.to);
     else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
     else if (record.kind === 'switch.rearmed') this.#touchAll(this.#state);

@@ -3,6 +3,6 @@ export { systemClock } from './clock.ts';
 export { openJournal } from './pool/journal.ts';
 export { outcomeOf } from './pool/outcomes.ts';
 export * from './port.ts';
-export { type ReadRecord, recordReader, recover, UPCASTERS } from './recover.ts';
+export { type ReadRecord, recordReader, recover, snapshotAt, UPCASTERS } from './recover.ts';
 export { DEFAULT_LIMITS, openRuntime } from './runtime.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';

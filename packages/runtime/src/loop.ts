@@ -34,8 +34,8 @@ interface Caller {
 /** Decided, and not durable yet. */
 interface Decided {
   readonly records: readonly KernelRecord[];
-  /** The same records as they go to the ledger. */
-  readonly sealable: Promise<readonly KernelRecord[]>;
+  /** The same records as they go to the ledger, sealed onto all that was decided before. */
+  readonly sealed: Promise<readonly SealedRecord[]>;
   readonly callers: Caller[];
 }
 
@@ -76,6 +76,8 @@ const retry = (why: string): Unavailable =>
 export class Loop {
   readonly #options: LoopOptions;
   #head: Head;
+  /** The hash of the last record that is decided, durable or not. */
+  #sealing: Promise<string>;
   #queue: Waiting[] = [];
   #taken = 0;
   #scheduled = false;
@@ -93,6 +95,7 @@ export class Loop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#head = options.head;
+    this.#sealing = Promise.resolve(options.head.hash);
     this.#setAlarm();
   }
 
@@ -273,10 +276,18 @@ export class Loop {
       for (const record of more) records.push(record);
       return { settle: () => resolve(reply), reject };
     });
-    const sealable = this.#protect(records);
+    return { records, sealed: this.#seal(records), callers };
+  }
+
+  /** While what was decided before is written: then the next transaction need not wait for it. */
+  #seal(records: readonly KernelRecord[]): Promise<readonly SealedRecord[]> {
+    const sealed = Promise.all([this.#sealing, this.#protect(records)]).then(([hash, sealable]) =>
+      seal(hash, sealable),
+    );
+    this.#sealing = Promise.all([this.#sealing, sealed]).then(([hash, all]) => all.at(-1)?.hash ?? hash);
     // Whoever appends them hears of it; until then it is nobody's unhandled error.
-    sealable.catch(() => {});
-    return { records, sealable, callers };
+    this.#sealing.catch(() => {});
+    return sealed;
   }
 
   /**
@@ -299,8 +310,7 @@ export class Loop {
   async #append(decided: readonly Decided[]): Promise<Published[]> {
     const records = decided.flatMap((one) => one.records);
     if (records.length === 0) return [];
-    const sealable = (await Promise.all(decided.map((one) => one.sealable))).flat();
-    const sealed: SealedRecord[] = seal(this.#head.hash, sealable);
+    const sealed = (await Promise.all(decided.map((one) => one.sealed))).flat();
     const { clock, onWritten } = this.#options;
     const began = clock.now();
     await this.#options.store.append(this.#head, this.#options.epoch, sealed);

@@ -83,6 +83,12 @@ export interface Kernel {
   readonly tick: typeof tick;
 }
 
+/**
+ * The bytes of a snapshot of the state after record `seq`, read from the ledger by somebody who has a processor of his own.
+ * Rejects when `signal` is aborted, and has forgotten all keys by then.
+ */
+export type Replica = (seq: number, signal: AbortSignal) => Promise<Uint8Array>;
+
 export interface RuntimeOptions {
   readonly org: string;
   readonly store: Store;
@@ -103,6 +109,8 @@ export interface RuntimeOptions {
   /** How long the lease on the ledger lasts and how often it is renewed: 15 s and 5 s unless told otherwise. */
   readonly lease?: LeaseTimes;
   readonly limits?: Partial<Limits>;
+  /** Who takes snapshots of a large state. Absent, or when it fails: this thread, giving way every few milliseconds. */
+  readonly replica?: Replica;
   /** Progress and failures for an operator's log. Never arguments, results or other contents. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, detail?: Record<string, unknown>) => void;
 }

@@ -12,7 +12,7 @@ import {
   upcasters,
 } from '@reeve/ledger';
 import { customerOf } from './past.ts';
-import { readSnapshot } from './snapshot.ts';
+import { readSnapshot, takeSnapshot } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
 export const UPCASTERS = upcasters([]);
@@ -86,4 +86,14 @@ export async function halfForgotten(state: State, store: Store, keys: KeyStore):
     if (customer !== undefined && !hasErased(customer)) left.push(customer);
   }
   return left;
+}
+
+/** The snapshot of the state after record `seq`, for whoever reads the ledger beside its owner. @throws as `recover` */
+export async function snapshotAt(
+  store: Store,
+  org: string,
+  keys: KeyStore | undefined,
+  seq: number,
+): Promise<Uint8Array> {
+  return takeSnapshot((await replayed(store, org, keys, async () => {}, seq)).state);
 }

@@ -44,10 +44,11 @@ const recovering = (why: string): Unavailable =>
   new Unavailable('recovering', why, 'send the same command again under the same id', 500);
 
 class Organisation implements Runtime {
-  readonly #options: Required<Omit<RuntimeOptions, 'occupants' | 'limits' | 'keys'>> & {
+  readonly #options: Required<Omit<RuntimeOptions, 'occupants' | 'limits' | 'keys' | 'replica'>> & {
     readonly limits: Limits;
     readonly keys: RuntimeOptions['keys'];
     readonly occupants: RuntimeOptions['occupants'];
+    readonly replica: RuntimeOptions['replica'];
   };
   readonly recordOf: ReadRecord;
   #generation: Generation | null = null;
@@ -69,6 +70,7 @@ class Organisation implements Runtime {
       ...options,
       occupants: options.occupants,
       keys: options.keys,
+      replica: options.replica,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
     };
     this.recordOf = recordReader(options.keys);

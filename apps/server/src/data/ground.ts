@@ -4,12 +4,16 @@ import type { KeyStore, Store } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import type { Files } from '@reeve/ledger/postgres';
 import { sqliteStore } from '@reeve/ledger/sqlite';
+import type { Replica } from '@reeve/runtime';
 import { StartError } from '../errors.ts';
 import type { DataDirectory } from './directory.ts';
+import { threadReplica } from './replica/index.ts';
 
 export interface Ground {
   readonly store: Store;
   readonly keys: KeyStore;
+  /** Who takes snapshots of a large state; absent where nobody but the owner reads the store. */
+  readonly replica?: (org: string) => Replica;
   /** Where packs and keys are shared between nodes; null when this data directory is all there is. */
   readonly files: Files | null;
   close(): Promise<void>;
@@ -24,7 +28,8 @@ export const fileGround: OpenGround = async ({ path }) => {
     await store.close();
     throw error;
   });
-  return { store, keys, files: null, close: () => closeBoth(keys, store) };
+  const replica = (org: string) => threadReplica({ org, ledger: join(path, 'ledger'), keys: join(path, 'keys') });
+  return { store, keys, replica, files: null, close: () => closeBoth(keys, store) };
 };
 
 /**

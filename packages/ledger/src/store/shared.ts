@@ -1,15 +1,18 @@
-import { checkOrder, type Head, type SealedRecord } from '../chain.ts';
-import { type RecordHeader, readHeader } from '../header.ts';
+import type { RecordEntry } from '@reeve/kernel';
+import { checkOrder, fieldsOf, type Head, type SealedRecord } from '../chain.ts';
 import { StoreUnavailable } from './errors.ts';
 import type { HistoryQuery, StoredCheckpoint } from './port.ts';
 
 // What every store does the same way, so that the adapters differ in storage only.
 
 /** Headers of a batch that continues `before`. @throws TypeError if one cannot be read or does not continue it. */
-export function readBatch(before: { seq: number; at: number }, records: readonly SealedRecord[]): RecordHeader[] {
+export function readBatch(
+  before: { seq: number; at: number },
+  records: readonly SealedRecord[],
+): Omit<RecordEntry, 'body'>[] {
   let previous = before;
-  return records.map(({ header: text }) => {
-    const header = readHeader(text);
+  return records.map((record) => {
+    const header = fieldsOf(record);
     checkOrder(previous, header);
     previous = header;
     return header;

@@ -2,6 +2,7 @@
 import { type Call, type CallResult, type Tool, ToolError } from '@reeve/connectors/port';
 import { type CapabilityDef, compileResult, type FailureCategory } from '@reeve/kernel';
 import type { Clock } from '../port.ts';
+import type { Halt } from './halt.ts';
 
 export interface CallFailure {
   readonly category: FailureCategory;
@@ -22,7 +23,7 @@ export interface CallRequest {
   readonly seat: string;
   readonly attempt: number;
   /** Aborted when the attempt lost its lease or the runtime stops. */
-  readonly signal: AbortSignal;
+  readonly halt: Halt;
 }
 
 const MESSAGE_LIMIT = 2000;
@@ -68,12 +69,9 @@ function fitting({ capability }: CallRequest, result: CallResult): CallOutcome {
  * so has one that fails in a way its connector did not classify.
  */
 export async function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
-  const { tool, capability, args, key, operation, attempt } = request;
-  // Ended before it began: nothing listens to a signal that has gone off already.
-  if (request.signal.aborted) return NOT_BEGUN;
-  const limit = new AbortController();
-  const stop = () => limit.abort(request.signal.reason);
-  request.signal.addEventListener('abort', stop, { once: true });
+  const { tool, capability, args, key, operation, attempt, halt } = request;
+  if (halt.aborted) return NOT_BEGUN;
+  const limit = halt.begin();
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {
     cancel = clock.after(capability.timeout, () => {
@@ -85,9 +83,11 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
     });
   });
   const call: Call = {
-    ...{ capability, args, key, operation, attempt, now: clock.now(), signal: limit.signal },
+    ...{ capability, args, key, operation, attempt, now: clock.now(), seat: request.seat },
     ...(request.case === null ? {} : { case: request.case }),
-    seat: request.seat,
+    get signal() {
+      return limit.signal;
+    },
   };
   try {
     return fitting(request, await Promise.race([tool.call(call), late]));
@@ -95,6 +95,6 @@ export async function callTool(clock: Clock, request: CallRequest): Promise<Call
     return { ok: false, ...failure(error) };
   } finally {
     cancel();
-    request.signal.removeEventListener('abort', stop);
+    halt.over(limit);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type CommandKind, type Job, type OperationStatus, type Reply, type State, switchOver } from '@reeve/kernel';
 import { type Clock, type RuntimeOptions, Unavailable } from '../port.ts';
+import { Halt } from './halt.ts';
 import { JOBS, type JobPort, Later } from './jobs.ts';
 
 export interface ExecutorsOptions extends Pick<JobPort, 'clock' | 'executor' | 'tool' | 'peek' | 'settled'> {
@@ -22,7 +23,7 @@ const wait = (tries: number): number => Math.min(60_000, 100 * 2 ** Math.min(tri
 export class Executors {
   readonly #options: ExecutorsOptions;
   readonly #queue = new Set<string>();
-  readonly #running = new Map<string, { readonly controller: AbortController; readonly job: Job }>();
+  readonly #running = new Map<string, { readonly halt: Halt; readonly job: Job }>();
   readonly #delayed = new Map<string, () => void>();
   readonly #tries = new Map<string, number>();
   #ended = false;
@@ -47,7 +48,7 @@ export class Executors {
     const running = this.#running.get(operation);
     if (running !== undefined) {
       const status = state.operations.operations.get(operation)?.status;
-      if (running.job === 'execute' && status !== undefined && LOST.has(status)) running.controller.abort();
+      if (running.job === 'execute' && status !== undefined && LOST.has(status)) running.halt.abort();
     } else if (job !== undefined) {
       this.#delayed.get(operation)?.();
       this.#delayed.delete(operation);
@@ -57,10 +58,10 @@ export class Executors {
 
   /** [RT13] A switch was tripped: what only looks is ended too, though it holds no lease. What settles effects goes on. */
   halt(state: State): void {
-    for (const [operation, { controller, job }] of this.#running) {
+    for (const [operation, { halt, job }] of this.#running) {
       const op = state.operations.operations.get(operation);
       const looks = job === 'read' || (job === 'execute' && op?.effect === 'read');
-      if (op && looks && switchOver(state, op) !== null) controller.abort();
+      if (op && looks && switchOver(state, op) !== null) halt.abort();
     }
   }
 
@@ -86,14 +87,14 @@ export class Executors {
     });
     while (this.#running.size > 0 && !over) await new Promise<void>((resolve) => this.#options.clock.after(5, resolve));
     cancel();
-    for (const { controller } of this.#running.values()) controller.abort();
+    for (const { halt } of this.#running.values()) halt.abort();
   }
 
   async #run(operation: string, job: Job): Promise<void> {
-    const controller = new AbortController();
-    this.#running.set(operation, { controller, job });
+    const halt = new Halt();
+    this.#running.set(operation, { halt, job });
     const tries = this.#tries.get(operation) ?? 0;
-    const port: JobPort = { ...this.#options, signal: () => controller.signal };
+    const port: JobPort = { ...this.#options, halt };
     let again: number | null = null;
     try {
       await JOBS[job](port, operation, tries);

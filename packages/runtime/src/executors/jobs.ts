@@ -15,6 +15,7 @@ import {
 import { hasErased } from '@reeve/ledger';
 import type { Clock } from '../port.ts';
 import { type CallFailure, type CallOutcome, callTool, failure, misfit } from './call.ts';
+import type { Halt } from './halt.ts';
 
 export interface JobPort {
   readonly clock: Clock;
@@ -26,7 +27,7 @@ export interface JobPort {
   settled(): Promise<void>;
   submit(kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
   /** Aborted when the operation loses its lease, or the runtime stops. */
-  signal(operation: string): AbortSignal;
+  readonly halt: Halt;
 }
 
 /** Try again later: something outside is not reachable, and the state rightly still asks for the job. */
@@ -110,7 +111,7 @@ async function reading(
     case: op.case,
     seat: op.seat,
     attempt: 0,
-    signal: port.signal(op.id),
+    halt: port.halt,
   });
   return { ...outcome, at };
 }
@@ -160,10 +161,10 @@ async function execute(port: JobPort, id: string): Promise<void> {
     operation: id,
     case: op.case,
     seat: op.seat,
-    signal: port.signal(id),
+    halt: port.halt,
   });
   // A read that a switch ended says nothing about its tool; it is done when the switch is re-armed.
-  if (attempt === 0 && port.signal(id).aborted) throw new Later(`${id} was ended by a switch`);
+  if (attempt === 0 && port.halt.aborted) throw new Later(`${id} was ended by a switch`);
   await report(port, id, attempt, outcome);
 }
 

@@ -1,5 +1,5 @@
+import type { RecordEntry } from '@reeve/kernel';
 import type { SealedRecord } from '../../chain.ts';
-import type { RecordHeader } from '../../header.ts';
 import { hexArray, intArray, textArray } from './arrays.ts';
 
 /** A stored record as the driver gives it. */
@@ -18,9 +18,11 @@ export const columnText = (text: string): string => JSON.stringify(text).slice(1
 /** Types of the columns of `insertArrays`, in its order. */
 export const ARRAYS = ['int8', 'int8', 'text', 'text', 'text', 'text', 'text', 'text', 'bytea'] as const;
 
+type Header = Omit<RecordEntry, 'body'>;
+
 /** A batch as one array per column: seq, at, kind, stream, correlation, seat, header, body, hash. */
-export function insertArrays(headers: readonly RecordHeader[], records: readonly SealedRecord[]): Buffer[] {
-  const texts = (of: (header: RecordHeader) => string) => textArray(headers.map((header) => columnText(of(header))));
+export function insertArrays(headers: readonly Header[], records: readonly SealedRecord[]): Buffer[] {
+  const texts = (of: (header: Header) => string) => textArray(headers.map((header) => columnText(of(header))));
   return [
     intArray(headers.map(({ seq }) => seq)),
     intArray(headers.map(({ at }) => at)),

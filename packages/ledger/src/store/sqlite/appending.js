@@ -11,6 +11,17 @@ function insertSql(count) {
   return `INSERT INTO records (seq, at, kind, stream, correlation, seat, header, body, hash) VALUES ${Array(count).fill(row).join(',')}`;
 }
 
+export function valuesOf(lines) {
+  const values = [];
+  const parts = lines === '' ? [] : lines.split('\n');
+  for (let i = 0; i < parts.length; i += 3) {
+    const [header, body, hash] = [parts[i], parts[i + 1], parts[i + 2]];
+    const { seq, at, kind, stream, correlation, actor } = JSON.parse(header);
+    values.push(seq, at, kind, stream, correlation, actor.seat ?? null, header, body, hash);
+  }
+  return values;
+}
+
 /** Sets what makes a commit durable on this connection, and says which setting did not take, or null. */
 export function makeDurable(db) {
   db.exec(

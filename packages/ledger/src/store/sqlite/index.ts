@@ -5,13 +5,13 @@ import { type Records, recordsIn } from '../../pages.ts';
 import { Deposed, HeadMismatch } from '../errors.ts';
 import type { CheckpointStore, HistoryPage, HistoryQuery, Lease, Store, WordIndex } from '../port.ts';
 import { closedError, readBatch } from '../shared.ts';
-import { appender, type Batch, type Verdict } from './appending.js';
+import { appender, type Batch, type Place, type Verdict } from './appending.js';
 import { fileBlobs } from './blobs.ts';
 import { type Statement, tableCheckpoints } from './checkpoints.ts';
 import { fileError, makeDirectory, syncDirectory } from './durable-file.ts';
 import { sqliteError } from './errors.ts';
 import { history } from './history.ts';
-import { COLUMNS, hashText, insertValues, type Row } from './rows.ts';
+import { hashText, insertValues, linesOf, type Row } from './rows.ts';
 import { closeDatabase, pragma, prepareDatabase } from './schema.ts';
 import { fileSnapshots } from './snapshots.ts';
 import { type Transactions, transactions } from './transaction.ts';
@@ -101,6 +101,8 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly error?: unkno
 export { copyDatabase, copyLedger, destroyKeys } from './copy.ts';
 export { inspectLedger, type LedgerFile } from './inspect.ts';
 
+type Headers = ReturnType<typeof readBatch>;
+
 interface Threading {
   /** Records. */
   readonly from: number;
@@ -179,23 +181,25 @@ class SqliteStore implements Store {
   async append(expected: Head, epoch: number, records: readonly SealedRecord[]): Promise<void> {
     const before = this.#latest?.seq === expected.seq ? this.#latest : this.#tx.run(() => this.#last());
     const read = attempt(() => readBatch(before, records));
-    const headers = read.value ?? [];
-    const values = headers.flatMap((header, i) => insertValues(header, records[i] as SealedRecord));
-    const verdict = await this.#commit({ epoch, expected: { seq: expected.seq, hash: expected.hash }, values });
+    const place = { epoch, expected: { seq: expected.seq, hash: expected.hash } };
+    // A batch with a fault is not written, but a lost lease or another head is told first.
+    const verdict = await this.#commit(place, read.value ?? [], read.value ? records : []);
     if ('deposedBy' in verdict) throw new Deposed(epoch, verdict.deposedBy);
     if ('head' in verdict) throw new HeadMismatch(expected, verdict.head);
     if (read.error !== undefined) throw read.error;
-    const [header, record] = [headers.at(-1), records.at(-1)];
+    const [header, record] = [read.value?.at(-1), records.at(-1)];
     if (header && record) this.#latest = { seq: header.seq, at: header.at, hash: record.hash };
   }
 
-  async #commit(batch: Batch): Promise<Verdict> {
+  async #commit(place: Place, headers: Headers, records: readonly SealedRecord[]): Promise<Verdict> {
     this.#use();
     const thread = this.#thread;
-    const large = batch.values.length >= thread.from * COLUMNS;
+    const large = headers.length >= thread.from;
     if (large && ++this.#large === BUSY) thread.writer ??= thread.begin();
     try {
-      return await (large && thread.writer?.usable ? thread.writer.append(batch) : this.#append(batch));
+      if (large && thread.writer?.usable) return await thread.writer.append({ ...place, lines: linesOf(records) });
+      const values = headers.flatMap((header, i) => insertValues(header, records[i] as SealedRecord));
+      return this.#append({ ...place, values });
     } catch (error) {
       throw sqliteError(this.#path, error);
     }

@@ -1,5 +1,5 @@
+import type { RecordEntry } from '@reeve/kernel';
 import type { SealedRecord } from '../../chain.ts';
-import type { RecordHeader } from '../../header.ts';
 
 /** A stored record as SQLite returns it. */
 export interface Row {
@@ -17,11 +17,14 @@ export function hashText(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
 }
 
-/** Values of one stored record. */
-export const COLUMNS = 9;
-
 /** One record as the values of its columns. */
-export function insertValues(header: RecordHeader, record: SealedRecord): (string | number | null)[] {
+export function insertValues(header: Omit<RecordEntry, 'body'>, record: SealedRecord): (string | number | null)[] {
   const { seq, at, kind, stream, correlation, actor } = header;
   return [seq, at, kind, stream, correlation, actor.seat ?? null, record.header, record.body, record.hash];
+}
+
+/** Records as one text, three lines each: it goes to another thread in a fraction of the time of their parts. */
+export function linesOf(records: readonly SealedRecord[]): string {
+  // Canonical JSON has no line breaks of its own.
+  return records.map(({ header, body, hash }) => `${header}\n${body}\n${hash}`).join('\n');
 }

@@ -1,7 +1,7 @@
 // The thread that writes: a connection of its own, one transaction per message. See writer.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { appender, makeDurable } from './appending.js';
+import { appender, makeDurable, valuesOf } from './appending.js';
 
 const { path, timeout, maxPages } = workerData;
 const db = new DatabaseSync(path, { timeout });
@@ -12,7 +12,7 @@ const append = appender(db);
 
 function answer(batch) {
   try {
-    return append(batch);
+    return append({ ...batch, values: valuesOf(batch.lines) });
   } catch (error) {
     return { error: { message: error.message, errcode: error.errcode } };
   }

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../errors.ts';
-import type { Batch, Verdict } from './appending.js';
+import type { Lines, Verdict } from './appending.js';
 
 export interface WriterOptions {
   readonly path: string;
@@ -57,7 +57,7 @@ export class Writer {
   }
 
   /** One at a time. @throws what SQLite throws, with its `errcode`; StoreUnavailable when the thread is lost */
-  append(batch: Batch): Promise<Verdict> {
+  append(batch: Lines): Promise<Verdict> {
     return new Promise((resolve, reject) => {
       this.#caller = { resolve, reject };
       // Only while somebody waits does it keep the process from ending.
