@@ -53,6 +53,7 @@ describe('what is drawn of 10,000 seats', () => {
     const tree = treeOf(chain);
     expect(seatsNamed(chain, 'seat s9999', 8).map(({ id }) => id)).toEqual(['s9999']);
     expect(seatsNamed(chain, ' ', 8)).toEqual([]);
+    expect(seatsNamed([...chain].reverse(), 'seat s12', 2).map(({ id }) => id)).toEqual(['s12', 's1299']);
     const looked = revealed(tree, firstLook(tree), 's9999');
     const shown = drawn(tree, looked);
     for (let at: string | null = 's9999'; at !== null; at = tree.seats.get(at)!.supervisor)

@@ -49,7 +49,7 @@ describe('what becomes of the seats', () => {
       after: { supervisor: 'billing', unit: 'cash', occupant: 'p-orders' },
       damage: {
         before: { money: null, budgets: [] },
-        after: { money: 100_000_000, budgets: ['till'] },
+        after: { money: 100_000_000, budgets: ['till'], can: ['mail.send', 'money.pay'] },
       },
     });
     expect(orders.damage.before!.text).not.toBe(orders.damage.after!.text);

@@ -204,19 +204,18 @@ export function revealed(tree: Tree, looked: Looked, id: string): Looked {
   return bounded(tree, { open, from }, id);
 }
 
-/** Seats with these words in title, id or unit: those that begin with them first. */
+/** Seats with these words in title, id or unit: first who is called just so, then whose name begins with them. */
 export function seatsNamed<T extends Placed>(seats: readonly T[], words: string, most: number): T[] {
   const needle = words.trim().toLowerCase();
   if (needle === '') return [];
-  const begins: T[] = [];
-  const has: T[] = [];
+  const ranks: [T[], T[], T[]] = [[], [], []];
   for (const seat of seats) {
-    const title = seat.title.toLowerCase();
-    if (title.startsWith(needle) || seat.id.startsWith(needle)) begins.push(seat);
-    else if (title.includes(needle) || seat.id.includes(needle) || seat.unit.includes(needle)) has.push(seat);
-    if (begins.length === most) break;
+    const names = [seat.title.toLowerCase(), seat.id];
+    if (names.includes(needle)) ranks[0].push(seat);
+    else if (names.some((name) => name.startsWith(needle))) ranks[1].push(seat);
+    else if ([...names, seat.unit].some((name) => name.includes(needle))) ranks[2].push(seat);
   }
-  return [...begins, ...has].slice(0, most);
+  return ranks.flat().slice(0, most);
 }
 
 const SIDES: Readonly<Record<string, (nodes: readonly Drawn[], of: Drawn) => Drawn | undefined>> = {

@@ -52,6 +52,21 @@ type Row = readonly [name: string, before: string, after: string, note?: ReactNo
 const or = (text: string | null | undefined): string => (text ? wordsOf(text) : t.structure.plan.no);
 const list = (ids: readonly string[] | undefined): string => (ids ?? []).map(wordsOf).join(', ') || t.structure.plan.no;
 
+type Reaching = Effect['damage']['before'];
+
+/** What it can cause that it could not, and the other way round; the whole sentence where the difference is another one. */
+function reachRows(had: Reaching, has: Reaching): Row[] {
+  const more = (has?.can ?? []).filter((each) => !had?.can.includes(each));
+  const less = (had?.can ?? []).filter((each) => !has?.can.includes(each));
+  const same = had?.money === has?.money && had?.aloneAtOnce === has?.aloneAtOnce;
+  const other = more.length + less.length === 0 && same;
+  return [
+    [t.structure.plan.gains, '', more.join(', ')],
+    [t.structure.plan.loses, less.join(', '), ''],
+    [t.structure.plan.text, other ? (had?.text ?? '') : '', other ? (has?.text ?? '') : ''],
+  ];
+}
+
 interface Words {
   readonly name: (seat: string) => string;
   readonly money: (amount: number | null | undefined) => string;
@@ -74,7 +89,7 @@ function rowsOf({ before, after, reports, damage }: Effect, { name, money }: Wor
     [t.structure.plan.damage, money(had?.money), money(has?.money)],
     [t.structure.plan.alone, money(had?.aloneAtOnce), money(has?.aloneAtOnce)],
     [t.structure.plan.budgets, list(had?.budgets), list(has?.budgets)],
-    [t.structure.plan.text, had?.text ?? t.structure.plan.no, has?.text ?? t.structure.plan.no],
+    ...reachRows(had, has),
   ];
   return rows.filter(([, one, other]) => one !== other);
 }
@@ -101,19 +116,19 @@ function SeatEffect({ effect, name }: { effect: Effect; name: (seat: string) => 
             <div key={label} className="grid grid-cols-[6.5rem_1fr] gap-x-2">
               <dt className="text-faint">{label}</dt>
               <dd>
-                {!isNew && (
-                  <>
-                    <del className="text-soft decoration-faint">
-                      <span className="sr-only">{t.structure.plan.before} </span>
-                      {before}
-                    </del>{' '}
-                    →{' '}
-                  </>
-                )}
-                <ins className="font-medium no-underline">
-                  <span className="sr-only">{t.structure.plan.after} </span>
-                  {after}
-                </ins>{' '}
+                {!isNew && before !== '' && (
+                  <del className="text-soft decoration-faint">
+                    <span className="sr-only">{t.structure.plan.before} </span>
+                    {before}
+                  </del>
+                )}{' '}
+                {!isNew && before !== '' && after !== '' && '→ '}
+                {after !== '' && (
+                  <ins className="font-medium no-underline">
+                    <span className="sr-only">{t.structure.plan.after} </span>
+                    {after}
+                  </ins>
+                )}{' '}
                 {note}
               </dd>
             </div>

@@ -131,7 +131,7 @@ export const t = {
     seat: 'Seat', status: 'State', unit: 'Unit', occupant: 'Played by', above: 'Answers to', runs: 'Runs', inbox: 'Inbox', works: (n: number) => `${plural(n, 'run')} at work`, waits: (n: string) => `${n} waiting`,
     none: 'No seat fits', noneWhy: 'Seats are jobs with a charter: what they may read, change and spend, and what they must prove. They come with the pack.',
     noStops: 'No kill switch is tripped', noStopsWhy: 'You can stop everything, a unit, a seat, a capability or a tool. It takes effect within a second, and what is stopped cannot start itself again.',
-    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${n} seats below ${title}`,
+    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${plural(n, 'seat')} below ${title}`,
   },
   structure,
   seat: {

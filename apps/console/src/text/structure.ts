@@ -30,7 +30,7 @@ export const structure = {
     stopped: (n: number) => `${plural(n, 'run')} end because somebody else sits there; what they worked on waits again.`,
     retired: (seat: string, heir: string) => `${seat} is retired; its desk and history are kept, and ${heir} goes on with its work.`,
     seats: 'Seats', told: (n: number) => `${plural(n, 'seat')} are told.`.replace('1 seat are', '1 seat is'), look: 'Look at', before: 'before', after: 'after',
-    above: 'Reports to', unit: 'Unit', occupant: 'Played by', reports: 'Reports', damage: 'Can damage', alone: 'At once, alone', budgets: 'Bound by', text: 'Most damage', no: '–', noLimit: 'no limit', isNew: 'new', goes: 'retired',
+    above: 'Reports to', unit: 'Unit', occupant: 'Played by', reports: 'Reports', damage: 'Can damage', alone: 'At once, alone', budgets: 'Bound by', text: 'Most damage', gains: 'Can from now on', loses: 'Can no longer', no: '–', noLimit: 'no limit', isNew: 'new', goes: 'retired',
     wide: (n: number) => `${countText(n)}: more than 15 cannot be supervised well`,
     asked: 'Restructure?', effect: (n: number) => `All ${n} changes or none, while work goes on. Everybody concerned gets a message; the reason stays on the ledger.`.replace('All 1 changes or none', 'The change is made whole or not at all'),
     done: (id: string) => `${id} is done`, takesBack: (id: string) => `takes back ${id}`,

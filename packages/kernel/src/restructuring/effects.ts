@@ -6,6 +6,8 @@ import type { Place } from './schema.ts';
 /** The most a seat can do when it is wrong; money in micro-units, null where nothing limits it. */
 export interface Reaching {
   text: string;
+  /** Capabilities through which it changes something outside. */
+  can: string[];
   money: number | null;
   aloneAtOnce: number | null;
   /** Budgets that bound all it spends. */
@@ -35,8 +37,9 @@ const standing = (seat: Seat | null): Place | null =>
 function reaching(state: State, seat: Seat | null): Reaching | null {
   const damage = seat && damageOf(state, seat.id);
   if (!damage) return null;
-  const { money, aloneAtOnce, budgets } = damage;
-  return { text: damageText(damage), money, aloneAtOnce, budgets: budgets.map(({ id }) => id) };
+  const { reach, money, aloneAtOnce, budgets } = damage;
+  const can = reach.map(({ capability }) => capability);
+  return { text: damageText(damage), can, money, aloneAtOnce, budgets: budgets.map(({ id }) => id) };
 }
 
 /** How many report to each of these seats; one pass, however many there are. */

@@ -33,6 +33,7 @@ const retired = z.array(z.object({ seat: z.string(), heir: z.string() }));
 const reaching = z
   .object({
     text: z.string(),
+    can: ids.describe('capabilities through which it changes something outside'),
     money: money.nullable().describe('all the money it can move until a limit stops it; null: no limit'),
     aloneAtOnce: money.nullable(),
     budgets: ids.describe('what bounds all it spends'),
