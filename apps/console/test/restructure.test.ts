@@ -385,5 +385,5 @@ describe.skipIf(!CHROMIUM)('restructuring in a browser', { timeout: 90_000 }, ()
     await card(page, 'n9/<').getByText('24 more').waitFor();
     expect(await card(page, 'n9').count()).toBe(1);
     await shoot(page, 'organisation-many');
-  });
+  }, 180_000);
 });
