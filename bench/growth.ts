@@ -5,8 +5,9 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Actor, type KernelRecord, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
+import { type Actor, type Definition, type KernelRecord, type State, SYSTEM, step, useSha256 } from '@reeve/kernel';
 import { GENESIS, seal, sha256Node } from '@reeve/ledger';
+import { everything } from './lib/everything.ts';
 import { median, processorTime, type Row } from './lib/measure.ts';
 import { appliedState, OWNER, organisation } from './lib/world.ts';
 
@@ -17,6 +18,8 @@ const FACTORS = [1, 3, 10, 30, 100];
 /** The growth for which the design sets a bound, and the bound. */
 const BOUND = { seats: 10, cases: 10, history: 100, most: 1.3 } as const;
 const MEASURED = 300;
+/** Seats beyond the first ones, for what one takes. */
+const IDLE = 10_000;
 /** Operations of the past per case, which is then cancelled. */
 const PER_CASE = 20;
 
@@ -29,9 +32,13 @@ export class Driver {
   readonly #keep: (records: readonly KernelRecord[]) => void;
 
   /** @param keep is given the records of each command; they are sealed and forgotten unless told otherwise */
-  constructor(seats: number, keep = (records: readonly KernelRecord[]) => void seal(GENESIS.hash, records)) {
+  constructor(
+    seats: number,
+    keep = (records: readonly KernelRecord[]) => void seal(GENESIS.hash, records),
+    of: (seats: number) => Definition = organisation,
+  ) {
     this.#keep = keep;
-    this.state = appliedState(organisation(seats));
+    this.state = appliedState(of(seats));
   }
 
   run(kind: string, actor: Actor, body: unknown): Record<string, unknown> {
@@ -64,9 +71,14 @@ export class Driver {
   }
 }
 
+type Make = (seats: number) => Driver;
+const plain: Make = (seats) => new Driver(seats);
+/** The same with every module that has something to do on each operation. */
+const engaged: Make = (seats) => new Driver(seats, undefined, everything);
+
 /** An organisation of these sizes; what is past is over. */
-function grown({ seats, cases, history }: Sizes): { driver: Driver; open: string[] } {
-  const driver = new Driver(seats);
+function grown({ seats, cases, history }: Sizes, make: Make): { driver: Driver; open: string[] } {
+  const driver = make(seats);
   for (let done = 0; done < history; done += PER_CASE) {
     const past = driver.open();
     for (let n = 0; n < Math.min(PER_CASE, history - done); n++) driver.operate(past);
@@ -75,8 +87,8 @@ function grown({ seats, cases, history }: Sizes): { driver: Driver; open: string
   return { driver, open: Array.from({ length: cases }, () => driver.open()) };
 }
 
-function costOf(sizes: Sizes, runs: number): number {
-  const { driver, open } = grown(sizes);
+function costOf(sizes: Sizes, runs: number, make: Make): number {
+  const { driver, open } = grown(sizes, make);
   let next = 0;
   const some = () => {
     for (let n = 0; n < MEASURED; n++) driver.operate(open[next++ % open.length]!);
@@ -86,16 +98,12 @@ function costOf(sizes: Sizes, runs: number): number {
 }
 
 /** The cost at each factor of one size, and how it has grown at the factor the design names. */
-function along(size: keyof Sizes, runs: number): Row[] {
-  const costs = FACTORS.map((factor) => costOf({ ...BASE, [size]: BASE[size] * factor }, runs));
+function along(size: keyof Sizes, runs: number, make: Make): Row[] {
+  const costs = FACTORS.map((factor) => costOf({ ...BASE, [size]: BASE[size] * factor }, runs, make));
   const rows: Row[] = costs.map((value, i) => {
     const x = FACTORS[i]!;
-    return {
-      what: `operation, ${BASE[size] * x} ${size}`,
-      value,
-      unit: 'µs',
-      plot: { chart: 'growth', line: size, x },
-    };
+    const plot = { chart: 'growth', line: size, x };
+    return { what: `operation, ${BASE[size] * x} ${size}`, value, unit: 'µs', ...(make === plain ? { plot } : {}) };
   });
   const bound = BOUND[size];
   const value = costs[FACTORS.indexOf(bound)]! / costs[0]!;
@@ -116,9 +124,9 @@ function heap(): number {
 }
 
 /** What so many of something take in an organisation that has nothing else. */
-function memoryOf(line: string, one: (driver: Driver, i: number) => void): Row[] {
+function memoryOf(line: string, one: (driver: Driver, i: number) => void, make = plain): Row[] {
   const before = heap();
-  const driver = new Driver(BASE.seats);
+  const driver = make(BASE.seats);
   let made = 0;
   return MANY.map((many) => {
     for (; made < many; made++) one(driver, made);
@@ -145,7 +153,37 @@ export const holding = async (): Promise<Row[]> => [...openCases(), ...memoryOf(
 export async function growth(runs: number): Promise<Row[]> {
   useSha256(sha256Node);
   // Compiles what is measured.
-  costOf(BASE, 3);
+  costOf(BASE, 3, plain);
   const times = Math.max(5, runs);
-  return [...along('seats', times), ...along('cases', times), ...along('history', times), ...openCases()];
+  const sizes = ['seats', 'cases', 'history'] as const;
+  return [...sizes.flatMap((size) => along(size, times, plain)), ...openCases()];
+}
+
+/** Seats that do nothing, in kilobytes each. */
+function idleSeats(): Row[] {
+  const before = heap();
+  const few = engaged(BASE.seats);
+  const little = heap();
+  const many = engaged(BASE.seats + IDLE);
+  const value = ((heap() - little - (little - before)) * 1000) / IDLE;
+  // Both are looked at, so that neither is collected before it was counted.
+  const seats = many.state.organisation.seats.size - few.state.organisation.seats.size;
+  return [{ what: `memory of an idle seat, all modules on (${seats} more seats)`, value, unit: 'kB' }];
+}
+
+/** What the organisation engine costs: the same operation and the same growth with all of its modules on. */
+export async function engine(runs: number): Promise<Row[]> {
+  useSha256(sha256Node);
+  const times = Math.max(5, runs);
+  for (const make of [plain, engaged]) costOf(BASE, 3, make);
+  const bare = costOf(BASE, times, plain);
+  const full = costOf(BASE, times, engaged);
+  return [
+    { what: 'operation, no metrics, lanes, hours, services', value: bare, unit: 'µs' },
+    { what: 'operation, all modules on', value: full, unit: 'µs' },
+    { what: 'what the modules add', value: full / bare, unit: '×' },
+    ...(['seats', 'cases', 'history'] as const).flatMap((size) => along(size, times, engaged)),
+    ...memoryOf('open cases, all modules on', (driver) => void driver.open(), engaged),
+    ...idleSeats(),
+  ];
 }

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { curve } from './curve.ts';
 import { desks } from './desks.ts';
 import { executors } from './executors.ts';
-import { growth, holding } from './growth.ts';
+import { engine, growth, holding } from './growth.ts';
 import { http } from './http.ts';
 import { kernel } from './kernel.ts';
 import { ledger } from './ledger.ts';
@@ -39,6 +39,7 @@ const BENCHES: Readonly<Record<string, (runs: number) => Promise<Row[]>>> = {
   switches,
   runs,
   growth,
+  engine,
   holding,
   memory,
   scaling,

@@ -104,6 +104,8 @@ export const hostOf = (tool: Tool): ToolHost => ({ get: () => tool, use: async (
 export function appliedState(of: Definition = organisation()): State {
   const state = createState('bench');
   const body = { base: '', reason: 'bench', definition: of };
-  step(state, { id: 'apply', kind: 'organisation.apply', actor: OWNER, body }, { now: 1, entropy: 'x' });
+  const command = { id: 'apply', kind: 'organisation.apply', actor: OWNER, body };
+  const { reply } = step(state, command, { now: 1, entropy: 'x' });
+  if (!reply.ok) throw new Error(reply.rejection.message);
   return state;
 }
