@@ -336,6 +336,8 @@ describe.skipIf(!CHROMIUM)('restructuring in a browser', { timeout: 90_000 }, ()
   it('[WEB34, WEB91] on a phone the menu does what a mouse drags, in the dark as well', async () => {
     const phone = await visitor(browser, at, { phone: true, dark: true, path: MODE });
     const { page } = phone;
+    await card(page, 'router').waitFor();
+    expect(await wrong(page)).toEqual([]);
     await choose(page, 'router', 'Router');
     await button(page, 'Move under …').click();
     await page.getByRole('dialog').getByRole('combobox', { name: 'Under which seat?' }).fill('front');

@@ -78,17 +78,6 @@ export function treeOf(list: readonly Placed[]): Tree {
   return { seats, children, parents };
 }
 
-/** All seats below a key, those under units and further down too. */
-export function seatsBelow(tree: Tree, key: string): string[] {
-  const found: string[] = [];
-  const next = [...(tree.children.get(key) ?? [])];
-  for (let at = next.pop(); at !== undefined; at = next.pop()) {
-    if (!isUnitKey(at)) found.push(at);
-    for (const child of tree.children.get(at) ?? []) next.push(child);
-  }
-  return found;
-}
-
 const window = (tree: Tree, { from }: Looked, key: string): { start: number; shown: readonly string[] } => {
   const all = tree.children.get(key) ?? [];
   const start = Math.min(from[key] ?? 0, Math.max(0, Math.ceil(all.length / PAGE) - 1) * PAGE);

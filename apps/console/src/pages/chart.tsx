@@ -2,7 +2,17 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useOnViewportChange, useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { type Drawn, drawn, firstLook, nodeBeside, revealed, toggled, treeOf, turned } from '../model/chart.ts';
+import {
+  type Drawn,
+  drawn,
+  firstLook,
+  nodeBeside,
+  revealed,
+  type Tree,
+  toggled,
+  treeOf,
+  turned,
+} from '../model/chart.ts';
 import type { ChartSeat, Mark } from '../model/draft.ts';
 import { layTree, type Spot } from '../model/tree.ts';
 import { t } from '../text/en.ts';
@@ -13,7 +23,7 @@ import { useSeatDrag } from './chart-drag.ts';
 export type Work = ReadonlyMap<string, { readonly inbox: number; readonly runs: number }>;
 
 /** How seats are changed on the chart. */
-export interface Editing {
+interface Editing {
   readonly selected: string | null;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly select: (seat: string) => void;
@@ -50,30 +60,18 @@ export default function Chart({
   const navigate = useNavigate();
   const tree = useMemo(() => treeOf(seats), [seats]);
   const byId = useMemo(() => new Map(seats.map((seat) => [seat.id, seat])), [seats]);
-  const [looked, setLooked] = useState(() => firstLook(tree));
-  const [look, setLook] = useState<Look | null>(null);
-  const nodes = useMemo(() => drawn(tree, looked), [tree, looked]);
+  const { nodes, look, toggle, turn, see } = useLooked(tree, find);
   const spots = useMemo(() => layTree(nodes.map(asSeat), CARD), [nodes]);
   const drag = useSeatDrag(editing?.drop);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a seat is shown when it is asked for, not whenever the tree changes
-  useEffect(() => {
-    if (!find) return;
-    setLooked((before) => revealed(tree, before, find.seat));
-    setLook({ key: find.seat, how: find.gently ? 'see' : 'centre', focus: false });
-  }, [find]);
-  const toggle = (key: string) => {
-    setLooked((before) => toggled(tree, before, key));
-    setLook({ key, how: 'keep', focus: false });
-  };
   const actions = useLatest<CardActions>({
     press: (from, event) => {
       const to = nodeBeside(nodes, from, event.key);
       if (!to) return;
       event.preventDefault();
-      setLook({ key: to, how: 'see', focus: true });
+      see(to);
     },
     act: (node) => {
-      if (node.kind === 'turn') setLooked((before) => turned(tree, before, node.under, node.by));
+      if (node.kind === 'turn') turn(node);
       else if (node.kind === 'unit') toggle(node.key);
       else if (editing) editing.select(node.key);
       else void navigate({ to: '/organisation/$id', params: { id: node.key } });
@@ -110,6 +108,7 @@ export default function Chart({
         edges={edges}
         nodeTypes={NODES}
         all
+        least={0.5}
         inside={<Follow spots={spots} look={look} />}
       />
       <div
@@ -120,6 +119,30 @@ export default function Chart({
       />
     </div>
   );
+}
+
+/** What is drawn of the tree, and where the view goes when that changes. */
+function useLooked(tree: Tree, find: Find | null) {
+  const [looked, setLooked] = useState(() => firstLook(tree));
+  const [look, setLook] = useState<Look | null>(null);
+  const nodes = useMemo(() => drawn(tree, looked), [tree, looked]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a seat is shown when it is asked for, not whenever the tree changes
+  useEffect(() => {
+    if (!find) return;
+    setLooked((before) => revealed(tree, before, find.seat));
+    setLook({ key: find.seat, how: find.gently ? 'see' : 'centre', focus: false });
+  }, [find]);
+  return {
+    nodes,
+    look,
+    toggle: (key: string) => {
+      setLooked((before) => toggled(tree, before, key));
+      setLook({ key, how: 'keep', focus: false });
+    },
+    turn: ({ under, by }: Drawn) => setLooked((before) => turned(tree, before, under, by)),
+    /** Moves the view, if need be, and the focus. */
+    see: (key: string) => setLook({ key, how: 'see', focus: true }),
+  };
 }
 
 /** The same object for good, that does what was given last: a card is not drawn anew because a function is another one. */

@@ -16,7 +16,7 @@ export const structure = {
   layer: { title: (s: string) => `A new seat under ${s}`, why: 'It directs those you choose, and has no rights of its own.', over: 'Over whom?', purpose: 'What for?' },
   unitNew: { title: 'A new unit', parent: 'Inside', none: 'nothing' },
   named: 'Title', id: 'Id', idHint: 'Lower-case letters, digits and “-”; it never changes.',
-  who: { person: 'A person', nobody: 'Nobody yet', principal: 'Id of the person', name: 'Name', agent: 'As it was', label: 'Who sits there?' },
+  who: { person: 'A person', nobody: 'Nobody yet', principal: 'Id of the person', name: 'Name', label: 'Who sits there?' },
   occupy: {
     title: (s: string) => `Who sits at ${s}?`, now: (who: string) => `Now: ${who}.`, defined: (who: string) => `In the definition: ${who}.`,
     atOnce: 'At once, until it is taken back', atOnceWhy: 'Not part of the plan: for an hour, or a day. The definition stays as it is.', takesOver: 'Goes on with what was asked for and has not begun', take: 'Seat them now',
@@ -25,7 +25,7 @@ export const structure = {
   plan: {
     title: 'Plan', none: 'Nothing is planned', noneWhy: 'Changes gather here, with what the kernel says about them, until you apply them all at once or none.',
     said: (n: number) => `${plural(n, 'change')} planned`, drop: (what: string) => `Leave out: ${what}`, apply: 'Apply', discard: 'Discard', again: 'Look again',
-    refused: 'Not possible', work: 'Open work that moves', noWork: 'No open work moves.', fromTo: (from: string, to: string) => `${from} → ${to}`, nothingOpen: 'nothing is open',
+    work: 'Open work that moves', noWork: 'No open work moves.', fromTo: (from: string, to: string) => `${from} → ${to}`, nothingOpen: 'nothing is open',
     kinds: { cases: (n: number) => plural(n, 'case'), tasks: (n: number) => plural(n, 'task'), messages: (n: number) => plural(n, 'message'), approvals: (n: number) => plural(n, 'decision'), operations: (n: number) => plural(n, 'operation'), runs: (n: number) => `${plural(n, 'run')} that end` },
     stopped: (n: number) => `${plural(n, 'run')} end because somebody else sits there; what they worked on waits again.`,
     retired: (seat: string, heir: string) => `${seat} is retired; its desk and history are kept, and ${heir} goes on with its work.`,
@@ -39,7 +39,7 @@ export const structure = {
   },
   steps: { unit: 'a new unit', split: 'a split', merge: 'a merge', reassign: 'a move', 'add-layer': 'a new layer', 'remove-layer': 'a seat dissolved', occupy: 'another occupant' },
   history: {
-    title: 'Past changes', none: 'Never restructured', noneWhy: 'When somebody changes who reports to whom, it stands here with who did it and why.',
+    none: 'Never restructured', noneWhy: 'When somebody changes who reports to whom, it stands here with who did it and why.',
     takeBack: 'Take back', nothingBack: (why: string) => `Nothing of it can be taken back by steps: ${why}`, drift: 'not in the pack yet', why: 'Why, and what followed',
     moved: 'What followed', nothingMoved: 'Nothing followed.', told: 'Told', did: 'What was done', by: 'By', at: 'When', records: 'Its records on the ledger', reason: 'Reason', warnings: 'Said beforehand',
   },

@@ -11,6 +11,7 @@ export function Canvas({
   padding,
   inside,
   all,
+  least = 0.05,
   children,
   ...drawn
 }: Pick<ReactFlowProps, 'nodes' | 'edges' | 'nodeTypes'> & {
@@ -23,6 +24,8 @@ export function Canvas({
   readonly inside?: ReactNode;
   /** Draws what is out of sight, too, so that the keyboard gets there. */
   readonly all?: boolean;
+  /** The smallest it begins with, as a share of full size: what is pressed has to be hit. */
+  readonly least?: number;
   readonly children?: ReactNode;
 }) {
   return (
@@ -30,7 +33,7 @@ export function Canvas({
       <ReactFlow
         {...drawn}
         fitView
-        fitViewOptions={{ padding, maxZoom: 1 }}
+        fitViewOptions={{ padding, maxZoom: 1, minZoom: least }}
         minZoom={0.05}
         nodesDraggable={false}
         nodesConnectable={false}

@@ -72,40 +72,60 @@ export function SeatPicker({
         onFocus={(event) => event.currentTarget.select()}
         onBlur={() => setWords(null)}
       />
-      <div
-        role="listbox"
-        id={list}
-        aria-label={label}
-        hidden={!shown}
-        className="absolute inset-x-0 top-9 z-30 min-w-60 rounded-md border bg-surface p-1 shadow-float"
-      >
-        {found.map((seat, each) => (
-          <div
-            key={seat.id}
-            id={`${list}-${each}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={each === index}
-            // Before the field loses the focus and the list with it.
-            onPointerDown={(event) => {
-              event.preventDefault();
-              choose(seat);
-            }}
-            className={cx(
-              'flex min-h-8 cursor-pointer items-baseline gap-2 rounded px-2 py-1 hover:bg-hover',
-              each === index && 'bg-accent-tint',
-            )}
-          >
-            <span className="min-w-0 flex-1 truncate font-medium">{seat.title}</span>
-            <span className="truncate text-2xs text-faint">{wordsOf(seat.unit)}</span>
-          </div>
-        ))}
-        {shown && found.length === 0 && (
-          <p role="status" className="px-2 py-1.5 text-faint">
-            {t.organisation.none}
-          </p>
-        )}
-      </div>
+      <Offered id={list} {...{ label, found, shown, index, choose }} />
+    </div>
+  );
+}
+
+function Offered({
+  id,
+  label,
+  found,
+  shown,
+  index,
+  choose,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly found: readonly Placed[];
+  readonly shown: boolean;
+  readonly index: number;
+  readonly choose: (seat: Placed) => void;
+}) {
+  return (
+    <div
+      role="listbox"
+      id={id}
+      aria-label={label}
+      hidden={!shown}
+      className="absolute inset-x-0 top-9 z-30 min-w-60 rounded-md border bg-surface p-1 shadow-float"
+    >
+      {found.map((seat, each) => (
+        <div
+          key={seat.id}
+          id={`${id}-${each}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={each === index}
+          // Before the field loses the focus and the list with it.
+          onPointerDown={(event) => {
+            event.preventDefault();
+            choose(seat);
+          }}
+          className={cx(
+            'flex min-h-8 cursor-pointer items-baseline gap-2 rounded px-2 py-1 hover:bg-hover',
+            each === index && 'bg-accent-tint',
+          )}
+        >
+          <span className="min-w-0 flex-1 truncate font-medium">{seat.title}</span>
+          <span className="truncate text-2xs text-faint">{wordsOf(seat.unit)}</span>
+        </div>
+      ))}
+      {shown && found.length === 0 && (
+        <p role="status" className="px-2 py-1.5 text-faint">
+          {t.organisation.none}
+        </p>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Seat } from '../organisation/state.ts';
 import type { Place } from './schema.ts';
 
 /** The most a seat can do when it is wrong; money in micro-units, null where nothing limits it. */
-export interface Reaching {
+interface Reaching {
   text: string;
   /** Capabilities through which it changes something outside. */
   can: string[];
@@ -15,7 +15,7 @@ export interface Reaching {
 }
 
 /** One seat before and after a restructuring; null where it does not exist. */
-export interface SeatEffect {
+interface SeatEffect {
   seat: string;
   title: string;
   /** Who really sits there, also when that was changed at run time. */

@@ -14,7 +14,7 @@ interface Sides {
 }
 
 /** Steps that lead back, and what they do not bring back, in words. */
-export interface Reverse {
+interface Reverse {
   steps: RestructuringStep[];
   remains: string[];
 }
