@@ -55,7 +55,7 @@ const office = (url: string, clerks: number, runs: number): Definition =>
 /** A provider in another process; resolves to its address. */
 async function provider(): Promise<{ url: string; child: ChildProcess }> {
   const script = fileURLToPath(new URL('lib/provider.ts', import.meta.url));
-  const child = fork(script, [String(LATENCY), String(TURNS)], { execArgv: ['--import', 'tsx'] });
+  const child = fork(script, [String(LATENCY), String(TURNS)], { execArgv: ['--import', './bin/typescript.js'] });
   const url = await new Promise<string>((resolve) => child.once('message', (message) => resolve(String(message))));
   return { url, child };
 }

@@ -30,7 +30,7 @@ export function checkNode() {
 }
 
 /** What must be there: the loader and the libraries of the commands; an interrupted installation lacks some. */
-const NEEDED = ['tsx', 'commander', 'zod', 'hono', '@photostructure/sqlite', '@reeve/cli', '@reeve/server'];
+const NEEDED = ['esbuild', 'tsx', 'commander', 'zod', 'hono', '@photostructure/sqlite', '@reeve/cli', '@reeve/server'];
 
 export const isInstalled = () => NEEDED.every((name) => existsSync(join(root, 'node_modules', name, 'package.json')));
 
@@ -58,7 +58,6 @@ export function demandInstallation() {
 export async function run(load) {
   // Node 22.1 and later keep what they have compiled.
   enableCompileCache?.();
-  const { register } = await import('tsx/esm/api');
-  register();
+  await import('./typescript.js');
   await load();
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm test`: installs what is missing, then lint, types and all tests. The last line is `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -18,14 +18,26 @@ if (!existsSync(bin('vitest'))) {
 const checks = [
   ['lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
-  ['console', process.execPath, ['--import', 'tsx', 'apps/console/build/main.ts']],
+  ['console', process.execPath, ['--import', './bin/typescript.js', 'apps/console/build/main.ts']],
   ['kernel purity', bin('tsc'), ['--noEmit', '-p', 'packages/kernel/tsconfig.json']],
 ];
+
+/** What a command wrote and how it ended. */
+const checked = ([name, command, args]) =>
+  new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+    child.on('error', (error) => (said += `${error.message}\n`));
+    child.on('close', (status) => done({ name, said, ok: status === 0 }));
+  });
+
+// At once: none of them keeps two cores busy. What they say comes in their order all the same.
 let broken = 0;
-for (const [name, command, args] of checks) {
-  const status = run(command, args);
-  if (status !== 0) broken += 1;
-  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
+for (const { name, said, ok } of await Promise.all(checks.map(checked))) {
+  process.stdout.write(said);
+  if (!ok) broken += 1;
+  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'reeve-test-'));

@@ -2,12 +2,13 @@
  * One ticket, worked by a model through a refusal and an approval, on real parts: server, ledger, gate, tools, and a provider
  * on loopback that speaks the wire format of OpenAI. Its "model" is a gullible one: it does what the customer's text says.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient, type ResponseOf } from '@reeve/protocol';
 import { Secrets, startServer } from '@reeve/server';
 import { type FakeAnswer, type FakeProvider, type FakeRequest, fakeProvider } from '@reeve/workers/fake-provider';
+import { hasKey, KEY, lastDone, packAt, type Say, until, use } from '../parts.ts';
 
 const TICKET = {
   subject: 'Kettle arrived broken',
@@ -15,18 +16,9 @@ const TICKET = {
   customer: 'sam@example.com',
 };
 
-const KEY = 'example-key-not-a-real-one';
-const use = (tool: string, args: Readonly<Record<string, unknown>>): FakeAnswer => ({ calls: [{ tool, args }] });
-
-/** The last operation of which the model was told that it was done. */
-function lastDone({ body }: FakeRequest): string {
-  const found = [...JSON.stringify(body).matchAll(/status\W+done\W+operation\W+(OP-\d+)/g)];
-  return found.at(-1)?.[1] ?? '';
-}
-
 /** What the model does, turn by turn: reads, asks for too much, asks for what is owed, resolves, reports. */
 function answer(request: FakeRequest): FakeAnswer {
-  if (request.headers.authorization !== `Bearer ${KEY}`) return { status: 401 };
+  if (!hasKey(request)) return { status: 401 };
   const refund = (amount: number) =>
     use('orders_refund', { order_id: 'K-100', amount, _why: 'The kettle leaks.', _confidence: 0.95 });
   const turns: readonly (() => FakeAnswer)[] = [
@@ -46,21 +38,12 @@ export interface Played {
   readonly asked: readonly string[];
 }
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 30_000; ; ) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error('nothing came of it within 30 seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** Plays it in a folder of its own, which is gone afterwards. @param say is told what happens. */
-export async function play(say: (line: string) => void): Promise<Played> {
+export async function play(say: Say): Promise<Played> {
   const folder = await mkdtemp(join(tmpdir(), 'reeve-model-desk-'));
   const provider = await fakeProvider({ answer });
   try {
-    const pack = await packAt(join(folder, 'pack'), provider);
+    const pack = await packAt(join(import.meta.dirname, 'pack'), join(folder, 'pack'), provider);
     const data = join(folder, 'data');
     const server = await startServer({ data, port: 0 });
     try {
@@ -77,15 +60,7 @@ export async function play(say: (line: string) => void): Promise<Played> {
   }
 }
 
-/** The pack, with the address at which the provider happens to be. */
-async function packAt(path: string, { url }: FakeProvider): Promise<string> {
-  await cp(join(import.meta.dirname, 'pack'), path, { recursive: true });
-  const models = join(path, 'models.yaml');
-  await writeFile(models, (await readFile(models, 'utf8')).replaceAll('http://127.0.0.1:4611/v1', url));
-  return path;
-}
-
-async function work(client: Client, provider: FakeProvider, say: (line: string) => void): Promise<Played> {
+async function work(client: Client, provider: FakeProvider, say: Say): Promise<Played> {
   const opened = await client.openCase(TICKET);
   say(`${opened.case}: ${TICKET.text}`);
   const approval = await until(async () => (await client.approvals({ status: 'pending' })).approvals[0]);

@@ -21,7 +21,7 @@ async function node(...argv: string[]): Promise<{ code: number; out: string }> {
 
 /** The fixture, served while `work` runs. */
 async function served<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(HERE, 'server.ts')], {
+  const child = spawn(process.execPath, ['--import', join(HERE, '../../bin/typescript.js'), join(HERE, 'server.ts')], {
     cwd: join(HERE, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -48,5 +48,28 @@ describe('the official MCP conformance runner over the endpoint that serves seat
       expect(out.match(/^✓ /gm)?.length ?? 0).toBeGreaterThanOrEqual(required);
     },
     240_000,
+  );
+});
+
+/** Required of clients; those named `auth/…` are not run: Reeve's client knows no OAuth, a token is a secret of the pack. */
+const CLIENT = [
+  ...['tools_call', 'request-metadata', 'http-standard-headers', 'http-custom-headers', 'http-invalid-tool-headers'],
+  ...['json-schema-ref-no-deref', 'sep-2322-client-request-state'],
+];
+
+describe('the official MCP conformance runner with the mcp tool as its client', () => {
+  const loader = import.meta.resolve('tsx');
+  const client = `${process.execPath} --import ${loader} ${join(HERE, 'client.ts')}`;
+  it.each(CLIENT)(
+    '[CON160] [CON127] [CON128] passes %s, or fails it for the reason that is written down',
+    async (scenario) => {
+      const { code, out } = await node(
+        ...['--import', join(HERE, 'node20.mjs'), RUNNER, 'client', '--command', client],
+        ...['--scenario', scenario, '--spec-version', '2026-07-28', '--timeout', '60000'],
+        ...['--expected-failures', join(HERE, 'expected-failures-client-2026-07-28.yml')],
+      );
+      expect(code, out.slice(-4000)).toBe(0);
+    },
+    120_000,
   );
 });

@@ -62,9 +62,17 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
     tests: ['@reeve/connectors', '@reeve/workers', '@reeve/packs', ...STORES, ...MODELS],
   },
   'packages/simulator': {
-    values: [...PACKAGES.filter((n) => n !== '@reeve/protocol'), ...PORTS, '@reeve/ledger/memory'],
+    values: [
+      ...PACKAGES.filter((n) => n !== '@reeve/protocol'),
+      ...PORTS,
+      '@reeve/ledger/memory',
+      '@reeve/runtime/loop',
+    ],
   },
-  'apps/server': { values: EVERYTHING, tests: ['@reeve/ledger/trial'] },
+  'apps/server': {
+    values: [...EVERYTHING, '@reeve/connectors/text'],
+    tests: ['@reeve/ledger/trial', '@reeve/connectors/trial'],
+  },
   'apps/console': {
     values: ['@reeve/protocol'],
     tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],
@@ -164,8 +172,8 @@ export function manifestProblems(manifests: readonly Manifest[], all: readonly F
   });
 }
 
-/** Peers of `npm run bench:peers` have manifests of their own and are no workspaces. */
-const isPeer = (path: string): boolean => path.startsWith('bench/peers/');
+/** Peers of `npm run bench:peers`, and examples that install their own libraries: manifests of their own, and no workspaces. */
+const isPeer = (path: string): boolean => /^(bench\/peers|examples)\//.test(path);
 
 function ownerOf(path: string, manifests: readonly Manifest[]): Manifest | undefined {
   const home = isPeer(path) ? posix.dirname(path) : homeOf(path);

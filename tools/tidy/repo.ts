@@ -54,10 +54,10 @@ export function repoOf(texts: Readonly<Record<string, string>>): Repo {
   return { files, paths: new Set(files.map(({ path }) => path)) };
 }
 
-/** The manifests of the root, of the workspaces and of the peers in `bench/peers`. Throws when one is not JSON. */
+/** The manifests of the root, of the workspaces, of the peers in `bench/peers` and of examples that install their own. Throws when one is not JSON. */
 export const manifestsOf = (repo: Repo): Manifest[] =>
   repo.files
-    .filter(({ path }) => /^((packages|apps|bench\/peers)\/[^/]+\/)?package\.json$/.test(path))
+    .filter(({ path }) => /^((packages|apps|bench\/peers|examples)\/[^/]+\/)?package\.json$/.test(path))
     .map(({ path, text }) => manifest(path.replace(/\/?package\.json$/, ''), text));
 
 function manifest(folder: string, text: string): Manifest {

@@ -92,10 +92,13 @@ const PROPOSALS: readonly Spec[] = [
   },
   {
     name: 'accept <PROPOSAL>',
-    summary: 'accept one option and make its changes',
+    summary: 'accept one option, make its changes, and restructure as it says',
     example: 'reeve proposals accept P-1 --option two-shifts --reason "worth the money"',
     required: [REASON],
-    options: [['--option <option>', 'the recommended one unless given']],
+    options: [
+      ['--option <option>', 'the recommended one unless given'],
+      ['--steps <file>', "restructure as this file says instead of the option's own steps"],
+    ],
     run: async (context, [id], options) => (await load()).decideOn(context, 'accept', id!, options),
   },
   {

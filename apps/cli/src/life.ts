@@ -15,6 +15,10 @@ export const LIFE: readonly Spec[] = [
       ],
       ['--checkpoint-records <n>', 'and after this many records (10000 unless given)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
+      [
+        '--public-url <url>',
+        'where others reach it, such as https://reeve.acme.example: stands in mails to people and in the agent card',
+      ],
       ['--files <dir>', 'write the organisation as readable files into this folder, and keep them up to date'],
       ['--witness <file>', 'copy each signed checkpoint into this witness file, best on another disk'],
       ...LOGGING,

@@ -116,6 +116,18 @@ const INBOX: readonly Spec[] = [
     run: async (context, _, options) => (await import('./commands/inbox-rules.ts')).rules(context, options),
   },
   {
+    name: 'check',
+    summary: "what the receiver's rules would say to a message; nothing is sent",
+    example: 'reeve inbox check --from router --to front-desk --text "please look at this"',
+    required: [
+      ['--from <seat>', 'who would send it'],
+      ['--to <seat>', 'who would get it'],
+      ['--text <text>', 'what it would say'],
+    ],
+    options: [['--kind <kind>', 'what the sender calls it, such as bug-report']],
+    run: async (context, _, options) => (await import('./commands/inbox-rules.ts')).check(context, options),
+  },
+  {
     name: 'pass <MESSAGE>',
     summary: 'let a held message through; its sender is told',
     example: 'reeve inbox pass M-17 --reason "the budget allows it"',

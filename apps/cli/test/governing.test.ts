@@ -1,28 +1,14 @@
 /** Authority and money over the command line, against a server that nobody works in: the tests make what happens. */
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { reeve } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const here = { data };
-let server: RunningServer;
-
-/** Something a seat commands. */
-async function as(seat: string, kind: 'operation.request' | 'task.delegate', body: Record<string, unknown>) {
-  const { runtime } = server.house;
-  const principal = await runtime.read((s) => s.organisation.seats.get(seat)!.occupant!.principal);
-  const reply = await runtime.submit({ id: '', kind, actor: { principal, seat }, body });
-  expect(reply).toMatchObject({ ok: true });
-  return reply.ok ? reply.result : {};
-}
+const { here, house, text, json, order, as } = office();
 const refund = (amount: number) => ({ order_id: `AC-${amount}`, amount, reason: 'damaged' });
 
 beforeAll(async () => {
-  await reeve(here, 'apply', SUPPORT, '--yes');
-  server = await startServer({ data, port: 0, work: false });
   const body = { subject: 'Broken', customer: 'lee@post.example', text: 'It broke.' };
-  await server.house.runtime.submit({ id: 'c', kind: 'case.open', actor: { principal: 'owner' }, body });
+  await order('case.open', body);
   // The front desk has no right to refund: three refusals are a warning.
   for (const amount of [1, 2, 3])
     await as('front-desk', 'operation.request', { capability: 'orders.refund', case: 'C-1', args: refund(amount) });
@@ -31,23 +17,6 @@ beforeAll(async () => {
   const task = { case: 'C-1', to: 'billing-specialist', packet: { ...packet, grants } };
   await as('front-desk', 'task.delegate', task);
 });
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-const json = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv, '--json');
-  expect([code, err]).toEqual([0, '']);
-  return JSON.parse(out);
-};
-/** What a person reads; it went well. */
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
-
 describe('standing grants', () => {
   const GIVE = [
     'grants',
@@ -166,7 +135,7 @@ it('[CLI49] a tripped switch, on a lane too, is an incident that is closed with 
 
 describe('[CLI61] an override', () => {
   const OVERRIDE = ['override', 'op-1', '--reason', 'agreed by phone'];
-  const status = (id: string) => server.house.runtime.read((s) => s.operations.operations.get(id)?.status);
+  const status = (id: string) => house().runtime.read((s) => s.operations.operations.get(id)?.status);
 
   it('warns first and names what to acknowledge; nothing happens', async () => {
     const { code, err } = await reeve(here, ...OVERRIDE);
@@ -182,7 +151,7 @@ describe('[CLI61] an override', () => {
     const { code, out, err } = await reeve({ ...here, terminal: { columns: 100, answer: 'y' } }, ...OVERRIDE);
     expect([code, out]).toEqual([0, expect.stringMatching(/^overridden: OP-1 is done after all as OP-4/)]);
     expect(err).toContain('do it all the same, in your name?');
-    const overrides = await server.house.runtime.read((s) => s.operations.operations.get('OP-4')?.overrides);
+    const overrides = await house().runtime.read((s) => s.operations.operations.get('OP-4')?.overrides);
     expect(overrides).toMatchObject({
       of: 'OP-1',
       by: 'operator',
@@ -196,7 +165,7 @@ describe('[CLI61] an override', () => {
     expect(await status(operation as string)).toBe('denied');
     const { code, err } = await reeve(here, 'override', operation as string, '--reason', 'x', '--acknowledge', 'GOV5');
     expect([code, err]).toEqual([4, expect.stringMatching(/never overridden[\s\S]*tenant isolation, attribution/)]);
-    const decision = await server.house.runtime.read((s) => s.operations.operations.get('OP-2')!.decision!);
+    const decision = await house().runtime.read((s) => s.operations.operations.get('OP-2')!.decision!);
     const rules = decision.reasons.filter((r) => r.verdict === 'deny').map((r) => r.rule);
     const named = ['override', 'OP-2', '--reason', 'agreed', '--acknowledge', ...rules];
     expect(await json(...named)).toMatchObject({ operation: 'OP-2', again: 'OP-6' });

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Intake, readTickets, ticket } from '../src/intake/index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'reeve-intake-garbage-'));
@@ -128,40 +129,14 @@ describe('30 MB of garbage', () => {
     return path;
   }
 
-  /**
-   * Reads the file in a process of its own: counts, the last message, and the most memory found in use (after garbage
-   * collection, twice so that the first is swept, in megabytes over the start) at any of many moments while reading.
-   */
-  function readApart(path: string): {
-    problems: number;
-    tickets: number;
-    last: string;
-    megabytes: number;
-  } {
-    const index = new URL('../src/intake/index.ts', import.meta.url).href;
-    const script = `
-      const { readTickets } = await import(${JSON.stringify(index)});
-      const used = () => { gc(); gc(); const { heapUsed, external } = process.memoryUsage(); return heapUsed + external; };
-      let tickets = 0, peak = 0;
-      const messages = [];
-      const start = used();
-      const sample = () => { peak = Math.max(peak, used()); };
-      const timer = setInterval(sample, 20);
-      for await (const step of readTickets(process.argv[1])) step.ok ? tickets++ : messages.push(step.problem.message);
-      clearInterval(timer);
-      sample();
-      const megabytes = (peak - start) / 1024 / 1024;
-      console.log(JSON.stringify({ problems: messages.length, tickets, last: messages.at(-1), megabytes }));`;
-    const out = execFileSync(
-      process.execPath,
-      ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', script, path],
-      {
-        encoding: 'utf8',
-        cwd: fileURLToPath(new URL('..', import.meta.url)),
-      },
-    );
-    return JSON.parse(out);
-  }
+  let reader: ChildProcess;
+  beforeAll(() => {
+    const options = {
+      execArgv: ['--expose-gc', '--import', new URL('../../../bin/typescript.js', import.meta.url).href],
+    };
+    reader = fork(new URL('support/reader.ts', import.meta.url), options);
+    return () => void reader.kill();
+  });
 
   test.each([
     ['binary.csv', '', noise, 1, /binary data/],
@@ -177,12 +152,16 @@ describe('30 MB of garbage', () => {
     ['line.eml', 'From: a@b.c\n\n', unbroken, 1, /larger than 25 MB/],
     ['commas.json', '[', commas, 101, /and more; stopped reading/],
     ['string.json', '["', unbroken, 1, /not closed/],
-  ])('[INT3][INT5][INT6] %s gives few problems and takes little memory', (name, start, filler, problems, last) => {
-    const path = generate(name, start, filler);
-    const result = readApart(path);
-    rmSync(path);
-    expect(result).toMatchObject({ problems, tickets: 0, last: expect.stringMatching(last) });
-    // One message is held up to its limit of 25 MB, in a buffer that doubles; of anything else 1 MB and a few chunks.
-    expect(result.megabytes).toBeLessThan(name.endsWith('.mbox') ? 60 : 6);
-  });
+  ])(
+    '[INT3][INT5][INT6] %s gives few problems and takes little memory',
+    async (name, start, filler, problems, last) => {
+      const path = generate(name, start, filler);
+      reader.send(path);
+      const [result] = await once(reader, 'message');
+      rmSync(path);
+      expect(result).toMatchObject({ problems, tickets: 0, last: expect.stringMatching(last) });
+      // One message is held up to its limit of 25 MB, in a buffer that doubles; of anything else 1 MB and a few chunks.
+      expect(result.megabytes).toBeLessThan(name.endsWith('.mbox') ? 60 : 6);
+    },
+  );
 });

@@ -2,33 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { autoSwitch, flow } from '@reeve/kernel';
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { reeve } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const here = { data };
+const { here, text, order } = office();
 const LANE = 'refund-and-tell';
-let server: RunningServer;
-
-beforeAll(async () => {
-  await reeve(here, 'apply', SUPPORT, '--yes');
-  server = await startServer({ data, port: 0, work: false });
-  const body = { subject: 'Broken', customer: 'lee@post.example', text: 'It broke.' };
-  await server.house.runtime.submit({ id: 'c', kind: 'case.open', actor: { principal: 'owner' }, body });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
+beforeAll(() => order('case.open', { subject: 'Broken', customer: 'lee@post.example', text: 'It broke.' }));
 
 describe('[CLI110] lanes', () => {
   it('are listed, and shown one by one', async () => {

@@ -1,42 +1,14 @@
 /** What desks know over the command line, against a server that nobody works in: the tests make what happens. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { describe, expect, it } from 'vitest';
+import { reeve, temporary } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const here = { data };
-let server: RunningServer;
+const { here, text, json, order, as } = office();
 
 /** Something a seat notes outside a run, as an agent does. */
-async function note(seat: string, body: Record<string, unknown>): Promise<void> {
-  const { runtime } = server.house;
-  const principal = await runtime.read((s) => s.organisation.seats.get(seat)!.occupant!.principal);
-  const reply = await runtime.submit({ id: '', kind: 'belief.record', actor: { principal, seat }, body });
-  expect(reply).toMatchObject({ ok: true });
-}
-
-beforeAll(async () => {
-  await reeve(here, 'apply', SUPPORT, '--yes');
-  server = await startServer({ data, port: 0, work: false });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-const json = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv, '--json');
-  expect([code, err]).toEqual([0, '']);
-  return JSON.parse(out);
-};
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
+const note = (seat: string, body: Record<string, unknown>) => as(seat, 'belief.record', body);
 
 describe('beliefs', () => {
   it('[CLI150] [SRV150] are listed with what says otherwise, shown with their sources, confirmed, disputed, corrected and forgotten', async () => {
@@ -111,16 +83,13 @@ describe('skills, desks and teams', () => {
   });
 
   it('[CLI155] [SRV152] [LED120] R-D37 R-D38 R-D41 a desk is kept, branched, merged with its conflicts shown, and written out as it was', async () => {
-    const work = join(data, '..', 'desk');
+    const work = join(temporary(), 'desk');
     const put = (path: string, text: string) => {
       mkdirSync(dirname(join(work, path)), { recursive: true });
       writeFileSync(join(work, path), text);
     };
     const snap = (...more: string[]) => json('desk', 'snapshot', 'front-desk', work, ...more);
-    await server.house.runtime.submit({
-      ...{ id: 'c', kind: 'case.open', actor: { principal: 'owner' } },
-      body: { subject: 'Broken', customer: 'lee@post.example' },
-    });
+    await order('case.open', { subject: 'Broken', customer: 'lee@post.example' });
     for (const [path, text] of [
       ['a.md', 'one'],
       ['b/c.md', 'two'],
@@ -164,10 +133,9 @@ describe('skills, desks and teams', () => {
   });
 
   it('[CLI154] [SRV150] R-D32 a team is proposed with every score, formed and closed', async () => {
-    const file = join(data, '..', 'team.json');
+    const file = join(temporary(), 'team.json');
     const specialist = { role: 'payer', domains: ['billing'] };
     writeFileSync(file, JSON.stringify({ purpose: 'sort out refunds', roles: [specialist], independent: true }));
-    folders.push(() => writeFileSync(file, ''));
     const proposed = await json('team', 'propose', file);
     expect(proposed).toMatchObject({
       topology: 'parallel',

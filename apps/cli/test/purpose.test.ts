@@ -1,31 +1,11 @@
 /** What should be true over the command line, against a server that nobody works in. */
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { describe, expect, it } from 'vitest';
+import { reeve } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const here = { data, cwd: data };
-let server: RunningServer;
-
-beforeAll(async () => {
-  await reeve(here, 'apply', SUPPORT, '--yes');
-  server = await startServer({ data, port: 0, work: false });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-/** What a person reads; it went well. */
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
-const json = async (...argv: string[]) => JSON.parse(await text(...argv, '--json'));
+const { data, here, text, json } = office();
 const file = (name: string, value: unknown): string => {
   writeFileSync(join(data, name), JSON.stringify(value));
   return name;
@@ -97,5 +77,22 @@ describe('what should be true', () => {
     expect(await text('proposals', 'show', 'P-1')).toContain('operator (shifts): worth it');
     expect((await reeve(here, 'proposals', 'reject', 'P-1', '--reason', 'x')).code).toBe(4);
     expect((await reeve(here, 'proposals', 'list', '--status', 'lost')).code).toBe(2);
+  });
+
+  it('[CLI182] R-D51: a layer that Reeve proposes is read in words and accepted with steps of one’s own', async () => {
+    const pack = join(data, 'narrow');
+    cpSync(SUPPORT, pack, { recursive: true });
+    const main = join(pack, 'pack.yaml');
+    writeFileSync(main, readFileSync(main, 'utf8').replace('\nsettings:\n', '\nsettings:\n  span: { reports: 2 }\n'));
+    await text('apply', pack, '--yes');
+    const [made] = (await json('proposals', '--status', 'open')).proposals;
+    expect(made).toMatchObject({ by: 'system', about: 'router', recommend: made.options[0].id });
+    expect(await text('proposals', 'show', made.id)).toMatch(/would be done: [a-z-]+ now stands over /);
+    const over = made.options[0].steps[0].over;
+    const seat = { id: 'care-lead', title: 'Lead', purpose: 'Leads.', occupant: { principal: 'kim', kind: 'human' } };
+    writeFileSync(join(data, 'layer.yaml'), JSON.stringify({ steps: [{ do: 'add-layer', seat, over }] }));
+    await text('proposals', 'accept', made.id, '--steps', 'layer.yaml', '--reason', 'kim leads');
+    expect(await text('proposals', 'show', made.id)).toMatch(/kim leads; done as RS-1/);
+    expect(await text('restructure', 'show', 'RS-1')).toContain('care-lead now stands over');
   });
 });

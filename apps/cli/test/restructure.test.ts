@@ -1,40 +1,20 @@
 /** Restructuring over the command line and HTTP, from the plan to the files of the pack. */
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reeve, SUPPORT, temporary } from './support/cli.ts';
+import { office } from './support/office.ts';
 
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const work = temporary((remove) => folders.push(remove));
+const work = temporary(afterAll);
 const pack = join(work, 'pack');
-const here = { data };
-let server: RunningServer;
-
+cpSync(SUPPORT, pack, { recursive: true });
 const MERGE = join(work, 'merge.yaml');
-
-beforeAll(async () => {
-  cpSync(SUPPORT, pack, { recursive: true });
-  writeFileSync(
-    MERGE,
-    'steps:\n  - do: merge\n    seats: [orders-specialist]\n    into: billing-specialist\n    rights: add\n',
-  );
-  await reeve(here, 'apply', pack, '--yes');
-  server = await startServer({ data, port: 0, work: false });
-  const body = { subject: 'Broken', customer: 'lee@post.example', owner: 'orders-specialist' };
-  await server.house.runtime.submit({ id: 'c', kind: 'case.open', actor: { principal: 'owner' }, body });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
+writeFileSync(
+  MERGE,
+  'steps:\n  - do: merge\n    seats: [orders-specialist]\n    into: billing-specialist\n    rights: add\n',
+);
+const { here, text, order } = office({ pack });
+beforeAll(() => order('case.open', { subject: 'Broken', customer: 'lee@post.example', owner: 'orders-specialist' }));
 
 it('[CLI190] [RST8] [R-D56] says what would move and changes nothing, does it, shows it, and explains it', async () => {
   const plan = await text('restructure', 'plan', MERGE);

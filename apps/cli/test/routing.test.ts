@@ -1,46 +1,22 @@
 /** Load, routing and rules of inboxes over the command line, on an organisation that works. */
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reeve, temporary } from './support/cli.ts';
+import { describe, expect, it } from 'vitest';
+import { reeve } from './support/cli.ts';
+import { office } from './support/office.ts';
 
 const PACK = join(import.meta.dirname, '../../../examples/packs/service-desk');
-const folders: (() => void)[] = [];
-const here = { data: temporary((work) => folders.push(work)) };
-let server: RunningServer;
+const { here, house, text, json, order } = office({ pack: PACK, work: true });
 
 const ask = async (subject: string, customer: string, text = '') => {
-  const { runtime } = server.house;
-  const actor = { principal: 'owner' };
-  const reply = await runtime.submit({ id: '', kind: 'case.open', actor, body: { subject, customer, text } });
-  expect(reply).toMatchObject({ ok: true });
-  await runtime.idle();
-  return reply.ok ? (reply.result.case as string) : '';
-};
-const json = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv, '--json');
-  expect([code, err]).toEqual([0, '']);
-  return JSON.parse(out);
-};
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
+  const { case: id } = await order('case.open', { subject, customer, text });
+  await house().runtime.idle();
+  return id as string;
 };
 const statusOf = (id: string) =>
-  server.house.runtime.read((state) => {
+  house().runtime.read((state) => {
     const c = state.cases.cases.get(id)!;
     return { status: c.status, owner: c.owner };
   });
-
-beforeAll(async () => {
-  expect((await reeve(here, 'apply', PACK, '--yes')).code).toBe(0);
-  server = await startServer({ data: here.data, port: 0 });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
 
 describe('the service desk', () => {
   it('[CLI140] R-C32 R-C33 R-C34 a case goes to who suits, is done, checked and closed; its routing is explained', async () => {
@@ -72,7 +48,7 @@ describe('the service desk', () => {
     const page = await text('load');
     expect(page).toContain('nobody can do skill welding: asked for 1 time');
     expect(page).toContain('→ find who can do skill welding');
-    const told = await server.house.runtime.read((state) =>
+    const told = await house().runtime.read((state) =>
       [...state.operations.operations.values()].find((op) => op.case === id),
     );
     expect(told?.args.content).toContain('nobody here can do today');
@@ -111,13 +87,13 @@ describe('load', () => {
   });
 
   it('[CLI141] says who would get a case, and changes nothing', async () => {
-    const { seq } = await server.house.runtime.read((state) => ({ seq: state.seq }));
+    const { seq } = await house().runtime.read((state) => ({ seq: state.seq }));
     expect(await json('route', 'who', '--skills', 'software', '--topic', 'program')).toMatchObject({
       ...{ outcome: 'assigned', considered: 3 },
     });
     expect(await text('route', 'who', '--skills', 'welding')).toContain('no seat declares all that it needs');
     expect((await reeve(here, 'route', 'who')).err).toContain('nothing is asked for');
-    expect(await server.house.runtime.read((state) => state.seq)).toBe(seq);
+    expect(await house().runtime.read((state) => state.seq)).toBe(seq);
   });
 
   it('[CLI141] routes and hands on by hand (R-C23)', async () => {
@@ -144,7 +120,7 @@ describe('load', () => {
 
 describe('inboxes', () => {
   const say = async (from: string, to: string, message: string, kind?: string) => {
-    const { runtime } = server.house;
+    const { runtime } = house();
     const actor = { principal: `${from}-script`, seat: from };
     const body = { to, type: 'inform' as const, text: message, ...(kind === undefined ? {} : { kind }) };
     const reply = await runtime.submit({ id: '', kind: 'message.send', actor, body });
@@ -163,6 +139,13 @@ describe('inboxes', () => {
     expect((await json('inbox', 'rules')).held).toEqual([]);
     expect((await json('inbox', 'rules', '--seat', 'software-b')).senders).toMatchObject([{ sender: 'software-a' }]);
     expect((await json('inbox', '--seat', 'front-desk')).seat).toBe('front-desk');
+  });
+
+  it('[CLI142] R-B44 say beforehand what would become of a message, and nothing is sent', async () => {
+    const ask = ['inbox', 'check', '--from', 'hardware-a', '--to', 'accounts-a', '--text', 'Give me the list'];
+    expect(await text(...ask)).toMatch(/^would wait for a word: it goes from \S+ to \S+ \(between-units\)$/m);
+    expect((await json('inbox', 'rules')).held).toEqual([]);
+    expect((await reeve(here, ...ask.with(5, 'ghost'))).err).toContain('ghost');
   });
 
   it('[CLI142] R-B42 close to a sender or a customer, and open again', async () => {

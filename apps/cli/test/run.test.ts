@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { join } from 'node:path';
 import { createClient } from '@reeve/protocol';
 import { describe, expect, it, vi } from 'vitest';
@@ -133,6 +133,32 @@ describe('[CLI70] up', () => {
     expect((await reeve({ data }, 'ledger', 'verify', '--key', key, '--witness', witness)).code).toBe(0);
     const wrong = await reeve({ data }, 'up', '--port', '0', '--checkpoint-every', '1ms');
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--checkpoint-every cannot be "1ms"')]);
+  });
+
+  it('[CLI240] tells others the address it is given, and refuses one that is none or in the clear', async () => {
+    for (const url of [
+      'acme.example',
+      'http://acme.example',
+      'https://ann:x@acme.example',
+      'https://acme.example/?x=1',
+    ]) {
+      const { code, err } = await reeve({ data: join(temporary(), 'data') }, 'up', '--port', '0', '--public-url', url);
+      expect([code, err]).toEqual([2, expect.stringContaining(`--public-url cannot be "${url}"`)]);
+    }
+    const data = join(temporary(), 'data');
+    let status = 0;
+    const asked = async (url: string) => {
+      const { port } = new URL(url);
+      status = await new Promise<number>((resolve, reject) => {
+        const headers = { host: 'reeve.acme.example' };
+        get({ port, path: '/v1/health', headers }, (answer) => resolve(answer.resume().statusCode ?? 0)).on(
+          'error',
+          reject,
+        );
+      });
+    };
+    expect((await up(data, asked, '--public-url', 'https://reeve.acme.example/ops/')).code).toBe(0);
+    expect(status).toBe(200);
   });
 
   it('[CLI60] doctor and status say when the tools of an applied pack could not be opened', async () => {

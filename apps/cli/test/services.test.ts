@@ -1,18 +1,9 @@
 /** Services and complaints over the command line and HTTP. */
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '@reeve/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reeve, SUPPORT, temporary } from './support/cli.ts';
-
-const folders: (() => void)[] = [];
-const data = temporary((work) => folders.push(work));
-const pack = join(
-  temporary((remove) => folders.push(remove)),
-  'pack',
-);
-const here = { data };
-let server: RunningServer;
+import { office } from './support/office.ts';
 
 const CATALOGUE = `services:
   - id: parcel-trace
@@ -24,24 +15,11 @@ const CATALOGUE = `services:
     output: { place: string }
 `;
 
-beforeAll(async () => {
-  cpSync(SUPPORT, pack, { recursive: true });
-  writeFileSync(join(pack, 'organisation', 'services.yaml'), CATALOGUE);
-  expect((await reeve(here, 'apply', pack, '--yes')).err).toBe('');
-  server = await startServer({ data, port: 0, work: false });
-  const body = { subject: 'Broken', customer: 'lee@post.example' };
-  await server.house.runtime.submit({ id: 'c', kind: 'case.open', actor: { principal: 'owner' }, body });
-});
-afterAll(async () => {
-  await server.close();
-  for (const remove of folders) remove();
-});
-
-const text = async (...argv: string[]) => {
-  const { code, out, err } = await reeve(here, ...argv);
-  expect([code, err]).toEqual([0, '']);
-  return out;
-};
+const pack = join(temporary(afterAll), 'pack');
+cpSync(SUPPORT, pack, { recursive: true });
+writeFileSync(join(pack, 'organisation', 'services.yaml'), CATALOGUE);
+const { here, text, order, as } = office({ pack });
+beforeAll(() => order('case.open', { subject: 'Broken', customer: 'lee@post.example' }));
 
 it('[CLI193] [SVC6] [SVC3] [R-D57] finds a service by need, shows its contract, and asks for it', async () => {
   const found = await text('directory', 'find', 'trace a parcel');
@@ -63,13 +41,7 @@ it('[CLI193] [CMP2] [CMP4] [R-C8] raises a complaint, says who answers it, and a
   expect(open).toContain('about billing-specialist');
   const early = await reeve(here, 'complaints', 'answer', 'co-1', 'tomorrow');
   expect(early.err).toContain('billing-specialist may still give an account');
-  const principal = await server.house.runtime.read(
-    (s) => s.organisation.seats.get('billing-specialist')!.occupant!.principal,
-  );
-  await server.house.runtime.submit({
-    ...{ id: '', kind: 'complaint.account', actor: { principal, seat: 'billing-specialist' } },
-    body: { complaint: 'CO-1', text: 'we were short' },
-  });
+  await as('billing-specialist', 'complaint.account', { complaint: 'CO-1', text: 'we were short' });
   expect(await text('complaints', 'answer', 'co-1', 'you will have it', '--improve', 'call')).toContain('is answered');
   expect(await text('complaints', 'list', '--all')).toContain('billing-specialist: we were short');
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { tau } from '../src/tau/command.ts';
 import { replayWithCrashes } from '../src/tau/crash.ts';
 import { type Benchmark, readBenchmark, readViolations } from '../src/tau/data.ts';
 import { retailDefinition } from '../src/tau/organisation.ts';
@@ -28,9 +29,17 @@ function folderOf(name: string, { tasks, database }: { tasks: unknown; database:
   return folder;
 }
 
-function command(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const main = fileURLToPath(new URL('../src/tau/main.ts', import.meta.url));
-  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], { encoding: 'utf8' });
+async function command(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  const status = await tau(args, {
+    out: (text) => {
+      stdout += text;
+    },
+    err: (text) => {
+      stderr += text;
+    },
+  });
+  return { status, stdout, stderr };
 }
 
 /** The benchmark with one task only, changed. */
@@ -203,7 +212,10 @@ describe('the command', () => {
   const folder = folderOf('command', fixture);
 
   it('prints the numbers of a replay and ends with 0 [TAU7]', () => {
-    const { status, stdout } = command(folder, '--json');
+    const main = fileURLToPath(new URL('../src/tau/main.ts', import.meta.url));
+    const typescript = new URL('../../../bin/typescript.js', import.meta.url).href;
+    const args = ['--import', typescript, main, folder, '--json'];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     const { length } = fixture.tasks;
     expect(JSON.parse(stdout)).toMatchObject({
       tasks: length,
@@ -214,24 +226,24 @@ describe('the command', () => {
     expect(status).toBe(0);
   }, 60_000);
 
-  it('ends with 1 and names the request when a violation is admitted [TAU6] [TAU7]', () => {
+  it('ends with 1 and names the request when a violation is admitted [TAU6] [TAU7]', async () => {
     const file = join(base, 'requests.json');
     const cancelled = [{ path: ['orders', '#W0000003', 'status'], new: 'cancelled' }];
     writeFileSync(file, JSON.stringify([{ ...violation, state_patch: cancelled }, violation]));
-    const { status, stdout } = command(folder, '--violations', file);
+    const { status, stdout } = await command(folder, '--violations', file);
     expect(stdout).toMatch(
       /admitted: \[1\].*cancel_pending_order[\s\S]*requests +2\nrefused +1\nasked +0\nadmitted +1\nhash unchanged +1/,
     );
     expect(status).toBe(1);
   }, 60_000);
 
-  it('ends with 2 and a sentence for a mistake [TAU1]', () => {
-    expect(command(join(base, 'nowhere'))).toMatchObject({
+  it('ends with 2 and a sentence for a mistake [TAU1]', async () => {
+    expect(await command(join(base, 'nowhere'))).toMatchObject({
       ...{ status: 2, stdout: '' },
       stderr: expect.stringContaining('there is no such file; check the path'),
     });
-    expect(command(folder, '--crash', 'often').stderr).toContain('--crash often: expected a whole number');
-    expect(command(folder, '--nonsense').stderr).toContain('usage: npm run tau');
+    expect((await command(folder, '--crash', 'often')).stderr).toContain('--crash often: expected a whole number');
+    expect((await command(folder, '--nonsense')).stderr).toContain('usage: npm run tau');
   }, 60_000);
 
   it.each(['no_such_tool', 'No Tool!'])('refuses "%s", which is no capability [TAU6]', async (name) => {
@@ -285,24 +297,24 @@ describe('generated violations', () => {
     expect(chosenViolations(fixture, 3, 1).length).toBeLessThan(all.length);
   });
 
-  it('are written in the format that is read, and all refused with the hash unchanged [TAU6] [TAU8]', () => {
+  it('are written in the format that is read, and all refused with the hash unchanged [TAU6] [TAU8]', async () => {
     const folder = folderOf('generated', fixture);
     const out = join(base, 'generated.json');
-    const made = command(folder, '--generate-violations', '--seed', '5', '--most', '1', '--out', out, '--json');
+    const made = await command(folder, '--generate-violations', '--seed', '5', '--most', '1', '--out', out, '--json');
     expect(made.status).toBe(0);
     const { requests, operators } = JSON.parse(made.stdout);
     expect(Object.keys(operators)).toHaveLength(listed.size - ofSeveralItems.size);
-    const judged = command(folder, '--violations', out, '--json');
+    const judged = await command(folder, '--violations', out, '--json');
     expect(JSON.parse(judged.stdout)).toMatchObject({
       ...{ requests, refused: requests, asked: 0, admitted: 0, hashUnchanged: requests },
     });
     expect(judged.status).toBe(0);
   }, 120_000);
 
-  it('need a file to be written to, and nothing else to do [TAU8]', () => {
+  it('need a file to be written to, and nothing else to do [TAU8]', async () => {
     const folder = folderOf('wrong', fixture);
     const wrong = [['--generate-violations'], ['--out', 'x'], ['--generate-violations', '--out', 'x', '--crash', '1']];
     for (const args of wrong)
-      expect(command(folder, ...args)).toMatchObject({ status: 2, stderr: expect.stringContaining('usage:') });
+      expect(await command(folder, ...args)).toMatchObject({ status: 2, stderr: expect.stringContaining('usage:') });
   }, 60_000);
 });

@@ -268,6 +268,7 @@ const EXPLANATION: Explanation = {
     approvers: ['boss'],
     by: 'mark-approver',
     bySilence: false,
+    way: null,
     note: 'mark-approval-note',
     requestedAt: 0,
     decidedAt: 60_000,

@@ -29,6 +29,7 @@ const FAMILIES: Record<FamilyOf<EventKind>, true> = {
   memory: true,
   message: true,
   mode: true,
+  notice: true,
   operation: true,
   organisation: true,
   oversight: true,

@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('steering in a browser', { timeout: 90_000 }, () => {
     expect((await at.client.switches()).switches).toEqual([]);
   });
 
-  it('[WEB50] the ten questions are answered with what they rest on, and lead to the explanation', async () => {
+  it('[WEB50] [WEB120] the ten questions are answered with what they rest on, and lead to the hands a case went through', async () => {
     const { page } = me;
     await go(page, '/lanes/refund-and-tell?tab=check');
     const { checks } = await at.client.laneCheck({ id: 'refund-and-tell' });
@@ -80,6 +80,9 @@ describe.skipIf(!CHROMIUM)('steering in a browser', { timeout: 90_000 }, () => {
       .first()
       .click();
     await page.waitForURL(/\/why\/C-\d+/);
+    const hands = page.getByRole('region', { name: 'Through whose hands it went' });
+    await hands.getByText('a script').first().waitFor();
+    await hands.getByRole('link', { name: 'Front desk' }).first().waitFor();
   });
 
   /** Two desks that say different things of one supplier, and a skill. */

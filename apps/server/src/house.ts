@@ -25,8 +25,10 @@ import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
+import { keepIndexed } from './indexing.ts';
 import { hooked, Intake } from './intake.ts';
 import { consoleNotifier, type Notifier, notifying, outbox } from './oversight/notify.ts';
+import { openPeople, type People } from './people/index.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { AnswerOf } from './views/run.ts';
@@ -64,7 +66,7 @@ export interface HouseOptions {
   readonly passphrase?: string;
   /** Where this organisation is served, for programs that work seats; without it none is started. */
   readonly url?: string;
-  /** Where others reach it, when that is another address: it stands in the agent card. */
+  /** Where others reach it, when that is another address: it stands in the agent card and in mails to people. */
   readonly publicUrl?: string;
   /** How long peers (A2A) that wait for a task are kept waiting, in milliseconds; 25 s unless told otherwise. */
   readonly patience?: number;
@@ -169,6 +171,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
     const answer = (digest: string) => journal.read(digest, '').catch(() => null);
     const silence = notify(runtime, directory.path, log, options);
+    const people = options.work ? await openPeople(directory.path, runtime, workplace, log, options) : null;
     const files = await openFiles(runtime, store, log, options);
     const detach = telemetry.attach(runtime, told, directory.path, options.work);
     return furnish({
@@ -191,6 +194,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       detach,
       files,
       silence,
+      people,
       log,
       options,
     });
@@ -241,6 +245,7 @@ interface Parts {
   readonly files: FilesView | null;
   /** Nobody is told any more. */
   readonly silence: () => Promise<unknown>;
+  readonly people: People | null;
   readonly log: Log;
   readonly options: HouseOptions;
 }
@@ -260,6 +265,7 @@ function furnish(parts: Parts): House {
       await indexing?.done();
       await parts.files?.close();
       await parts.silence();
+      await parts.people?.close();
       await runtime.stop();
     } finally {
       await detach();
@@ -273,7 +279,7 @@ function furnish(parts: Parts): House {
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
   const indexing = options.work ? keepIndexed(history, runtime, log) : null;
-  const intake = new Intake(runtime, store, log);
+  const intake = new Intake(runtime, store, log, parts.people?.replies);
   if (options.work) workplace.listen((tool, item) => intake.take(tool, item));
   const app = createApp({
     history,
@@ -291,6 +297,7 @@ function furnish(parts: Parts): House {
     telemetry,
     toolsHealth: () => workplace.health(),
     hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
+    people: parts.people?.desk ?? null,
     outputOf: (run) => workplace.programs?.output(run) ?? null,
     answer: parts.answer,
     blobs: parts.blobs,
@@ -298,6 +305,7 @@ function furnish(parts: Parts): House {
     log,
     works: options.work,
     hosts,
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     heartbeat,
     applyPack,
     ended: ended.signal,
@@ -310,26 +318,6 @@ function furnish(parts: Parts): House {
       return closing;
     },
   };
-}
-
-/** How often the index of history is brought up to date while nothing waits, and for how long at most, in milliseconds. */
-const INDEXING = { every: 1000, most: 50 } as const;
-
-/** Little by little, so that a question finds little left to index; never in the way of commands. */
-function keepIndexed(history: History, runtime: Runtime, log: Log): { stop(): void; done(): Promise<void> } {
-  let last: Promise<void> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy || runtime.health().queued > 0) return;
-    busy = true;
-    last = history
-      .catchUp(INDEXING.most)
-      .catch((error: unknown) => log('warn', 'history could not be indexed', { error: String(error) }))
-      .finally(() => {
-        busy = false;
-      });
-  }, INDEXING.every).unref();
-  return { stop: () => clearInterval(timer), done: () => last };
 }
 
 /** Two installs at once would be in each other's way. */

@@ -11,21 +11,31 @@ import type { Runtime } from '@reeve/runtime';
 import { archiveOf } from './archive.ts';
 import { Refusal } from './errors.ts';
 import type { Log } from './house.ts';
+import { Links } from './people/links.ts';
+import type { Replies } from './people/replies.ts';
 import { recalled } from './recalled.ts';
 
 export class Intake {
   readonly #runtime: Runtime;
   readonly #store: Store;
   readonly #log: Log;
+  readonly #replies: Pick<Replies, 'take'> | null;
 
-  constructor(runtime: Runtime, store: Store, log: Log) {
+  /** @param replies takes what answers a mail to a person of the organisation */
+  constructor(runtime: Runtime, store: Store, log: Log, replies: Pick<Replies, 'take'> | null = null) {
     this.#runtime = runtime;
     this.#store = store;
     this.#log = log;
+    this.#replies = replies;
   }
 
-  /** Put an item on the ledger. @returns the case it became or went to. @throws when it has to be offered again. */
+  /** Put an item on the ledger. @returns the case it became or went to, if any. @throws when it has to be offered again. */
   async take(tool: string, item: Inbound): Promise<string | null> {
+    if (await this.#replies?.take(item)) return null;
+    return this.#taken(tool, { ...item, subject: Links.scrub(item.subject), text: Links.scrub(item.text) });
+  }
+
+  async #taken(tool: string, item: Inbound): Promise<string | null> {
     const about = item.case === undefined ? null : await this.#ownCase(item.case, item.customer);
     if (about === 'live') {
       const body = { case: item.case as string, text: item.text.trim() === '' ? item.subject : item.text };

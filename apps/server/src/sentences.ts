@@ -178,7 +178,7 @@ const SENTENCES: Sentences = {
     `${list(body.approvers)} must decide on ${body.approval}: ${clip(body.packet.recommendation)}`,
   'approval.decided': ({ body }) => {
     const verdict = { approve: 'approved', reject: 'rejected', revise: 'sent back for revision' }[body.verdict];
-    return `${body.approval} was ${verdict} by ${body.by}${note(body.note)}`;
+    return `${body.approval} was ${verdict} by ${body.by}${body.way ? ' by a link of a mail' : ''}${note(body.note)}`;
   },
   'approval.escalated': ({ body }) => `Nobody decided on ${body.approval}; ${list(body.approvers)} may decide now`,
   'approval.endorsed': ({ body }) =>
@@ -209,6 +209,14 @@ const SENTENCES: Sentences = {
   'mode.restored': ({ body }) => `The ${body.mode} ${body.about} is back, after ${formatDuration(body.lasted)}`,
   'wakeup.raised': ({ body }) => `${body.to ?? 'Nobody'} is woken (${body.why})${because(body.text)}`,
   'wakeup.acknowledged': ({ body }) => `${body.by} has seen ${body.wakeup}${note(body.note)}`,
+  'notice.raised': ({ body }) =>
+    `${body.principal} at ${body.seat} is to hear of ${body.about} by mail at ${body.address} (${body.notice})`,
+  'notice.withheld': ({ body }) => `${body.seat} hears of ${body.message} in the inbox alone${because(body.why)}`,
+  'notice.sent': ({ body }) => `The mail ${body.notice} went to ${body.seat}`,
+  'notice.dropped': ({ body }) => `The mail ${body.notice} to ${body.seat} was not sent${because(body.why)}`,
+  'notice.answered': ({ body }) =>
+    `${body.by} answered ${body.about} by ${body.way === 'link' ? 'the link of' : 'replying to'} ${body.notice}: ${body.action}`,
+  'notice.ignored': ({ body }) => `A reply to ${body.notice} did not count${because(body.why)}`,
   'report.made': ({ body }) => `The report of the ${body.period} ${body.name} was made`,
   'switch.tripped': ({ body }) => `${body.by} stopped ${body.scope} ${body.id}${because(body.reason)}`,
   'switch.rearmed': ({ body }) => `${body.by} released ${body.scope} ${body.id}${because(body.reason)}`,
@@ -278,7 +286,8 @@ const SENTENCES: Sentences = {
     `The target ${body.target} has been ${GAP[body.why]}; ${body.owner} works on it (${body.case})`,
   'gap.escalated': ({ body }) => `The gap to ${body.target} stays open; it goes from ${body.from} to ${body.to}`,
   'gap.closed': ({ body }) => `The target ${body.target} ${body.why === 'met' ? 'is met again' : 'was withdrawn'}`,
-  'proposal.made': ({ body }) => `${body.by} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,
+  'proposal.made': ({ body }) =>
+    `${body.about === undefined ? body.by : 'Reeve'} proposed ${quote(body.title)} for ${body.unit} (${body.proposal})`,
   'proposal.decided': ({ body }) =>
     `${body.by} ${VERDICT[body.verdict]} ${body.proposal}${body.option === null ? '' : ` (${body.option})`}${because(body.reason)}`,
   'proposal.compared': ({ body }) =>

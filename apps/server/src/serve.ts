@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Health } from '@reeve/protocol';
 import { removeServerFile, writeServerFile } from './data/server-file.ts';
 import { Refusal, StartError } from './errors.ts';
 import { type House, type HouseOptions, openHouse } from './house.ts';
 import { consoleAnswer } from './http/console.ts';
 import { problemResponse } from './http/problems.ts';
+import { sayPage } from './people/page.ts';
 import { Telemetry, type TelemetryOptions } from './telemetry/telemetry.ts';
 import { VERSION } from './version.ts';
 
@@ -29,8 +30,8 @@ export interface RunningServer {
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** What answers requests; while the ledger is read, only that it is. */
-type Answering = (request: Request) => Response | Promise<Response>;
+/** What answers requests; while the ledger is read, only that it is. Node's own objects go along: reading and writing them directly is cheaper. */
+type Answering = (request: Request, env: HttpBindings) => Response | Promise<Response>;
 
 /**
  * Serves an organisation. The port is taken first, so that a taken one is found before anything works.
@@ -39,14 +40,14 @@ type Answering = (request: Request) => Response | Promise<Response>;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', work = true } = options;
   let answer: Answering = (request) => starting(request, options.console);
-  const server = createServer(getRequestListener((request) => answer(request)));
+  const server = createServer(getRequestListener((request, env) => answer(request, env as HttpBindings)));
   const taken = await listen(server, port, host);
   const url = urlOf(host, taken);
   try {
     const telemetry = new Telemetry({ ...(options.log ? { log: options.log } : {}), otlp: options.otlp ?? null });
     const hosts = LOOPBACK.has(host) ? 'loopback' : 'any';
     const house = await openHouse({ url, ...options, work, hosts, telemetry });
-    answer = (request) => house.app.fetch(request);
+    answer = (request, env) => house.app.fetch(request, env);
     await writeServerFile(house.data, { pid: process.pid, port: taken, url, started: new Date().toISOString() });
     return { url, house, close: once(() => stop(server, house).finally(() => telemetry.close())) };
   } catch (error) {
@@ -80,6 +81,8 @@ export const closeServer = (server: Server): Promise<void> =>
 
 async function starting(request: Request, console: string | undefined): Promise<Response> {
   const reason = 'the ledger is being read';
+  const link = new URL(request.url).pathname.startsWith('/answer/');
+  if (link) return sayPage(503, 'Not yet', reason, 'try again in a moment', { 'retry-after': '1' });
   const page = console === undefined ? null : await consoleAnswer(console, request);
   if (page) return page;
   if (new URL(request.url).pathname !== '/v1/health')

@@ -41,7 +41,10 @@ describe('the agent card', () => {
     const card = await cardAt(place.url);
     expect(card).toMatchObject({
       name: 'Kettle & Co',
-      supportedInterfaces: [{ url: `${place.url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' }],
+      supportedInterfaces: [
+        { url: `${place.url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
+        { url: `${place.url}/a2a`, protocolBinding: 'HTTP+JSON', protocolVersion: '1.0' },
+      ],
       capabilities: { streaming: true, pushNotifications: false },
       securitySchemes: { peer: { httpAuthSecurityScheme: { scheme: 'Bearer' } } },
     });
@@ -278,7 +281,7 @@ describe('the protocol', () => {
     expect((await waiting).result?.task?.status.state).toBe('TASK_STATE_INPUT_REQUIRED');
   });
 
-  it('[SRV237] [CORE-STREAM-001] [CORE-STREAM-003] streams the task, then its changes, and ends with it', async () => {
+  it('[SRV237] [CORE-STREAM-001] [CORE-STREAM-003] [STREAM-SUB-001] [STREAM-SUB-002] [STREAM-SUB-003] [STREAM-SUB-004] streams the task, then its changes, and ends with it', async () => {
     const place = await fresh();
     const token = await admitted(place);
     const body = JSON.stringify({ jsonrpc: '2.0', id: 9, method: 'SendStreamingMessage', params: words('Refund.') });
@@ -298,5 +301,34 @@ describe('the protocol', () => {
     expect(seen.at(-1)).toMatchObject({ statusUpdate: { taskId: 'C-1', status: { state: 'TASK_STATE_REJECTED' } } });
     expect((await events(open)).map((event) => Object.keys(event)[0])).toEqual(['task', 'statusUpdate']);
     expect((await rpc(place.url, token, 'SubscribeToTask', { id: 'C-1' })).error?.code).toBe(-32_004);
+    expect((await rpc(place.url, token, 'SubscribeToTask', { id: 'C-99' })).error?.code).toBe(-32_001);
+  });
+
+  it('[SRV237] [STREAM-ORDER-001] [STREAM-ORDER-002] [STREAM-ORDER-003] [STREAM-ORDER-004] [CORE-HIST-003] gives every stream of a task the same in the same order, whoever leaves', async () => {
+    const place = await fresh();
+    const token = await admitted(place);
+    const configuration = { returnImmediately: true, historyLength: 0 };
+    const { result } = await rpc(place.url, token, 'SendMessage', { ...words('Refund.'), configuration });
+    expect(result?.task).not.toHaveProperty('history');
+    const { id } = result!.task as { id: string };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'SubscribeToTask', params: { id } });
+    const [one, two, leaving] = [await subscribed(), await subscribed(), await subscribed()];
+    await leaving.body?.cancel();
+    const act = doing(place);
+    await act('case.start', { case: id });
+    await act('case.wait', { case: id, question: 'Which order?' });
+    await act('case.cancel', { case: id, reason: 'No.' });
+    const [first, second] = [await statesIn(one), await statesIn(two)];
+    expect(first).toEqual(second);
+    expect(first.at(-1)).toBe('TASK_STATE_REJECTED');
+    expect(first.indexOf('TASK_STATE_WORKING')).toBeLessThan(first.indexOf('TASK_STATE_INPUT_REQUIRED'));
+
+    function subscribed(): Promise<Response> {
+      return post(place.url, token, body);
+    }
+    async function statesIn(from: Response): Promise<string[]> {
+      const events = [...(await from.text()).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!).result);
+      return events.map(({ task, statusUpdate }) => (task ?? statusUpdate).status.state);
+    }
   });
 });

@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { openHouse, Refusal, StartError } from '../src/index.ts';
 import { digestOf, digestOfSupport, folder, later, packCopy, place, SUPPORT, supported } from './support.ts';
 
+const TYPESCRIPT = new URL('../../../bin/typescript.js', import.meta.url).href;
+
 const failure = (data: string, organisation?: string): Promise<unknown> =>
   openHouse({ data, work: false, ...(organisation ? { organisation } : {}) }).then(
     async (house) => {
@@ -30,7 +32,7 @@ describe('the data directory', () => {
     const data = await folder();
     const script = `import { openHouse } from ${JSON.stringify(join(dirname(fileURLToPath(import.meta.url)), '../src/index.ts'))};
       await openHouse({ data: ${JSON.stringify(data)}, work: false }); process.stdout.write('open'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     later(async () => child.kill('SIGKILL'));

@@ -53,6 +53,11 @@ describe('work of agents from outside', () => {
     const work = await take(agent);
     const waits = await use(agent, 'orders_refund', { ...REFUND, _work: work });
     expect(waits).toMatchObject({ failed: false, value: { status: 'waiting', operation: 'OP-1' } });
+    // Asked again, also when the run is parked already, it tells the same; another call is not done.
+    await until(async () => (await kinds(place, 'run.parked')) === 1);
+    expect(await use(agent, 'orders_refund', { ...REFUND, _work: work })).toEqual(waits);
+    const other = await use(agent, 'orders_refund', { ...REFUND, amount: 30_000_000, _work: work });
+    expect(other).toMatchObject({ failed: true, value: { status: 'refused' } });
     expect(await use(agent, 'case_note', { _work: work, text: 'meanwhile' })).toMatchObject({
       failed: true,
       value: { problem: expect.stringContaining('R-1 waits for OP-1') },

@@ -47,6 +47,29 @@ describe('a server', () => {
     expect((await next).done).toBe(true);
   });
 
+  it('[SRV14] gives the same headers over the network as without one, and a body too large is refused there as well', async () => {
+    const { url, house } = await serve();
+    const fixed = (headers: Headers) =>
+      Object.fromEntries(
+        [...headers].filter(
+          ([name]) => !['x-request-id', 'date', 'connection', 'keep-alive', 'content-length'].includes(name),
+        ),
+      );
+    const authorization = `Bearer ${house.token}`;
+    for (const path of ['/v1/health', '/v1/status', '/v1/nothing', '/']) {
+      const wired = await fetch(`${url}${path}`, { headers: { authorization } });
+      const direct = await house.app.fetch(new Request(`http://localhost${path}`, { headers: { authorization } }));
+      expect({ path, ...fixed(wired.headers) }).toMatchObject({ path, ...fixed(direct.headers) });
+      expect(wired.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    const headers = { authorization, 'content-type': 'application/json' };
+    for (const size of [10, 1_100_000]) {
+      const body = JSON.stringify({ subject: 'x'.repeat(size), customer: 'c@d.example' });
+      const answer = await fetch(`${url}/v1/cases`, { method: 'POST', headers, body });
+      expect([size, answer.status]).toEqual([size, size === 10 ? 409 : 413]);
+    }
+  });
+
   it('[SRV6] refuses foreign host names on a real connection', async () => {
     const { url } = await serve();
     const status = await new Promise((resolve, reject) => {

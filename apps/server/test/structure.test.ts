@@ -27,7 +27,7 @@ describe('the structure', () => {
 });
 
 describe('planning and taking back', () => {
-  it('[SRV68, RST11] the plan says of each seat concerned what bounds it before and after, and changes nothing', async () => {
+  it('[SRV68, RST14] the plan says of each seat concerned what bounds it before and after, and changes nothing', async () => {
     const { client } = await supported();
     const { digest } = await client.structure();
     const { base, effects } = await client.planRestructuring({ steps: [MERGE] });
@@ -38,7 +38,7 @@ describe('planning and taking back', () => {
     expect([base, (await client.structure()).digest]).toEqual([digest, digest]);
   });
 
-  it('[SRV68, RST12] what takes it back is planned and done like any other, also after others were done', async () => {
+  it('[SRV68, RST15] what takes it back is planned and done like any other, also after others were done', async () => {
     const { client } = await supported();
     const { restructuring } = await client.restructure({ steps: [MOVE], reason: 'checks beside the work' });
     await client.restructure({ steps: [MERGE], reason: 'one team' });

@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient, ROUTE_NAMES, ROUTES, type Route } from '@reeve/protocol';
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type House, type HouseOptions, openHouse, readPack } from '../src/index.ts';
 
 export const SUPPORT = join(dirname(fileURLToPath(import.meta.url)), '../../../packs/support');
 
-const cleanups: (() => Promise<unknown>)[] = [];
 /** Runs after the test, the latest first. */
-export const later = (cleanup: () => Promise<unknown>): void => void cleanups.push(cleanup);
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+export const later = (cleanup: () => Promise<unknown>): void => onTestFinished(async () => void (await cleanup()));
 
 export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'reeve-server-'));

@@ -72,6 +72,8 @@ export interface Inbound {
   readonly text: string;
   /** The case it answers, as far as this tool knows. */
   readonly case?: string;
+  /** Key of the call that sent what it answers, as far as this tool knows. */
+  readonly answers?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

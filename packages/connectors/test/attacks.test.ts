@@ -11,7 +11,7 @@ import { callOf } from '../src/contract-suite.ts';
 import { type Call, fsConnector, type OpenContext, shellConnector, type Tool } from '../src/index.ts';
 import { canIsolate } from '../src/shell/client.ts';
 import { type CapabilityInput, capabilityOf, FS, SHELL_TOOL, world } from './subjects.ts';
-import { ask as askWeb, cleanups, opened as openedWeb, READ, REFUSED, serve } from './web.ts';
+import { ask as askWeb, later, opened as openedWeb, READ, REFUSED, serve } from './web.ts';
 
 const ISOLATED = await canIsolate();
 
@@ -28,10 +28,10 @@ interface Open {
 async function shell(config: Record<string, unknown> = {}, workspaces?: string, more: object = {}): Promise<Open> {
   const capability = { ...SCRIPT, config: { ...(SCRIPT.config as object), ...more } };
   const made = await world('shell', { ...SHELL_TOOL, ...config }, [capability]);
-  cleanups.push(made.cleanup);
+  later(made.cleanup);
   const context = workspaces === undefined ? made : { ...made, workspaces };
   const tool = await shellConnector.open(context);
-  cleanups.push(() => tool.close());
+  later(() => tool.close());
   return { context, tool };
 }
 
@@ -41,10 +41,10 @@ const run = ({ context, tool }: Open, script: string, more: Partial<Call> = {}) 
 
 async function files(config: Record<string, unknown> = {}, workspaces?: string): Promise<Open> {
   const made = await world('fs', config, FS);
-  cleanups.push(made.cleanup);
+  later(made.cleanup);
   const context = workspaces === undefined ? made : { ...made, workspaces };
   const tool = await fsConnector.open(context);
-  cleanups.push(() => tool.close());
+  later(() => tool.close());
   return { context, tool };
 }
 const file = ({ context, tool }: Open, id: string, args: object, more: Partial<Call> = {}) =>
@@ -52,7 +52,7 @@ const file = ({ context, tool }: Open, id: string, args: object, more: Partial<C
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'reeve-attack-'));
-  cleanups.push(() => rm(path, { recursive: true, force: true }));
+  later(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 

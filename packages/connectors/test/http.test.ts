@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isAllowed } from '../src/http/addresses.ts';
 import type { Resolve } from '../src/http/request.ts';
-import { type CapabilityInput, listening } from './subjects.ts';
-import { ask, cleanups, echo, opened, POST, READ, REFUSED, serve } from './web.ts';
+import { type CapabilityInput, listening, TYPESCRIPT } from './subjects.ts';
+import { ask, echo, later, opened, POST, READ, REFUSED, serve } from './web.ts';
 
 describe('addresses', () => {
   it.each([
@@ -141,7 +141,7 @@ const OPENSSL = spawnSync('openssl', ['version']).status === 0;
 describe.runIf(OPENSSL)('https (needs openssl)', () => {
   async function secure() {
     const folder = await mkdtemp(join(tmpdir(), 'reeve-tls-'));
-    cleanups.push(() => rm(folder, { recursive: true }));
+    later(() => rm(folder, { recursive: true }));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=pinned.example', '-addext', 'subjectAltName=DNS:pinned.example'];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -152,14 +152,14 @@ describe.runIf(OPENSSL)('https (needs openssl)', () => {
       response.end('{}');
     });
     const { origin, close } = await listening(server);
-    cleanups.push(close);
+    later(close);
     return { port: new URL(origin).port, cert, seen };
   }
 
   it('verifies the server, whatever the environment says [CON90]', async () => {
     const { port, seen } = await secure();
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    cleanups.push(async () => void delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
+    later(async () => void delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
     const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }];
     const url = `https://pinned.example:${port}`;
     const web = await opened([{ origin: url }], { resolve });
@@ -173,7 +173,7 @@ describe.runIf(OPENSSL)('https (needs openssl)', () => {
     const child = join(import.meta.dirname, 'http-child.ts');
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: cert };
     const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', child, `https://pinned.example:${port}`], {
+    const { stdout } = await run(process.execPath, ['--import', TYPESCRIPT, child, `https://pinned.example:${port}`], {
       env,
     });
     expect(JSON.parse(stdout)).toEqual({ status: 200, body: {} });

@@ -268,7 +268,7 @@ describe.skipIf(absent !== null)('mail with Dovecot', () => {
       await server.deliver([address], mailFrom('bot@home.example', 'r1', ['Auto-Submitted: auto-replied']));
       await server.deliver([address], mailFrom('ann@home.example', 'a1', [`In-Reply-To: ${value.message_id}`]));
       await until(1);
-      expect(taken[0]).toMatchObject({ customer: 'ann@home.example', case: 'C-7' });
+      expect(taken[0]).toMatchObject({ customer: 'ann@home.example', case: 'C-7', answers: 'k1' });
       expect(await folderOf(server, context.user, 'Sent')).toMatchObject([{ id: value.message_id }]);
     });
   });

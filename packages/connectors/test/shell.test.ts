@@ -11,7 +11,7 @@ import { type Call, type OpenContext, shellConnector, type Tool, toolIssues } fr
 import { canIsolate } from '../src/shell/client.ts';
 import { type Order, run } from '../src/shell/process.ts';
 import { shellConfig } from '../src/shell/wire.ts';
-import { type CapabilityInput, capabilityOf, SHELL_TOOL, world } from './subjects.ts';
+import { type CapabilityInput, capabilityOf, SHELL_TOOL, TYPESCRIPT, world } from './subjects.ts';
 
 const ISOLATED = await canIsolate();
 const LIMITS = shellConfig.parse(SHELL_TOOL).limits;
@@ -350,7 +350,7 @@ describe.each(MODES.filter(([, isolation]) => ISOLATED || !isolation))(
       const one = await order(`trap "" TERM; ${STAYING(time)} sleep ${time}`);
       const child = spawn(
         process.execPath,
-        ['--import', 'tsx', join(import.meta.dirname, 'shell-child.ts'), JSON.stringify(one)],
+        ['--import', TYPESCRIPT, join(import.meta.dirname, 'shell-child.ts'), JSON.stringify(one)],
         { stdio: 'ignore' },
       );
       await startedWith(time);

@@ -10,6 +10,9 @@ import { type ContractSubject, callOf } from '../src/contract-suite.ts';
 import type { Connector, OpenContext, Tool } from '../src/port.ts';
 import type { FakeProgram } from '../src/shell/fake.ts';
 
+/** Runs TypeScript in a process that is started: `--import` this. */
+export const TYPESCRIPT = join(import.meta.dirname, '../../../bin/typescript.js');
+
 const SEED_SQL = `
 CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL DEFAULT 1, tags TEXT);
 CREATE TABLE refunds (id INTEGER PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders(id), amount INTEGER NOT NULL CHECK (amount > 0),

@@ -1,22 +1,20 @@
 /** What the tests of http share: servers, and a tool that may reach them. */
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { callOf } from '../src/contract-suite.ts';
 import type { Resolve } from '../src/http/request.ts';
 import { type Call, httpConnector, httpConnectorWith, type OpenContext, type Tool } from '../src/index.ts';
 import { type CapabilityInput, capabilityOf, listening, world } from './subjects.ts';
 
-export const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+/** Runs after the test, the latest first. */
+export const later = (cleanup: () => Promise<unknown>): void => onTestFinished(async () => void (await cleanup()));
 
 export const REFUSED = { category: 'deterministic', uncertain: false };
 const LOCAL = ['127.0.0.0/8', '::1'];
 
 export async function serve(listener: RequestListener): Promise<string> {
   const { origin, close } = await listening(createServer(listener));
-  cleanups.push(close);
+  later(close);
   return origin;
 }
 
@@ -59,12 +57,12 @@ export async function opened(
 ) {
   const all = origins.map((one) => ({ paths: ['/'], addresses: LOCAL, ...one }));
   const context = await world('http', { origins: all, ...config }, capabilities);
-  cleanups.push(context.cleanup);
+  later(context.cleanup);
   const tool = await (resolve ? httpConnectorWith(resolve) : httpConnector).open({
     ...context,
     secret: async (name) => secrets[name],
   });
-  cleanups.push(() => tool.close());
+  later(() => tool.close());
   return { context, tool };
 }
 

@@ -108,6 +108,7 @@ export { afterWork, dutyAt } from './hours/calendar.ts';
 export { covering, onDuty } from './hours/views.ts';
 export { zoneOf } from './hours/zones.ts';
 export { INBOX_TYPES } from './inbox/judge.ts';
+export { type Foreseen, foreseen } from './inbox/post.ts';
 export * from './inbox/rules-definition.ts';
 export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from './inbox/schema.ts';
 export { blockedBy } from './inbox/standing.ts';
@@ -118,6 +119,9 @@ export type { Belief, Collaboration, Desk, Experience, Skill, Snapshot, Team } f
 export { proposal, scoreOf, sumOf } from './memory/team.ts';
 export { type Member, type ScoreParts, TOPOLOGIES, type Topology, type Wanted, wanted } from './memory/team-schema.ts';
 export { standingOf } from './memory/trust.ts';
+export * from './notices/definition.ts';
+export type { Notice } from './notices/state.ts';
+export { ANSWERS, type NoticeStanding, noticeStanding, REPLIES, STANDINGS } from './notices/views.ts';
 export * from './operations/definition.ts';
 export { type Evidence, OPERATION_STATUSES, type OperationStatus, type Reading } from './operations/schema.ts';
 export type { Job, Operation } from './operations/state.ts';
@@ -194,6 +198,7 @@ export {
   unitPurposes,
   versionsOf,
 } from './purpose/views.ts';
+export { type SpanSettings, USUAL_SPAN } from './restructuring/definition.ts';
 export { type Undone, undoneBy } from './restructuring/drift.ts';
 export { reverseOf } from './restructuring/reverse.ts';
 export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';

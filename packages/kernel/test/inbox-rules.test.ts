@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foreseen } from '../src/index.ts';
 import {
   at,
   DAY,
@@ -34,6 +35,40 @@ const say = (w: World, from: string, to: string, text = `hello ${w.state.seq}`, 
 const texts = (w: World, to: string) =>
   [...w.state.inbox.messages.values()].filter((m) => m.to === to).map((m) => m.text);
 const standing = (w: World, to: string, from: string) => w.state.inbox.standings.get(`${to}<${from}`);
+
+describe('[INB15] R-B44 a sender', () => {
+  const ask = (w: World, text: string, to = 'billing') => {
+    const [from, receiver] = ['desk', to].map((id) => w.state.organisation.seats.get(id)!);
+    return foreseen(w.state, from!, receiver!, { type: 'inform', text, priority: 'normal' }, w.now);
+  };
+
+  it('learns beforehand what the receiver would say to a message, and nothing counts against him', () => {
+    const w = ruled({
+      contents: ['credentials'],
+      filters: [{ id: 'quiet', to: ['orders'], because: 'busy', instead: 'wait' }],
+    });
+    const before = w.state.seq;
+    expect(ask(w, 'hello')).toMatchObject({ verdict: 'deliver', because: null });
+    expect(ask(w, 'password: 12345678')).toMatchObject({
+      verdict: 'refuse',
+      rule: 'credentials',
+      instead: 'name the secret, not its value',
+    });
+    expect(ask(w, 'hello', 'orders')).toMatchObject({
+      verdict: 'refuse',
+      rule: 'quiet',
+      because: 'busy',
+      instead: 'wait',
+    });
+    expect([w.state.seq, standing(w, 'orders', 'desk')]).toEqual([before, undefined]);
+    say(w, 'desk', 'orders', 'hello');
+    expect(inbox(w, 'orders')).toEqual([]);
+  });
+
+  it('of a receiver without rules: everything is delivered', () => {
+    expect(ask(opened(), 'password: 12345678')).toMatchObject({ verdict: 'deliver', rule: null });
+  });
+});
 
 describe('what comes in', () => {
   it('[INB10] R-B38 everything, where there are no rules', () => {

@@ -37,7 +37,7 @@ const paying = (): Draft =>
   } as Partial<Draft>);
 
 describe('what becomes of the seats', () => {
-  it('[RST11] says place, reports, budgets and the most damage of each seat concerned, before and after', () => {
+  it('[RST14] says place, reports, budgets and the most damage of each seat concerned, before and after', () => {
     const w = opened(paying());
     const { effects } = restructuringPlan(
       w.state,
@@ -62,7 +62,7 @@ describe('what becomes of the seats', () => {
     expect(w.state.organisation.seats.get('orders')!.supervisor).toBe('lead');
   });
 
-  it('[RST11] has nothing after a seat that goes, nothing before one that is new, and who really sits there', () => {
+  it('[RST14] has nothing after a seat that goes, nothing before one that is new, and who really sits there', () => {
     const w = opened();
     w.ok('seat.occupy', { seat: 'desk', occupant: HUMAN, reason: 'look' }, OWNER);
     const { effects } = restructuringPlan(
@@ -101,7 +101,7 @@ describe('taking back', () => {
         { do: 'reassign', seat: 'orders', supervisor: 'other' },
       ],
     ],
-  ])('[RST12] %s leads to where all were, by steps that are a restructuring themselves', (_, steps) => {
+  ])('[RST15] %s leads to where all were, by steps that are a restructuring themselves', (_, steps) => {
     const w = opened();
     const { before, steps: reverse, remains } = back(w, steps);
     expect(remains).toEqual([]);
@@ -109,7 +109,7 @@ describe('taking back', () => {
     expect(places(inForce(w))).toEqual(places(before));
   });
 
-  it('[RST12] joins what was split, with its topics, whatever their order', () => {
+  it('[RST15] joins what was split, with its topics, whatever their order', () => {
     const w = opened(
       shop({
         seats: shop().seats!.map((one) =>
@@ -125,7 +125,7 @@ describe('taking back', () => {
     expect([...w.state.organisation.seats.get('desk')!.abilities.topics].sort()).toEqual(['a', 'b', 'c']);
   });
 
-  it('[RST12] makes a layer that was taken out anew, because it had no rights', () => {
+  it('[RST15] makes a layer that was taken out anew, because it had no rights', () => {
     const head = seat('head', 'lead', { charter: { purpose: 'directs', tier: 'coordinator' } });
     const below = shop().seats!.map((one) => (one.id === 'desk' ? { ...one, supervisor: 'head' } : one));
     const w = opened(shop({ seats: [...below, head] }));
@@ -136,7 +136,7 @@ describe('taking back', () => {
     expect(w.state.organisation.seats.get('head')).toMatchObject({ status: 'active' });
   });
 
-  it('[RST12] says what steps cannot bring back: a charter that is gone, a unit that stays, rights that were added', () => {
+  it('[RST15] says what steps cannot bring back: a charter that is gone, a unit that stays, rights that were added', () => {
     const charter = { purpose: 'pays', tier: 'executor' as const, rights: [{ capability: 'orders.get' }] };
     const w = opened(shop({ seats: shop().seats!.map((one) => (one.id === 'billing' ? { ...one, charter } : one)) }));
     const { steps, remains } = back(w, [
@@ -152,7 +152,7 @@ describe('taking back', () => {
     ]);
   });
 
-  it('[RST12] is made for what is in force now: who is gone since then is named', () => {
+  it('[RST15] is made for what is in force now: who is gone since then is named', () => {
     const w = opened();
     const before = inForce(w);
     const steps = [{ do: 'reassign', seat: 'orders', supervisor: 'quality' }];
@@ -164,7 +164,7 @@ describe('taking back', () => {
     });
   });
 
-  it('[RST12] [RST2] gives nobody more than he had: an agent cannot take back what a person did', () => {
+  it('[RST15] [RST2] gives nobody more than he had: an agent cannot take back what a person did', () => {
     const w = opened();
     const { steps } = back(w, [{ do: 'reassign', seat: 'orders', supervisor: 'quality' }]);
     expect(w.no('organisation.restructure', { steps, reason: 'no' }, at('desk'))).toMatchObject({ rule: 'RST2' });

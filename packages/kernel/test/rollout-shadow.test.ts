@@ -161,6 +161,7 @@ describe('[ROL11] measures', () => {
     const found = Object.fromEntries(measureLines(t).map(({ measure, value, n }) => [measure, [value, n]]));
     expect(found).toEqual({
       ...{ agreement: [null, 0], success: [90, 10], outcomes: [80, 5], corrections: [33.33, 12] },
+      silent: [null, 0],
       ...{ unsafe: [1, 14], minutes: [2.5, 4], cost: [500, 4] },
     });
     const [, success] = measureLines(t);

@@ -17,6 +17,7 @@ import { pragma, prepareDatabase } from '../src/store/sqlite/schema.ts';
 import { Writer } from '../src/store/sqlite/writer.ts';
 import { verify } from '../src/verify.ts';
 
+const TYPESCRIPT = new URL('../../../bin/typescript.js', import.meta.url).href;
 const APPENDER = new URL('./appender.ts', import.meta.url);
 
 async function flipLastByte(path: string): Promise<void> {
@@ -286,7 +287,7 @@ describe('the SQLite store on disk', () => {
   });
 
   it('[LED37] loses nothing it acknowledged when the process is killed, and keeps a second process out (R-D26)', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(APPENDER), directory], {
+    const child = spawn(process.execPath, ['--import', TYPESCRIPT, fileURLToPath(APPENDER), directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let acknowledged = 0;

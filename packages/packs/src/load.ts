@@ -12,6 +12,7 @@ import { checkLanes } from './checks/lanes.ts';
 import { lint } from './checks/lint.ts';
 import { checkModels } from './checks/models.ts';
 import { checkMoney } from './checks/money.ts';
+import { checkNotices } from './checks/notices.ts';
 import { checkOrganisation } from './checks/organisation.ts';
 import { checkProvenance } from './checks/provenance.ts';
 import { checkRights } from './checks/rights.ts';
@@ -118,6 +119,7 @@ function* runChecks(draft: Draft, options: CheckOptions): Findings {
   yield* checkRouting(draft);
   yield* checkModels(draft);
   yield* checkContexts(draft);
+  yield* checkNotices(draft);
   yield* lint(draft);
 }
 

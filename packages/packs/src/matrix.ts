@@ -1,5 +1,5 @@
 import type { BudgetDef, CapabilityDef, ContractDef, Definition, Right, SeatDef } from '@reeve/kernel';
-import { countsPart, covers, formatMoney, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
+import { countsPart, covers, formatMoney, mostOf, PERIODS, TIER_ALLOWS } from '@reeve/kernel';
 import { byId } from './draft.ts';
 import { compareText } from './problem.ts';
 
@@ -172,7 +172,7 @@ const caseBound = ({ each, allocation, perCase = Infinity }: BudgetDef): number 
 
 function periods(budgets: readonly BudgetDef[]): Bound[] {
   return PERIODS.flatMap((period) => {
-    const allocations = budgets.filter((each) => each.period === period && !each.each).map((each) => each.allocation);
+    const allocations = budgets.filter((each) => each.period === period && !each.each).map(mostOf);
     const per = period === 'once' ? 'in all' : `per ${period}`;
     return allocations.length > 0 ? [{ per, amount: Math.min(...allocations) }] : [];
   });

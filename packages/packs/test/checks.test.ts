@@ -190,6 +190,20 @@ describe('warnings', () => {
     expect(result.warnings.map((warning) => [warning.rule, warning.field])).toEqual([['PCK73', 'seats[owner]']]);
   });
 
+  it('[PCK144] a primary number with fewer than two or more than five secondary ones beside it (R-A14)', async () => {
+    const one = (id: string, kpi: string) =>
+      `  - { id: ${id}, metric: refunds, unit: support, value: 1, direction: at-least, kpi: ${kpi} }\n`;
+    const withTargets = async (secondary: number) => {
+      const more = Array.from({ length: secondary }, (_, i) => one(`s${i}`, 'secondary')).join('');
+      const result = await load({ ...SHOP, 'targets.yaml': `targets:\n${one('first', 'primary')}${more}` });
+      return result.warnings.map((warning) => [warning.rule, warning.field]);
+    };
+    const found = [['PCK144', 'targets[first].kpi']];
+    expect([await withTargets(1), await withTargets(2), await withTargets(5), await withTargets(6)]).toEqual([
+      ...[found, [], [], found],
+    ]);
+  });
+
   it('[PCK74] a capability that no seat may use and no contract calls', async () => {
     const extra = '  - { id: orders.list, tool: orders, effect: read, config: { sql: x } }\n';
     const found = await warned(TOOLS, 'capabilities:\n', `capabilities:\n${extra}`);

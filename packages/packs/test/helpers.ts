@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { type Connectors, type LoadedPack, type LoadResult, loadPack, type Problem } from '../src/index.ts';
 
@@ -118,17 +118,12 @@ targets:
   'agents/desk.ts': 'export default {};\n',
 };
 
-const made: string[] = [];
-afterAll(async () => {
-  await Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true })));
-});
-
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** Write files to a new temporary folder; gives its path. */
+/** Write files to a temporary folder that is gone after the test; gives its path. */
 export async function folder(files: Files): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'reeve-pack-'));
-  made.push(dir);
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(dir, name)), { recursive: true });
     await writeFile(join(dir, name), content);

@@ -26,6 +26,7 @@ describe('lanes in a pack', () => {
     ['[PCK140] an unknown raiser', ', raisers: [nobody]', 'raisers[0]'],
     ['[PCK140] a step that is none', ', steps: [refunds]', 'steps[0]'],
     ['[PCK140] a tolerance for no argument', ', compare: { tolerances: { sum: ignore } }', 'compare.tolerances.sum'],
+    ['[PCK140] a needed read that is none', ', missing: { reads: [mail.send] }', 'missing.reads[0]'],
     ['[PCK8] shares that do not sum to a hundred', ', seats: [{ seat: desk, share: 60 }]', 'seats'],
     ['[PCK8] a choice among one', ', seats: [{ seat: desk, share: 100 }], selection: {}', 'selection'],
   ])('%s is refused, with its place', async (_, more, field) => {

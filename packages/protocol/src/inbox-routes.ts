@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, type Route } from './route.ts';
-import { caseId, name, seq, time, values } from './shapes/common.ts';
+import { caseId, messageType, name, seq, time, values } from './shapes/common.ts';
 
 const reason = z.string().min(1).max(1000);
 const messageId = z.string().regex(/^M-\d{1,15}$/, 'expected the id of a message, such as M-12');
@@ -48,6 +48,28 @@ export const INBOX_ROUTES = {
           z.object({ seat: z.string(), sender: z.string(), reputation: z.number(), refusals: z.number().int() }),
         ),
         today: z.array(summary),
+      }),
+    },
+  },
+  checkMessage: {
+    method: 'POST',
+    path: '/v1/messages/check',
+    summary: "What the receiver's rules would say to a message now. Nothing is sent.",
+    body: z.strictObject({
+      from: name,
+      to: name,
+      type: messageType.default('inform'),
+      kind: name.optional(),
+      text: z.string().max(100_000),
+      case: caseId.optional(),
+    }),
+    responses: {
+      200: z.object({
+        verdict: z.enum(['deliver', 'hold', 'refuse']),
+        rule: z.string().nullable(),
+        because: z.string().nullable(),
+        instead: z.string().nullable().describe('what to do, of what would be refused'),
+        class: z.string().nullable().describe("what the sender's supervisor hears of it"),
       }),
     },
   },

@@ -61,6 +61,7 @@ export type {
   WhatIf,
   WhatIfAnswer,
 } from './shapes/console.ts';
+export type { Hand } from './shapes/hands.ts';
 export type {
   CheckView,
   LaneChecklist,

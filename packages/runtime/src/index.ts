@@ -1,5 +1,7 @@
 /** Runs one organisation: the loop, timers, executors, worker pool, recovery, subscriptions. Start at runtime.ts. */
 export { systemClock } from './clock.ts';
+export { type CallOutcome, callTool } from './executors/call.ts';
+export { Halt } from './executors/halt.ts';
 export { openJournal } from './pool/journal.ts';
 export { outcomeOf } from './pool/outcomes.ts';
 export * from './port.ts';

@@ -92,6 +92,9 @@ export function storeOn(options: DiskOptions): Store {
   };
 }
 
+/** How long an append takes at most while the disk is slow, in virtual milliseconds. */
+const DRAG = 20_000;
+
 class Access {
   readonly #options: DiskOptions;
   constructor(options: DiskOptions) {
@@ -105,13 +108,14 @@ class Access {
 }
 
 async function append(
-  { weather, scheduler, disk, process, kill }: DiskOptions,
+  { weather, scheduler, disk, process, kill, random }: DiskOptions,
   access: Access['access'],
   write: () => Promise<void>,
   records: readonly { header: string; body: string; hash: string }[],
 ): Promise<void> {
   const slow = weather.take(scheduler.time, 'append-slow');
-  await access('append', slow?.ms);
+  const drags = weather.during(scheduler.time, 'disk-slow') ? random.next() * DRAG : 0;
+  await access('append', (slow?.ms ?? 0) + drags);
   if (weather.during(scheduler.time, 'disk-full')) throw new StoreFull('the simulated disk', null);
   if (weather.take(scheduler.time, 'append-fails')) throw gone('append');
   if (records.length > 1 && weather.take(scheduler.time, 'append-torn')) {

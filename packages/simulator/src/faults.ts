@@ -45,6 +45,10 @@ export const FAULTS = {
   'occupant-throws': { weight: 2 },
   'occupant-dies-at-the-end': { weight: 2 },
   'occupant-hangs': { weight: 1 },
+  // Drawn by `planKeyFaults`, where personal values are sealed.
+  'disk-slow': { weight: 0, least: 60_000, most: 1_200_000 },
+  'crash-at-key': { weight: 0 },
+  'keys-older': { weight: 0 },
 } as const satisfies Readonly<Record<string, { weight: number; least?: number; most?: number }>>;
 
 export type FaultKind = keyof typeof FAULTS;
@@ -72,6 +76,26 @@ export function planFaults(random: Random, count: number, span: number): Fault[]
     const ms = most === 0 ? 0 : Math.round(least * (most / least) ** random.next());
     return { id: `F${i + 1}`, kind, at: Math.round(random.next() * span), ms };
   }).sort((a, b) => a.at - b.at);
+}
+
+/** What goes wrong with keys (and, now and then, a slow disk beside them): a crash between a record and its key, an older copy of all keys (`ms` old) at the next start. */
+export function planKeyFaults(random: Random, span: number): Fault[] {
+  const slow: Fault = {
+    id: 'K0',
+    kind: 'disk-slow',
+    at: Math.round(random.next() * span),
+    ms: random.int(60_000, 600_000),
+  };
+  const rest = Array.from({ length: random.int(0, 3) }, (_, i): Fault[] => {
+    const at = Math.round((0.2 + 0.8 * random.next()) * span);
+    if (random.chance(0.5)) return [{ id: `K${i + 1}`, kind: 'crash-at-key', at, ms: 0 }];
+    const ms = Math.round(random.next() * at);
+    return [
+      { id: `K${i + 1}`, kind: 'keys-older', at, ms },
+      { id: `K${i + 1}b`, kind: 'crash-anywhere', at, ms: 0 },
+    ];
+  });
+  return [...(random.chance(0.3) ? [slow] : []), ...rest.flat()];
 }
 
 /** Three of one kind, as long as they can be, at a fifth, two and three fifths of `span`. */

@@ -23,8 +23,9 @@ export interface LongOutcome {
   readonly records: number;
   readonly cases: number;
   readonly hash: string;
-  /** Wall time in seconds, and the largest heap seen at the end of a day, in MiB. */
+  /** Wall and processor time in seconds, and the largest heap seen at the end of a day, in MiB. */
   readonly seconds: number;
+  readonly cpu: number;
   readonly heap: number;
 }
 
@@ -48,7 +49,7 @@ function grown({ variants }: Play, seats: number) {
 /** Play the days one after the other; people decide what waits for them once a day. */
 export async function playLong(
   options: LongOptions,
-  onDay: (day: number, records: number) => void,
+  onDay: (day: number, records: number, cpu: number) => void,
 ): Promise<LongOutcome> {
   const { seed, play, days, casesPerDay, seats } = options;
   const random = randomFrom(seed, 'long');
@@ -74,6 +75,8 @@ export async function playLong(
     ...{ node: () => node, now: () => scheduler.now },
   };
   const began = performance.now();
+  const used = process.cpuUsage();
+  const cpu = () => secondsOf(process.cpuUsage(used));
   void node.open();
   clients.send('organisation.apply', OWNER, { base: '', reason: 'the beginning', definition });
   let heap = 0;
@@ -87,14 +90,17 @@ export async function playLong(
     await scheduler.run(day * DAY);
     clients.forget();
     heap = Math.max(heap, process.memoryUsage().heapUsed / MIB);
-    onDay(day, disk.memory.records.length);
+    onDay(day, disk.memory.records.length, cpu());
   }
   const seconds = (performance.now() - began) / 1000;
   const hash = createHash('sha256');
   for (const { hash: link } of disk.memory.records) hash.update(link);
   node.kill();
-  return { records: disk.memory.records.length, cases: days * casesPerDay, hash: hash.digest('hex'), seconds, heap };
+  const records = disk.memory.records.length;
+  return { records, cases: days * casesPerDay, hash: hash.digest('hex'), seconds, cpu: cpu(), heap };
 }
+
+const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
 
 const fail = (what: string): void => {
   throw new Error(what);

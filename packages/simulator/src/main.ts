@@ -1,9 +1,10 @@
-/** `npm run sim -- [--seeds N] [--start S] [--pack support|retail] [--days D] [--json] [--mutants] [--long]`. */
+/** `npm run sim -- [--seeds N] [--start S] [--pack support|retail] [--days D] [--json] [--mutants] [--long] [--cells N]`. */
 import { parseArgs } from 'node:util';
+import { CELLS, playCells } from './cells/play.ts';
 import { playLong } from './long.ts';
 import { hunt, MUTANTS } from './mutants/index.ts';
 import { loadPlay, PACKS, type PackName, type Play } from './packs.ts';
-import { added, emptySummary, failureText, type Summary, summaryText } from './report.ts';
+import { added, cellsText, emptySummary, failureText, type Summary, summaryText } from './report.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
@@ -15,6 +16,7 @@ const USAGE = `usage: npm run sim -- [options]
   --without IDS  leave out these people (W…) and faults (F…), as a failing seed says
   --mutants      plant each known bug and see whether the auditor finds it
   --long         25 seats, 180 days, 200 cases a day, without faults; --days, --cases, --seats change it
+  --cells N      20 organisations in N cells that ask each other, one cell fails for half an hour
   --json         one line of JSON on standard output`;
 
 class Usage extends Error {}
@@ -42,7 +44,7 @@ function read() {
       },
       ...{ seats: { type: 'string', default: '25' }, json: { type: 'boolean', default: false } },
       ...{ mutants: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
-      help: { type: 'boolean', default: false },
+      ...{ cells: { type: 'string' }, help: { type: 'boolean', default: false } },
     },
   }).values;
 }
@@ -100,17 +102,34 @@ async function runLong(values: ReturnType<typeof read>, json: boolean): Promise<
     ...{ play, seed: whole('start', values.start, 0), days: whole('days', values.days ?? '180', 1) },
     ...{ casesPerDay: whole('cases', values.cases, 1), seats: whole('seats', values.seats, 7) },
   };
-  const result = await playLong(options, (day, records) => {
-    if (!json && day % 10 === 0) say(`day ${day}: ${records} records`);
+  let before = 0;
+  const result = await playLong(options, (day, records, cpu) => {
+    if (json || day % 10 !== 0) return;
+    say(
+      `day ${day}: ${records} records; ${((cpu - before) / 10).toFixed(2)} s of processor time a day since the last line`,
+    );
+    before = cpu;
   });
-  const { seconds, records, cases, hash, heap } = result;
+  const { seconds, cpu, records, cases, hash, heap } = result;
   if (json) print(JSON.stringify({ seats: options.seats, days: options.days, ...result }));
   else
     print(
-      `${options.seats} seats, ${options.days} days, ${cases} cases: ${records} records in ${seconds.toFixed(1)} s ` +
-        `(${Math.round(records / seconds)} a second), heap ${Math.round(heap)} MiB, ledger ${hash}`,
+      `${options.seats} seats, ${options.days} days, ${cases} cases: ${records} records in ${seconds.toFixed(1)} s, ` +
+        `${cpu.toFixed(1)} s of processor time (${Math.round(records / cpu)} a second), heap ${Math.round(heap)} MiB, ledger ${hash}`,
     );
   return true;
+}
+
+/** The same twenty organisations, whatever the number of cells. */
+const TWENTY = 20;
+
+async function runCells(values: ReturnType<typeof read>, json: boolean): Promise<boolean> {
+  const cells = whole('cells', values.cells ?? '', 2);
+  if (TWENTY % cells !== 0) throw new Usage(`--cells ${cells}: expected 2, 4, 5, 10 or 20`);
+  const shape = { ...CELLS, cells, organisations: TWENTY / cells, seed: whole('start', values.start, 0) };
+  const outcome = await playCells({ ...shape, play: await loadPlay('support') });
+  print(json ? JSON.stringify({ ...shape, ...outcome }) : cellsText(cells, outcome));
+  return outcome.findings.length === 0 && outcome.twice === 0 && outcome.opened === outcome.asked;
 }
 
 async function main(): Promise<boolean> {
@@ -124,6 +143,7 @@ async function main(): Promise<boolean> {
     ...{ packs: packsOf(values.pack), days: values.days === undefined ? undefined : whole('days', values.days, 1) },
     without: values.without === '' ? [] : values.without.split(','),
   };
+  if (values.cells !== undefined) return runCells(values, options.json);
   if (values.long) return runLong(values, options.json);
   if (values.mutants) return runMutants(options, values.seeds === undefined ? 150 : options.seeds);
   const sums: Summary[] = [];

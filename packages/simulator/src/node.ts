@@ -1,10 +1,11 @@
 /** A process that runs the organisation: the real runtime on simulated ports. It can be killed and can stand still. */
 import type { Occupant as OccupantDef, State } from '@reeve/kernel';
-import type { Store } from '@reeve/ledger';
+import type { KeyStore, Store } from '@reeve/ledger';
 import { type Clock, type Kernel, openRuntime, type Runtime, type ToolHost } from '@reeve/runtime';
 import { type Occupant, type Script, scriptOccupant } from '@reeve/workers';
 import { cutTorn, type Disk, storeOn } from './disk.ts';
 import type { Weather } from './faults.ts';
+import { type KeyDisk, keysOn, putBack } from './keys.ts';
 import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 import type { World } from './world/system.ts';
@@ -19,6 +20,10 @@ export interface Seams {
   readonly clock?: (clock: Clock, random: Random) => Clock;
   /** The store does not cut off what was not committed. */
   readonly keepTorn?: boolean;
+  readonly keys?: (keys: KeyStore, random: Random) => KeyStore;
+  readonly words?: (index: Store['words']) => Store['words'];
+  /** For what has no port: put in place before a simulation and, by what it returns, taken out after it. */
+  readonly patch?: () => () => void;
 }
 
 export interface NodeOptions {
@@ -36,6 +41,8 @@ export interface NodeOptions {
   readonly leaseTtl: number;
   /** Latency of disk, network and tools at most, in virtual milliseconds. */
   readonly latency: { readonly disk: number; readonly tool: number };
+  /** Under which personal values are sealed; absent, they stand on the ledger in the clear. */
+  readonly keys?: KeyDisk | undefined;
   /** Something went wrong inside Reeve itself. */
   readonly onTrouble: (what: string) => void;
 }
@@ -64,6 +71,7 @@ export class Node implements Process {
     const { random, disk, truth, limits, leaseTtl, seams, kernel, onTrouble } = this.#options;
     if (seams.keepTorn) disk.torn = 0;
     cutTorn(disk);
+    const keys = this.#keys();
     this.runtime = await openRuntime({
       org: 'sim',
       holder: this.name,
@@ -73,6 +81,7 @@ export class Node implements Process {
       kernel: seams.kernel?.(kernel, random.fork('kernel-seam')) ?? kernel,
       occupants: (_seat, occupant) => this.#occupant(occupant),
       entropy: () => random.next().toString(36).slice(2),
+      ...(keys ? { keys } : {}),
       limits: { ...limits, executors: 8, runs: 8 },
       lease: { ttl: leaseTtl, renew: leaseTtl / 3 },
       log: (level, message, detail) => {
@@ -93,10 +102,16 @@ export class Node implements Process {
   /** Look at the state through the public door; null when there is none to look at. */
   async look<T>(view: (state: State) => T): Promise<T | null> {
     try {
-      return this.runtime === null ? null : await this.runtime.read(view);
+      return this.runtime === null ? null : await this.runtime.read((state) => this.#shown(state, view));
     } catch {
       return null;
     }
+  }
+
+  #shown<T>(state: State, view: (state: State) => T): T {
+    const { truth, disk } = this.#options;
+    truth.shown.push({ seq: state.seq, durable: disk.memory.records.length - disk.torn });
+    return view(state);
   }
 
   #clock(): Clock {
@@ -115,6 +130,16 @@ export class Node implements Process {
       ...{ disk, scheduler, weather, kill, process: this },
       ...{ random: random.fork('disk'), latency: latency.disk },
     });
+  }
+
+  /** Now and then somebody has put an older copy in place before the process starts. */
+  #keys(): KeyStore | undefined {
+    const { keys: disk, scheduler, weather, random, latency, seams } = this.#options;
+    if (!disk) return undefined;
+    const older = weather.take(scheduler.time, 'keys-older');
+    if (older) putBack(disk, scheduler.time - older.ms, scheduler.time);
+    const keys = keysOn({ disk, scheduler, random: random.fork('keys'), process: this, latency: latency.disk });
+    return seams.keys?.(keys, random.fork('keys-seam')) ?? keys;
   }
 
   #occupant(def: OccupantDef): Occupant | null {

@@ -1,5 +1,6 @@
 /** Words about a simulation: for a person at a terminal, and for a machine. */
 import { createHash } from 'node:crypto';
+import type { CellsOutcome, Waits } from './cells/play.ts';
 import type { Outcome } from './simulate.ts';
 
 const SECOND = 1000;
@@ -113,4 +114,22 @@ export function summaryText({
     `${struck} faults, ${Math.round(days)} virtual days in ${seconds.toFixed(1)} s, ` +
     `ledgers ${hash.slice(0, 16)}; ${verdict}`
   );
+}
+
+/** Virtual milliseconds, to a tenth of a second below a minute. */
+const spent = (ms: number): string => (ms < 60 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : clock(ms));
+const waitsText = ({ count, median, slowest }: Waits): string =>
+  `${count}, half within ${spent(median)}, all within ${spent(slowest)}`;
+
+/** What several cells did, one of which failed. Times are virtual. */
+export function cellsText(cells: number, outcome: CellsOutcome): string {
+  const { organisations, cases, records, asked, opened, twice, answered, findings, cpu } = outcome;
+  return [
+    `${organisations} organisations in ${cells} cells: ${cases} cases, ${records} records in ${cpu.toFixed(1)} s of processor time`,
+    `  asked of each other: ${asked}; opened ${opened}, twice ${twice}, answered ${answered}`,
+    `  of cells that never failed, usually: ${waitsText(outcome.usual)}`,
+    `  of those while another cell was down: ${waitsText(outcome.meanwhile)}`,
+    `  of the cell while it was down: ${waitsText(outcome.held)}; all answered ${spent(outcome.drained)} after it was back`,
+    ...findings.slice(0, 20).map(({ rule, detail }) => `  ${rule}: ${detail}`),
+  ].join('\n');
 }

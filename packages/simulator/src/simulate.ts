@@ -5,21 +5,32 @@
 import { createHash } from 'node:crypto';
 import { HOUR, MINUTE, step, tick } from '@reeve/kernel';
 import { Auditor, Follower } from './audit/audit.ts';
+import { markFrom } from './audit/forgotten.ts';
 import { retailPolicy, supportPolicy } from './audit/policies.ts';
 import type { Finding } from './audit/records.ts';
 import { divergence } from './audit/replay.ts';
 import { misshown } from './audit/shown.ts';
 import { forgotten, starved } from './audit/starved.ts';
 import { type Disk, emptyDisk } from './disk.ts';
-import { type Fault, type FaultKind, planFaults, sureFaults, Weather } from './faults.ts';
+import { type Fault, type FaultKind, planFaults, planKeyFaults, sureFaults, Weather } from './faults.ts';
+import { plainKeys } from './keys.ts';
 import { Node, type Seams } from './node.ts';
 import type { Play } from './packs.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type Event, Scheduler } from './scheduler.ts';
+import { Sealed } from './sealed.ts';
 import { Supervisor } from './supervisor.ts';
 import { Clients } from './work/clients.ts';
 import { attend, OWNER, perform, type Scene } from './work/people.ts';
-import { type Action, planActions, type Shape, shapeOf } from './work/plan.ts';
+import {
+  type Action,
+  type ActionKind,
+  planActions,
+  planForgetting,
+  planOften,
+  type Shape,
+  shapeOf,
+} from './work/plan.ts';
 import type { World } from './world/system.ts';
 import { emptyTruth, type Truth } from './world/truth.ts';
 
@@ -32,6 +43,10 @@ export interface SimulationOptions {
   readonly without?: ReadonlySet<string>;
   /** A planted bug. */
   readonly seams?: Seams;
+  /** Are personal values sealed, and customers forgotten? Every sixth seed when absent. */
+  readonly sealed?: boolean | undefined;
+  /** What people are to do again and again beside what the seed says. */
+  readonly often?: readonly ActionKind[] | undefined;
   /** A kind of fault that is to strike for certain, three times if it can. */
   readonly surely?: FaultKind | undefined;
 }
@@ -67,9 +82,17 @@ const DEADLINES = 80 * HOUR;
 
 /** Play one seed. Never throws for what Reeve does wrong: that is a finding. */
 export async function simulate(options: SimulationOptions): Promise<Outcome> {
-  const simulation = new Simulation(options);
-  return simulation.play();
+  const unpatch = options.seams?.patch?.();
+  try {
+    return await new Simulation(options).play();
+  } finally {
+    unpatch?.();
+  }
 }
+
+const SEALED_EVERY = 6;
+/** How often within the time of work the index of words follows the ledger. */
+const INDEXED = 4;
 
 class Simulation {
   readonly #options: SimulationOptions;
@@ -83,6 +106,7 @@ class Simulation {
   readonly #faults: readonly Fault[];
   readonly #trouble: Finding[] = [];
   readonly #shown: Finding[] = [];
+  readonly #sealed: Sealed | null;
   #supervisor!: Supervisor;
   #clients!: Clients;
   #world!: World;
@@ -94,12 +118,22 @@ class Simulation {
     this.#random = randomFrom(seed, play.pack);
     this.#shape = shapeOf(this.#random.fork('shape'), days ?? null);
     const kept = <T extends { readonly id: string }>(list: readonly T[]) => list.filter(({ id }) => !without.has(id));
-    this.#actions = kept(planActions(this.#random.fork('actions'), this.#shape));
     const { faults, span } = this.#shape;
-    const drawn = planFaults(this.#random.fork('faults'), faults, span);
+    const { sealed = seed % SEALED_EVERY === 0, often = [] } = options;
+    this.#actions = kept([
+      ...planActions(this.#random.fork('actions'), this.#shape),
+      ...(sealed ? planForgetting(this.#random.fork('forgetting'), span) : []),
+      ...planOften(often, span),
+    ]);
+    const drawn = [
+      ...planFaults(this.#random.fork('faults'), faults, span),
+      ...(sealed ? planKeyFaults(this.#random.fork('key faults'), span) : []),
+    ];
     this.#faults = kept([...drawn, ...(options.surely ? sureFaults(options.surely, span) : [])]);
     this.#scheduler = new Scheduler(this.#random.fork('order'), this.#shape.epoch);
     this.#weather = new Weather(this.#faults);
+    const time = () => this.#scheduler.time;
+    this.#sealed = sealed ? new Sealed(this.#random.fork('keys'), this.#disk, time, options.seams?.words) : null;
   }
 
   async play(): Promise<Outcome> {
@@ -110,7 +144,10 @@ class Simulation {
     for (const { kind, at, ms } of this.#faults)
       if (kind === 'clock-forward' || kind === 'clock-back')
         this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
-    await this.#scheduler.run(span);
+    for (let part = 1; part <= INDEXED; part++) {
+      await this.#scheduler.run((span * part) / INDEXED);
+      await this.#sealed?.follow();
+    }
     const quiet = await this.#comeToRest();
     const auditor = this.#auditor();
     auditor.read(this.#disk.memory.records);
@@ -130,7 +167,7 @@ class Simulation {
     const create = (name: string, n: number) =>
       new Node(
         {
-          ...{ ...parts, scripts: play.scripts, kernel: { step, tick }, seams, onTrouble },
+          ...{ ...parts, scripts: play.scripts, kernel: { step, tick }, seams, onTrouble, keys: this.#sealed?.keys },
           ...{ random: this.#random.fork(`node ${n}`), limits: { snapshotEvery, parkAfter }, leaseTtl, latency },
         },
         name,
@@ -147,6 +184,7 @@ class Simulation {
       ...{ clients: this.#clients, world: this.#world, truth: this.#truth, variants: play.variants },
       ...{ ticket: play.ticket, wish: play.wish, now: () => scheduler.now },
       node: () => this.#supervisor.answering()[0],
+      ...(this.#sealed ? { mark: (random: Random) => markFrom(() => random.next()) } : {}),
     };
     this.#supervisor.begin();
     this.#clients.send('organisation.apply', OWNER, {
@@ -162,13 +200,14 @@ class Simulation {
 
   #auditor(): Auditor {
     const policy = this.#options.play.pack === 'support' ? supportPolicy : retailPolicy;
-    return new Auditor({ truth: this.#truth, world: this.#world, sent: this.#clients.sent, policy });
+    const open = this.#sealed?.open;
+    return new Auditor({ truth: this.#truth, world: this.#world, sent: this.#clients.sent, policy, open });
   }
 
   /** Nothing goes wrong, people do their part: does everything come to an end? */
   async #comeToRest(): Promise<boolean> {
     const scheduler = this.#scheduler;
-    const follower = new Follower();
+    const follower = new Follower(this.#sealed?.open, (entry) => this.#sealed?.memories.apply(entry));
     this.#weather.clear();
     const end = scheduler.time + PATIENCE;
     for (let calm = 0; scheduler.time < end && calm < 2 && !scheduler.halted; ) {
@@ -188,7 +227,8 @@ class Simulation {
     const { records } = this.#disk.memory;
     void this.#supervisor.answering()[0]?.look((state) => {
       follower.read(records);
-      if (this.#shown.length < ENOUGH) this.#shown.push(...misshown(follower.model, state));
+      if (this.#shown.length < ENOUGH)
+        this.#shown.push(...misshown(follower.model, state), ...(this.#sealed?.looked(state) ?? []));
       return null;
     });
     await this.#scheduler.run(this.#scheduler.time);
@@ -206,6 +246,7 @@ class Simulation {
       ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
       ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),
       ...(quiet ? await this.#replayed() : []),
+      ...((await this.#sealed?.found()) ?? []),
     ];
     const { records } = this.#disk.memory;
     const hash = createHash('sha256');
@@ -228,6 +269,11 @@ class Simulation {
     const found = node?.look((state) => structuredClone(state));
     await this.#scheduler.run(this.#scheduler.time);
     const state = await found;
-    return state ? divergence(state, this.#disk.memory) : [{ rule: 'replay', detail: 'there is no process to ask' }];
+    const keys = this.#sealed ? plainKeys(this.#sealed.keys, () => this.#scheduler.time) : undefined;
+    // A snapshot may remember what nobody has the key to any more and nobody was to forget.
+    if (this.#sealed && this.#sealed.keys.lost.size > 0) return [];
+    return state
+      ? divergence(state, this.#disk.memory, keys)
+      : [{ rule: 'replay', detail: 'there is no process to ask' }];
   }
 }

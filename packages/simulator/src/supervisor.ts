@@ -22,6 +22,7 @@ const AT: Readonly<Record<string, FaultKind>> = {
   effect: 'crash-at-effect',
   result: 'crash-at-result',
   reply: 'crash-at-reply',
+  key: 'crash-at-key',
 };
 const NAMES = ['a', 'b'] as const;
 

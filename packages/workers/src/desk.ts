@@ -82,6 +82,8 @@ export function createDesk(briefing: Briefing, port: RunPort): Desk {
     verify: (input) => onCase('case.verify', input),
     close: (input) => onCase('case.close', input),
     cancel: (input) => onCase('case.cancel', input),
+    propose: (input) => act('proposal.make', { ...input }),
+    formTeam: (input) => act('team.form', { ...input }),
     send: (input) => act('message.send', { ...input, case: caseId }),
     spend: async ({ money = 0, tokens = 0, what, of, used }) => {
       steps += 1;

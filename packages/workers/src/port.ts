@@ -11,6 +11,46 @@ export interface Needs {
   readonly unit?: string;
 }
 
+/** A proposal about a unit: what is cited must exist, what is expected must be measured. Money in micro-units. */
+export interface Suggestion {
+  readonly unit: string;
+  readonly title: string;
+  readonly analysis: string;
+  readonly options: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly text?: string;
+    readonly cost?: number;
+    readonly risk?: string;
+    readonly effects: readonly {
+      readonly metric: string;
+      readonly of?: string;
+      readonly value: number;
+      readonly by: string;
+    }[];
+    /** Changes of targets, metrics or purpose, as `purpose.amend` takes them. */
+    readonly changes?: readonly Readonly<Record<string, unknown>>[];
+  }[];
+  readonly recommend: string;
+  readonly evidence: readonly string[];
+}
+
+/** What a team is wanted for. The first given of `ordered`, `central`, `independent`, `review` makes its topology. */
+export interface TeamWanted {
+  readonly purpose: string;
+  readonly roles: readonly {
+    readonly role: string;
+    readonly domains?: readonly string[];
+    readonly skills?: readonly string[];
+    readonly technologies?: readonly string[];
+  }[];
+  readonly ordered?: boolean;
+  readonly central?: string;
+  readonly independent?: boolean;
+  readonly review?: string;
+  readonly without?: readonly string[];
+}
+
 /** What a run starts from: assembled from state, labelled by source, never a transcript (R-E23). */
 export interface Briefing {
   readonly run: string;
@@ -207,7 +247,8 @@ export interface Desk extends DeskMemory {
   /** Wait for the customer's answer. Says what was asked; the mail itself is an operation. */
   waitForCustomer(input: { question: string }): Promise<CommandOutcome>;
   escalate(input: { reason: string; to?: string }): Promise<CommandOutcome>;
-  resolve(input: { summary: string; evidence: string[] }): Promise<CommandOutcome>;
+  /** `confidence`: how sure of the cause, where the organisation asks for it. */
+  resolve(input: { summary: string; evidence: string[]; confidence?: number }): Promise<CommandOutcome>;
   /** Confirm another seat's resolution, by a check of one's own. */
   verify(input: { passed: boolean; checks: string[]; note?: string }): Promise<CommandOutcome>;
   close(input: { learned?: string }): Promise<CommandOutcome>;
@@ -219,6 +260,10 @@ export interface Desk extends DeskMemory {
     kind?: string;
     data?: Record<string, unknown>;
   }): Promise<CommandOutcome>;
+  /** Propose options about what should be true, with evidence and expected effects; a person decides (R-A11). */
+  propose(input: Suggestion): Promise<CommandOutcome<{ proposal: string }>>;
+  /** Form a team of the seats below this one: role by role who fits best (R-D7). */
+  formTeam(input: TeamWanted): Promise<CommandOutcome<{ team: string }>>;
   /** Book metered use. The run ends in the middle when its reserve is used up, or when what it used has no price. */
   spend(input: Spent): Promise<CommandOutcome>;
   /**

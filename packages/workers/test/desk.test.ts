@@ -1,6 +1,7 @@
 import type { Reply } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
 import { type Briefing, createDesk, type OperationOutcome, type RunPort, scriptOccupant } from '../src/index.ts';
+import { deskTools } from '../src/model/desk-tools.ts';
 
 const briefing = (over: Partial<Briefing> = {}): Briefing => ({
   run: 'R-1',
@@ -53,6 +54,24 @@ describe('the desk', () => {
     const { steps, made } = port();
     await createDesk(briefing(), made).request({ capability: 'x.y', args: { n: 1 } });
     expect(steps[0]!.body).toEqual({ capability: 'x.y', args: { n: 1 }, case: 'C-7' });
+  });
+
+  it('[WRK55] proposes and forms teams; a model is offered to propose at the case of a gap only, and told what is wrong', async () => {
+    const { steps, made } = port(() => ({ ok: true, result: { proposal: 'P-1' }, repeated: false }));
+    const gap = briefing({ case: { id: 'C-7', customer: 'target/faster' } as Briefing['case'] });
+    const named = (desk: Parameters<typeof deskTools>[0]) => deskTools(desk).map(({ name }) => name);
+    expect(named(createDesk(briefing({ case: { id: 'C-7', customer: 'kim' } as Briefing['case'] }), made))).not.toContain(
+      'proposal_make',
+    );
+    const desk = createDesk(gap, made);
+    const tool = deskTools(desk).find(({ name }) => name === 'proposal_make')!;
+    const options = [{ id: 'a', title: 'A', effects: [{ metric: 'speed', value: 4, by: '2027-03-31' }] }];
+    const body = { unit: 'support', title: 'T', analysis: 'why', options, recommend: 'a', evidence: ['C-7'] };
+    expect(await tool.use(desk, { ...body, evidence: [] })).toMatchObject({ failed: true });
+    expect((await tool.use(desk, body)).text).toBe('{"status":"done","proposal":"P-1"}');
+    await desk.formTeam({ purpose: 'p', roles: [{ role: 'writer' }] });
+    expect(steps.map(({ kind }) => kind)).toEqual(['proposal.make', 'team.form']);
+    expect(steps[0]!.body).toMatchObject({ unit: 'support', options: [{ id: 'a', cost: 0, risk: '' }] });
   });
 
   it('[WRK3] gives the outcome of the operation, and a refusal before the gate as a refusal', async () => {

@@ -19,7 +19,12 @@ async function draft(desk: Desk, brief: Brief, sources: readonly Source[]): Prom
     args: { portfolio: brief.portfolio },
     why: 'Whose portfolio',
   });
-  const brand = brief.brand || String((house.status === 'done' && house.result.brand) || brief.portfolio);
+  const brand = brief.brand || String((house.status === 'done' && house.result.brand) || '');
+  if (brand === '')
+    return {
+      ...{ step: 'draft', outcome: 'stopped', tried: [], evidence: [house.operation], missing: 'the brand' },
+      message: `Not written: nothing is known of the portfolio "${brief.portfolio}", so it is not clear for which brand.`,
+    };
   const tried: string[] = [];
   for (let n = 1; n <= SLUGS; n++) {
     const slug = slugOf(brief.title, n);

@@ -2,6 +2,7 @@ import { viewOf, withClient } from '../connect.ts';
 import { type Context, print } from '../context.ts';
 import { blocksText, rulesText } from '../text/inbox-rules.ts';
 import { momentText } from '../text/quantities.ts';
+import { safe } from '../text/table.ts';
 import { momentOf } from './moments.ts';
 import { given, idOf } from './pages.ts';
 
@@ -11,6 +12,25 @@ export async function rules(context: Context, options: { seat?: string }): Promi
     const found = await connection.client.inboxRules(given({ seat: options.seat }));
     const view = await viewOf(context, connection);
     print(context, found, () => rulesText(found, view));
+  });
+}
+
+interface CheckOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly kind?: string;
+}
+
+const FORESEEN = { deliver: 'would be delivered', hold: 'would wait for a word', refuse: 'would be refused' } as const;
+
+/** `reeve inbox check` */
+export async function check(context: Context, { kind, ...letter }: CheckOptions): Promise<void> {
+  await withClient(context, async ({ client }) => {
+    const found = await client.checkMessage({ ...letter, ...given({ kind }) });
+    const why = found.because === null ? '' : `: ${safe(found.because)} (${found.rule})`;
+    const then = found.instead === null ? '' : `\ninstead: ${safe(found.instead)}`;
+    print(context, found, `${FORESEEN[found.verdict]}${why}${then}\n`);
   });
 }
 

@@ -6,6 +6,7 @@ import { viewOf, withClient } from '../connect.ts';
 import { type Context, print, usage, wholeNumber } from '../context.ts';
 import { gapsText, metricsText, proposalsText, proposalText, purposeDetailText, purposeText } from '../text/purpose.ts';
 import { given, idOf, moreText, type PageOptions, pageOf } from './pages.ts';
+import { stepsOf } from './restructure.ts';
 
 interface Because {
   readonly reason: string;
@@ -161,12 +162,13 @@ export async function decideOn(
   context: Context,
   verdict: keyof typeof DONE,
   text: string,
-  options: Because & { option?: string },
+  options: Because & { option?: string; steps?: string },
 ): Promise<void> {
   const id = idOf(text, 'P', 'proposal', LIST);
   const { reason, option } = options;
+  const steps = options.steps === undefined ? undefined : await stepsOf(context, options.steps);
   await withClient(context, async ({ client }) => {
-    const answer = await client.decideProposal({ id, verdict, reason, ...given({ option }) });
+    const answer = await client.decideProposal({ id, verdict, reason, ...given({ option, steps }) });
     print(context, answer, `${DONE[verdict]}: ${id} (record ${answer.seq})\n`);
   });
 }

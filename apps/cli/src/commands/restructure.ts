@@ -10,7 +10,8 @@ import { idOf } from './pages.ts';
 
 type Step = { do: string };
 
-async function stepsOf(context: Context, file: string): Promise<Step[]> {
+/** The steps in a file, as a pack would write them. */
+export async function stepsOf(context: Context, file: string): Promise<Step[]> {
   const { readSteps } = await import('@reeve/packs');
   try {
     return readSteps(await readFile(resolve(context.io.cwd, file), 'utf8')) as Step[];

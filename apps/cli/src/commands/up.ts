@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type CheckpointOptions, otlpFrom, startServer } from '@reeve/server';
 import { buildConsole, CONSOLE_FOLDER, consoleLink } from '../console.ts';
 import type { Context } from '../context.ts';
-import { print, spanOption, wholeNumber } from '../context.ts';
+import { print, spanOption, usage, wholeNumber } from '../context.ts';
 import type { Exit } from '../failure.ts';
 import { type LogOptions, logOf, serve, stopOnSignal } from '../serving.ts';
 
@@ -12,6 +12,7 @@ export interface UpOptions extends LogOptions {
   readonly checkpointRecords?: string;
   readonly witness?: string;
   readonly files?: string;
+  readonly publicUrl?: string;
   readonly remoteTools?: readonly string[];
 }
 
@@ -19,6 +20,7 @@ export interface UpOptions extends LogOptions {
 export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const { io, data, port } = context;
   const checkpoints = checkpointsOf(context, options);
+  const publicUrl = options.publicUrl === undefined ? {} : { publicUrl: publicUrlOf(options.publicUrl) };
   const stopping = stopOnSignal(io);
   const { store } = context;
   const remote = options.remoteTools ? { remote: options.remoteTools } : {};
@@ -33,6 +35,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
     checkpoints,
     console: CONSOLE_FOLDER,
     ...remote,
+    ...publicUrl,
     ...(options.files === undefined ? {} : { files: resolve(io.cwd, options.files) }),
   });
   const { url, house } = server;
@@ -52,4 +55,19 @@ function checkpointsOf({ io }: Context, options: UpOptions): Partial<CheckpointO
     ...(records === undefined ? {} : { records: wholeNumber(records, '--checkpoint-records', 1, 1_000_000_000) }),
     ...(witness === undefined ? {} : { witness: resolve(io.cwd, witness) }),
   };
+}
+
+const HERE = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Links that decide go through it: in the clear only on this machine. */
+function publicUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const plain = url?.protocol === 'http:' && HERE.has(url.hostname);
+  const bare = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (url !== null && bare && (url.protocol === 'https:' || plain)) return url.href.replace(/\/+$/, '');
+  throw usage(
+    `--public-url cannot be "${text}"`,
+    'it is an https address without name, query or fragment; http only on this machine',
+    'give the address under which a proxy with TLS passes requests on to this server',
+  );
 }

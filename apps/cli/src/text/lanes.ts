@@ -20,7 +20,7 @@ const number = (value: number): string => countText(Math.round(value * 10) / 10)
 function valueText({ measure, value }: Pick<MeasureView, 'measure' | 'value'>, view: View): string {
   if (value === null) return NO_DATA;
   if (measure === 'cost') return money(Math.round(value), view);
-  if (measure === 'unsafe') return countText(value);
+  if (measure === 'unsafe' || measure === 'silent') return countText(value);
   return measure === 'minutes' ? `${number(value)} min` : `${number(value)} %`;
 }
 

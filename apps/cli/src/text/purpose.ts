@@ -151,24 +151,29 @@ export function proposalsText(proposals: readonly ProposalView[], view: View): s
 type Option = ProposalView['options'][number];
 type Show = (metric: string, value: number | null) => string;
 
+/** "seat.reports (boss)": of which group or seat, when that is said. */
+const measuredName = ({ metric, of }: { metric: string; of?: string | undefined }): string =>
+  of === undefined ? metric : `${metric} (${safe(of)})`;
+
 function optionLines(
-  { id, title, text = '', cost = 0, effects, changes = [], risk = '' }: Option,
+  { id, title, text = '', cost = 0, effects, changes = [], risk = '', sentences = [] }: Option,
   recommended: boolean,
   show: Show,
   view: View,
 ): string[] {
-  const expected = effects.map((each) => `${each.metric} ${show(each.metric, each.value)} by ${each.by}`);
+  const expected = effects.map((each) => `${measuredName(each)} ${show(each.metric, each.value)} by ${each.by}`);
   return [
     `${id}${recommended ? ' (recommended)' : ''}: ${safe(title)}; costs ${moneyText(cost, view.currency)}`,
     ...(text === '' ? [] : [`  ${safe(text)}`]),
     `  expected: ${expected.join('; ')}`,
     ...(changes.length === 0 ? [] : [`  changes: ${safe(JSON.stringify(changes))}`]),
+    ...sentences.map((each) => `  would be done: ${safe(each)}`),
     ...(risk === '' ? [] : [`  risk: ${safe(risk)}`]),
   ];
 }
 
 const outcomeLine = (each: NonNullable<ProposalView['outcomes']>[number], show: Show): string =>
-  `${each.metric}: was ${show(each.metric, each.baseline)}, expected ${show(each.metric, each.expected)}, is ${show(each.metric, each.actual)}${each.share === null ? '' : ` (${Math.round(100 * each.share)} % of the expected change)`}`;
+  `${measuredName(each)}: was ${show(each.metric, each.baseline)}, expected ${show(each.metric, each.expected)}, is ${show(each.metric, each.actual)}${each.share === null ? '' : ` (${Math.round(100 * each.share)} % of the expected change)`}`;
 
 export function proposalText(found: ProposalView, metrics: readonly MetricView[], view: View): string {
   const units = new Map(metrics.map(({ id, unit }) => [id, unit]));
@@ -178,13 +183,15 @@ export function proposalText(found: ProposalView, metrics: readonly MetricView[]
   const decided =
     decision === null
       ? []
-      : [`${decision.by}${decision.option === null ? '' : ` (${decision.option})`}: ${safe(decision.reason)}`];
+      : [
+          `${decision.by}${decision.option === null ? '' : ` (${decision.option})`}: ${safe(decision.reason)}${decision.restructuring === undefined ? '' : `; done as ${decision.restructuring}`}`,
+        ];
   return (
     head +
     optional('Analysis', [safe(found.analysis)]) +
     optional(
       'Then',
-      found.measured.map((each) => `${each.metric} was ${show(each.metric, each.value)}`),
+      found.measured.map((each) => `${measuredName(each)} was ${show(each.metric, each.value)}`),
     ) +
     optional(
       'Options',

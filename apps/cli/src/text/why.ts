@@ -2,11 +2,12 @@
 import type { Definition } from '@reeve/kernel';
 import type { Explanation, Why } from '@reeve/protocol';
 import { statusText, type View } from './lists.ts';
-import { countText, metricText, momentText, moneyText, spanText } from './quantities.ts';
+import { countText, metricText, momentText, moneyText, plural, spanText } from './quantities.ts';
 import { routedText } from './routing.ts';
 import { safe, wrap } from './table.ts';
 import { afterTypes, argsOf, readTypes, returnsOf, valuesText } from './values.ts';
 import { gapText } from './why-gap.ts';
+import { handsText, isPlainRead } from './why-hands.ts';
 
 /** What the page needs beside the answer: the definition in force names money among the arguments. */
 export interface WhyView extends View {
@@ -16,12 +17,16 @@ export interface WhyView extends View {
 const LABEL = 13;
 const WIDEST = 120;
 
-/** One page per operation. */
+/** One page per operation; of a case first through whose hands it went, and then pages of what had an effect or was refused. */
 export function whyText(why: Why, view: WhyView): string {
   const gap = why.gap === undefined ? '' : gapText(why.asked, why.gap, view);
   const routing = (why.routing ?? []).map((each) => routedText(each, view)).join('');
-  if (why.operations.length === 0) return `${gap}${why.asked}: no operation was asked for\n${routing}`;
-  return gap + why.operations.map((each) => explanationText(each, view)).join('\n') + routing;
+  const hands = handsText(why, view);
+  if (why.operations.length === 0) return `${gap}${hands}${why.asked}: no operation was asked for\n${routing}`;
+  const told = why.hands === undefined ? why.operations : why.operations.filter((each) => !isPlainRead(each));
+  const left = why.operations.length - told.length;
+  const rest = left === 0 ? '' : `\n${plural(left, 'plain read')}: \`reeve why OP-…\` tells all of each\n`;
+  return gap + hands + told.map((each) => explanationText(each, view)).join('\n') + rest + routing;
 }
 
 type Part = (each: Explanation, view: WhyView) => readonly string[];
@@ -164,9 +169,9 @@ function decisionLines({ decision, decisions }: Explanation): string[] {
 
 function approvalLines({ approval }: Explanation): string[] {
   if (approval === null) return ['not needed'];
-  const { id, status, by, bySilence, note, waited, approvers, requestedAt } = approval;
+  const { id, status, by, bySilence, way, note, waited, approvers, requestedAt } = approval;
   if (status === 'pending') return [`${id} waits for ${approvers.join(', ')} since ${momentText(requestedAt)}`];
-  const who = bySilence ? 'by silence' : `by ${by ?? 'nobody'}`;
+  const who = bySilence ? 'by silence' : `by ${by ?? 'nobody'}${way === 'link' ? ' with a mail link' : ''}`;
   const after = waited === null ? '' : ` after ${spanText(waited)}`;
   return [`${id} ${status} ${who}${after}`, ...(note ? [`note: ${safe(note)}`] : [])];
 }

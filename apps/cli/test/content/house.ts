@@ -24,6 +24,9 @@ export async function contentDefinition(): Promise<Definition> {
   throw new Error(formatProblems(loaded.problems));
 }
 
+const packScript = async (path: string): Promise<Script> =>
+  ((await import(pathToFileURL(join(PACK, path)).href)) as { default: Script }).default;
+
 export interface Studio {
   readonly runtime: Runtime;
   readonly store: Store;
@@ -49,11 +52,13 @@ export interface Studio {
 interface Different {
   /** What is different from the pack. */
   readonly change?: (definition: Definition) => Definition;
+  /** Other scripts in place of the pack's, by path. */
+  readonly scripts?: Readonly<Record<string, Script>>;
   /** Around each tool, as a weak network would be. */
   readonly around?: (tool: Tool) => Tool;
 }
 
-export async function openStudio({ change = same, around = same }: Different = {}): Promise<Studio> {
+export async function openStudio({ change = same, around = same, scripts = {} }: Different = {}): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-content-'));
   const definition = change(await contentDefinition());
   const opened = await openTools(definition, { data: folder, pack: PACK });
@@ -63,9 +68,7 @@ export async function openStudio({ change = same, around = same }: Different = {
     ...{ org: 'content', store },
     tools: { get: (id) => tools.get(id), use: async () => {}, close: async () => {} },
     occupants: async (_seat, { kind, script }) =>
-      kind === 'script' && script !== undefined
-        ? scriptOccupant(((await import(pathToFileURL(join(PACK, script)).href)) as { default: Script }).default)
-        : null,
+      kind === 'script' && script !== undefined ? scriptOccupant(scripts[script] ?? (await packScript(script))) : null,
   });
   let number = 0;
   const submit: Studio['submit'] = async (kind, body, actor = OWNER) => {

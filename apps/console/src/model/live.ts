@@ -37,6 +37,7 @@ const TOUCHES: readonly (readonly [string, readonly string[]])[] = [
   ['oversight.', ['health']],
   ['mode.', ['health', 'status']],
   ['report.', ['health']],
+  ['notice.', ['inbox']],
   ['wakeup.', ['health', 'inbox']],
   ['run.', ['runs', 'seats', 'seat', 'status', 'health']],
 ];

@@ -22,7 +22,7 @@ function measureText(measure: MeasureView['measure'], value: number | null, curr
   if (value === null) return t.lanes.noData;
   if (measure === 'cost') return moneyText(Math.round(value / 10_000) * 10_000, currency);
   if (measure === 'minutes') return t.lanes.minutes(countText(Number(value.toFixed(1))));
-  return metricText(value, measure === 'unsafe' ? 'count' : 'percent', currency);
+  return metricText(value, measure === 'unsafe' || measure === 'silent' ? 'count' : 'percent', currency);
 }
 
 export function MeasureText({ of }: { of: MeasureView | undefined }) {

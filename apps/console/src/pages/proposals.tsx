@@ -112,7 +112,7 @@ function Proposal({ of }: { of: ProposalView }) {
 }
 
 function Option({
-  of: { id, title, text, cost, effects, changes, risk },
+  of: { id, title, text, cost, effects, changes, risk, sentences },
   proposal,
   chosen,
   onChoose,
@@ -138,6 +138,11 @@ function Option({
           {effects.map(({ metric, value, by }) => t.goals.effect(wordsOf(metric), countText(value), by)).join(' · ')}
           {changes && changes.length > 0 && ` · ${t.goals.changes(changes.length)}`}
         </span>
+        {sentences && (
+          <span className="block text-xs text-soft">
+            {t.goals.steps}: <Untrusted text={sentences.join('; ')} />
+          </span>
+        )}
         {risk && (
           <span className="block text-xs text-soft">
             {t.goals.risk}: <Untrusted text={risk} />

@@ -11,6 +11,7 @@ import { Ago, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/pa
 import { OpState } from '../ui/states.tsx';
 import { useCapabilityName, useCurrency } from '../ui/values.tsx';
 import { WhyRestructuring } from './past-changes.tsx';
+import { WhyHands } from './why-hands.tsx';
 import { WhyText } from './why-text.tsx';
 
 const WhyGraphView = lazy(() => import('./why-graph.tsx'));
@@ -43,6 +44,7 @@ function WhyWork({ id }: { id: string }) {
           onChange={(next) => void navigate({ search: next === 'both' ? {} : { view: next }, replace: true })}
         />
       </PageTitle>
+      {data.hands && data.hands.length > 0 && <WhyHands hands={data.hands} operations={data.operations} />}
       {data.operations.length === 0 && (
         <Empty icon="question" title={t.why.nothing}>
           {t.why.nothingWhy}

@@ -33,7 +33,9 @@ export function cardOf({ organisation }: State, url: string): AgentCard | null {
     name: definition.name,
     description: `${definition.name}: requests are worked under its own rules, which decide what is done.`,
     version: definitionDigest(definition).slice(0, 12),
-    supportedInterfaces: [{ url: `${url}/a2a`, protocolBinding: 'JSONRPC', protocolVersion: VERSION }],
+    supportedInterfaces: ['JSONRPC', 'HTTP+JSON'].map((protocolBinding) => ({
+      ...{ url: `${url}/a2a`, protocolBinding, protocolVersion: VERSION },
+    })),
     capabilities: { streaming: true, pushNotifications: false, extendedAgentCard: false },
     securitySchemes: { peer: { httpAuthSecurityScheme: { scheme: 'Bearer' } } },
     securityRequirements: [{ schemes: { peer: { list: [] } } }],

@@ -1,5 +1,5 @@
 /**
- * A2A 1.0 over JSON-RPC on `/a2a`. Nothing is kept between requests: who asks is said by the token, everything else by the
+ * A2A 1.0: its operations, and JSON-RPC on `/a2a`; `http-json.ts` is the other binding. Nothing is kept between requests: who asks is said by the token, everything else by the
  * ledger; so a restart loses nothing but the connection of those who wait.
  */
 import type { Runtime } from '@reeve/runtime';
@@ -26,7 +26,8 @@ export interface Endpoint {
 }
 
 interface Asked extends Asking, Pick<Endpoint, 'patience' | 'heartbeat'> {
-  readonly id: string | number | null;
+  /** One event of a stream as the binding puts it on the wire. */
+  readonly frame: (result: unknown) => unknown;
   readonly signal: AbortSignal;
 }
 
@@ -109,19 +110,33 @@ const METHODS: Readonly<Record<string, Method>> = {
   GetExtendedAgentCard: never('UNSUPPORTED_OPERATION', 'there is one agent card, for everybody'),
 };
 
-/** [SRV230] An authenticated request. @param version the A2A-Version header; without one 0.3 is meant */
+/** What is asked of an operation, whatever the binding. */
+export interface Wanted extends Pick<Asked, 'frame'> {
+  readonly method: string;
+  readonly params: unknown;
+  /** The A2A-Version header; without one 0.3 is meant. */
+  readonly version: string;
+}
+
+/** [SRV230] What an operation answers; a response when it is a stream. @throws A2aError; what is a bug */
+export async function perform(endpoint: Endpoint, peer: Peer, wanted: Wanted, gone: AbortSignal): Promise<unknown> {
+  const { method: name, params, version, frame } = wanted;
+  const [spoken = ''] = /^1\.0(?=$|\.\d+$)/.exec(version) ?? [];
+  if (spoken === '')
+    throw new A2aError('VERSION_NOT_SUPPORTED', 'this speaks version 1.0; send the header A2A-Version: 1.0');
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  if (!method) throw new A2aError('METHOD_NOT_FOUND', `there is no method "${name.slice(0, 60)}"`);
+  return method({ ...endpoint, peer, frame, signal: AbortSignal.any([gone, endpoint.ended]) }, params);
+}
+
+/** [SRV230] An authenticated request over JSON-RPC. @param version the A2A-Version header */
 export async function answerTo(endpoint: Endpoint, peer: Peer, body: string, version: string, gone: AbortSignal) {
   let id: string | number | null = null;
   try {
     const asked = requestOf(body);
     id = asked.id ?? null;
-    const [spoken = ''] = /^1\.0(?=$|\.\d+$)/.exec(version) ?? [];
-    if (spoken === '')
-      throw new A2aError('VERSION_NOT_SUPPORTED', 'this speaks version 1.0; send the header A2A-Version: 1.0');
-    const method = Object.hasOwn(METHODS, asked.method) ? METHODS[asked.method] : undefined;
-    if (!method) throw new A2aError('METHOD_NOT_FOUND', `there is no method "${asked.method.slice(0, 60)}"`);
-    const signal = AbortSignal.any([gone, endpoint.ended]);
-    const result = await method({ ...endpoint, peer, id, signal }, asked.params);
+    const frame = (one: unknown) => ({ jsonrpc: '2.0', id, result: one });
+    const result = await perform(endpoint, peer, { ...asked, params: asked.params, version, frame }, gone);
     return result instanceof Response ? result : Response.json({ jsonrpc: '2.0', id, result });
   } catch (error) {
     return Response.json({ jsonrpc: '2.0', id, error: errorBody(asProtocol(error)) });
@@ -141,7 +156,7 @@ function requestOf(body: string): z.output<typeof request> {
 }
 
 /** @throws what is a bug. */
-function asProtocol(error: unknown): A2aError {
+export function asProtocol(error: unknown): A2aError {
   if (error instanceof A2aError) return error;
   if (knownError(error)) return new A2aError('UNAVAILABLE', `${(error as Error).message}; try again later`);
   throw error;

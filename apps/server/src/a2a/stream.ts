@@ -6,13 +6,14 @@ import { changesOf } from './changes.ts';
 import { resultOf, type Standing, taskOf } from './tasks.ts';
 
 interface Listening {
-  readonly id: string | number | null;
+  /** One result as the binding puts it on the wire. */
+  readonly frame: (result: unknown) => unknown;
   readonly heartbeat: number;
   readonly signal: AbortSignal;
 }
 
 /** [SRV237] What is sent is made when the client takes it, so a slow one costs no memory here. */
-export function eventsOf(asking: Asking, { id, heartbeat, signal }: Listening, task: string): Response {
+export function eventsOf(asking: Asking, { frame, heartbeat, signal }: Listening, task: string): Response {
   const left = new AbortController();
   const results = resultsOf(asking, task, AbortSignal.any([signal, left.signal]));
   const encoder = new TextEncoder();
@@ -23,7 +24,7 @@ export function eventsOf(asking: Asking, { id, heartbeat, signal }: Listening, t
     },
     pull: async (controller) => {
       const { value, done } = await results.next();
-      if (!done) return controller.enqueue(encoder.encode(frameOf({ jsonrpc: '2.0', id, result: value })));
+      if (!done) return controller.enqueue(encoder.encode(frameOf(frame(value))));
       clearInterval(beat);
       controller.close();
     },

@@ -119,9 +119,9 @@ async function copyKeys(from: string, to: string): Promise<void> {
   await copySecrets(from, to);
 }
 
-/** [SRV103] What was stored with `reeve secret`, sealed; its key goes along as the other keys do. */
+/** [SRV103] What was stored with `reeve secret`, sealed, its key, and that of links in mails: as the other keys go along. */
 export async function copySecrets(from: string, to: string): Promise<void> {
-  for (const file of ['secrets.json', 'secrets.key'])
+  for (const file of ['secrets.json', 'secrets.key', 'links.key'])
     if (await stat(join(from, file)).catch(() => null)) await copyPlain(join(from, file), join(to, file));
 }
 

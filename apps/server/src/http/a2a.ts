@@ -24,15 +24,32 @@ export async function agentCard({ runtime, peers, evidence, url }: A2aServices, 
   return Response.json(body, { headers });
 }
 
+/** Who asks. @throws Refusal `unauthorised` */
+function peerOf({ peers }: A2aServices, c: Context) {
+  const token = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const peer = token === undefined ? null : peers.find(token);
+  if (peer) return peer;
+  throw new Refusal('unauthorised', 'this needs `Authorization: Bearer <token of a peer>`', 'ask whom it is for');
+}
+
+const endpointOf = ({ runtime, store, patience, heartbeat, ended }: A2aServices) => ({
+  ...{ runtime, archive: archiveOf(runtime, store), patience, heartbeat, ended },
+});
+const bodyOf = async (c: Context): Promise<string> => new TextDecoder().decode(await readBytes(c));
+const versionOf = (c: Context): string => c.req.header('a2a-version') ?? '';
+
 /** [SRV230] */
 export async function a2a(services: A2aServices, c: Context): Promise<Response> {
-  const token = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  const peer = token === undefined ? null : services.peers.find(token);
-  if (!peer)
-    throw new Refusal('unauthorised', 'this needs `Authorization: Bearer <token of a peer>`', 'ask whom it is for');
+  const peer = peerOf(services, c);
   const { answerTo } = await import('../a2a/endpoint.ts');
-  const { runtime, store, patience, heartbeat, ended } = services;
-  const endpoint = { runtime, archive: archiveOf(runtime, store), patience, heartbeat, ended };
-  const body = new TextDecoder().decode(await readBytes(c));
-  return answerTo(endpoint, peer, body, c.req.header('a2a-version') ?? '', c.req.raw.signal);
+  return answerTo(endpointOf(services), peer, await bodyOf(c), versionOf(c), c.req.raw.signal);
+}
+
+/** [SRV264] */
+export async function a2aOverHttp(services: A2aServices, c: Context): Promise<Response> {
+  const peer = peerOf(services, c);
+  const { answerOverHttp } = await import('../a2a/http-json.ts');
+  const { method, url, signal } = c.req.raw;
+  const request = { method, url: new URL(url), body: await bodyOf(c), version: versionOf(c), signal };
+  return answerOverHttp(endpointOf(services), peer, request);
 }

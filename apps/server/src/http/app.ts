@@ -1,18 +1,21 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
 import { scraped } from '../telemetry/scrape.ts';
-import { a2a, agentCard } from './a2a.ts';
+import { a2a, a2aOverHttp, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
 import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
 import type { Services } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
 import { commandId, readBytes, readInput } from './input.ts';
 import { mcpOf } from './mcp.ts';
+import { showAnswer, takeAnswer } from './people.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
   readonly token: string;
   readonly hosts: 'loopback' | 'any';
+  /** Where others reach this server: its name is answered, too. */
+  readonly publicUrl?: string;
   /** Folder of the built console; without one there is none. */
   readonly console?: string;
 }
@@ -24,7 +27,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono<Env>();
   const authorise = tokenCheck(options.token, options.sessions);
   app.use('*', frame(options.log, options.telemetry));
-  if (options.hosts === 'loopback') app.use('*', hostCheck);
+  if (options.hosts === 'loopback') app.use('*', hostCheck(options.publicUrl));
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
   app.get('/metrics', (c) => {
     c.set('route', 'GET /metrics');
@@ -33,6 +36,10 @@ export function createApp(options: AppOptions): Hono {
   app.post('/hooks/:tool', async (c) => {
     c.set('route', 'POST /hooks/:tool');
     return options.hook(c.req.param('tool'), { headers: c.req.header(), body: await readBytes(c), now: Date.now() });
+  });
+  app.on(['GET', 'POST'], '/answer/:token', (c) => {
+    c.set('route', `${c.req.method} /answer/:token`);
+    return c.req.method === 'POST' ? takeAnswer(options.people, c) : showAnswer(options.people, c);
   });
   const mcp = mcpOf(options);
   app.all('/mcp', (c) => {
@@ -46,6 +53,10 @@ export function createApp(options: AppOptions): Hono {
   app.post('/a2a', (c) => {
     c.set('route', 'POST /a2a');
     return a2a(options, c);
+  });
+  app.all('/a2a/*', (c) => {
+    c.set('route', `${c.req.method} /a2a/…`);
+    return a2aOverHttp(options, c);
   });
   app.notFound(async (c) => {
     const page = options.console === undefined ? null : await consoleAnswer(options.console, c.req.raw);

@@ -1,4 +1,5 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import { PROBLEM_STATUS, ROUTE_NAMES, ROUTES } from '@reeve/protocol';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../errors.ts';
@@ -16,16 +17,26 @@ const HEADERS: Record<string, string> = {
   'cache-control': 'no-store',
 };
 
+const DEFAULTS = Object.entries(HEADERS);
+
+/** What the console's files say of themselves stays. */
+function addHeaders(c: Context, id: string): void {
+  c.header('x-request-id', id);
+  for (const [name, value] of DEFAULTS) if (!c.res.headers.has(name)) c.header(name, value);
+}
+
 /** Request id, security headers, and one line in the log: route, status and time, never contents. */
 export function frame(log: Log, telemetry: Telemetry): MiddlewareHandler {
   return async (c, next) => {
     const id = randomUUID();
     c.set('requestId', id);
     const began = performance.now();
+    const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
+    // Set on Node's own answer they cost nothing: looking at the headers of a Response makes a whole one of it.
+    outgoing?.setHeader('x-request-id', id);
+    if (outgoing) for (const [name, value] of DEFAULTS) outgoing.setHeader(name, value);
     await next();
-    c.header('x-request-id', id);
-    // What the console's files say of themselves stays.
-    for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
+    if (!outgoing) addHeaders(c, id);
     const took = performance.now() - began;
     // The pattern, not the path: ids are no contents, but search words in a query are.
     const route: string = c.get('route') ?? '-';
@@ -36,17 +47,22 @@ export function frame(log: Log, telemetry: Telemetry): MiddlewareHandler {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** [SRV6] A page elsewhere whose name resolves to this machine (DNS rebinding) sends its own name: refused. */
-export const hostCheck: MiddlewareHandler = async (c, next) => {
-  const host = c.req.header('host') ?? new URL(c.req.url).host;
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  if (LOOPBACK.has(name)) return next();
-  return problemResponse(
-    new Refusal('host-refused', 'this server answers only under loopback names', 'use http://127.0.0.1 or localhost'),
-  );
-};
+/**
+ * [SRV6] A page elsewhere whose name resolves to this machine (DNS rebinding) sends its own name: refused. What stands in front
+ * of this server sends the name people know it by.
+ */
+export function hostCheck(publicUrl: string | undefined): MiddlewareHandler {
+  const known = publicUrl === undefined ? LOOPBACK : new Set([...LOOPBACK, new URL(publicUrl).hostname.toLowerCase()]);
+  return async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    if (known.has(name)) return next();
+    const hint = 'use http://127.0.0.1 or localhost, or start it with --public-url';
+    return problemResponse(new Refusal('host-refused', 'this server answers only under loopback names', hint));
+  };
+}
 
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /**
  * [SRV2, SRV61] The local token, or that of a session. Compares digests, so that neither content nor length of the token shows
@@ -54,7 +70,7 @@ const hash = (text: string): Buffer => createHash('sha256').update(text).digest(
  * @returns the id of the session; null for the local token.
  */
 export function tokenCheck(token: string, sessions: Sessions): (c: Context) => string | null {
-  const expected = hash(token);
+  const expected = digest(token);
   return (c) => {
     const given = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (given === undefined)
@@ -63,7 +79,7 @@ export function tokenCheck(token: string, sessions: Sessions): (c: Context) => s
         'this needs `Authorization: Bearer <token>`',
         'the token is in the file `token` of the data directory',
       );
-    if (timingSafeEqual(hash(given), expected)) return null;
+    if (timingSafeEqual(digest(given), expected)) return null;
     const session = sessions.find(given);
     if (session) return session.id;
     throw new Refusal(

@@ -12,6 +12,7 @@ import type { Packs } from '../data/packs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
+import type { PeopleDesk } from '../people/desk.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AnswerOf } from '../views/run.ts';
@@ -38,6 +39,8 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   /** Answers a request to a tool's own address. */
   readonly hook: (tool: string, request: HookRequest) => Promise<Response>;
+  /** What people do with the links of their mails; null where nobody works. */
+  readonly people: PeopleDesk | null;
   /** What the program of a run writes; null when none was started here. */
   readonly outputOf: (run: string) => Output | null;
   /** What runs got from outside, out of their journals. */

@@ -3,6 +3,7 @@ import type { State } from '@reeve/kernel';
 import { proofText } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
+import { agUiStream } from '../ag-ui/stream.ts';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
@@ -171,6 +172,11 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...ROUTING_HANDLERS,
   ...INBOX_HANDLERS,
   ...CONSOLE_HANDLERS,
+  runAgUi: ({ runtime, store, answer, heartbeat, ended, telemetry }, { params }, { request }) =>
+    agUiStream({ runtime, archive: archiveOf(runtime, store), answer }, params.id, {
+      ...{ heartbeat, signals: [request.signal, ended] },
+      subscribed: () => telemetry.subscribed(),
+    }),
   run: async ({ runtime, store, answer }, { params }) => ({
     body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
   }),

@@ -1,5 +1,6 @@
-import { blockedBy, type State } from '@reeve/kernel';
-import type { INBOX_ROUTES, ResponseOf } from '@reeve/protocol';
+import { blockedBy, foreseen, type State } from '@reeve/kernel';
+import type { INBOX_ROUTES, ParsedOf, ResponseOf } from '@reeve/protocol';
+import { none } from '../views/page.ts';
 import { type Handler, present, view } from './handler.ts';
 import { write } from './write.ts';
 
@@ -32,8 +33,20 @@ function blocksView(state: State, now: number): ResponseOf<'blocks'> {
   return { senders: blockedBy(state, now), customers: inForce };
 }
 
+/** @throws Refusal `not-found` */
+function checkView(state: State, body: ParsedOf<'checkMessage'>['body'], now: number): ResponseOf<'checkMessage'> {
+  const seat = (id: string) => {
+    const found = state.organisation.seats.get(id);
+    if (!found) throw none('seat', id);
+    return found;
+  };
+  const { from, to, ...letter } = body;
+  return foreseen(state, seat(from), seat(to), { ...letter, priority: 'normal' }, now);
+}
+
 export const INBOX_HANDLERS: { readonly [K in keyof typeof INBOX_ROUTES]: Handler<K> } = {
   inboxRules: view((state, { query }) => rulesView(state, query.seat)),
+  checkMessage: view((state, { body }) => checkView(state, body, present(state))),
   decideMessage: async (services, { params, body }, call) => {
     const { seq, repeated } = await write(services, call, 'message.decide', { message: params.id, ...body });
     return { body: { message: params.id, seq }, repeated };

@@ -105,28 +105,45 @@ function noteOf({ seq, at, body }: RecordOf<'wakeup.raised'>): Notification {
 const isWakeUp = (record: KernelRecord): record is RecordOf<'wakeup.raised'> & KernelRecord =>
   record.kind === 'wakeup.raised';
 
+/** What is done about each record, from where it knows of on. */
+export interface Follower {
+  readonly name: string;
+  /** The latest record it knows of, or null to begin with what comes now. */
+  last(): Promise<number | null>;
+  /** @throws when it has to be tried again, before anything later. */
+  take(record: KernelRecord): Promise<void>;
+}
+
 /** Tells one notifier until the result is called. */
 export function notifying(runtime: Runtime, notifier: Notifier, log: Log): () => Promise<void> {
+  const take = async (record: KernelRecord) => {
+    if (isWakeUp(record)) await notifier.tell(noteOf(record));
+  };
+  return following(runtime, { name: notifier.name, last: () => notifier.last(), take }, log);
+}
+
+/** Shows one follower every record until the result is called. */
+export function following(runtime: Runtime, follower: Follower, log: Log): () => Promise<void> {
   const ended = new AbortController();
-  const running = follow(runtime, notifier, log, ended.signal);
+  const running = follow(runtime, follower, log, ended.signal);
   return async () => {
     ended.abort();
     await running;
   };
 }
 
-async function follow(runtime: Runtime, notifier: Notifier, log: Log, signal: AbortSignal): Promise<void> {
+async function follow(runtime: Runtime, follower: Follower, log: Log, signal: AbortSignal): Promise<void> {
   let after = runtime.health().seq;
-  const last = await notifier.last().catch(() => null);
+  const last = await follower.last().catch(() => null);
   if (last !== null) after = Math.min(after, last);
   while (!signal.aborted && !['stopped', 'deposed'].includes(runtime.health().status)) {
     try {
       for await (const { record } of runtime.subscribe({ after, signal })) {
-        if (isWakeUp(record)) await notifier.tell(noteOf(record));
+        await follower.take(record);
         after = record.seq;
       }
     } catch (error) {
-      log('warn', `the notifier "${notifier.name}" failed; it is tried again`, { error: String(error) });
+      log('warn', `the notifier "${follower.name}" failed; it is tried again`, { error: String(error) });
       await pause(AGAIN, signal);
     }
   }

@@ -1,4 +1,14 @@
-import { gapLines, metricLines, proposalsOf, type State, unitPurposes, versionsOf, WHOLE } from '@reeve/kernel';
+import {
+  describeStep,
+  gapLines,
+  metricLines,
+  type Proposal,
+  proposalsOf,
+  type State,
+  unitPurposes,
+  versionsOf,
+  WHOLE,
+} from '@reeve/kernel';
 import type { ParsedOf, ProposalView, PurposeDetail, ResponseOf } from '@reeve/protocol';
 import { afterKey, newestFirst, none } from './page.ts';
 
@@ -30,17 +40,25 @@ export function metricList(state: State, query: ParsedOf<'metrics'>['query'], no
   return { currency: state.organisation.settings.currency, metrics: items, ...more };
 }
 
+/** With the steps of each option in words. */
+const shown = (proposal: Proposal): ProposalView => ({
+  ...proposal,
+  options: proposal.options.map((each) =>
+    each.steps === undefined ? each : { ...each, sentences: each.steps.map(describeStep) },
+  ),
+});
+
 export function proposalList(state: State, query: ParsedOf<'proposals'>['query']): ResponseOf<'proposals'> {
   const { unit, status } = query;
-  const keep = (each: ProposalView): boolean =>
+  const keep = (each: Proposal): boolean =>
     (unit === undefined || each.unit === unit) && (status === undefined || each.status === status);
-  const { items, ...more } = newestFirst<ProposalView>(proposalsOf(state).reverse(), query, keep);
-  return { proposals: items, ...more };
+  const { items, ...more } = newestFirst<Proposal>(proposalsOf(state).reverse(), query, keep);
+  return { proposals: items.map(shown), ...more };
 }
 
 /** @throws Refusal `not-found` */
 export function proposalDetail(state: State, id: string): ProposalView {
   const found = state.purpose.proposals.get(id);
   if (!found) throw none('proposal', id);
-  return found;
+  return shown(found);
 }

@@ -49,12 +49,16 @@ async function involved(
 ): Promise<KernelRecord[]> {
   const last = live ? {} : { to: own.at(-1)!.seq };
   const all = await allRecords(archive, { correlation, seq: { from: own[0]!.seq, ...last } });
-  const asked = new Set(
-    all.flatMap((record) => (record.kind === 'operation.requested' && record.body.run === id ? [record.stream] : [])),
-  );
-  return all.filter(
-    (record) => record.stream === `run/${id}` || asked.has(record.stream) || stepNumber(record, id) !== null,
-  );
+  return all.filter(ofRun(id));
+}
+
+/** Tells which records are of a run, when it is given those of its case in their order. */
+export function ofRun(id: string): (record: KernelRecord) => boolean {
+  const asked = new Set<string>();
+  return (record) => {
+    if (record.kind === 'operation.requested' && record.body.run === id) asked.add(record.stream);
+    return record.stream === `run/${id}` || asked.has(record.stream) || stepNumber(record, id) !== null;
+  };
 }
 
 /** The step whose command wrote the record. */
@@ -87,7 +91,8 @@ function usedBy(own: readonly KernelRecord[]): Pick<Detail, 'spent' | 'tokens'> 
   return { spent, tokens };
 }
 
-async function stepOf(record: KernelRecord, id: string, answer: AnswerOf): Promise<Step> {
+/** One record of a run, with what its model said. */
+export async function stepOf(record: KernelRecord, id: string, answer: AnswerOf): Promise<Step> {
   const { seq, at, kind } = record;
   const parsed = record.kind === 'run.answered' ? reply.safeParse(await answer(record.body.answer)) : undefined;
   const said = parsed?.success ? { model: parsed.data.model, ...parsed.data.reply } : null;

@@ -184,6 +184,7 @@ function approval({ approvals }: Dossier): Explanation['approval'] {
     approvers: lastOf(mine, 'approval.escalated')?.body.approvers ?? asked.body.approvers,
     by: decided?.body.by ?? null,
     bySilence: decided?.body.bySilence ?? false,
+    way: decided?.body.way ?? null,
     note: decided?.body.note ?? null,
     requestedAt: asked.at,
     decidedAt: decided?.at ?? null,

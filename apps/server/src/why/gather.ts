@@ -8,6 +8,7 @@ import { decisionsOf } from '../views/routing.ts';
 import { type Dossier, explain, ofKind } from './explain.ts';
 import type { Reader } from './explained.ts';
 import { gapOf } from './gap.ts';
+import { handsOf } from './hands.ts';
 
 /** Operations of one case that are explained at most, the newest. */
 const MOST = 100;
@@ -28,7 +29,12 @@ export async function whyOf(runtime: Reader, archive: Archive, asked: string): P
   if (!asked.startsWith('C-')) return { asked, operations };
   const gap = await gapOf(runtime, archive, asked);
   const routing = decisionsOf(await allRecords(archive, { stream: `case/${asked}`, kind: 'case.routed' }));
-  return { asked, operations, ...(gap === null ? {} : { gap }), ...(routing.length === 0 ? {} : { routing }) };
+  const hands = await handsOf(archive, asked, (seq) => definitionAt(archive, runtime.org, seq, definitions));
+  return {
+    ...{ asked, operations, hands },
+    ...(gap === null ? {} : { gap }),
+    ...(routing.length === 0 ? {} : { routing }),
+  };
 }
 
 async function operationsOf(archive: Archive, asked: string): Promise<string[]> {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digest } from '@reeve/kernel';
+import { canonical, digest } from '@reeve/kernel';
 import type { Call, CallResult, Connector, OpenContext, Tool } from '../port.ts';
 import { assertWanted, landed, refused, requestDigest } from '../shared/call.ts';
 import { configured, parseConfig } from '../shared/capabilities.ts';
@@ -16,7 +17,6 @@ import {
   type DocumentAccess,
   type DocumentReads,
   type Documents,
-  hashDocuments,
   isWrite,
   type JsonStoreCapability,
   type JsonStoreRead,
@@ -69,7 +69,7 @@ function openJsonStore(context: OpenContext): JsonStoreTool {
       lookup: async (key) => effects.find(key)?.result ?? null,
       health: async () => healthOf(db, config.database),
       close: async () => db.close(),
-      hash: () => hashDocuments(allDocuments(store)),
+      hash: () => hashOfAll(store),
       effects: () => landedEffects(db),
     });
   } catch (error) {
@@ -114,12 +114,38 @@ function change(store: Store, config: Write, call: Call, database: string): Call
 interface Store extends DocumentAccess, DocumentReads {
   collections(): string[];
   all(collection: string): [string, Document][];
+  /** Ids and stored texts of a collection. */
+  texts(collection: string): { id: string; body: string }[];
   /** What the tool's effects hold for a request. */
   prepared(request: string): Change[] | undefined;
 }
 
-function allDocuments(store: Store): Documents {
-  return Object.fromEntries(store.collections().map((name) => [name, Object.fromEntries(store.all(name))]));
+/** `hashDocuments` of everything stored, from the canonical texts of the documents. */
+function hashOfAll(store: Store): string {
+  const collections = store.collections().map((name) => {
+    const documents = store.texts(name).map(({ id, body }) => [id, canonicalText(body)] as const);
+    return [name, objectText(documents)] as const;
+  });
+  return createHash('sha256').update(objectText(collections)).digest('hex');
+}
+
+/** RFC 8785 text of an object, given that of its values. */
+function objectText(entries: readonly (readonly [string, string])[]): string {
+  const byName = [...entries].sort(([one], [two]) => (one < two ? -1 : 1));
+  return `{${byName.map(([name, text]) => `${canonical(name)}:${text}`).join()}}`;
+}
+
+/** Between two hashes nearly all documents are what they were, so that what was made of them is kept, for a while. */
+const canonicalTexts = new Map<string, string>();
+const MOST_TEXTS = 10_000;
+
+function canonicalText(body: string): string {
+  const known = canonicalTexts.get(body);
+  if (known !== undefined) return known;
+  if (canonicalTexts.size >= MOST_TEXTS) canonicalTexts.clear();
+  const text = canonical(JSON.parse(body));
+  canonicalTexts.set(body, text);
+  return text;
 }
 
 /** Create the tables and load the seed into a new database, all or nothing. */
@@ -166,6 +192,7 @@ function accessOf(db: Database): Store {
   return {
     collections: () => names.all().map((row) => row.name),
     all: (collection) => all.all({ collection }).map((row): [string, Document] => [row.id, JSON.parse(row.body)]),
+    texts: (collection) => all.all({ collection }).map(({ id, body }) => ({ id, body })),
     hasCollection: (collection) => known.get({ collection }) !== undefined,
     get: (collection, id) => {
       const row = one.get({ collection, id });

@@ -49,7 +49,8 @@ async function session(mail: Mail, take: Take, signal: AbortSignal, well: () => 
   try {
     await openFolder(client, config.folders.inbox, false);
     for (let more = arrival(client); !signal.aborted && client.usable; more = arrival(client)) {
-      await takeNew(mail, client, cursor, take);
+      // What arrives while an own copy is filed, in another folder, is announced by nobody: look until nothing is new.
+      for (let found = true; found && !signal.aborted; ) found = await takeNew(mail, client, cursor, take);
       well();
       await waiting(client, more);
     }
@@ -99,9 +100,10 @@ function openCursor(file: string): Cursor {
   };
 }
 
-async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take): Promise<void> {
+/** @returns whether there was anything new. */
+async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take): Promise<boolean> {
   const box = client.mailbox;
-  if (!box) return;
+  if (!box) return false;
   const validity = String(box.uidValidity);
   const known = cursor.get();
   // Renumbered: everything is offered again, and what is known by its id opens nothing.
@@ -113,6 +115,7 @@ async function takeNew(mail: Mail, client: ImapFlow, cursor: Cursor, take: Take)
     await takeOne(mail, client, uid, take);
     cursor.set(validity, uid + 1);
   }
+  return uids.length > 0;
 }
 
 async function takeOne(mail: Mail, client: ImapFlow, uid: number, take: Take): Promise<void> {
@@ -145,7 +148,7 @@ function inboundOf({ plans }: Mail, message: Record<string, unknown>): Inbound |
   const customer = String(message.from).toLowerCase();
   if (customer === '') return undefined;
   const { message_id: id, subject, text, name, in_reply_to: answered, references, attachments, date } = message;
-  const about = plans.named([String(answered), ...(references as string[]).slice().reverse()])?.case;
+  const about = plans.named([String(answered), ...(references as string[]).slice().reverse()]);
   const unique =
     id === ''
       ? createHash('sha256')
@@ -156,7 +159,8 @@ function inboundOf({ plans }: Mail, message: Record<string, unknown>): Inbound |
     ...{ id: `mail:${String(unique)}`.slice(0, 500), channel: 'email', customer },
     ...(name === '' ? {} : { name: String(name) }),
     ...{ subject: String(subject) || '(no subject)', text: String(text) },
-    ...(about ? { case: about } : {}),
+    ...(about ? { answers: about.key } : {}),
+    ...(about?.case ? { case: about.case } : {}),
     data: { message_id: id, ...((attachments as unknown[]).length > 0 ? { attachments } : {}) },
   };
 }

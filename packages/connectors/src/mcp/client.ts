@@ -9,9 +9,11 @@ import { closable } from '../shared/closing.ts';
 import type { Session } from './session.ts';
 import {
   argumentsOf,
+  asksBack,
   type Descriptor,
   type McpCapability,
   type McpConfig,
+  mayHaveActed,
   mcpCapability,
   mcpConfig,
   pinOf,
@@ -135,8 +137,12 @@ async function ask(
   args: Record<string, unknown>,
   call: Call,
 ): Promise<unknown> {
-  const limits = { signal: AbortSignal.any([call.signal, world.closing.signal]), timeout: world.config.time };
-  const { descriptorsOf } = await sessions();
+  const { time } = world.config;
+  const limits = {
+    signal: AbortSignal.any([call.signal, world.closing.signal, AbortSignal.timeout(time)]),
+    timeout: time,
+  };
+  const { descriptorsOf, callTool } = await sessions();
   const descriptors = await descriptorsOf(session, limits.signal, limits.timeout).catch((error: Error) => {
     if (error instanceof ToolError) throw error;
     throw new ToolError(
@@ -146,22 +152,23 @@ async function ask(
   });
   const problem = world.suspended.problem(config, descriptors);
   if (problem !== null) throw new ToolError('governance', `${problem}; nothing was asked of it`);
+  const descriptor = descriptors.find(({ name }) => name === config.tool)!;
   try {
-    return await session.client.request(
-      { method: 'tools/call', params: { name: config.tool, arguments: args } },
-      limits,
-    );
+    return await callTool(session, { descriptor, args, limits, uncertain: mayHaveActed(config) });
   } catch (error) {
-    throw failure(config, error);
+    throw error instanceof ToolError ? error : failure(config, error);
   }
 }
 
+/** [CON127] The server would have to ask its client something, and was told that nobody answers. */
+const ASKS_BACK = -32_021;
 /** Invalid parameters and methods a server does not know were refused before anything was done. */
 const CERTAIN: ReadonlySet<unknown> = new Set([-32_600, -32_601, -32_602]);
 
 function failure(config: McpCapability, error: unknown): ToolError {
   const { code, message } = error as { code?: unknown; message?: string };
   if (CERTAIN.has(code)) return refused(`the MCP server refuses ${config.tool}: ${message}; nothing was changed`);
+  if (code === ASKS_BACK) return asksBack(message ?? '', mayHaveActed(config));
   const uncertain = writes(config);
   const next = uncertain ? 'look whether it took effect before trying again' : 'nothing was changed';
   return new ToolError('transient', `${config.tool} of the MCP server failed: ${message}; ${next}`, { uncertain });

@@ -1,11 +1,12 @@
 /** A connection to an MCP server: opened when it is needed, and again after it broke. */
-import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport, type Tool, type Transport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { checkedAddresses, hop, type Resolve } from '../http/request.ts';
 import { type OpenContext, ToolError } from '../port.ts';
 import { refused } from '../shared/call.ts';
 import { type Redactor, redactorOf, secretOf } from '../shared/secrets.ts';
 import { stdioTransport } from './stdio.ts';
+import { endOf, type Limits, TASKS, tellTasks } from './tasks.ts';
 import type { Descriptor, McpConfig, Remote } from './wire.ts';
 
 export interface Session {
@@ -30,10 +31,12 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<Session> {
   const { values, redactor } = await secretsOf(context, config, seat);
-  const client = new Client({ name: 'reeve', version: '1' }, { versionNegotiation: { mode: config.era } });
+  const options = { versionNegotiation: { mode: config.era }, capabilities: { extensions: { [TASKS]: {} } } };
+  const client = new Client({ name: 'reeve', version: '1' }, options);
   try {
     const transport = await transportOf(context, config, resolve, values);
     await client.connect(transport, { signal, timeout: config.time });
+    tellTasks(transport);
   } catch (error) {
     await client.close().catch(() => undefined);
     if (error instanceof ToolError) throw error;
@@ -55,6 +58,38 @@ export async function descriptorsOf({ client }: Session, signal: AbortSignal, ti
     if (cursor === undefined) return all;
   }
   throw refused('the MCP server lists tools without end; nothing was asked of them');
+}
+
+/** What is asked of one tool. */
+export interface Asked {
+  /** As the server describes it now. */
+  readonly descriptor: Descriptor;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly limits: Limits;
+  /** May something have been done when the tool says that it failed? */
+  readonly uncertain: boolean;
+}
+
+/** One call to its end [CON126]. @throws ToolError; whatever the client throws */
+export async function callTool({ client }: Session, { descriptor, args, limits, uncertain }: Asked): Promise<unknown> {
+  const { name, inputSchema = {} } = descriptor;
+  if (JSON.stringify(inputSchema).includes(`"${MIRRORED}"`)) await assertMirrored(client, name, limits);
+  // Without its output schema: what does not fit one was done all the same, and is read by `valueIn`.
+  const toolDefinition = { name, inputSchema } as Tool;
+  const options = { ...limits, toolDefinition, allowInputRequired: true };
+  return endOf(client, await client.callTool({ name, arguments: { ...args } }, options), limits, uncertain);
+}
+
+/** Marks arguments that are sent as headers, too, for what stands between client and server. */
+const MIRRORED = 'x-mcp-header';
+
+/** [CON128] The client's own list leaves out what marks arguments in a way that is not allowed. */
+async function assertMirrored(client: Client, name: string, limits: Limits): Promise<void> {
+  const { tools } = await client.listTools(undefined, { ...limits, cacheMode: 'refresh' });
+  if (tools.some((one) => one.name === name)) return;
+  throw refused(
+    `the MCP server marks arguments of "${name}" as headers in a way that is not allowed; nothing was asked of it`,
+  );
 }
 
 async function secretsOf({ secret }: OpenContext, { server }: McpConfig, seat: string | undefined) {

@@ -79,6 +79,15 @@ export type Program = z.output<typeof program>;
 export type Remote = z.output<typeof remote>;
 
 export const writes = ({ action }: McpCapability): boolean => action === 'write';
+/** When the tool itself says that it failed. */
+export const mayHaveActed = (config: McpCapability): boolean => writes(config) && config.errors === 'uncertain';
+
+/** [CON127] What a server would ask a person or a model behind its client is decided here before the call, by the gate. */
+export function asksBack(what: string, uncertain: boolean): ToolError {
+  const next = uncertain ? 'look what it did, and ' : '';
+  const message = `the MCP server asks back (${what}), which is never answered here: ${next}give it all it needs as arguments`;
+  return new ToolError('deterministic', message, { uncertain });
+}
 
 /** A tool as its server describes it. */
 export interface Descriptor {
@@ -125,12 +134,12 @@ export function valueIn(call: Call, config: McpCapability, raw: unknown): Record
   const { content, structuredContent, isError } = parsed.data;
   const text = content.flatMap((one) => (one.type === 'text' ? [String(one.text)] : [])).join('\n');
   if (isError) {
-    const next = uncertain && config.errors === 'uncertain' ? 'look what it did' : 'nothing was changed';
+    const next = mayHaveActed(config) ? 'look what it did' : 'nothing was changed';
     throw new ToolError(
       'deterministic',
       `${config.tool} of ${call.capability.id} failed: ${text.slice(0, 500)}; ${next}`,
       {
-        uncertain: uncertain && config.errors === 'uncertain',
+        uncertain: mayHaveActed(config),
       },
     );
   }

@@ -7,6 +7,7 @@ import type { Time } from '../core/types.ts';
 import { chain, humanAbove, inUnit, isHuman } from '../organisation/views.ts';
 import { type Account, accountNamed, keyOf } from './accounts.ts';
 import type { BudgetDef } from './definition.ts';
+import { allotted } from './earned.ts';
 import { periodOf } from './periods.ts';
 import { spike } from './rates.ts';
 import type { BudgetEvents, Transfer } from './schema.ts';
@@ -22,13 +23,14 @@ function passed(state: State, one: Account, now: Time): Alert | null {
   if (thresholds.length === 0) return null;
   const { reserved, spent } = usedOf(state, one, now);
   const used = reserved + spent;
-  const share = percentOf(used, budget.allocation);
+  const allocation = allotted(state, one, now);
+  const share = percentOf(used, allocation);
   const period = periodOf(budget.period, now);
   const before = state.budget.announced.get(key);
   const known = before?.period === period ? before.percent : 0;
   const percent = Math.max(0, ...thresholds.filter((each) => each <= share));
   if (percent <= known || used === 0) return null;
-  return { budget: key, what: 'threshold', period, percent, used, allocation: budget.allocation };
+  return { budget: key, what: 'threshold', period, percent, used, allocation };
 }
 
 /** Far more was spent today than usually, and nobody was told today. */
@@ -39,7 +41,7 @@ function unusual(state: State, one: Account, now: Time): Alert | null {
   if (!found || found.times <= budget.spike) return null;
   const period = periodOf(budget.period, now);
   const percent = Math.round(100 * found.times);
-  return { budget: key, what: 'spike', period, percent, used: found.spent, allocation: budget.allocation };
+  return { budget: key, what: 'spike', period, percent, used: found.spent, allocation: allotted(state, one, now) };
 }
 
 function alertsOf(state: State, key: string, now: Time): Alert[] {

@@ -3,6 +3,7 @@ import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import { type Account, accountNamed, keysOf } from './accounts.ts';
 import type { BudgetDef } from './definition.ts';
+import { opening } from './earned.ts';
 import { periodOf } from './periods.ts';
 import type { Transfer } from './schema.ts';
 import { balance } from './views.ts';
@@ -25,7 +26,7 @@ export function fund(state: State, one: Account, now: Time): Draft[] {
   const transfers = [
     ...move(one.available, one.funding, balance(state, one.available)),
     ...move(one.spent, one.funding, balance(state, one.spent)),
-    ...move(one.funding, one.available, one.budget.allocation - balance(state, one.reserved)),
+    ...move(one.funding, one.available, opening(state, one.budget, now) - balance(state, one.reserved)),
   ];
   return [funded(one, period, transfers, 'period')];
 }
@@ -37,7 +38,7 @@ export const refund = (state: State, budget: BudgetDef, now: Time): Draft[] =>
 function refundOne(state: State, one: Account, now: Time): Draft[] {
   const fresh = fund(state, one, now);
   if (fresh.length > 0) return fresh;
-  const difference = one.budget.allocation + balance(state, one.funding);
+  const difference = opening(state, one.budget, now) + balance(state, one.funding);
   const transfers = move(one.funding, one.available, difference);
   return transfers.length === 0 ? [] : [funded(one, periodOf(one.budget.period, now), transfers, 'allocation')];
 }

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition.ts';
-import { type BudgetDef, countsPart } from './definition.ts';
+import { type BudgetDef, countsPart, mostOf } from './definition.ts';
 import { DAYS } from './periods.ts';
 
 /** Budgets that together allocate more than the one above them. */
@@ -16,9 +16,9 @@ const inTheTree = (budget: BudgetDef): boolean => !countsPart(budget) && !budget
 
 /** What a child allocates in a period of its parent; null when they cannot be compared. */
 function share(child: BudgetDef, parent: BudgetDef): number | null {
-  if (child.period === parent.period) return child.allocation;
+  if (child.period === parent.period) return mostOf(child);
   if (child.period === 'once' || parent.period === 'once') return null;
-  return (child.allocation * DAYS[parent.period]) / DAYS[child.period];
+  return (mostOf(child) * DAYS[parent.period]) / DAYS[child.period];
 }
 
 /** The scopes around a budget, the nearest first; '' is the organisation. */

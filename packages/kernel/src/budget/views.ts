@@ -3,6 +3,7 @@ import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import { type Account, accountNamed, keysOf } from './accounts.ts';
 import type { BudgetDef, Currency } from './definition.ts';
+import { allotted } from './earned.ts';
 import { type Span, spanOf } from './periods.ts';
 import { perDay } from './rates.ts';
 
@@ -14,7 +15,7 @@ const isCurrent = (state: State, one: Account, span: Span): boolean => state.bud
 export function available(state: State, one: Account, now: Time): number {
   return isCurrent(state, one, spanOf(one.budget.period, now))
     ? balance(state, one.available)
-    : one.budget.allocation - balance(state, one.reserved);
+    : allotted(state, one, now) - balance(state, one.reserved);
 }
 
 export const onCase = (state: State, key: string, caseId: string | null): number =>
@@ -38,7 +39,7 @@ export interface BudgetLine {
   readonly scope: { kind: 'organisation' | 'unit' | 'seat'; id: string };
   /** The flow whose work it counts; null when it counts all. */
   readonly lane: string | null;
-  /** Of one account; where each case has its own, the sums below are over all cases. */
+  /** With what was earned. Of one account; where each case has its own, the sums below are over all cases. */
   readonly allocation: number;
   readonly available: number;
   readonly reserved: number;
@@ -71,7 +72,7 @@ interface Sums {
   used: number;
 }
 
-function sumsOf(state: State, budget: BudgetDef, keys: readonly string[], now: Time): Sums {
+function sumsOf(state: State, keys: readonly string[], now: Time): Sums {
   const sums = { available: 0, reserved: 0, spent: 0, used: 0 };
   for (const key of keys) {
     const one = accountNamed(state, key)!;
@@ -79,7 +80,7 @@ function sumsOf(state: State, budget: BudgetDef, keys: readonly string[], now: T
     sums.available += available(state, one, now);
     sums.reserved += reserved;
     sums.spent += spent;
-    sums.used = Math.max(sums.used, percentOf(reserved + spent, budget.allocation));
+    sums.used = Math.max(sums.used, percentOf(reserved + spent, allotted(state, one, now)));
   }
   return sums;
 }
@@ -94,7 +95,7 @@ function outlook(left: number, rate: number | null, until: Time, now: Time): Pic
 function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
   const span = spanOf(budget.period, now);
   const keys = keysOf(state, budget);
-  const sums = sumsOf(state, budget, keys, now);
+  const sums = sumsOf(state, keys, now);
   const rate = budget.each ? null : perDay(state, budget.id, now);
   return {
     id: budget.id,
@@ -102,7 +103,7 @@ function lineOf(state: State, budget: BudgetDef, now: Time): BudgetLine {
     currency: budget.currency,
     scope: scopeOf(state, budget),
     lane: typeof budget.lane === 'string' ? budget.lane : null,
-    allocation: budget.allocation,
+    allocation: budget.earns ? allotted(state, accountNamed(state, budget.id)!, now) : budget.allocation,
     ...sums,
     period: span.name,
     until: Number.isFinite(span.until) ? span.until : null,
@@ -133,6 +134,6 @@ export function accountLines(state: State, id: string, now: Time = state.now): A
   if (!budget) return null;
   return keysOf(state, budget).map((key) => {
     const at = key.indexOf('@');
-    return { case: at < 0 ? null : key.slice(at + 1), ...sumsOf(state, budget, [key], now) };
+    return { case: at < 0 ? null : key.slice(at + 1), ...sumsOf(state, [key], now) };
   });
 }

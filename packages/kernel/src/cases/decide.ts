@@ -11,6 +11,7 @@ import type { Seat, SeatStatus } from '../organisation/state.ts';
 import { chain, getSeat, OWNER, successor } from '../organisation/views.ts';
 import { intakeOpen } from '../oversight/modes.ts';
 import { arrive } from '../routing/arrive.ts';
+import { checkClosing } from './closing.ts';
 import { forget } from './forget.ts';
 import type { CaseEvents, CasePriority, caseCommands } from './schema.ts';
 import type { Case } from './state.ts';
@@ -106,7 +107,9 @@ export function escalationTarget(state: State, seat: string, to?: string): strin
   if (to !== undefined) return receiving(state, to, ['suspended', 'retired']).id;
   const path = state.organisation.seats.get(seat)?.charter.escalation;
   const works = (id: string) => ['active', 'paused'].includes(state.organisation.seats.get(id)?.status ?? 'retired');
-  return [...(path === undefined ? [] : [path]), ...chain(state, seat)].find(works) ?? seat;
+  const line = [...(path === undefined ? [] : [path]), ...chain(state, seat)].filter(works);
+  // Somebody should sit there; where nobody does all the way up, it waits at the nearest seat.
+  return line.find((id) => state.organisation.seats.get(id)?.occupant != null) ?? line[0] ?? seat;
 }
 
 function escalate(state: State, body: Body<'case.escalate'>, ctx: Context): Draft[] {
@@ -173,6 +176,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       hint: 'wait for the reports, or take the tasks back by completing them as declined',
     });
   checkEvidence(c, body.evidence);
+  checkClosing(state, c, body);
   return [
     on(c, 'case.resolved', {
       summary: body.summary,
@@ -181,6 +185,7 @@ function resolve(state: State, body: Body<'case.resolve'>, ctx: Context): Draft[
       verifier: verifierFor(state, c, by, ctx.actor.principal),
       topic: c.topic,
       duration: ctx.now - c.openedAt,
+      ...(body.confidence === undefined ? {} : { confidence: body.confidence }),
     }),
   ];
 }

@@ -68,7 +68,12 @@ export const caseCommands = {
   'case.block': at.extend({ reason }),
   'case.resume': at.extend({ reason: text(2000).default('') }),
   'case.escalate': at.extend({ reason, to: id.optional() }),
-  'case.resolve': at.extend({ summary: text(4000).min(1), evidence: z.array(text(300)).max(100) }),
+  'case.resolve': at.extend({
+    summary: text(4000).min(1),
+    evidence: z.array(text(300)).max(100),
+    /** How sure who resolves it is of its cause. */
+    confidence: z.number().min(0).max(1).optional(),
+  }),
   'case.verify': at.extend({ passed: z.boolean(), checks: z.array(text(1000)).max(50), note: text(2000).optional() }),
   'case.close': at.extend({ learned: text(2000).optional() }),
   'case.cancel': at.extend({ reason }),
@@ -138,6 +143,7 @@ export interface CaseEvents {
     verifier: string | null;
     topic: string | null;
     duration: number;
+    confidence?: number;
   };
   'case.verified': At & { checks: string[]; by: string; note?: string };
   'case.rejected': At & { checks: string[]; by: string; note?: string };

@@ -7,6 +7,7 @@ import type { GovernanceEvents } from '../governance/schema.ts';
 import type { ShiftEvents } from '../hours/shifts.ts';
 import type { InboxEvents } from '../inbox/schema.ts';
 import type { MemoryEvents } from '../memory/schema.ts';
+import type { NoticeEvents } from '../notices/schema.ts';
 import type { OperationEvents } from '../operations/schema.ts';
 import type { OrganisationEvents } from '../organisation/schema.ts';
 import type { OversightEvents } from '../oversight/schema.ts';
@@ -33,6 +34,7 @@ export interface Events
     OversightEvents,
     MemoryEvents,
     RoutingEvents,
+    NoticeEvents,
     RestructuringEvents,
     ShiftEvents,
     ComplaintEvents,

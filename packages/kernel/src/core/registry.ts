@@ -29,6 +29,10 @@ import { inboxCommands } from '../inbox/schema.ts';
 import { inboxRulesEvolve, inboxRulesFollowUps, inboxRulesReact } from '../inbox/summary.ts';
 import { memoryDecide, memoryEvolves, memoryFollowUps, memoryReact } from '../memory/module.ts';
 import { memoryCommands } from '../memory/schema.ts';
+import { noticesDecide } from '../notices/decide.ts';
+import { noticesEvolve } from '../notices/evolve.ts';
+import { noticesFollowUps, noticesReact } from '../notices/raise.ts';
+import { noticeCommands } from '../notices/schema.ts';
 import { advanceFollowUp, operationsDecide } from '../operations/decide.ts';
 import { operationsEvolve } from '../operations/evolve.ts';
 import { operationsFollowUps, operationsReact } from '../operations/react.ts';
@@ -89,6 +93,7 @@ export const COMMANDS = {
   ...oversightCommands,
   ...memoryCommands,
   ...routingCommands,
+  ...noticeCommands,
 } as const;
 export type CommandKind = keyof typeof COMMANDS & string;
 
@@ -115,6 +120,7 @@ export const DECIDE = {
   ...oversightDecide,
   ...memoryDecide,
   ...routingDecide,
+  ...noticesDecide,
 } as unknown as Record<Exclude<CommandKind, 'run.act'>, AnyDecide>;
 
 export const FOLLOW_UPS = {
@@ -142,6 +148,7 @@ export const FOLLOW_UPS = {
   ...oversightFollowUps,
   ...memoryFollowUps,
   ...routingFollowUps,
+  ...noticesFollowUps,
 } as unknown as Record<string, AnyDecide>;
 
 /** Several modules may listen to one event; the order is the order here. */
@@ -178,6 +185,7 @@ export const EVOLVE = merge<AnyEvolve>(
   ...ROUTING_EVOLVE.map(asEvolve),
   asEvolve(archiveEvolve),
   ...OVERSIGHT_EVOLVE.map(asEvolve),
+  asEvolve(noticesEvolve),
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
@@ -203,6 +211,7 @@ export const REACT = merge<AnyReact>(
   asReact(memoryReact),
   asReact(routingReact),
   asReact(inboxRulesReact),
+  asReact(noticesReact),
 );
 
 export function reactions(state: State, record: KernelRecord): FollowUp[] {

@@ -13,6 +13,8 @@ import type { InboxState } from '../inbox/state.ts';
 import { emptyInbox } from '../inbox/state.ts';
 import type { MemoryState } from '../memory/state.ts';
 import { emptyMemory } from '../memory/state.ts';
+import type { NoticeState } from '../notices/state.ts';
+import { emptyNotices } from '../notices/state.ts';
 import type { OperationState } from '../operations/state.ts';
 import { emptyOperations } from '../operations/state.ts';
 import type { OrganisationState } from '../organisation/state.ts';
@@ -67,10 +69,11 @@ export interface State {
   oversight: OversightState;
   complaints: ComplaintState;
   services: ServiceState;
+  notices: NoticeState;
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-8';
+export const STATE_VERSION = 'kernel-9';
 
 export function createState(org: string): State {
   return {
@@ -97,6 +100,7 @@ export function createState(org: string): State {
     oversight: emptyOversight(),
     complaints: emptyComplaints(),
     services: emptyServices(),
+    notices: emptyNotices(),
   };
 }
 

@@ -64,6 +64,7 @@ const RUN_COMMANDS: ReadonlySet<string> = new Set([
   'skill.record',
   'skill.use',
   'skill.retire',
+  'team.form',
   'service.request',
   'complaint.raise',
   'complaint.account',

@@ -71,6 +71,17 @@ function sumOf(state: State, months: readonly string[], wanted: (seat: string) =
 /** What operations moved and their calls cost, over all months that are kept, each once however many budgets count it [ECO3]. */
 export const paid = (state: State): number => sumOf(state, [...state.economy.months.keys()], () => true).operations;
 
+/** [ECO2] Value of the cases that some seats own, in the month or quarter before the one of `now`. Micro-units. */
+export function valueBefore(
+  state: State,
+  period: 'month' | 'quarter',
+  now: Time,
+  wanted: (seat: string) => boolean,
+): number {
+  const { first, count } = monthsOf(spanOf(period, now).name)!;
+  return sumOf(state, names(first - count, count), wanted).value;
+}
+
 const percent = (part: number, whole: number): number | null => (whole > 0 ? (100 * part) / whole : null);
 const change = (now: number, before: number): number | null => percent(now - before, before);
 

@@ -1,4 +1,5 @@
 import { boundsOf } from '../budget/accounts.ts';
+import { mostOf } from '../budget/definition.ts';
 import { available } from '../budget/views.ts';
 import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
@@ -120,7 +121,8 @@ export function damageOf(state: State, seatId: string, now: Time = state.now): D
   if (!seat) return null;
   const budgets = boundsOf(state, seatId, 'money').map((one) => ({
     id: one.budget.id,
-    allocation: one.budget.allocation,
+    // What it can have earned by then belongs to the most that can go wrong.
+    allocation: mostOf(one.budget),
     period: one.budget.period,
     left: Math.max(0, available(state, one, now)),
     perTransaction: one.budget.perTransaction ?? null,

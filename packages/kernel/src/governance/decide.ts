@@ -6,6 +6,7 @@ import { covers } from '../core/names.ts';
 import { formatMoney } from '../core/quantities.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
+import type { NoticeWay } from '../notices/definition.ts';
 import { refusal } from '../operations/drafts.ts';
 import { lapsed } from '../operations/outcome.ts';
 import type { Operation } from '../operations/state.ts';
@@ -106,7 +107,8 @@ function mayDecide(state: State, a: Approval, ctx: Context): Decider {
   return standsFor === undefined ? { by: seat } : { by: seat, for: standsFor };
 }
 
-function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draft[] {
+/** @param way how, when not at the console: written down with the decision */
+export function decideBy(state: State, body: Body<'approval.decide'>, ctx: Context, way?: NoticeWay): Draft[] {
   const a = state.governance.approvals.get(body.approval);
   if (!a && existed(state, body.approval)) archived('approval', body.approval);
   if (!a)
@@ -114,7 +116,7 @@ function decide(state: State, body: Body<'approval.decide'>, ctx: Context): Draf
       rule: 'GOV10',
       hint: 'list them with `reeve inbox`',
     });
-  const decider = mayDecide(state, a, ctx);
+  const decider = { ...mayDecide(state, a, ctx), ...(way === undefined ? {} : { way }) };
   if (a.status !== 'pending') reject('conflict', `approval ${a.id} is already ${a.status}`, { rule: 'GOV8' });
   if (a.expires < ctx.now)
     reject('conflict', `approval ${a.id} expired`, { rule: 'GOV8', hint: 'the requester must ask again' });
@@ -227,7 +229,11 @@ function rearm(state: State, body: Body<'switch.rearm'>, ctx: Context): Draft[] 
   return [event('switch.rearmed', `switch/${body.scope}:${body.id}`, { ...body, by })];
 }
 
-export const governanceDecide = { 'approval.decide': decide, 'switch.trip': trip, 'switch.rearm': rearm };
+export const governanceDecide = {
+  'approval.decide': (state: State, body: Body<'approval.decide'>, ctx: Context) => decideBy(state, body, ctx),
+  'switch.trip': trip,
+  'switch.rearm': rearm,
+};
 
 export const governanceFollowUps = {
   'approval.open': open,

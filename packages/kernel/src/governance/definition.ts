@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { closing } from '../cases/definition.ts';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import { roi } from '../economy/definition.ts';
 import { calendar } from '../hours/definition.ts';
 import { inboxRules } from '../inbox/rules-definition.ts';
 import { memorySettings } from '../memory/definition.ts';
+import { noticeSettings } from '../notices/definition.ts';
 import { failureCategory } from '../operations/definition.ts';
 import { oversightSettings } from '../oversight/definition.ts';
 import { purposeSettings } from '../purpose/definition.ts';
+import { spanSettings } from '../restructuring/definition.ts';
 import { rollout } from '../rollout/definition.ts';
 import { routing } from '../routing/definition.ts';
 import { grantTerms, reviewSettings, violationSettings } from './controls.ts';
@@ -128,6 +131,10 @@ export const settings = z.strictObject({
   violations: violationSettings.prefault({}),
   /** How desired states are watched and changed; the defaults when absent. */
   purpose: purposeSettings.optional(),
+  /** What must be there before a case is resolved (R-E33); its evidence alone when absent. */
+  closing: closing.optional(),
+  /** How many may report to one seat before a layer is proposed (R-D51); the defaults when absent. */
+  span: spanSettings.optional(),
   /** Thresholds of oversight; the defaults when absent. */
   oversight: oversightSettings.optional(),
   /** How work finds who does it; without it, all goes to `intake`. */
@@ -142,6 +149,8 @@ export const settings = z.strictObject({
   retention: duration.optional(),
   /** Sizes and spans of what desks remember; the usual ones when absent. */
   memory: memorySettings.optional(),
+  /** How people hear by mail of what waits for them; without it they look at their inboxes. */
+  notices: noticeSettings.optional(),
 });
 
 export type Condition = z.infer<typeof condition>;

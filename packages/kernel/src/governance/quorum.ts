@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
+import type { NoticeWay } from '../notices/definition.ts';
 import { contractOf } from '../operations/views.ts';
 import { OWNER } from '../organisation/views.ts';
 import { given } from './grants.ts';
@@ -13,10 +14,11 @@ import type { Approval } from './state.ts';
 type Body = z.output<(typeof governanceCommands)['approval.decide']>;
 type Decided = GovernanceEvents['approval.decided'];
 
-/** Who decides, and for whom he stands in. */
+/** Who decides, for whom he stands in, and how if by mail. */
 export interface Decider {
   by: string;
   for?: string;
+  way?: NoticeWay;
 }
 
 /** How many different people must agree: what the contract says now. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../core/names.ts';
 import { duration } from '../core/quantities.ts';
+import type { NoticeWay } from '../notices/definition.ts';
 import { type ControlEvents, controlCommands, grantOnApproval } from './control-schema.ts';
 import { SWITCH_SCOPES, type SwitchScope, switchTarget } from './controls.ts';
 
@@ -119,6 +120,8 @@ export interface GovernanceEvents extends ControlEvents {
     spent?: number;
     for?: string;
     endorsed?: string[];
+    /** By mail; at the console or the command line when absent. */
+    way?: NoticeWay;
   };
   'approval.escalated': {
     approval: string;

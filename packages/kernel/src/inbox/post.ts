@@ -55,6 +55,28 @@ function holding(state: State, rules: InboxRules, post: Post, decider: string, w
   return [event('message.held', `seat/${to.id}`, held, letter.case ?? null)];
 }
 
+/** What would become of a message, and why. */
+export interface Foreseen {
+  verdict: Judgement['verdict'];
+  rule: string | null;
+  because: string | null;
+  /** What to do instead, of what would be refused. */
+  instead: string | null;
+  class: string | null;
+}
+
+const LET_IN: Foreseen = { verdict: 'deliver', rule: null, because: null, instead: null, class: null };
+
+/** [INB15] What the receiver's rules would say to a message now. Nothing is sent, and nothing counts against anybody. */
+export function foreseen(state: State, from: Seat, to: Seat, letter: Letter, now: Time): Foreseen {
+  const rules = state.organisation.settings.inbox;
+  if (!rules) return LET_IN;
+  const found = judge(state, rules, from, to, letter, now);
+  if (found.verdict === 'deliver') return { ...LET_IN, class: found.class, rule: found.rule ?? null };
+  const instead = found.verdict === 'refuse' ? (found.instead ?? null) : null;
+  return { ...LET_IN, verdict: found.verdict, rule: found.rule, because: found.because, instead };
+}
+
 /** [INB12] The sender's supervisor decides; at the top there is nobody to ask. */
 function heldOrNot(state: State, rules: InboxRules, post: Post, why: Holding): { drafts: Draft[] } | { note: object } {
   const decider = post.from.supervisor;

@@ -6,7 +6,8 @@ import { DAY } from '../core/quantities.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import type { Seat } from '../organisation/state.ts';
-import { directs, governs } from '../organisation/views.ts';
+import { directs, governs, isAbove, isHuman } from '../organisation/views.ts';
+import { maturityOf } from '../purpose/people.ts';
 import type { TeamSettings } from './definition.ts';
 import { isPerson, nameOf, settingsOf } from './desk-of.ts';
 import type { Experience } from './state.ts';
@@ -157,8 +158,21 @@ function checked(wanted: Wanted): void {
 /** Teams that are remembered; the oldest goes first. */
 export const TEAMS = 500;
 
+/** [MEM22] Seats an agent forms no team of: all that are not below it. Null when it directs nobody or is not mature enough. */
+function outOfReach(state: State, ctx: Context): string[] | null {
+  const seat = ctx.actor.seat === undefined ? undefined : state.organisation.seats.get(ctx.actor.seat);
+  const sits = seat?.status === 'active' && seat.occupant?.principal === ctx.actor.principal;
+  if (!sits || isHuman(seat) || maturityOf(state, seat) < 1) return null;
+  const all = [...state.organisation.seats.keys()];
+  const far = all.filter((id) => !isAbove(state, seat.id, id));
+  return far.length === all.length ? null : far;
+}
+
 function form(state: State, wanted: Wanted, ctx: Context): Draft[] {
   checked(wanted);
+  const far = isPerson(state, ctx) ? null : outOfReach(state, ctx);
+  if (far !== null)
+    return [formed(state, proposal(state, { ...wanted, without: [...wanted.without, ...far] }, ctx.now), ctx)];
   const proposed = proposal(state, wanted, ctx.now);
   const foreign = proposed.members.find(
     ({ seat }) => seat !== null && seat !== ctx.actor.seat && !directs(state, ctx.actor, seat),
@@ -166,14 +180,18 @@ function form(state: State, wanted: Wanted, ctx: Context): Draft[] {
   if (!isPerson(state, ctx) || (foreign && !governs(state, ctx.actor)))
     reject(
       'forbidden',
-      `a team is formed by a human above all of its seats${foreign ? `; "${foreign.seat}" is not below you` : ''}`,
+      `a team is formed by a human above all of its seats, or by a mature agent of seats below it${foreign ? `; "${foreign.seat}" is not below you` : ''}`,
       {
         rule: 'MEM22',
         hint: 'name the seats that are not to be chosen, or ask the human above them',
       },
     );
+  return [formed(state, proposed, ctx)];
+}
+
+function formed(state: State, proposed: ReturnType<typeof proposal>, ctx: Context): Draft {
   const team = nextId(state, 'TM');
-  return [event('team.formed', `team/${team}`, { team, case: null, ...proposed, by: nameOf(ctx.actor) }, team)];
+  return event('team.formed', `team/${team}`, { team, case: null, ...proposed, by: nameOf(ctx.actor) }, team);
 }
 
 export const teamDecide = {

@@ -3,6 +3,7 @@ import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
 import type { Definition } from '../definition.ts';
 import { hours } from '../hours/definition.ts';
+import { noticeKind } from '../notices/definition.ts';
 import { follows } from '../provenance/definition.ts';
 import { maturity } from '../purpose/definition.ts';
 import { program, remote } from './agent.ts';
@@ -66,7 +67,9 @@ export const occupant = z.strictObject({
   principal: id,
   kind: z.enum(OCCUPANT_KINDS),
   name: text(200).optional(),
-  email: z.email().optional(),
+  email: z.email().max(254).optional(),
+  /** For `human`: what is sent to that address as well. */
+  mail: z.array(noticeKind).max(10).optional(),
   /** For `script`: the file in the pack. */
   script: text(300).optional(),
   /** For `model`: the model that sits there. */

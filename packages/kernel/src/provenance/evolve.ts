@@ -22,6 +22,13 @@ function label(on: Labelled | undefined, sources: readonly string[]): void {
   on.taint = [...new Set([...(on.taint ?? []), ...sources])].slice(0, MOST);
 }
 
+/** [NTC9] What came by mail and is an answer, or a report, of a person: that it is his is the word of a mail server. */
+export function labelAnswer(state: State, wrote: string, source: string): void {
+  const task = state.cases.tasks.get(wrote);
+  for (const on of [state.inbox.messages.get(wrote), state.inbox.held.get(wrote), task, caseOf(state, task?.case)])
+    label(on, [source]);
+}
+
 /** A step of a run has the id `R-1/3`. */
 const STEP = /^(R-\d+)\/\d+$/;
 function runOf(state: State, record: KernelRecord): Run | undefined {

@@ -93,10 +93,11 @@ function trim(state: State): void {
 }
 
 function decided(state: State, r: RecordOf<'proposal.decided'>): void {
-  const { proposal, verdict, option, by, reason, baseline } = r.body;
+  const { proposal, verdict, option, by, reason, baseline, restructuring } = r.body;
   const found = state.purpose.proposals.get(proposal);
   if (!found) return;
-  Object.assign(found, { status: STATUS[verdict], decision: { by, at: r.at, reason, option }, baseline });
+  const decision = { by, at: r.at, reason, option, ...(restructuring === undefined ? {} : { restructuring }) };
+  Object.assign(found, { status: STATUS[verdict], decision, baseline });
   const effects = found.options.find(({ id }) => id === option)?.effects ?? [];
   if (verdict === 'accept' && effects.length > 0)
     setTimer(state, Math.max(...effects.map(({ by }) => endOf(by))), `proposal.compare:${proposal}`);

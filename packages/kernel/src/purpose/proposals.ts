@@ -5,12 +5,13 @@ import { type Context, type FollowUp, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
-import { OWNER } from '../organisation/views.ts';
+import { humanSeat, isAbove, OWNER } from '../organisation/views.ts';
+import { planned, restructure } from '../restructuring/decide.ts';
 import { amendedBy, changesFor, knownUnit, nameOfActor } from './amend.ts';
 import { metricValue } from './cells.ts';
-import type { Amendment } from './definition.ts';
+import { factOf, factValue } from './facts.ts';
 import { deciderOf, decides, maturityOf, seatOf } from './people.ts';
-import type { Effect, Option, Outcome, Proposal, purposeCommands } from './schema.ts';
+import type { Effect, Measured, Option, Outcome, Proposal, purposeCommands } from './schema.ts';
 import { endOf, metricOf } from './targets.ts';
 import { valueText } from './text.ts';
 
@@ -19,15 +20,19 @@ type Body<K extends keyof typeof purposeCommands> = z.output<(typeof purposeComm
 /** Open proposals of one unit: what nobody decides must not pile up. */
 const OPEN = 20;
 
-/** [PUR41] Maturity that an option asks of an agent: tactics 1, targets and metrics 2, the purpose itself 3. */
-const needed = (changes: readonly Amendment[]): number =>
-  changes.some((each) => 'purpose' in each) ? 3 : changes.length > 0 ? 2 : 1;
+/** [PUR41] Do as many proposals of a unit wait for a decision as may? */
+export const isFull = (state: State, unit: string): boolean =>
+  [...state.purpose.proposals.values()].filter((p) => p.status === 'open' && p.unit === unit).length >= OPEN;
+
+/** [PUR41] Maturity that an option asks of an agent: tactics 1, targets and metrics 2, the purpose or the organisation 3. */
+const needed = ({ changes, steps }: Option): number =>
+  steps !== undefined || changes.some((each) => 'purpose' in each) ? 3 : changes.length > 0 ? 2 : 1;
 
 function mayPropose(state: State, options: readonly Option[], ctx: Context): void {
   if (ctx.actor.principal === OWNER && ctx.actor.seat === undefined) return;
   const seat = seatOf(state, ctx.actor);
   if (!seat) reject('forbidden', 'this needs a seat that works', { rule: 'PUR41', hint: 'use the token of a seat' });
-  const need = Math.max(...options.map(({ changes }) => needed(changes)));
+  const need = Math.max(...options.map(needed));
   const has = maturityOf(state, seat);
   if (has < need)
     reject('forbidden', `"${seat.id}" has maturity ${has}; this proposal needs ${need}`, {
@@ -55,13 +60,14 @@ function checked(state: State, body: Body<'proposal.make'>): void {
   if (!ids.includes(body.recommend)) wrong(`there is no option "${body.recommend}"`, 'recommend one of the options');
   for (const option of body.options) {
     changesFor(state, body.unit, option.changes);
+    if (option.steps) planned(state, option.steps);
     for (const each of option.effects) measurable(state, option, each);
   }
 }
 
-function measurable(state: State, option: Option, { metric }: Effect): void {
+function measurable(state: State, option: Option, { metric, of }: Effect): void {
   const fresh = option.changes.some((each) => 'measure' in each && each.measure.id === metric);
-  if (fresh || metricOf(state, metric)) return;
+  if (fresh || metricOf(state, metric) || factValue(state, metric, of) !== null) return;
   reject('invalid', `option "${option.id}": there is no metric "${metric}"`, {
     rule: 'PUR42',
     hint: 'expect an effect on something that is measured, or add the metric in `changes`',
@@ -70,25 +76,30 @@ function measurable(state: State, option: Option, { metric }: Effect): void {
 
 const valueNow = (state: State, { metric, of }: Effect, now: number): number | null => {
   const found = metricOf(state, metric);
-  return found ? metricValue(state, found, now, of) : null;
+  return found ? metricValue(state, found, now, of) : factValue(state, metric, of);
 };
+
+/** [PUR42] What options are expected to move, each once, and how that stands. */
+export function measuredNow(state: State, options: readonly Option[], now: number): Measured[] {
+  const effects = options.flatMap((option) => option.effects);
+  const named = new Map(effects.map((each) => [`${each.metric} ${each.of ?? ''}`, each]));
+  return [...named.values()].map((each) => ({
+    ...{ metric: each.metric, value: valueNow(state, each, now) },
+    ...(each.of === undefined ? {} : { of: each.of }),
+  }));
+}
 
 function make(state: State, body: Body<'proposal.make'>, ctx: Context): Draft[] {
   knownUnit(state, body.unit);
   mayPropose(state, body.options, ctx);
-  const open = [...state.purpose.proposals.values()].filter((p) => p.status === 'open' && p.unit === body.unit);
-  if (open.length >= OPEN)
+  if (isFull(state, body.unit))
     reject('exhausted', `${OPEN} proposals for "${body.unit}" wait for a decision`, {
       rule: 'PUR41',
       hint: 'have some of them decided first',
     });
   checked(state, body);
   const proposal = nextId(state, 'P');
-  const metrics = new Set(body.options.flatMap(({ effects }) => effects.map(({ metric }) => metric)));
-  const measured = [...metrics].map((metric) => ({
-    metric,
-    value: valueNow(state, { metric, value: 0, by: '' }, ctx.now),
-  }));
+  const measured = measuredNow(state, body.options, ctx.now);
   const rest = { proposal, by: nameOfActor(ctx), decider: deciderOf(state, body.unit), measured };
   return [event('proposal.made', `proposal/${proposal}`, { ...body, ...rest })];
 }
@@ -116,24 +127,64 @@ function chosen(proposal: Proposal, body: Body<'proposal.decide'>): Option | nul
   return found;
 }
 
-/** [PUR43] Decided by a human who answers for the unit; what the option changes is changed in the same step. */
+/** [PUR43] A human who answers for the unit; about a seat also who sits in it or above it. */
+function mayDecide(state: State, { id, unit, about }: Proposal, ctx: Context): void {
+  const own = about === undefined ? undefined : humanSeat(state, ctx.actor);
+  const above = own !== undefined && (own.id === about || isAbove(state, own.id, about!));
+  if (above || decides(state, ctx.actor, unit)) return;
+  reject('forbidden', `only a human who answers for "${unit}" decides ${id}`, {
+    rule: 'PUR43',
+    hint: 'ask the one at the top of the unit',
+  });
+}
+
+/** What the option changes of the unit's desired state; that is for who answers for it, whoever decides. */
+function amendments(
+  state: State,
+  proposal: Proposal,
+  option: Option | null,
+  body: Body<'proposal.decide'>,
+  ctx: Context,
+) {
+  const changes = option ? changesFor(state, proposal.unit, body.changes ?? option.changes) : [];
+  if (changes.length > 0 && !decides(state, ctx.actor, proposal.unit))
+    reject('forbidden', `only a human who answers for "${proposal.unit}" changes what it should achieve`, {
+      rule: 'PUR43',
+      hint: 'accept an option without changes, or ask the one at the top of the unit',
+    });
+  return changes;
+}
+
+/** [PUR46] The restructuring of the option, or the one given in its place: by whoever may do it [RST2]. */
+function restructuring(
+  state: State,
+  { id }: Proposal,
+  option: Option | null,
+  body: Body<'proposal.decide'>,
+  ctx: Context,
+) {
+  const steps = option ? (body.steps ?? option.steps) : undefined;
+  return steps === undefined ? [] : restructure(state, { steps, reason: `${id}: ${body.reason}`.slice(0, 1000) }, ctx);
+}
+
+/** [PUR43] Decided once; what the option changes is changed in the same step. */
 function decide(state: State, body: Body<'proposal.decide'>, ctx: Context): Draft[] {
   const proposal = openProposal(state, body.proposal);
-  if (!decides(state, ctx.actor, proposal.unit))
-    reject('forbidden', `only a human who answers for "${proposal.unit}" decides ${proposal.id}`, {
-      rule: 'PUR43',
-      hint: 'ask the one at the top of the unit',
-    });
+  mayDecide(state, proposal, ctx);
   const option = chosen(proposal, body);
-  const changes = option ? changesFor(state, proposal.unit, body.changes ?? option.changes) : [];
+  const changes = amendments(state, proposal, option, body, ctx);
+  const restructured = restructuring(state, proposal, option, body, ctx);
   const by = nameOfActor(ctx);
   const { verdict, reason } = body;
   const baseline = (option?.effects ?? []).map((each) => valueNow(state, each, ctx.now));
-  const decision = { proposal: proposal.id, verdict, option: option?.id ?? null, by, reason, baseline };
-  const decided = event('proposal.decided', `proposal/${proposal.id}`, decision);
-  if (changes.length === 0) return [decided];
+  const done = restructured.length === 0 ? {} : { restructuring: nextId(state, 'RS') };
+  const decision = { proposal: proposal.id, verdict, option: option?.id ?? null, by, reason, baseline, ...done };
   const amended = { changes, reason, by, authority: 'human' as const, proposal: proposal.id };
-  return [decided, amendedBy(proposal.unit, amended)];
+  return [
+    event('proposal.decided', `proposal/${proposal.id}`, decision),
+    ...(changes.length === 0 ? [] : [amendedBy(proposal.unit, amended)]),
+    ...restructured,
+  ];
 }
 
 /** [PUR44] The part of the expected change that happened; null when nothing can be said. */
@@ -158,10 +209,11 @@ function compare(state: State, body: { id: string }, ctx: Context): Draft[] {
 }
 
 function asked(_state: State, r: RecordOf<'proposal.made'>): FollowUp[] {
-  const { decider, proposal, title, options, recommend, by } = r.body;
+  const { decider, proposal, title, options, recommend, by, about } = r.body;
   if (decider === null || decider === by) return [];
-  const text = `${by} proposes: ${title}. ${options.length === 1 ? 'One option' : `${options.length} options`}, "${recommend}" recommended. Read it with \`reeve proposals show ${proposal}\`.`;
-  return [followUp('inbox.deliver', { to: decider, from: by, type: 'question', text, data: { proposal } })];
+  const who = about === undefined ? { from: by } : {};
+  const text = `${who.from ?? 'Reeve'} proposes: ${title}. ${options.length === 1 ? 'One option' : `${options.length} options`}, "${recommend}" recommended. Read it with \`reeve proposals show ${proposal}\`.`;
+  return [followUp('inbox.deliver', { to: decider, ...who, type: 'question', text, data: { proposal } })];
 }
 
 const SAID = { accept: 'accepted', reject: 'rejected', revise: 'sent back' } as const;
@@ -178,7 +230,7 @@ function lineOf(state: State, { metric, expected, actual, share }: Outcome): str
   const found = metricOf(state, metric);
   const show = (value: number | null) => valueText(value, found?.unit ?? 'number');
   const part = share === null ? '' : `: ${Math.round(100 * share)} % of the expected change`;
-  return `${found?.title ?? metric} is ${show(actual)}, expected ${show(expected)}${part}`;
+  return `${found?.title ?? factOf(metric)?.title ?? metric} is ${show(actual)}, expected ${show(expected)}${part}`;
 }
 
 function compared(state: State, r: RecordOf<'proposal.compared'>): FollowUp[] {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { money } from '../core/quantities.ts';
+import { restructuringStep } from '../restructuring/schema.ts';
 import { amendment, type MetricDef, type TargetDef } from './definition.ts';
 
 const reason = text(2000).min(1);
 const proposalId = z.string().regex(/^P-\d+$/);
 const date = z.iso.date('expected a date such as "2027-03-31"');
 const amendments = z.array(amendment).max(20);
+const steps = z.array(restructuringStep).min(1).max(50);
 
 /** What an option is expected to do to a metric, and by when. */
 export const effect = z.strictObject({ metric: id, of: text(200).optional(), value: z.number(), by: date });
@@ -21,6 +23,8 @@ export const option = z.strictObject({
   changes: amendments.default([]),
   /** What may go wrong, and what is done then. */
   risk: text(2000).default(''),
+  /** How the organisation is restructured when it is accepted. */
+  steps: steps.optional(),
 });
 
 export const proposalBody = z.strictObject({
@@ -46,6 +50,7 @@ export const purposeCommands = {
     option: id.optional(),
     /** Instead of the option's own. */
     changes: amendments.optional(),
+    steps: steps.optional(),
     reason,
   }),
 } as const;
@@ -84,13 +89,22 @@ export interface Outcome {
   share: number | null;
 }
 
+/** What was measured when it was proposed; `of` names a group or a seat. */
+export interface Measured {
+  metric: string;
+  of?: string;
+  value: number | null;
+}
+
 export interface Proposal extends ProposalBody {
   id: string;
   by: string;
   at: number;
-  measured: { metric: string; value: number | null }[];
+  measured: Measured[];
+  /** The seat it is about, when Reeve itself proposes. */
+  about?: string;
   status: 'open' | 'accepted' | 'rejected' | 'revise';
-  decision: { by: string; at: number; reason: string; option: string | null } | null;
+  decision: { by: string; at: number; reason: string; option: string | null; restructuring?: string } | null;
   /** Of the accepted option, measured when it was accepted. */
   baseline: (number | null)[];
   outcomes: Outcome[] | null;
@@ -127,7 +141,8 @@ export interface PurposeEvents {
     proposal: string;
     by: string;
     decider: string | null;
-    measured: Proposal['measured'];
+    measured: Measured[];
+    about?: string;
   };
   'proposal.decided': {
     proposal: string;
@@ -136,6 +151,8 @@ export interface PurposeEvents {
     by: string;
     reason: string;
     baseline: (number | null)[];
+    /** The restructuring that was done with it. */
+    restructuring?: string;
   };
   'proposal.compared': { proposal: string; outcomes: Outcome[] };
 }

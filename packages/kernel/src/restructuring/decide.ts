@@ -8,6 +8,7 @@ import { type Definition, definition as definitionSchema } from '../definition.t
 import { checkDefinition, definitionDigest } from '../organisation/decide.ts';
 import type { SeatDef } from '../organisation/schema.ts';
 import { governs, humanSeat, isAbove, OWNER } from '../organisation/views.ts';
+import { layersFollowUps } from './layers.ts';
 import { spokenOf } from './references.ts';
 import { adoption, relocation } from './relocate.ts';
 import type { Place, RestructuringEvents, RestructuringStep, restructuringCommands, WorkMove } from './schema.ts';
@@ -138,7 +139,8 @@ function leadsTo(seats: Map<string, SeatDef>, id: string, top: string): boolean 
   return false;
 }
 
-function restructure(state: State, body: Body, ctx: Context): Draft[] {
+/** [RST1] [RST2] Two events: what was done, and the definition it leads to. Leaves through `reject`. */
+export function restructure(state: State, body: Body, ctx: Context): Draft[] {
   if (body.base !== undefined && body.base !== state.organisation.digest)
     reject('conflict', 'the organisation has changed since this plan was made', {
       rule: 'ORG5',
@@ -170,6 +172,7 @@ function restructure(state: State, body: Body, ctx: Context): Draft[] {
 export const restructuringDecide = { 'organisation.restructure': restructure };
 
 export const restructuringFollowUps = {
+  ...layersFollowUps,
   /** [RST5] What waits at a seat goes to its heir, or as far as its topics go. */
   'work.move': (state: State, move: WorkMove & { reason: string }): Draft[] => {
     const { from, to, topics, reason } = move;

@@ -51,7 +51,7 @@ function spans(state: State, of: ReadonlySet<string>): Map<string, number> {
   return counts;
 }
 
-/** [RST11] What becomes of each seat concerned, in the order given. */
+/** [RST14] What becomes of each seat concerned, in the order given. */
 export function effectsOf(before: State, after: State, seats: readonly string[]): SeatEffect[] {
   const of = new Set(seats);
   const [had, has] = [spans(before, of), spans(after, of)];

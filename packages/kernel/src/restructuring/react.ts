@@ -1,6 +1,7 @@
 import { type FollowUp, followUp } from '../core/context.ts';
 import type { RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
+import { layersReact } from './layers.ts';
 import { describeStep } from './views.ts';
 
 const why = (id: string, reason: string): string => `restructuring ${id}: ${reason}`;
@@ -18,6 +19,7 @@ function restructured(_state: State, r: RecordOf<'organisation.restructured'>): 
 }
 
 export const restructuringReact = {
+  ...layersReact,
   'organisation.restructured': restructured,
   'seat.occupied': (_state: State, r: RecordOf<'seat.occupied'>): FollowUp[] =>
     r.body.takesOver === true ? [followUp('work.adopt', { seat: r.body.seat })] : [],

@@ -99,7 +99,7 @@ function differing(old: SeatDef, back: SeatDef): string[] {
 const byId = ({ seats }: Definition): Map<string, SeatDef> => new Map(seats.map((seat) => [seat.id, seat]));
 
 /**
- * [RST12] What takes these steps back, from what is in force now; `before` is the definition they were done to.
+ * [RST15] What takes these steps back, from what is in force now; `before` is the definition they were done to.
  * Leaves through `reject` when what is in force does not allow it.
  */
 export function reverseOf(before: Definition, now: Definition, done: readonly RestructuringStep[]): Reverse {

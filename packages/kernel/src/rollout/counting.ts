@@ -19,7 +19,8 @@ import { type Change, count } from './tally.ts';
 const BOUNDARIES: ReadonlySet<string> = new Set(VIOLATION_CHECKS);
 const TRAIL = 5;
 
-function add(state: State, def: LaneDef, seat: string, at: Time, change: Change): void {
+/** Something of a seat in a lane, while there is one. */
+export function add(state: State, def: LaneDef, seat: string, at: Time, change: Change): void {
   const lane = state.rollout.lanes.get(def.id);
   if (lane) count(lane, seat, at, change, { trusted: !byPerson(state, seat), length: def.rollout.recent });
 }

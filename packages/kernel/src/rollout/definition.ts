@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, text } from '../core/names.ts';
+import { capabilityPattern, id, text } from '../core/names.ts';
 import { DAY, duration, HOUR, MICRO, money } from '../core/quantities.ts';
 
 /** How far a lane is trusted (R-E66): it watches, proposes beside a person, acts once approved, acts within limits, acts. */
@@ -7,10 +7,19 @@ export const STAGES = ['observe', 'shadow', 'assist', 'bounded', 'end-to-end'] a
 export type Stage = (typeof STAGES)[number];
 
 /**
- * What lanes are judged by: `agreement`, `success`, `outcomes` and `corrections` in percent, `unsafe` as a count, `minutes` of
- * people and `cost` (micro-units) for each closed case.
+ * What lanes are judged by: `agreement`, `success`, `outcomes` and `corrections` in percent, `unsafe` and `silent` as counts,
+ * `minutes` of people and `cost` (micro-units) for each closed case.
  */
-export const MEASURES = ['agreement', 'success', 'outcomes', 'corrections', 'unsafe', 'minutes', 'cost'] as const;
+export const MEASURES = [
+  'agreement',
+  'success',
+  'outcomes',
+  'corrections',
+  'unsafe',
+  'silent',
+  'minutes',
+  'cost',
+] as const;
 export type LaneMeasure = (typeof MEASURES)[number];
 /** Those of them that are a share of so many: they have an interval. */
 export const SHARES = ['agreement', 'success', 'outcomes', 'corrections'] as const satisfies readonly LaneMeasure[];
@@ -166,6 +175,16 @@ export const rollout = z
         tolerances: z.record(z.string(), tolerance).default({}),
       })
       .prefault({}),
+    /** Reads its work rests on: what its agents do when these find nothing must have been seen before it is trusted (T13). */
+    missing: z
+      .strictObject({
+        reads: z.array(capabilityPattern).min(1).max(50),
+        /** Runs that met missing data before it rises above `shadow`. */
+        probes: z.number().int().nonnegative().max(10_000).default(5),
+        /** Those of them that may have acted without a word of it. */
+        silent: z.number().int().nonnegative().max(10_000).default(0),
+      })
+      .optional(),
     /** Where it falls to when its kill switch trips. */
     onTrip: z.enum(['observe', 'shadow', 'assist']).default('assist'),
     /** Pieces of work that criteria to stay look back on, at least; at most twice as many. */

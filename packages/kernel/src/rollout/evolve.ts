@@ -1,6 +1,7 @@
 import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
+import { blindEvolve } from './blind.ts';
 import { countingEvolve } from './counting.ts';
 import { laneDefs } from './lanes.ts';
 import { compared, keep } from './pairs.ts';
@@ -115,4 +116,4 @@ const lanesEvolve = {
 };
 
 /** In the order in which they are applied. */
-export const ROLLOUT_EVOLVE = [countingEvolve, lanesEvolve] as const;
+export const ROLLOUT_EVOLVE = [blindEvolve, countingEvolve, lanesEvolve] as const;

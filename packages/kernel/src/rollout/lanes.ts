@@ -1,4 +1,5 @@
 /** Which lanes an operation is in, and how far they are trusted. */
+import { covers } from '../core/names.ts';
 import type { State } from '../core/state.ts';
 import type { Definition } from '../definition.ts';
 import type { FlowDef } from '../governance/definition.ts';
@@ -18,10 +19,12 @@ interface Index {
   readonly lanes: ReadonlyMap<string, LaneDef>;
   readonly byContract: ReadonlyMap<string, readonly LaneDef[]>;
   readonly byTopic: ReadonlyMap<string, LaneDef>;
+  /** Lanes that say which reads they rest on. */
+  readonly needing: readonly LaneDef[];
 }
 
 const NONE: readonly LaneDef[] = [];
-const EMPTY: Index = { lanes: new Map(), byContract: new Map(), byTopic: new Map() };
+const EMPTY: Index = { lanes: new Map(), byContract: new Map(), byTopic: new Map(), needing: [] };
 const indexes = new WeakMap<Definition, Index>();
 
 /** The contracts of a lane that its stage holds for. */
@@ -39,7 +42,8 @@ function makeIndex(definition: Definition): Index {
     for (const step of new Set(stepsOf(lane))) byContract.set(step, [...(byContract.get(step) ?? []), lane]);
     for (const topic of lane.rollout.topics) if (!byTopic.has(topic)) byTopic.set(topic, lane);
   }
-  return { lanes, byContract, byTopic };
+  const needing = [...lanes.values()].filter(({ rollout }) => rollout.missing !== undefined);
+  return { lanes, byContract, byTopic, needing };
 }
 
 /** Worked out once per definition; without lanes it costs a look. */
@@ -55,6 +59,16 @@ function indexOf({ organisation: { definition } }: State): Index {
 
 export const laneDefs = (state: State): ReadonlyMap<string, LaneDef> => indexOf(state).lanes;
 export const laneOfTopic = (state: State, topic: string): LaneDef | undefined => indexOf(state).byTopic.get(topic);
+
+/** Lanes that say which reads they rest on. */
+export const needingLanes = (state: State): readonly LaneDef[] => indexOf(state).needing;
+
+/** Lanes whose work rests on what this capability reads [ROL24]. */
+export function lanesNeeding(state: State, capability: string): readonly LaneDef[] {
+  const needing = needingLanes(state);
+  if (needing.length === 0) return NONE;
+  return needing.filter(({ rollout }) => rollout.missing!.reads.some((pattern) => covers(pattern, capability)));
+}
 
 type Staged = Pick<Operation, 'contract' | 'effect' | 'compensates'>;
 

@@ -26,6 +26,7 @@ export function measured(measure: LaneMeasure, t: Tally): { value: number | null
     return { value: n === 0 ? null : (100 * s) / n, n };
   }
   if (measure === 'unsafe') return { value: t.unsafe, n: t.proposals };
+  if (measure === 'silent') return { value: t.missing === 0 ? null : t.silent, n: t.missing };
   return { value: each(measure === 'minutes' ? t.minutes : t.cost, t.closed), n: t.closed };
 }
 
@@ -52,6 +53,7 @@ const UNITS: Record<LaneMeasure, (value: number) => string> = {
   outcomes: (v) => `${round(v)} %`,
   corrections: (v) => `${round(v)} %`,
   unsafe: (v) => `${v}`,
+  silent: (v) => `${v}`,
   minutes: (v) => `${round(v)} min`,
   cost: (v) => formatMoney(v),
 };

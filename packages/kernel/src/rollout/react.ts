@@ -6,7 +6,7 @@ import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import { humanAbove, isHuman } from '../organisation/views.ts';
 import { touched } from './counting.ts';
-import { isAutonomous, type LaneDef, laneDefs, lanesOf, switchesOf } from './lanes.ts';
+import { isAutonomous, type LaneDef, laneDefs, lanesOf, needingLanes, switchesOf } from './lanes.ts';
 import { expiryOf, matchOf } from './pairs.ts';
 import { isComplete, proofFollowUps } from './proof.ts';
 import { selectionFollowUps, selectionReact } from './selection.ts';
@@ -124,6 +124,11 @@ const AFTER = [
   ...(['case.closed', 'case.escalated', 'case.cancelled', 'case.reopened'] as const),
 ];
 
+/** [ROL24] How a run dealt with missing data is known when it is over. */
+const RUN_OVER = ['run.finished', 'run.failed', 'run.stopped'] as const;
+const seenBlind = (state: State): FollowUp[] =>
+  needingLanes(state).flatMap(({ id }) => (mustFall(state, id) === null ? [] : [followUp('lane.watch', { lane: id })]));
+
 /** Registered before what looks at operations anew after a definition: they must find their lanes. */
 export const ROLLOUT_REACT = [
   {
@@ -139,6 +144,7 @@ export const ROLLOUT_REACT = [
       mustFall(state, body.lane) === null ? [] : [followUp('lane.watch', { lane: body.lane })],
   },
   Object.fromEntries(AFTER.map((kind) => [kind, judged])),
+  Object.fromEntries(RUN_OVER.map((kind) => [kind, seenBlind])),
   stagesReact,
   selectionReact,
 ];

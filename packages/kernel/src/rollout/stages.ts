@@ -10,8 +10,19 @@ import type { Time } from '../core/types.ts';
 import { conditionScope } from '../governance/gate.ts';
 import type { Operation } from '../operations/state.ts';
 import { governs, humanAbove, isHuman, OWNER } from '../organisation/views.ts';
+import { blindCriteria, blindFault, SILENT } from './blind.ts';
 import type { Stage } from './definition.ts';
-import { above, isAutonomous, type LaneDef, laneDefs, next, stageOf, stepsOf, switchesOf } from './lanes.ts';
+import {
+  above,
+  isAutonomous,
+  isRecorded,
+  type LaneDef,
+  laneDefs,
+  next,
+  stageOf,
+  stepsOf,
+  switchesOf,
+} from './lanes.ts';
 import { failing, judge, measureLines } from './measures.ts';
 import type { rolloutCommands } from './schema.ts';
 import type { Lane } from './state.ts';
@@ -57,7 +68,9 @@ export function readiness(state: State, def: LaneDef, lane: Lane, now: Time): Re
     { name: `sample >= ${sample}`, met: n >= sample, because: `${n} compared or done` },
   ];
   const switches = switchesOf(state.organisation.definition, def.id).map(({ id }) => id);
-  return { to, criteria: [...first, ...criteria.map((each) => judge(each, lane.all))], switches };
+  const { missing } = def.rollout;
+  const blind = missing === undefined || isRecorded(to) ? [] : blindCriteria(missing, lane.all);
+  return { to, criteria: [...first, ...criteria.map((each) => judge(each, lane.all)), ...blind], switches };
 }
 
 function checkStep(from: Stage, to: Stage, lane: string): void {
@@ -84,6 +97,12 @@ function checkSwitches(state: State, lane: string, to: Stage): void {
 /** [ROL5] What is not met is named by whoever raises it all the same, so that it stands on the record. */
 function unmetOf(state: State, def: LaneDef, lane: Lane, despite: readonly string[], now: Time): string[] {
   const open = (readiness(state, def, lane, now)?.criteria ?? []).filter(({ met }) => !met);
+  const silent = open.find(({ name }) => name.startsWith(SILENT));
+  if (silent)
+    reject('conflict', `not met, and nobody can take it upon him: ${silent.name} (${silent.because})`, {
+      rule: 'ROL24',
+      hint: 'look at these runs and change the worker; a new stage, or `lower` and `raise`, counts anew',
+    });
   const unnamed = open.filter(({ name }) => !despite.includes(name));
   if (unnamed.length > 0)
     reject('conflict', `not met: ${unnamed.map(({ name, because }) => `${name} (${because})`).join('; ')}`, {
@@ -190,6 +209,8 @@ export function mustFall(state: State, id: string): string | null {
   const def = laneDefs(state).get(id);
   const lane = state.rollout.lanes.get(id);
   if (!def || !lane || lane.stage === 'observe' || lane.stage === 'shadow') return null;
+  const blind = def.rollout.missing ? blindFault(def.rollout.missing, recentOf(lane)) : null;
+  if (blind !== null) return blind;
   const { criteria, sample } = def.rollout.stages[lane.stage].stay;
   if (criteria.length === 0) return null;
   const recent = recentOf(lane);

@@ -7,6 +7,9 @@ export interface Tally {
   /** Effects asked for, and those of them refused by a boundary. */
   proposals: number;
   unsafe: number;
+  /** Runs that met missing data, and those of them that acted without a word of it [ROL24]. */
+  missing: number;
+  silent: number;
   /** Held against what a person did or decided, and the same. */
   compared: number;
   agreed: number;
@@ -101,8 +104,16 @@ export interface Waiting {
   until: Time;
 }
 
+/** A run that met missing data: in which lanes it met it or acted all the same, and whether it has said so. */
+export interface Blind {
+  lanes: Record<string, 'met' | 'acted'>;
+  said: boolean;
+}
+
 export interface RolloutState {
   lanes: Map<string, Lane>;
+  /** Run → what it met, while it is at work. */
+  blind: Map<string, Blind>;
   /** Case → lanes it is worked in. */
   cases: Map<string, Bound[]>;
   /** Case → what waits to be compared. */
@@ -113,6 +124,7 @@ export interface RolloutState {
 
 export const emptyRollout = (): RolloutState => ({
   lanes: new Map(),
+  blind: new Map(),
   cases: new Map(),
   waiting: new Map(),
   began: null,

@@ -8,6 +8,8 @@ import type { Lane, Tally } from './state.ts';
 export const emptyTally = (): Tally => ({
   proposals: 0,
   unsafe: 0,
+  missing: 0,
+  silent: 0,
   compared: 0,
   agreed: 0,
   approved: 0,

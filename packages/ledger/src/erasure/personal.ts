@@ -198,6 +198,13 @@ export const PERSONAL: { readonly [K in EventKind]: readonly string[] } = {
   'desk.snapshotted': [],
   'desk.branched': [],
   'desk.branch_closed': [],
+  'notice.raised': ['=digest'],
+  'notice.withheld': [],
+  'notice.sent': [],
+  'notice.dropped': [],
+  // What was answered stands in the records it became.
+  'notice.answered': [],
+  'notice.ignored': [],
   'team.formed': [],
   'team.closed': [],
 };

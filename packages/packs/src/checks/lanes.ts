@@ -1,4 +1,4 @@
-import { type FlowDef, type RolloutDef, switchesOf } from '@reeve/kernel';
+import { covers, type FlowDef, type RolloutDef, switchesOf } from '@reeve/kernel';
 import { at, byId, type Draft, type Findings, refers, refersAll } from '../draft.ts';
 import { suggestion } from '../suggest.ts';
 
@@ -12,6 +12,7 @@ export function* checkLanes(draft: Draft): Findings {
   for (const lane of lanes) {
     yield* checkNames(draft, lane);
     yield* checkTolerances(draft, lane);
+    yield* checkMissing(draft, lane);
     yield* checkGuards(draft, lane);
     yield* lintPurpose(lane);
   }
@@ -29,6 +30,22 @@ function* checkNames(draft: Draft, { id, steps, rollout }: Staged): Findings {
     if (steps.includes(step)) continue;
     const message = `"${step}" is no step of this flow, so its stage would hold for nothing`;
     yield { at: place('steps', i), rule: 'PCK140', message, hint: suggestion(step, steps, 'steps') };
+  }
+}
+
+/** A read that nobody makes would never be missing. */
+function* checkMissing(draft: Draft, { id, rollout }: Staged): Findings {
+  if (draft.incomplete) return;
+  const reads = draft.definition.capabilities.filter(({ effect }) => effect === 'read').map((each) => each.id);
+  for (const [i, pattern] of (rollout.missing?.reads ?? []).entries()) {
+    if (reads.some((read) => covers(pattern, read))) continue;
+    const place = at('flows', id, 'rollout', 'missing', 'reads', i);
+    yield {
+      at: place,
+      rule: 'PCK140',
+      message: `"${pattern}" is no capability that reads`,
+      hint: suggestion(pattern, reads, 'reads'),
+    };
   }
 }
 

@@ -1,10 +1,6 @@
-import type { SeatDef } from '@reeve/kernel';
-import { covers } from '@reeve/kernel';
+import { covers, type SeatDef, USUAL_SPAN } from '@reeve/kernel';
 import { at, type Draft, type Finding, type Findings, type Place } from '../draft.ts';
 import { lintWork } from './lint-work.ts';
-
-/** More direct reports than this, and nobody is really supervised. */
-const MAX_SPAN = 15;
 
 const warn = (place: Place, rule: string, message: string, hint: string): Finding => {
   return { at: place, rule, message, hint, warning: true };
@@ -13,16 +9,19 @@ const warn = (place: Place, rule: string, message: string, hint: string): Findin
 /** What is allowed but seldom wise (R-E60): warnings only (PCK70–PCK79, PCK95). */
 export function* lint(draft: Draft): Findings {
   const spans = spanOfControl(draft.definition.seats);
+  // More direct reports than this, and nobody is really supervised (R-D51).
+  const most = draft.definition.settings.span?.reports ?? USUAL_SPAN.reports;
   for (const seat of draft.definition.seats) {
     yield* lintCharter(seat);
     yield* lintRights(draft, seat);
     yield* lintWork(draft, seat);
     const span = spans.get(seat.id) ?? 0;
-    if (span > MAX_SPAN) {
-      const message = `${span} seats report directly to this one; more than ${MAX_SPAN} cannot be supervised well`;
+    if (span > most) {
+      const message = `${span} seats report directly to this one; more than ${most} cannot be supervised well`;
       yield warn(at('seats', seat.id), 'PCK73', message, 'add a layer of seats between');
     }
   }
+  yield* lintNumbers(draft);
   yield* lintEarned(draft);
   yield* lintUnused(draft);
   yield* lintUnverified(draft);
@@ -63,6 +62,31 @@ function* lintRights(draft: Draft, seat: SeatDef): Findings {
     const hint = 'name each write, so that a new capability is not granted by accident';
     const place = at('seats', seat.id, 'charter', 'rights', i, 'capability');
     yield warn(place, 'PCK71', `"${pattern}" also grants writes: ${writes}`, hint);
+  }
+}
+
+/** How many secondary numbers stand beside a unit's primary ones (R-A14). */
+const SECONDARY = { least: 2, most: 5 } as const;
+
+/** One number alone is gamed, and of many nobody knows which counts. */
+function* lintNumbers({ definition }: Draft): Findings {
+  const units = new Map<string, { primary: string; secondary: number }>();
+  for (const { id, unit = '', kpi } of definition.targets)
+    if (kpi === 'primary' && !units.has(unit)) units.set(unit, { primary: id, secondary: 0 });
+  for (const { unit = '', kpi } of definition.targets) {
+    const found = units.get(unit);
+    if (found && kpi === 'secondary') found.secondary += 1;
+  }
+  for (const [unit, { primary, secondary }] of units) {
+    if (secondary >= SECONDARY.least && secondary <= SECONDARY.most) continue;
+    const whose = unit === '' ? 'the organisation' : `the unit "${unit}"`;
+    const message = `beside its primary number ${whose} has ${secondary} secondary ones; ${SECONDARY.least} to ${SECONDARY.most} keep it honest`;
+    yield warn(
+      at('targets', primary, 'kpi'),
+      'PCK144',
+      message,
+      'mark targets of the unit with kpi: secondary, or fewer',
+    );
   }
 }
 
@@ -130,5 +154,6 @@ function calledByOthers({ definition }: Draft): string[] {
     compensate,
   ]);
   const checks = definition.capabilities.map(({ check }) => check);
-  return [...contracts, ...checks].flatMap((call) => call?.capability ?? []);
+  const notices = definition.settings.notices && { capability: definition.settings.notices.send };
+  return [...contracts, ...checks, notices].flatMap((call) => call?.capability ?? []);
 }

@@ -63,8 +63,13 @@ function* checkRecipient(draft: Draft, budget: BudgetDef): Findings {
 }
 
 function* checkAmounts(budget: BudgetDef): Findings {
-  const { allocation, perTransaction = 0, perCase = 0 } = budget;
-  for (const [field, amount] of Object.entries({ allocation, perTransaction, perCase })) {
+  const { allocation, perTransaction = 0, perCase = 0, earns } = budget;
+  for (const [field, amount] of Object.entries({
+    allocation,
+    perTransaction,
+    perCase,
+    'earns.most': earns?.most ?? 0,
+  })) {
     if (amount >= 0) continue;
     const message = 'an amount of a budget is never negative';
     yield { at: at('budgets', budget.id, field), rule: 'PCK111', message, hint: 'write 0 to allow nothing' };

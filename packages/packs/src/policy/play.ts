@@ -3,7 +3,7 @@ import { gate, jobOf, type Operation, OWNER, type Reason, type State, SYSTEM, st
 import { delegate, entrust, stop, used as usedBefore } from './before.ts';
 import { playRun } from './run.ts';
 import type { Reads, Scenario } from './schema.ts';
-import { actorIn, attempt, NOW, openCase, send, takePart, Unplayable, type World } from './world.ts';
+import { actorIn, attempt, copyOf, NOW, openCase, send, takePart, Unplayable, type World } from './world.ts';
 
 export { establish, Unplayable } from './world.ts';
 
@@ -39,7 +39,7 @@ type Earlier = NonNullable<Scenario['given']['earlier']>[number];
 export function play(established: State, scenario: Scenario): Outcome {
   const { given } = scenario;
   const now = given.now === undefined ? NOW : Date.parse(given.now);
-  const world: World = { state: structuredClone(established), now, refused: [] };
+  const world: World = { state: copyOf(established), now, refused: [] };
   const caseId = openCase(world, scenario);
   for (const before of given.earlier ?? []) happened(world, caseId, scenario, before);
   delegate(world, caseId, scenario);

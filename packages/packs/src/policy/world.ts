@@ -24,6 +24,25 @@ export function establish(definition: Definition): State {
   return state;
 }
 
+/**
+ * A copy to play in. What is written in the definition is the same in all of them: no command of a scenario changes it, and what
+ * the kernel has compiled of it is found again.
+ */
+export function copyOf(established: State): State {
+  const { definition, units, tools, capabilities, contracts, policies, services } = established.organisation;
+  const written = { definition, units, tools, capabilities, contracts, policies, services };
+  const organisation = { ...established.organisation, ...NOTHING_WRITTEN };
+  const copy = structuredClone({ ...established, organisation });
+  Object.assign(copy.organisation, written);
+  return copy;
+}
+
+type Written = 'definition' | 'units' | 'tools' | 'capabilities' | 'contracts' | 'policies' | 'services';
+const NOTHING_WRITTEN: Pick<State['organisation'], Written> = {
+  ...{ definition: null, policies: [], units: new Map(), tools: new Map() },
+  ...{ capabilities: new Map(), contracts: new Map(), services: new Map() },
+};
+
 /** A command that must be accepted. @throws Unplayable when it is not. */
 export function send(world: World, kind: CommandKind, body: object, actor: Actor = { principal: OWNER }) {
   const reply = tried(world, kind, body, actor);

@@ -15,6 +15,7 @@ const measure = z.enum([
   'outcomes',
   'corrections',
   'unsafe',
+  'silent',
   'minutes',
   'cost',
 ] as const satisfies readonly LaneMeasure[]);
@@ -24,7 +25,9 @@ const amount = money.nullable();
 
 export const measureLine = z.object({
   measure,
-  value: ratio.describe('percent; a count for `unsafe`, minutes, or micro-units for `cost`; null: no data'),
+  value: ratio.describe(
+    'percent; a count for `unsafe` and `silent`, minutes, or micro-units for `cost`; null: no data',
+  ),
   n: z.number().int().describe('of how many'),
   low: ratio.describe('interval of 95 % that holds however often one looks'),
   high: ratio,

@@ -15,6 +15,7 @@ import {
   values,
   verdict,
 } from './common.ts';
+import { hand } from './hands.ts';
 import { whyGap } from './purpose.ts';
 import { routed } from './routing.ts';
 
@@ -167,6 +168,7 @@ export const explanation = z.object({
       approvers: z.array(z.string()),
       by: z.string().nullable(),
       bySilence: z.boolean(),
+      way: z.enum(['link', 'reply']).nullable().describe('how, when by mail'),
       note: z.string().nullable(),
       requestedAt: time,
       decidedAt: time.nullable(),
@@ -244,6 +246,7 @@ export const why = z.object({
   operations: z.array(explanation),
   gap: whyGap.optional().describe('why there is this case at all: it was opened for a target'),
   routing: z.array(routed).optional().describe('of a case: how it came to who has it, oldest first'),
+  hands: z.array(hand).optional().describe('of a case: who did what, and who came next, oldest first'),
 });
 
 export type OperationSummary = z.output<typeof operationSummary>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseId, money, name, operationId, proposalId, seq, span, time, values } from './common.ts';
+import { restructuringId, steps } from './restructuring.ts';
 
 const number = z.number().nullable();
 const unit = z.enum(['percent', 'count', 'money', 'duration', 'number']);
@@ -104,6 +105,7 @@ const option = z.object({
   effects: z.array(effect).min(1).max(10),
   changes: amendments.optional(),
   risk: z.string().max(2000).optional(),
+  steps: steps.optional().describe('how the organisation is restructured when it is accepted'),
 });
 const body = {
   unit: name,
@@ -118,18 +120,29 @@ export const decideProposal = z.strictObject({
   verdict: z.enum(['accept', 'reject', 'revise']),
   option: name.optional().describe('the recommended one unless given'),
   changes: amendments.optional().describe("instead of the option's own"),
+  steps: steps.optional().describe("instead of the option's own: to name who sits in new seats"),
   reason: because,
 });
 
 export const proposalStatus = z.enum(['open', 'accepted', 'rejected', 'revise']);
 export const proposal = z.object({
   ...body,
+  options: z.array(option.extend({ sentences: z.array(z.string()).optional().describe('its steps in words') })),
   id: proposalId,
   by: z.string(),
   at: time,
-  measured: z.array(z.object({ metric: z.string(), value: number })),
+  measured: z.array(z.object({ metric: z.string(), of: z.string().optional(), value: number })),
+  about: z.string().optional().describe('the seat it is about, when Reeve itself proposes'),
   status: proposalStatus,
-  decision: z.object({ by: z.string(), at: time, reason: z.string(), option: z.string().nullable() }).nullable(),
+  decision: z
+    .object({
+      by: z.string(),
+      at: time,
+      reason: z.string(),
+      option: z.string().nullable(),
+      restructuring: restructuringId.optional().describe('what was done with it'),
+    })
+    .nullable(),
   baseline: z.array(number),
   outcomes: z
     .array(

@@ -31,4 +31,8 @@ export const runDetail = z.object({
   reason: z.string().nullable().describe('why it was stopped or failed'),
   steps: z.array(step),
 });
+
+/** One event of AG-UI; its other fields depend on the type. */
+export const agUiEvent = z.looseObject({ type: z.string(), timestamp: time });
+
 export type RunDetail = z.output<typeof runDetail>;

@@ -8,7 +8,9 @@ import type { World } from '../world/system.ts';
 import type { Truth } from '../world/truth.ts';
 import { checkEffect } from './effects.ts';
 import { Model, type Op, settled } from './model.ts';
-import { type Finding, Reader, sorted } from './records.ts';
+import { Numbers } from './numbers.ts';
+import { type Entry, type Finding, type Opener, Reader, sorted } from './records.ts';
+import { Traffic } from './traffic.ts';
 
 export interface Evidence {
   readonly truth: Truth;
@@ -16,6 +18,8 @@ export interface Evidence {
   readonly sent: readonly Sent[];
   /** Rules of the pack that hold for each effect, in words of its own: a sentence for each one broken. */
   readonly policy: Policy;
+  /** For ledgers whose personal values are sealed. */
+  readonly open?: Opener | undefined;
 }
 
 export type Policy = (model: Model, effect: Truth['effects'][number], world: World) => readonly string[];
@@ -23,22 +27,35 @@ export type Policy = (model: Model, effect: Truth['effects'][number], world: Wor
 /** Reads a growing ledger while work goes on; what it has read it does not read again. */
 export class Follower {
   readonly model = new Model();
-  readonly #reader = new Reader();
+  readonly #reader: Reader;
+  readonly #also: (entry: Entry) => void;
   #read = 0;
 
+  /** @param also sees each record, after the model */
+  constructor(open?: Opener, also: (entry: Entry) => void = () => {}) {
+    this.#reader = new Reader(open);
+    this.#also = also;
+  }
+
   read(records: readonly SealedRecord[]): void {
-    for (; this.#read < records.length; this.#read++) this.model.apply(this.#reader.read(records[this.#read]!));
+    for (; this.#read < records.length; this.#read++) {
+      const entry = this.#reader.read(records[this.#read]!);
+      this.model.apply(entry);
+      this.#also(entry);
+    }
   }
 }
 
 /** Reads the whole ledger, once, when everything is over: an effect may land long after its call was sent. */
 export class Auditor {
   readonly model = new Model();
-  readonly #reader = new Reader();
+  readonly #reader: Reader;
+  readonly #counts = [new Numbers(), new Traffic()];
   readonly #evidence: Evidence;
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence;
+    this.#reader = new Reader(evidence.open);
   }
 
   /** Effects are looked at where the ledger stood when their call was sent. */
@@ -47,7 +64,9 @@ export class Auditor {
     for (const effect of this.#evidence.truth.effects)
       due.set(effect.issuedSeq, [...(due.get(effect.issuedSeq) ?? []), effect]);
     records.forEach((record, i) => {
-      this.model.apply(this.#reader.read(record));
+      const entry = this.#reader.read(record);
+      this.model.apply(entry);
+      for (const one of this.#counts) one.apply(entry);
       for (const effect of due.get(i + 1) ?? []) this.#effect(effect);
     });
   }
@@ -57,9 +76,10 @@ export class Auditor {
     const { model } = this;
     const before = model.findings.length;
     this.#once();
+    this.#early();
     this.#answers();
     if (quiet) this.#books();
-    const found = [...this.#reader.findings, ...model.findings];
+    const found = [...this.#reader.findings, ...model.findings, ...this.#counts.flatMap((one) => one.findings)];
     model.findings.length = before;
     return found;
   }
@@ -79,6 +99,18 @@ export class Auditor {
       if (twin !== undefined) this.model.bad('twice', `${operation} had two effects: ${twin} and ${n}`);
       seen.set(operation, n);
     }
+  }
+
+  /** What a tool is asked, and what anybody is shown, is durable by then. */
+  #early(): void {
+    const { asked, shown } = this.#evidence.truth;
+    for (const [operation, durable] of asked) {
+      const requested = this.model.ops.get(operation)?.requestedSeq;
+      if (requested === undefined || requested > durable)
+        this.model.bad('early', `a tool was asked for ${operation} (record ${requested}) when ${durable} were durable`);
+    }
+    for (const { seq, durable } of shown)
+      if (seq > durable) this.model.bad('early', `record ${seq} was shown when ${durable} were durable`);
   }
 
   /** Every answered command is there, once, before it was answered; what was refused left nothing. */
@@ -120,7 +152,9 @@ export class Auditor {
       this.model.bad('approval', `${id} decided ${String(body.approval)}, which does not exist`);
       return;
     }
-    if (body.digest !== undefined && body.digest !== ask.digest)
+    // Of what nobody has the key to any more a mark is shown; such an operation is never carried out [RT15].
+    const shown = String(body.digest ?? ask.digest);
+    if (shown !== ask.digest && !shown.startsWith('[erased '))
       this.model.bad('approval', `${id} decided ${ask.id} having seen other arguments`);
     if (body.verdict === 'approve' && (actor.seat === op.seat || actor.principal === op.principal))
       this.model.bad('separation', `${id}: ${op.seat} approved its own ${op.id}`);

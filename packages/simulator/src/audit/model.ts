@@ -16,6 +16,8 @@ export interface Op {
   readonly resource: string | null;
   readonly cost: number;
   readonly compensates: string | null;
+  /** The record that it was asked for. */
+  readonly requestedSeq: number;
   /** A person had it done although a rule refused. */
   readonly overridden: boolean;
   status: string;
@@ -210,7 +212,7 @@ export class Model {
   #operation({ kind, body, seq }: Entry): void {
     const id = text(body.operation);
     if (kind === 'operation.requested') {
-      this.#requested(id, body);
+      this.#requested(id, body, seq);
       return;
     }
     const op = this.ops.get(id);
@@ -233,14 +235,14 @@ export class Model {
     if (op.resource !== null) this.holders.set(op.resource, op.id);
   }
 
-  #requested(id: string, body: Body): void {
+  #requested(id: string, body: Body, requestedSeq: number): void {
     if (this.ops.has(id)) this.bad('once', `${id} was requested twice`);
     this.ops.set(id, {
       ...{ id, capability: text(body.capability), tool: text(body.tool), effect: text(body.effect) },
       ...{ contract: orNull(body.contract), args: body.args, seat: text(body.seat), principal: text(body.principal) },
       ...{ case: orNull(body.case), cost: Number(body.cost), compensates: orNull(body.compensates) },
       ...{ resource: orNull(body.resource), overridden: body.overrides !== undefined },
-      ...{ status: 'requested', admitted: false, approval: null, grant: null, decidedSeq: 0 },
+      ...{ requestedSeq, status: 'requested', admitted: false, approval: null, grant: null, decidedSeq: 0 },
     });
   }
 

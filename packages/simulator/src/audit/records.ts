@@ -13,6 +13,8 @@ export interface Entry {
   /** The command it comes from directly; '' when it follows from another record or from a timer. */
   readonly command: string;
   readonly body: Body;
+  /** Id of the key that what is personal in it was sealed under. */
+  readonly key?: string;
 }
 
 /** A breach of an invariant: which one, and what was seen. */
@@ -39,6 +41,7 @@ export function sorted(value: unknown): string {
 export const digestOf = (value: unknown): string => sha(sorted(value)).toString('hex');
 
 interface Header {
+  readonly org: string;
   readonly seq: number;
   readonly at: number;
   readonly kind: string;
@@ -47,12 +50,24 @@ interface Header {
   readonly bodyDigest: string;
 }
 
+/** Opens what is sealed in a body; says the id of the key, too. Null when nothing in it is. */
+export type Opener = (
+  body: Body,
+  about: { readonly org: string; readonly seq: number; readonly kind: string },
+) => { readonly body: Body; readonly key: string } | null;
+
 /** Read records in order; what is wrong with the chain, the numbering or the clock is found on the way. */
 export class Reader {
   readonly findings: Finding[] = [];
   #hash: Buffer = Buffer.alloc(32);
   #seq = 0;
   #at = 0;
+  readonly #open: Opener;
+
+  /** @param open for ledgers whose personal values are sealed */
+  constructor(open: Opener = () => null) {
+    this.#open = open;
+  }
 
   read(sealed: SealedRecord): Entry {
     const header = JSON.parse(sealed.header) as Header;
@@ -67,9 +82,18 @@ export class Reader {
     this.#seq = header.seq;
     this.#at = header.at;
     const { seq, at, kind, actor, causation } = header;
-    const body = JSON.parse(sealed.body) as Body;
     const { principal, seat = null } = actor;
-    return { seq, at, kind, principal, seat, command: causation.command ?? '', body };
+    return { seq, at, kind, principal, seat, command: causation.command ?? '', ...this.#body(sealed.body, header) };
+  }
+
+  #body(text: string, header: Header): { body: Body; key?: string } {
+    const body = JSON.parse(text) as Body;
+    try {
+      return this.#open(body, header) ?? { body };
+    } catch (error) {
+      this.#bad(`record ${header.seq} cannot be opened with the key it names: ${(error as Error).message}`);
+      return { body };
+    }
   }
 
   #bad(detail: string): void {

@@ -1,6 +1,7 @@
 /** Does the memory of the running process, which may have begun with a snapshot, say what its ledger says? */
 import { isDeepStrictEqual } from 'node:util';
 import type { State } from '@reeve/kernel';
+import type { KeyStore } from '@reeve/ledger';
 import { type MemoryDisk, memoryDisk, memoryStore } from '@reeve/ledger/memory';
 import { recover } from '@reeve/runtime';
 import type { Finding } from './records.ts';
@@ -24,11 +25,11 @@ const PARTS: Readonly<Record<string, (state: State) => unknown>> = {
 };
 
 /** Differences between `state` and what a replay of all records gives; none when memory and ledger agree. */
-export async function divergence(state: State, disk: MemoryDisk): Promise<Finding[]> {
+export async function divergence(state: State, disk: MemoryDisk, keys?: KeyStore): Promise<Finding[]> {
   const bare: MemoryDisk = { ...memoryDisk(), records: disk.records };
   let again: Awaited<ReturnType<typeof recover>>;
   try {
-    again = await recover(memoryStore(bare), state.org);
+    again = await recover(memoryStore(bare), state.org, keys);
   } catch (error) {
     return [{ rule: 'replay', detail: `the ledger cannot be read again: ${(error as Error).message}` }];
   }

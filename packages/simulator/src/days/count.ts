@@ -1,6 +1,8 @@
 /** Cases counted by an outsider: over the records as text, with the auditor's reader, and none of the kernel's state [SIM22]. */
 import type { SealedRecord } from '@reeve/ledger';
+import { Numbers } from '../audit/numbers.ts';
 import { type Entry, type Finding, Reader } from '../audit/records.ts';
+import { Traffic } from '../audit/traffic.ts';
 
 export interface CaseCount {
   readonly opened: number;
@@ -40,9 +42,10 @@ export function countCases(entries: readonly Entry[], seats: ReadonlySet<string>
   };
 }
 
-/** All records in order; `findings` is what is wrong with chain, numbers and times. */
+/** All records in order; `findings` is what is wrong with chain, numbers and times, with who got which case, and with metrics. */
 export function readLedger(records: readonly SealedRecord[]): { entries: Entry[]; findings: readonly Finding[] } {
-  const reader = new Reader();
+  const [reader, counts] = [new Reader(), [new Traffic(), new Numbers()]];
   const entries = records.map((record) => reader.read(record));
-  return { entries, findings: reader.findings };
+  for (const entry of entries) for (const one of counts) one.apply(entry);
+  return { entries, findings: [...reader.findings, ...counts.flatMap((one) => one.findings)] };
 }

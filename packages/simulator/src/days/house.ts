@@ -28,6 +28,8 @@ export const TRADES: Readonly<Record<'support' | 'content', Trade>> = {
 
 /** The topic that the evening desk declares and cannot do. */
 export const TOPIC = 'wholesale';
+/** The topic of usual requests, whose traffic the lane shares out. */
+export const REQUEST = 'request';
 export const LANE = 'answers';
 export const SWITCH = 'answers-break-off';
 export const METRIC = 'answers-reopened';
@@ -48,11 +50,16 @@ function copyOf(desk: SeatDef, id: string, title: string, topics: readonly strin
   };
 }
 
+const declaring = (desk: SeatDef, topic: string): SeatDef => ({
+  ...desk,
+  abilities: { ...desk.abilities, topics: [...desk.abilities.topics, topic] },
+});
+
 /** The lane shares the answers out between the pack's desk and the second one. */
 const laneOf = ({ desk, chief, contract }: Trade) => ({
   ...{ id: LANE, title: 'Answers to customers', input: [], steps: [contract] },
   rollout: {
-    ...{ outcome: 'Who asks has a whole answer.', start: 'end-to-end', baseline: chief },
+    ...{ outcome: 'Who asks has a whole answer.', topics: [REQUEST], start: 'end-to-end', baseline: chief },
     seats: [
       { seat: desk, share: 50 },
       { seat: HASTY, share: 50 },
@@ -103,13 +110,14 @@ export function houseOf(definition: Definition, trade: Trade): Definition {
   const desk = definition.seats.find(({ id }) => id === trade.desk)!;
   const { metrics, targets, switches } = controlsOf(trade);
   const desks = [
-    copyOf(desk, HASTY, 'Second desk', []),
+    copyOf(desk, HASTY, 'Second desk', [REQUEST]),
     copyOf(desk, EVENING, 'Evening desk', [TOPIC]),
     copyOf(desk, WHOLESALE, 'Desk for dealers', [TOPIC]),
   ];
+  const own = definition.seats.map((seat) => (seat === desk ? declaring(desk, REQUEST) : seat));
   return definitionSchema.parse({
     ...definition,
-    seats: [...definition.seats, ...desks],
+    seats: [...own, ...desks],
     settings: {
       ...definition.settings,
       routing: { continuity: false },

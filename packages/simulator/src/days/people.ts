@@ -1,5 +1,5 @@
 /** The people of the ninety days: customers who read their mail, and the person at the top, who looks in every hour. */
-import { type Actor, type Case, DAY, HOUR, type Operation, type State, shareOf } from '@reeve/kernel';
+import { type Actor, type Case, DAY, HOUR, type Operation, type State } from '@reeve/kernel';
 import type { Node } from '../node.ts';
 import type { Random } from '../random.ts';
 import type { Clients } from '../work/clients.ts';
@@ -45,17 +45,6 @@ export class People {
       this.#settle(state);
       this.#attend(state);
       this.#mind(state);
-      return null;
-    });
-  }
-
-  /** Who gets a case of the lane is asked of the lane, and the case assigned. */
-  async share(id: string): Promise<void> {
-    const { node, clients, trade } = this.#town;
-    await node.look((state) => {
-      const seat = shareOf(state, id, LANE)?.seat ?? trade.desk;
-      if (seat !== trade.chief)
-        clients.send('case.assign', OWNER, { case: id, to: seat, reason: `its share of ${LANE}` });
       return null;
     });
   }

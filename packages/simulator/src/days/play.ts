@@ -21,7 +21,7 @@ import type { Runtime } from '@reeve/runtime';
 import type { Finding } from '../audit/records.ts';
 import { type Disk, emptyDisk } from '../disk.ts';
 import { Weather } from '../faults.ts';
-import { Node } from '../node.ts';
+import { Node, type Seams } from '../node.ts';
 import { folderOf, scriptsOf } from '../packs.ts';
 import { type Random, randomFrom } from '../random.ts';
 import { Scheduler } from '../scheduler.ts';
@@ -33,7 +33,7 @@ import type { World } from '../world/system.ts';
 import { emptyTruth } from '../world/truth.ts';
 import { type CaseCount, countCases, readLedger } from './count.ts';
 import { habitsOf } from './habits.ts';
-import { EVENING, houseOf, TOPIC, TRADES, type Trade } from './house.ts';
+import { EVENING, houseOf, REQUEST, TOPIC, TRADES, type Trade } from './house.ts';
 import { People } from './people.ts';
 import { type DaysPlan, planOf } from './plan.ts';
 import { ofDealer, writerOf } from './requests.ts';
@@ -46,6 +46,8 @@ export interface DaysOptions {
   /** 20 at least. */
   readonly days: number;
   readonly casesPerDay?: number;
+  /** A planted bug. */
+  readonly seams?: Seams;
 }
 
 export interface DaysOutcome {
@@ -121,7 +123,7 @@ class Stage {
     world: World,
     scripts: Awaited<ReturnType<typeof scriptsOf>>,
   ) {
-    const { seed, pack, days, casesPerDay = CASES } = options;
+    const { seed, pack, days, casesPerDay = CASES, seams = {} } = options;
     const random = randomFrom(seed, `days/${pack}`);
     const scheduler = new Scheduler(random.fork('order'), EPOCH);
     const trade = TRADES[pack];
@@ -131,7 +133,7 @@ class Stage {
     const broken = () => scheduler.time >= plan.broken.from && scheduler.time < plan.broken.to;
     this.#node = new Node(
       {
-        ...{ scheduler, weather: new Weather([]), disk: this.#disk, world, truth, kernel: { step, tick }, seams: {} },
+        ...{ scheduler, weather: new Weather([]), disk: this.#disk, world, truth, kernel: { step, tick }, seams },
         ...{ scripts: habitsOf(scripts, own, { seed, trade, broken }), random: random.fork('node') },
         ...{ latency: { disk: 2, tool: 5000 }, onTrouble: fail },
         limits: { snapshotEvery: Number.MAX_SAFE_INTEGER, parkAfter: 60_000 },
@@ -175,17 +177,15 @@ class Stage {
     });
   }
 
-  /** A usual request goes where the lane's shares say, one of a dealer where routing says, the rush to the evening desk. */
+  /** Usual requests and those of dealers come with their topic, which says where they go [RTE17]; the rush is for the evening desk. */
   #ask(kind: DaysPlan['requests'][number]['kind']): void {
     const ticket = this.#write(this.#random, this.#world.customers);
-    const given =
-      kind === 'wholesale'
-        ? { ...ofDealer(ticket, this.#random), needs: { topic: TOPIC } }
-        : { ...ticket, owner: kind === 'rush' ? EVENING : this.#trade.chief };
-    this.#send('case.open', { ...given, channel: 'email' }, ({ case: id }) => {
-      this.#told.push(String(id));
-      if (kind === 'usual') void this.#people.share(String(id));
-    });
+    const given = {
+      usual: () => ({ ...ticket, needs: { topic: REQUEST } }),
+      wholesale: () => ({ ...ofDealer(ticket, this.#random), needs: { topic: TOPIC } }),
+      rush: () => ({ ...ticket, owner: EVENING }),
+    }[kind]();
+    this.#send('case.open', { ...given, channel: 'email' }, ({ case: id }) => void this.#told.push(String(id)));
   }
 
   #merge(): void {

@@ -4,6 +4,7 @@ import type { Kernel } from '@reeve/runtime';
 import type { FaultKind } from '../faults.ts';
 import type { Seams } from '../node.ts';
 import type { Random } from '../random.ts';
+import type { ActionKind } from '../work/plan.ts';
 
 export interface Mutant {
   readonly id: string;
@@ -13,6 +14,10 @@ export interface Mutant {
   readonly by: readonly string[];
   /** A seed that finds it; looked at first. */
   readonly seed: number;
+  /** What people must do often before it does harm. */
+  readonly often?: readonly ActionKind[];
+  /** Only where personal values are sealed. */
+  readonly sealed?: true;
   /** The fault without which the bug does no harm. */
   readonly needs?: FaultKind;
   /** Made anew for each simulation. */

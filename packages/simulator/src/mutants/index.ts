@@ -3,10 +3,12 @@ import type { Play } from '../packs.ts';
 import { type Outcome, simulate } from '../simulate.ts';
 import type { Mutant } from './craft.ts';
 import { KERNEL_MUTANTS } from './kernel.ts';
+import { KEY_MUTANTS } from './keys.ts';
+import { LOOP_MUTANTS } from './loop.ts';
 import { PORT_MUTANTS } from './ports.ts';
 
 export type { Mutant } from './craft.ts';
-export const MUTANTS: readonly Mutant[] = [...KERNEL_MUTANTS, ...PORT_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...KERNEL_MUTANTS, ...PORT_MUTANTS, ...LOOP_MUTANTS, ...KEY_MUTANTS];
 
 export interface Hunt {
   readonly mutant: Mutant;
@@ -22,7 +24,8 @@ export const finds = ({ by }: Mutant, { findings }: Outcome): boolean => finding
 export async function hunt(play: Play, mutant: Mutant, start: number, most: number): Promise<Hunt> {
   const others = Array.from({ length: most - 1 }, (_, i) => start + i);
   for (const [i, seed] of [mutant.seed, ...others].entries()) {
-    const found = await simulate({ seed, play, seams: mutant.plant(), surely: mutant.needs });
+    const { needs: surely, sealed, often } = mutant;
+    const found = await simulate({ seed, play, seams: mutant.plant(), surely, sealed, often });
     if (finds(mutant, found)) return { mutant, found, tried: i + 1 };
   }
   return { mutant, found: null, tried: most };

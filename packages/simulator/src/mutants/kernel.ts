@@ -308,4 +308,28 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     seed: 14,
     plant: gateOpen('documents.write'),
   },
+  {
+    id: 'stage-ignored',
+    what: 'a lane that fell to a lower stage is treated as the highest',
+    by: ['stage'],
+    seed: 10,
+    often: ['trip', 'after-incident'],
+    plant: during((state) => {
+      const lanes = [...state.rollout.lanes.values()].map((lane) => ({ lane, stage: lane.stage }));
+      for (const { lane } of lanes) lane.stage = 'end-to-end';
+      return () => {
+        for (const { lane, stage } of lanes) if (lane.stage === 'end-to-end') lane.stage = stage;
+      };
+    }),
+  },
+  {
+    id: 'metric-drifts',
+    what: 'a case that is closed counts twice for the mean of first answers',
+    by: ['metric'],
+    seed: 1,
+    plant: after('case.closed', (state, { body }) => {
+      const cell = state.purpose.values.get('first-response');
+      if (cell && (body as { firstResponse?: number }).firstResponse !== null) cell.n += 1;
+    }),
+  },
 ];

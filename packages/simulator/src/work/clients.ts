@@ -1,6 +1,6 @@
 /** Those who send commands: they send again until they are answered, sometimes twice, sometimes late, over a bad network. */
 import type { Actor, Reply } from '@reeve/kernel';
-import { type Submission, Unavailable } from '@reeve/runtime';
+import { type Runtime, type Submission, Unavailable } from '@reeve/runtime';
 import type { Disk } from '../disk.ts';
 import type { Node } from '../node.ts';
 import type { Random } from '../random.ts';
@@ -33,6 +33,14 @@ export interface ClientsOptions {
   readonly nodes: () => readonly Node[];
   readonly onTrouble: (what: string) => void;
 }
+
+/** To be forgotten has a door of its own: the state is read anew after it. */
+const given = (runtime: Runtime, command: Submission): Promise<Reply> => {
+  const { id, kind, actor, body } = command;
+  if (kind !== 'customer.forget') return runtime.submit(command);
+  const { case: about, reason } = body as { case: string; reason: string };
+  return runtime.forget({ id, actor, case: about, reason });
+};
 
 /** How long a client waits for an answer before it sends the command again, in virtual milliseconds. */
 const PATIENCE = 30_000;
@@ -92,7 +100,7 @@ export class Clients {
     if (!node?.runtime) return;
     const { id, kind, actor, body } = one;
     try {
-      const reply = await node.runtime.submit({ id, kind, actor, body } as Submission);
+      const reply = await given(node.runtime, { id, kind, actor, body } as Submission);
       const seq = disk.memory.records.length - disk.torn;
       scheduler.after(random.next() * latency, 'reply', node, () => this.#answered(one, reply, seq));
     } catch (error) {

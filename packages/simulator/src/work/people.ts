@@ -21,16 +21,19 @@ export interface Scene {
   readonly node: () => Node | undefined;
   /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
+  /** What the first text of a case carries, so that it is found again wherever it is; none where nothing is sealed. */
+  readonly mark?: (random: Random) => string;
 }
 
 type Wanted = ReturnType<Wish>;
 type Act = (scene: Scene, state: State, random: Random) => void;
 
-const openCase: Act = ({ clients, world, ticket }, _state, random) => {
+const openCase: Act = ({ clients, world, ticket, mark }, _state, random) => {
   const { subject, text, customer, name } = ticket(random, world.customers);
   clients.send('case.open', OWNER, {
     ...{ subject, text, customer, name, channel: random.pick(['email', 'web', 'chat']) },
     ...{ priority: random.pick(['high', 'normal', 'normal', 'low']) },
+    ...(mark ? { subject: `${subject} ${mark(random.fork('mark'))}` } : {}),
   });
 };
 
@@ -172,6 +175,12 @@ function rearmOne(clients: Clients, key: string): void {
 const rearm: Act = ({ clients }, state, random) =>
   one(random, [...state.governance.switches.keys()], (key) => rearmOne(clients, key));
 
+/** All is re-armed, and what had to wait is asked for at once. */
+const afterIncident: Act = (scene, state, random) => {
+  for (const key of state.governance.switches.keys()) rearmOne(scene.clients, key);
+  for (const n of [1, 2, 3, 4, 5]) request(scene, state, random.fork(`request ${n}`));
+};
+
 const seatCommand =
   (kind: string): Act =>
   ({ clients }, state, random) =>
@@ -268,6 +277,21 @@ const deputy: Act = ({ clients, now }, state, random) => {
   clients.send('deputy.name', OWNER, { ...body, until: now() + 4 * HOUR });
 };
 
+/** Mostly a customer of whom nothing is under way; else it is refused. */
+const forget: Act = ({ clients }, state, random) => {
+  const busy = new Set(
+    [...state.cases.cases.values()].filter(({ status }) => !OVER.has(status)).map(({ customer }) => customer),
+  );
+  const all = [...state.cases.cases.values()];
+  const over = all.filter(({ customer }) => !busy.has(customer));
+  one(random, over.length > 0 && random.chance(0.9) ? over : all, ({ id }) =>
+    clients.send('customer.forget', random.chance(0.9) ? OWNER : actorOf(state, random.pick(seatsOf(state))), {
+      ...{ case: id, reason: 'asked for' },
+    }),
+  );
+};
+const OVER: ReadonlySet<string> = new Set(['closed', 'cancelled']);
+
 /** What no honest client sends: unknown commands, wrong shapes, text that breaks things, reserved ids. */
 const POISON: readonly (readonly [string, Record<string, unknown>])[] = [
   ['case.burn', {}],
@@ -326,6 +350,8 @@ const ACTS: Readonly<Record<ActionKind, Act>> = {
   deputy,
   poison,
   intrude,
+  forget,
+  'after-incident': afterIncident,
 };
 
 /** Carry out one action on what can be seen now; nothing when nobody answers. */

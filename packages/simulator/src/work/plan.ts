@@ -30,6 +30,10 @@ export const ACTIONS = {
   deputy: 1,
   poison: 4,
   intrude: 4,
+  /** Only where personal values are sealed; planned by `planForgetting`. */
+  forget: 0,
+  /** Only where a simulation is told to (`often`), and in seeds that are sealed. */
+  'after-incident': 0,
 } as const;
 export type ActionKind = keyof typeof ACTIONS;
 
@@ -75,6 +79,20 @@ export function shapeOf(random: Random, days: number | null): Shape {
     epoch: random.chance(0.2) ? MONTH_END : MONDAY,
   };
 }
+
+/** Who asks to be forgotten, and when: rather late, so that there is something of theirs. */
+export const planForgetting = (random: Random, span: number): Action[] =>
+  Array.from({ length: random.int(1, 6) }, (_, i) => ({
+    ...{ id: `E${i + 1}`, kind: i < 5 ? ('forget' as const) : ('after-incident' as const) },
+    at: Math.round((0.3 + 0.7 * random.next()) * span),
+  }));
+
+/** These, one after the other, eight times over within `span`. */
+export const planOften = (kinds: readonly ActionKind[], span: number): Action[] =>
+  Array.from({ length: 8 * kinds.length }, (_, i) => ({
+    ...{ id: `O${i + 1}`, kind: kinds[i % kinds.length]! },
+    at: Math.round((span * (i + 1)) / (8 * kinds.length + 1)),
+  }));
 
 /** Draw the actions. Cases come early, so that there is something to act on. */
 export function planActions(random: Random, { actions, span }: Shape): Action[] {

@@ -82,8 +82,8 @@ export class SimTools implements ToolHost {
 
   async #call(tool: string, system: System, call: Call): Promise<CallResult> {
     const { scheduler, weather, random, latency, process, disk } = this.#options;
-    this.#count(call.operation);
     const issuedSeq = disk.memory.records.length - disk.torn;
+    this.#count(call.operation, issuedSeq);
     const writes = system.writes(call.capability.id);
     const fault = writes || random.chance(0.3) ? weather.take(scheduler.time, ...CALL_FAULTS) : undefined;
     const outage = weather.during(scheduler.time, 'tool-outage');
@@ -110,10 +110,11 @@ export class SimTools implements ToolHost {
     return new Promise(() => {});
   }
 
-  #count(operation: string): void {
+  #count(operation: string, issuedSeq: number): void {
     const { truth, onTrouble } = this.#options;
     const calls = (truth.calls.get(operation) ?? 0) + 1;
     truth.calls.set(operation, calls);
+    if (calls === 1) truth.asked.set(operation, issuedSeq);
     if (calls === MANY) onTrouble(`the tools were called ${MANY} times for ${operation}`);
   }
 

@@ -34,9 +34,13 @@ export interface Truth {
   readonly keys: Set<string>;
   /** Operation → calls, of whatever kind. */
   readonly calls: Map<string, number>;
+  /** Operation → records that were durable when a tool was first asked something for it. */
+  readonly asked: Map<string, number>;
+  /** What somebody was shown: up to which record, and how many were durable then. */
+  readonly shown: { readonly seq: number; readonly durable: number }[];
 }
 
 export const emptyTruth = (): Truth => ({
-  ...{ effects: [], lies: [], calls: new Map() },
+  ...{ effects: [], lies: [], calls: new Map(), asked: new Map(), shown: [] },
   ...{ skews: new Set<string>(), late: new Set<string>(), keys: new Set<string>() },
 });

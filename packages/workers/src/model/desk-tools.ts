@@ -62,8 +62,12 @@ const TOOLS: readonly SeatTool[] = [
   deskTool(
     'case_resolve',
     'Say that the case is solved, with what proves it, such as ["OP-3"].',
-    z.strictObject({ summary: line(4000), evidence: z.array(line(300)).max(100) }),
-    (desk, args) => desk.resolve(args),
+    z.strictObject({
+      summary: line(4000),
+      evidence: z.array(line(300)).max(100),
+      confidence: z.number().min(0).max(1).optional().describe('how sure you are of the cause'),
+    }),
+    (desk, { confidence, ...args }) => desk.resolve({ ...args, ...(confidence === undefined ? {} : { confidence }) }),
   ),
   deskTool(
     'case_verify',
@@ -93,13 +97,44 @@ const SEND = deskTool(
   (desk, args) => desk.send(args),
 );
 
+const PROPOSE = deskTool(
+  'proposal_make',
+  'Propose ways to close a gap or to do better: options with evidence, cost and the effect expected of each. A person decides.',
+  z.strictObject({
+    unit: line(64).describe('the unit whose number it is about'),
+    title: line(200),
+    analysis: line(8000).describe('why things are as they are'),
+    options: z
+      .array(
+        z.strictObject({
+          ...{ id: line(64), title: line(200), text: z.string().max(4000).default('') },
+          cost: z.number().int().nonnegative().default(0).describe('micro-units of money: 1000000 is one'),
+          risk: z.string().max(2000).default('').describe('what may go wrong, and what is done then'),
+          effects: z
+            .array(z.strictObject({ metric: line(64), value: z.number(), by: line(10).describe('a day: 2027-03-31') }))
+            .min(1)
+            .max(10),
+        }),
+      )
+      .min(1)
+      .max(5),
+    recommend: line(64).describe('id of an option'),
+    evidence: z.array(line(100)).min(1).max(50).describe('cases (C-1), operations (OP-2), metrics, targets'),
+  }),
+  (desk, args) => desk.propose(args),
+);
+
 /** All of them, whatever the run is about. */
-export const DESK_TOOLS: readonly SeatTool[] = [...TOOLS, TASK, SEND];
+export const DESK_TOOLS: readonly SeatTool[] = [...TOOLS, TASK, SEND, PROPOSE];
+
+/** The customer of a case that was opened for a gap is its target. */
+const isGap = ({ briefing }: Desk): boolean => briefing.case?.customer.startsWith('target/') ?? false;
 
 /** The tools that make sense in this run. */
-export const deskTools = ({ briefing }: Desk): SeatTool[] => [
-  ...(briefing.case === null ? [] : TOOLS),
-  ...(briefing.task === null ? [] : [TASK]),
+export const deskTools = (desk: Desk): SeatTool[] => [
+  ...(desk.briefing.case === null ? [] : TOOLS),
+  ...(desk.briefing.task === null ? [] : [TASK]),
+  ...(isGap(desk) ? [PROPOSE] : []),
   SEND,
-  ...memoryTools(briefing.case !== null),
+  ...memoryTools(desk.briefing.case !== null),
 ];

@@ -86,6 +86,8 @@ export interface StepReport {
   readonly slug?: string;
   readonly sources?: readonly Source[];
   readonly sentBack?: boolean;
+  /** Data the step needed and did not get: it stopped instead of guessing (T13). */
+  readonly missing?: string;
   /** What was tried and how often (T9). */
   readonly tried: readonly string[];
   readonly evidence: readonly string[];

@@ -36,6 +36,9 @@ const turnsOf = (body: Body): number => body.messages.filter(({ role }) => role 
 const event = (value: unknown, name?: string): string =>
   `${name === undefined ? '' : `event: ${name}\n`}data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 
+/** Each reply of a conversation has its own: clients tell replies apart by it. */
+const replyId = (prefix: string, body: Body): string => `${prefix}_${turnsOf(body) + 1}`;
+
 function openaiFinish({ finish, calls = [] }: FakeReply): string {
   if (finish === 'filter') return 'content_filter';
   return finish ?? (calls.length > 0 ? 'tool_calls' : 'stop');
@@ -54,7 +57,7 @@ const openaiCalls = (body: Body, { calls = [] }: FakeReply) =>
   }));
 
 const chunk = (body: Body, delta: unknown, finish_reason: string | null, more: object = {}) => ({
-  ...{ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: body.model },
+  ...{ id: replyId('chatcmpl', body), object: 'chat.completion.chunk', created: 1, model: body.model },
   choices: [{ index: 0, delta, finish_reason }],
   ...more,
 });
@@ -74,7 +77,8 @@ export const OPENAI: Wire = {
     };
     const choices = [{ index: 0, message, finish_reason: openaiFinish(reply) }];
     const usage = openaiUsage(reply);
-    return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: body.model, choices, usage };
+    const id = replyId('chatcmpl', body);
+    return { id, object: 'chat.completion', created: 1, model: body.model, choices, usage };
   },
   events: (body, reply) => [
     event(chunk(body, { role: 'assistant', content: '' }, null)),
@@ -108,7 +112,7 @@ function anthropicBlocks(body: Body, { text = '', calls = [] }: FakeReply) {
 }
 
 const message = (body: Body, content: unknown[], more: object) => ({
-  ...{ id: 'msg_1', type: 'message', role: 'assistant', model: body.model, content, stop_sequence: null },
+  ...{ id: replyId('msg', body), type: 'message', role: 'assistant', model: body.model, content, stop_sequence: null },
   ...more,
 });
 

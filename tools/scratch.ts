@@ -1,0 +1,31 @@
+/**
+ * Where tests keep their files: a folder of this run's own, gone after it, and in memory where that is to be had. Tests write
+ * thousands of small databases, each of which waits for the disk many times; that a process is killed is the same in memory.
+ */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MEMORY = '/dev/shm';
+/** Bytes that must be free there: several times what a whole run keeps at once. */
+const ROOM = 4 * 2 ** 30;
+
+function inMemory(): boolean {
+  if (!existsSync(MEMORY)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ROOM;
+}
+
+/** For vitest's `globalSetup`: `os.tmpdir()` is that folder from then on, in workers and in what they start. @returns how to end it */
+export default function scratch(): () => void {
+  const usual = tmpdir();
+  const folder = mkdtempSync(join(inMemory() ? MEMORY : usual, 'reeve-tests-'));
+  // Servers that give up the rights of root must get through.
+  chmodSync(folder, 0o1777);
+  // What tsx has compiled stays where it is.
+  const compiled = `tsx-${process.geteuid?.() ?? 0}`;
+  mkdirSync(join(usual, compiled), { recursive: true });
+  symlinkSync(join(usual, compiled), join(folder, compiled));
+  process.env.TMPDIR = folder;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
