@@ -353,7 +353,7 @@ describe.skipIf(!CHROMIUM)('restructuring in a browser', { timeout: 90_000 }, ()
     await phone.context.close();
   });
 
-  it('[WEB97, WEB33] five hundred seats: a bounded part is drawn, whatever is opened, and any seat is found', async () => {
+  it('[WEB97, WEB99, WEB33] five hundred seats: a bounded part is drawn, whatever is opened, and any seat is found', async () => {
     const directory = join(at.data, 'many');
     cpSync(SUPPORT, directory, { recursive: true, filter: (source) => !/[/\\](test|tickets)$/.test(source) });
     const charter = { purpose: 'p', tier: 'coordinator' };
@@ -367,6 +367,7 @@ describe.skipIf(!CHROMIUM)('restructuring in a browser', { timeout: 90_000 }, ()
     const { page } = me;
     await go(page, '/organisation?view=chart');
     await page.getByText('517 seats').waitFor();
+    await page.getByText(/A layer below "operator": \d+ seats report to it/).waitFor();
     const cards = page.locator('[data-node]');
     await page.getByText('126 seats of this unit').first().waitFor();
     for (let n = 0; n < 10; n++) {

@@ -138,9 +138,6 @@ export function markOf({ before, after }: Effect): Mark | null {
   return before.occupant === after.occupant ? null : 'changed';
 }
 
-/** More direct reports than this cannot be supervised well (R-D51). */
-export const WIDEST = 15;
-
 const KINDS = ['cases', 'tasks', 'messages', 'approvals', 'operations', 'runs'] as const;
 export type WorkKind = (typeof KINDS)[number];
 

@@ -1,10 +1,10 @@
 /** Who answers to whom, what everybody is doing now, and what is stopped. */
 import type { SeatView } from '@reeve/protocol';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { RearmButton, StopButton, targetText } from '../app/controls.tsx';
-import { seatsQuery, statusQuery, structureQuery } from '../app/queries.ts';
+import { proposalsQuery, seatsQuery, statusQuery, structureQuery } from '../app/queries.ts';
 import { countText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose, Input } from '../ui/forms.tsx';
@@ -41,6 +41,7 @@ export function OrganisationPage() {
   return (
     <>
       <Title total={data.seats.length} shown={shown} q={q} />
+      <Proposed />
       {shown === 'chart' && (
         <Suspense fallback={<Loading rows={8} />}>
           {data.seats.length === 0 ? <None /> : <ChartView seats={data.seats} />}
@@ -88,6 +89,27 @@ const None = () => (
     {t.organisation.noneWhy}
   </Empty>
 );
+
+/** Where more report to one seat than it can follow, Reeve proposes a layer; people decide about it under Goals. */
+function Proposed() {
+  const { data } = useInfiniteQuery(proposalsQuery({ status: 'open' }));
+  const layers = data?.pages.flatMap(({ proposals }) => proposals).filter(({ about }) => about !== undefined) ?? [];
+  if (layers.length === 0) return null;
+  return (
+    <ul aria-label={t.structure.proposed} className="mb-4 space-y-2">
+      {layers.slice(0, 3).map(({ id, title }) => (
+        <li key={id} className="flex flex-wrap items-center gap-x-3 rounded-lg bg-info-tint px-4 py-2 text-info">
+          <span className="min-w-0 flex-1">
+            <span className="font-mono text-xs">{id}</span> <Untrusted text={title} />
+          </span>
+          <Link to="/goals" search={{ tab: 'proposals' }} className="font-medium underline">
+            {t.structure.decide}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 const COLUMNS: readonly Column<SeatView>[] = [
   { id: 'title', title: t.organisation.seat, width: 'minmax(9rem,1.5fr)', cell: ({ title }) => title },

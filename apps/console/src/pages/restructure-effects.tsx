@@ -1,7 +1,7 @@
 /** What a plan does to the work that is open and to each seat: what is other afterwards, and nothing else. */
 import type { RestructuringPlanView } from '@reeve/protocol';
 import type { ReactNode } from 'react';
-import { amounts, type Effect, markOf, namesIn, WIDEST } from '../model/draft.ts';
+import { amounts, type Effect, markOf, namesIn } from '../model/draft.ts';
 import { moneyText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Badge } from '../ui/parts.tsx';
@@ -39,7 +39,7 @@ export const Effects = ({ plan }: { plan: RestructuringPlanView }) => (
   <div className="space-y-2">
     <h3 className="font-medium">{t.structure.plan.seats}</h3>
     {plan.effects.slice(0, SHOWN).map((effect) => (
-      <SeatEffect key={effect.seat} effect={effect} name={namesIn(plan)} />
+      <SeatEffect key={effect.seat} effect={effect} name={namesIn(plan)} allowed={plan.allowed} />
     ))}
     {plan.effects.length > SHOWN && (
       <p className="text-faint">{t.structure.others(`${plan.effects.length - SHOWN}`)}</p>
@@ -70,12 +70,14 @@ function reachRows(had: Reaching, has: Reaching): Row[] {
 interface Words {
   readonly name: (seat: string) => string;
   readonly money: (amount: number | null | undefined) => string;
+  /** Seats that may report to one before there is a layer between. */
+  readonly allowed: number;
 }
 
-function rowsOf({ before, after, reports, damage }: Effect, { name, money }: Words): Row[] {
+function rowsOf({ before, after, reports, damage }: Effect, { name, money, allowed }: Words): Row[] {
   const seat = (id: string | null | undefined): string => (id ? name(id) : t.structure.plan.no);
   const [had, has] = [damage.before, damage.after];
-  const tooMany = reports.after > WIDEST && reports.after > reports.before;
+  const tooMany = reports.after > allowed && reports.after > reports.before;
   const rows: Row[] = [
     [t.structure.plan.above, seat(before?.supervisor), seat(after?.supervisor)],
     [t.structure.plan.unit, or(before?.unit), or(after?.unit)],
@@ -84,7 +86,7 @@ function rowsOf({ before, after, reports, damage }: Effect, { name, money }: Wor
       t.structure.plan.reports,
       `${reports.before}`,
       `${reports.after}`,
-      tooMany && <span className="text-warn">{t.structure.plan.wide(reports.after)}</span>,
+      tooMany && <span className="text-warn">{t.structure.plan.wide(reports.after, allowed)}</span>,
     ],
     [t.structure.plan.damage, money(had?.money), money(has?.money)],
     [t.structure.plan.alone, money(had?.aloneAtOnce), money(has?.aloneAtOnce)],
@@ -94,13 +96,13 @@ function rowsOf({ before, after, reports, damage }: Effect, { name, money }: Wor
   return rows.filter(([, one, other]) => one !== other);
 }
 
-function SeatEffect({ effect, name }: { effect: Effect; name: (seat: string) => string }) {
+function SeatEffect({ effect, name, allowed }: { effect: Effect } & Pick<Words, 'name' | 'allowed'>) {
   const currency = useCurrency();
   const money = (amount: number | null | undefined): string => {
     if (amount === undefined) return t.structure.plan.no;
     return amount === null ? t.structure.plan.noLimit : moneyText(amount, currency);
   };
-  const rows = rowsOf(effect, { name, money });
+  const rows = rowsOf(effect, { name, money, allowed });
   if (rows.length === 0) return null;
   const isNew = markOf(effect) === 'new';
   return (

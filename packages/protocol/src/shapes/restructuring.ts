@@ -63,6 +63,7 @@ export const restructuringPlan = z.object({
   told: ids,
   warnings: z.array(z.string()),
   effects: z.array(seatEffect).describe('of every seat concerned'),
+  allowed: z.number().int().describe('seats that may report to one before a layer is proposed'),
 });
 
 /** Another restructuring, to plan and to do: what takes one back as far as steps can. */
