@@ -90,6 +90,9 @@ const None = () => (
   </Empty>
 );
 
+/** Proposals that are shown; all are under Goals. */
+const PROPOSED = 3;
+
 /** Where more report to one seat than it can follow, Reeve proposes a layer; people decide about it under Goals. */
 function Proposed() {
   const { data } = useInfiniteQuery(proposalsQuery({ status: 'open' }));
@@ -97,16 +100,23 @@ function Proposed() {
   if (layers.length === 0) return null;
   return (
     <ul aria-label={t.structure.proposed} className="mb-4 space-y-2">
-      {layers.slice(0, 3).map(({ id, title }) => (
-        <li key={id} className="flex flex-wrap items-center gap-x-3 rounded-lg bg-info-tint px-4 py-2 text-info">
-          <span className="min-w-0 flex-1">
-            <span className="font-mono text-xs">{id}</span> <Untrusted text={title} />
-          </span>
-          <Link to="/goals" search={{ tab: 'proposals' }} className="font-medium underline">
-            {t.structure.decide}
-          </Link>
-        </li>
-      ))}
+      {/* The fullest is proposed for first. */}
+      {layers
+        .toReversed()
+        .slice(0, PROPOSED)
+        .map(({ id, title }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-3 rounded-lg bg-info-tint px-4 py-2 text-info">
+            <span className="min-w-0 flex-1">
+              <span className="font-mono text-xs">{id}</span> <Untrusted text={title} />
+            </span>
+            <Link to="/goals" search={{ tab: 'proposals' }} className="font-medium underline">
+              {t.structure.decide}
+            </Link>
+          </li>
+        ))}
+      {layers.length > PROPOSED && (
+        <li className="text-faint">{t.structure.others(countText(layers.length - PROPOSED))}</li>
+      )}
     </ul>
   );
 }
