@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reeve } from './support/cli.ts';
+import { reeve, SUPPORT } from './support/cli.ts';
 import { office } from './support/office.ts';
 
 const { data, here, text, json } = office();

@@ -160,6 +160,7 @@ export { MODES, type Mode, REPORT_PERIODS, type ReportPeriod } from './oversight
 export { type Scorecard, scorecard } from './oversight/scorecard.ts';
 export { oversightOf } from './oversight/settings.ts';
 export type { Activity, Degraded, Numbers, Report, WakeUp } from './oversight/state.ts';
+export { seatTrends, TREND_MEASURES, type TrendLine, type TrendMeasure } from './oversight/trends.ts';
 export { conditionOf, type SeatState, troubleOf } from './oversight/troubles.ts';
 export {
   type Alert,

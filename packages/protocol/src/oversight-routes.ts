@@ -9,6 +9,7 @@ import {
   report,
   scorecard,
   standup,
+  trend,
   wakeUp,
 } from './shapes/oversight.ts';
 
@@ -50,6 +51,13 @@ export const OVERSIGHT_ROUTES = {
     summary: 'Stand-ups of the last seven days, in the order of the seats.',
     query: z.object({ seat: name.optional(), ...paging }),
     responses: { 200: z.object({ standups: z.array(standup), ...more }) },
+  },
+  trends: {
+    method: 'GET',
+    path: '/v1/seats/:id/trends',
+    summary: 'Cases closed, utilisation, success and duration of a seat day by day, with where they go.',
+    params: id(name),
+    responses: { 200: z.object({ seat: z.string(), trends: z.array(trend) }) },
   },
   dashboard: {
     method: 'GET',

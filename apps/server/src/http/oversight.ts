@@ -1,9 +1,9 @@
-import { scorecard } from '@reeve/kernel';
+import { scorecard, seatTrends } from '@reeve/kernel';
 import type { OVERSIGHT_ROUTES } from '@reeve/protocol';
 import { archiveOf } from '../archive.ts';
 import { postMortem } from '../oversight/post-mortem.ts';
 import { dashboardOf, interventionView, oversightPage, reportOf, standupList, wakeupList } from '../oversight/views.ts';
-import { badCursor } from '../views/page.ts';
+import { badCursor, none } from '../views/page.ts';
 import { type Handler, present, view } from './handler.ts';
 import { write } from './write.ts';
 
@@ -32,6 +32,11 @@ export const OVERSIGHT_HANDLERS: { readonly [K in keyof typeof OVERSIGHT_ROUTES]
     return { from, until, scores: scores.map((score) => ({ ...score })) };
   }),
   standups: view((state, { query }) => standupList(state, query, present(state))),
+  trends: view((state, { params }) => {
+    const trends = seatTrends(state, params.id, present(state));
+    if (trends === null) throw none('seat', params.id);
+    return { seat: params.id, trends };
+  }),
   dashboard: view((state, { params }) => dashboardOf(state, params.id, present(state))),
   wakeups: view((state, { query }) => wakeupList(state, query)),
   acknowledge: async (services, { params, body }, call) => {

@@ -1,3 +1,4 @@
+import type { TrendMeasure } from '@reeve/kernel';
 import { z } from 'zod';
 import {
   incidentCause,
@@ -124,6 +125,15 @@ const score = z.object({
   note: z.string().nullable(),
 });
 export const scorecard = z.object({ from: time, until: time, scores: z.array(score) });
+
+export const trend = z.object({
+  measure: z.enum(['cases', 'utilisation', 'success', 'duration'] as const satisfies readonly TrendMeasure[]),
+  days: z.array(z.object({ day: z.string(), value: z.number().nullable() })).describe('the oldest first'),
+  current: z.number().nullable().describe('cases; percent; percent; milliseconds'),
+  average: z.number().nullable(),
+  trend: z.number().nullable().describe('from the first day with a value to the last, in percent of the first'),
+  chart: z.string(),
+});
 
 export const dashboard = z.object({
   seat: z.string(),
