@@ -40,6 +40,10 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ...{ unit: 'front', title: 'Answer faster', analysis: 'Half of the time is waiting.', recommend: 'more' },
       ...{ options: [{ id: 'more', title: 'One seat more', cost: 5_000_000, effects }], evidence: ['C-1'] },
     });
+    await at.client.restructure({
+      steps: [{ do: 'reassign', seat: 'verifier', supervisor: 'router' }],
+      reason: 'checks beside the work',
+    });
     const found = [
       ['today', '/'],
       ['approvals', '/approvals'],
@@ -52,6 +56,9 @@ describe.skipIf(!CHROMIUM)('every page', () => {
       ['why', `/why/${done!.id}`],
       ['organisation', '/organisation'],
       ['organisation-list', '/organisation?view=list'],
+      ['restructure', '/organisation?view=restructure'],
+      ['past-changes', '/organisation?view=past'],
+      ['why-restructuring', '/why/RS-1'],
       ['seat', '/organisation/billing-specialist'],
       ['lanes', '/lanes'],
       ['lane', '/lanes/refund-and-tell'],
@@ -135,6 +142,8 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'case',
           'why',
           'organisation',
+          'restructure',
+          'past-changes',
           'seat',
           'lane',
           'lane-check',
@@ -165,6 +174,8 @@ describe.skipIf(!CHROMIUM)('every page', () => {
           'case',
           'why',
           'organisation',
+          'restructure',
+          'past-changes',
           'seat',
           'lanes',
           'lane',

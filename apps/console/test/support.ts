@@ -8,7 +8,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { CONSOLE_FOLDER, ensureConsole } from '../build/ensure.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const SUPPORT = join(ROOT, 'packs/support');
+export const SUPPORT = join(ROOT, 'packs/support');
 /** Where screenshots go; not kept in the repository. */
 export const ARTIFACTS = join(import.meta.dirname, '../artifacts');
 

@@ -201,6 +201,7 @@ export {
 } from './purpose/views.ts';
 export { type SpanSettings, USUAL_SPAN } from './restructuring/definition.ts';
 export { type Undone, undoneBy } from './restructuring/drift.ts';
+export { reverseOf } from './restructuring/reverse.ts';
 export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
 export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type Answer, type Check, laneChecklist, type NinetyDays, ninetyDays } from './rollout/checklist.ts';

@@ -119,7 +119,12 @@ export type {
 } from './shapes/oversight.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
-export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
+export type {
+  RestructuringPlanView,
+  RestructuringStep,
+  RestructuringView,
+  Structure,
+} from './shapes/restructuring.ts';
 export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RunDetail, RunOutput } from './shapes/runs.ts';
 export type { ComplaintView, ServiceEntry } from './shapes/services.ts';

@@ -26,6 +26,18 @@ export const whyQuery = (id: string) =>
   queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
 export const seatQuery = (id: string) =>
   queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.seat({ id }, { signal }) });
+/** Other only when the shape is: messages and runs are `workQuery`. */
+export const structureQuery = () =>
+  queryOptions({ queryKey: ['structure'], queryFn: ({ signal }) => client.structure({}, { signal }) });
+export const workQuery = () =>
+  queryOptions({ queryKey: ['seats', 'work'], queryFn: ({ signal }) => client.work({}, { signal }) });
+export const restructuringsQuery = () =>
+  queryOptions({ queryKey: ['restructurings'], queryFn: ({ signal }) => client.restructurings({}, { signal }) });
+export const restructuringQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['restructurings', id],
+    queryFn: ({ signal }) => client.restructuring({ id }, { signal }),
+  });
 export const toolsQuery = () =>
   queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
 export const headQuery = () =>

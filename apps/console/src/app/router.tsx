@@ -72,10 +72,17 @@ const why = createRoute({
 export interface OrganisationSearch {
   view?: string;
   q?: string;
+  /** The seat that is shown on the chart. */
+  seat?: string;
+  /** The restructuring that is being taken back. */
+  undo?: string;
 }
 const organisation = createRoute({
   ...at('/organisation'),
-  validateSearch: (given: Given): OrganisationSearch => ({ ...text(given, 'view'), ...text(given, 'q') }),
+  validateSearch: (given: Given): OrganisationSearch => ({
+    ...{ ...text(given, 'view'), ...text(given, 'q') },
+    ...{ ...text(given, 'seat'), ...text(given, 'undo') },
+  }),
   component: lazyRouteComponent(() => import('../pages/organisation.tsx'), 'OrganisationPage'),
 });
 const seat = createRoute({

@@ -4,7 +4,7 @@
 const TOUCHES: readonly (readonly [string, readonly string[]])[] = [
   ['organisation.', ['*']],
   ['customer.', ['*']],
-  ['seat.', ['status', 'seats', 'seat', 'session', 'health', 'restructurings']],
+  ['seat.', ['status', 'seats', 'seat', 'session', 'health', 'restructurings', 'structure']],
   ['case.', ['status', 'cases', 'case', 'seat', 'lanes', 'knowledge', 'numbers']],
   ['summary.', ['case']],
   ['task.', ['case']],

@@ -1,5 +1,6 @@
-/** Every English text of the console. Another language is another file of the same shape. */
+/** The English texts of the console, with those of their own file beside it. Another language is other files of the same shape. */
 import { countText, plural } from '../model/format.ts';
+import { structure } from './structure.ts';
 
 // biome-ignore format: texts side by side are easier to keep alike than one a line
 export const t = {
@@ -127,13 +128,13 @@ export const t = {
     verification: { verified: 'Yes, by a fresh read', failed: 'No: it is not what was expected', pending: 'Not yet', none: 'Nothing to check by a fresh read' },
   },
   organisation: {
-    title: 'Organisation', sub: (n: number) => `${plural(n, 'seat')}: who answers to whom, and what each is doing now`, chart: 'Chart', list: 'List', stops: 'Kill switches', find: 'Find a seat',
+    title: 'Organisation', sub: (n: number) => `${plural(n, 'seat')}: who answers to whom, and what each is doing now`, chart: 'Chart', list: 'List', stops: 'Kill switches', find: 'Find a seat', view: 'View',
     seat: 'Seat', status: 'State', unit: 'Unit', occupant: 'Played by', above: 'Answers to', runs: 'Runs', inbox: 'Inbox', works: (n: number) => `${plural(n, 'run')} at work`, waits: (n: string) => `${n} waiting`,
     none: 'No seat fits', noneWhy: 'Seats are jobs with a charter: what they may read, change and spend, and what they must prove. They come with the pack.',
     noStops: 'No kill switch is tripped', noStopsWhy: 'You can stop everything, a unit, a seat, a capability or a tool. It takes effect within a second, and what is stopped cannot start itself again.',
-    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${n} seats below ${title}`,
-    partly: (n: number, of: number) => `The first ${countText(n)} of ${countText(of)} seats. Search, or use the list for all.`,
+    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${plural(n, 'seat')} below ${title}`,
   },
+  structure,
   seat: {
     statuses: { active: 'active', paused: 'paused', suspended: 'suspended', retired: 'retired' },
     tiers: { 'read-only': 'read only', bounded: 'bounded changes', executor: 'executor', coordinator: 'coordinator' },
