@@ -13,7 +13,7 @@ import type { Row } from './lib/measure.ts';
 import { temporary } from './lib/world.ts';
 
 /** US dollars, list prices of a large cloud's cheapest region as remembered on 2026-11-21: an assumption, put yours in. */
-export const PRICES = { processorHour: 0.05, gigabyteMonth: 0.1, months: 12 } as const;
+const PRICES = { processorHour: 0.05, gigabyteMonth: 0.1, months: 12 } as const;
 
 const OPERATIONS = 4000;
 const CASES = 200;

@@ -29,7 +29,7 @@ const ANNA = { principal: 'anna', seat: 'boss' };
 const HISTORY = 60 * 86_400_000;
 
 /** A ledger as it would have grown in sixty days: cases opened, noted on, cancelled, their messages read; one in ten left open. */
-export const grow = (place: Place): Promise<void> =>
+const grow = (place: Place): Promise<void> =>
   growing(place, async (run, seq) => {
     for (let i = 1; seq() < RECORDS; i++) {
       await opened(run, i);

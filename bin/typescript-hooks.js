@@ -1,7 +1,7 @@
 // How Node loads TypeScript (https://nodejs.org/api/module.html#customization-hooks). Reeve's own files say which file they
 // import, and have nothing but types to take away; they are compiled once and kept. That takes half the time of tsx, which
 // knows all that others may write: it is loaded when there is such code, of a pack or of a tool of one's own.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -81,9 +81,9 @@ async function compiled(path) {
   return whole;
 }
 
-/** Whole or not at all: other processes read it meanwhile. */
+/** Whole or not at all: other processes and threads read and write it meanwhile. */
 function keep(file, text) {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   try {
     writeFileSync(draft, text);
     renameSync(draft, file);

@@ -13,7 +13,7 @@ describe('a case that passes through four kinds of occupants, while the server i
     text = lines.join('\n');
   }, 150_000);
 
-  it('[SRV260] [SRV190] is explained by one why that names script, model, agent and person, and the approval (R-E76, R-E62)', () => {
+  it('[SRV290] [SRV190] is explained by one why that names script, model, agent and person, and the approval (R-E76, R-E62)', () => {
     expect(all.why.hands!.map(who)).toEqual([
       'front-desk: front-desk-script (script)',
       'claims: claims-model (model)',
@@ -48,7 +48,7 @@ describe('a case that passes through four kinds of occupants, while the server i
     expect(all.paid).toBeLessThanOrEqual(10);
   });
 
-  it('[CLI240] is told by the command line as hands first, then a page for each effect', () => {
+  it('[CLI290] is told by the command line as hands first, then a page for each effect', () => {
     for (const part of [
       'Front desk (front-desk-script, a script)',
       'Claims desk (claims-model, a model)',

@@ -91,7 +91,7 @@ async function fsync(struck: Struck): Promise<Finding[]> {
 }
 
 /** While this file is there, the disk of `faulty-disk.c` fails. */
-export const failsFile = (data: string): string => join(dirname(data), 'disk-fails');
+const failsFile = (data: string): string => join(dirname(data), 'disk-fails');
 
 /**
  * The library that makes a disk fail, built into a folder, as the environment a server is to be started with.

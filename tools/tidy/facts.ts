@@ -10,7 +10,7 @@ export interface Import {
   readonly line: number;
 }
 
-export interface FunctionFact {
+interface FunctionFact {
   readonly name: string;
   readonly line: number;
   readonly lines: number;

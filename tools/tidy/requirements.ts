@@ -5,7 +5,7 @@ import { isTest, type Repo } from './repo.ts';
 const TABLE = 'docs/requirements.md';
 
 /** How many there are of each letter. */
-export const REQUIREMENTS: Readonly<Record<string, number>> = { A: 84, B: 58, C: 67, D: 70, E: 90 };
+const REQUIREMENTS: Readonly<Record<string, number>> = { A: 84, B: 58, C: 67, D: 70, E: 90 };
 
 /** `| R-C27 | where | how it is shown |` */
 const ROW = /^\| (R-[A-E]\d+) +\|([^|\n]*)\|([^|\n]*)\|$/gm;

@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import { homeOf, isTest } from './repo.ts';
 
-export const LIMITS = { file_lines: 400, test_lines: 500, function_lines: 80, function_median_lines: 10 };
+const LIMITS = { file_lines: 400, test_lines: 500, function_lines: 80, function_median_lines: 10 };
 
 /** Path, or `path#function`, → lines it has now. */
 export type Ratchet = Readonly<Record<string, number>>;
@@ -80,7 +80,7 @@ function medianProblems(all: readonly Facts[]): Problem[] {
   });
 }
 
-export function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -2,7 +2,7 @@
 import { matches, type Problem, problem } from './problem.ts';
 import { isTest, type Repo, type TextFile } from './repo.ts';
 
-export const TABLE = 'docs/security.md';
+const TABLE = 'docs/security.md';
 
 /** `| T7 | … |`, or a name: `| T-lease | … |`. */
 const ROW = /^\| (T(?:\d+|-[a-z]+)) +\|(.*)\|$/gm;

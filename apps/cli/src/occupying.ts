@@ -47,7 +47,10 @@ export const RUN: Spec = {
   name: 'run <RUN>',
   summary: 'one run step by step: what its worker said and did, what it cost, and its report',
   example: 'reeve run R-12 --follow',
-  options: [['--follow', 'go on until it ends, or ctrl-C']],
+  options: [
+    ['--follow', 'go on until it ends, or ctrl-C'],
+    ['--stop <reason>', 'end it now, with all that its program started'],
+  ],
   run: async (context, [id], options) => (await import('./commands/runs.ts')).runShow(context, id!, options),
 };
 

@@ -15,6 +15,12 @@ export const OVERSEEING: readonly Spec[] = [
     run: async (context, _, options) => (await import('./commands/oversight.ts')).health(context, options),
   },
   {
+    name: 'trends <SEAT>',
+    summary: 'what a seat closed, how busy it was, how often it succeeded and how long cases took, day by day',
+    example: 'reeve trends front-desk',
+    run: async (context, [seat]) => (await import('./commands/oversight.ts')).trends(context, seat!),
+  },
+  {
     name: 'interventions',
     summary: 'what was done about seats in trouble, with the reason of each, the newest first',
     example: 'reeve interventions --seat order-specialist',

@@ -1,6 +1,7 @@
 import { createState, scorecard } from '@reeve/kernel';
 import { describe, expect, it } from 'vitest';
 import { healthText, interventionsText, postMortemText, scorecardText } from '../src/text/oversight.ts';
+import { trendsText } from '../src/text/trends.ts';
 
 const view = { paint: (_: string, text: string) => text, width: 120, now: 60_000, currency: 'USD' } as never;
 
@@ -10,6 +11,15 @@ describe('[CLI120] oversight on a terminal', () => {
     const card = { from: 0, until: 1000, scores: scores.map((score) => ({ ...score })) };
     expect(scorecardText(card, view, false)).toContain('no case was closed or cancelled');
     expect(scorecardText(card, view, true)).toContain('cases closed / (closed +');
+  });
+
+  it('R-C21 trends come with a chart, the mean and the change', () => {
+    const days = [10, 12].map((value, i) => ({ day: `2026-11-2${i}`, value }));
+    const line = { measure: 'cases' as const, days, current: 12, average: 11, trend: 20, chart: '▇█' };
+    const slow = { ...line, measure: 'duration' as const, current: null, average: 7_200_000, trend: null };
+    const page = trendsText([line, slow], view);
+    expect(page).toMatch(/cases closed +▇█ +12 +11 +\+20 %/);
+    expect(page).toMatch(/time to close +▇█ +- +2 h +-/);
   });
 
   it('seats in trouble come with their ladder, and interventions with their reason', () => {

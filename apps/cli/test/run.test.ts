@@ -135,7 +135,7 @@ describe('[CLI70] up', () => {
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--checkpoint-every cannot be "1ms"')]);
   });
 
-  it('[CLI240] tells others the address it is given, and refuses one that is none or in the clear', async () => {
+  it('[CLI340] tells others the address it is given, and refuses one that is none or in the clear', async () => {
     for (const url of [
       'acme.example',
       'http://acme.example',

@@ -1,4 +1,4 @@
-/** What axe says about a page. */
+/** What axe finds wrong with a page, by the rules of WCAG 2.2 A and AA. */
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 

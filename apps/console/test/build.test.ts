@@ -18,15 +18,15 @@ describe('the build', () => {
     expect(await ensureConsole()).toBe(false);
   });
 
-  it('[WEB61] needs less than 250 KB of compressed script before the first page', () => {
+  it('[WEB61, WEB77] needs less than 250 KB of compressed script before the first page', () => {
     const first = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
     const bytes = first.reduce((sum, path) => sum + gzipSync(file(path)).length, 0);
     expect(first.length).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(250 * 1024);
     const later = readdirSync(join(CONSOLE_FOLDER, 'assets')).filter((name) =>
-      /^(chart|why-graph|spending|verify)-.*\.js$/.test(name),
+      /^(chart|why-graph|spending|verify|terminal)-.*\.js$/.test(name),
     );
-    expect(later).toHaveLength(4);
+    expect(later).toHaveLength(5);
     expect(first.filter((path) => later.some((name) => path.endsWith(name)))).toEqual([]);
   });
 

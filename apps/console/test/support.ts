@@ -8,7 +8,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { CONSOLE_FOLDER, ensureConsole } from '../build/ensure.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const SUPPORT = join(ROOT, 'packs/support');
+export const SUPPORT = join(ROOT, 'packs/support');
 /** Where screenshots go; not kept in the repository. */
 export const ARTIFACTS = join(import.meta.dirname, '../artifacts');
 
@@ -59,15 +59,18 @@ export async function settled(client: Client): Promise<void> {
   }
 }
 
-/** @param count tickets of the support pack that are worked through before anything is looked at. */
-export async function place(count: number): Promise<Place> {
+/**
+ * @param count tickets of the support pack that are worked through before anything is looked at
+ * @param pack another pack
+ */
+export async function place(count: number, pack = SUPPORT): Promise<Place> {
   await ensureConsole();
   const data = mkdtempSync(join(tmpdir(), 'reeve-console-'));
   let server = await startServer({ data: join(data, 'data'), port: 0, console: CONSOLE_FOLDER });
   const { url } = server;
   const client = createClient({ url, token: server.house.token });
-  const plan = await client.plan({ directory: SUPPORT });
-  await client.apply({ directory: SUPPORT, base: '', digest: plan.pack!.digest, reason: 'test' });
+  const plan = await client.plan({ directory: pack });
+  await client.apply({ directory: pack, base: '', digest: plan.pack!.digest, reason: 'test' });
   await Promise.all(tickets(count).map((ticket) => client.openCase(ticket)));
   await settled(client);
   return {

@@ -8,7 +8,8 @@ export interface ModelHost {
   readonly definition: Definition;
   readonly secrets: Secrets;
   readonly cache: ReplyCache;
-  readonly onText?: (run: string, text: string) => void;
+  /** Text as it is written, for who is watching a run. */
+  readonly onText: (run: string, text: string) => void;
 }
 
 /** @throws WorkFailure when the definition in force has no such seat. */
@@ -21,7 +22,7 @@ export async function modelSeat(host: ModelHost, seat: string, occupant: Occupan
     cache: occupant.cache ? host.cache : null,
     pause,
     model: (id) => offered(host, id, seat),
-    ...(host.onText === undefined ? {} : { onText: host.onText }),
+    onText: host.onText,
   });
 }
 
@@ -38,7 +39,7 @@ function offered({ definition, secrets }: ModelHost, id: string, seat: string): 
 function guarded(def: ModelDef, secrets: Secrets, seat: string): ModelPort {
   return {
     ask: async (request, options) => {
-      const { redactorOf } = await import('@reeve/connectors');
+      const { cleaning, redactorOf } = await import('@reeve/connectors');
       const key = def.secret === undefined ? undefined : await secrets.lookup(def.secret, { model: def.id, seat });
       const { ModelError } = await import('@reeve/workers/model');
       if (def.secret !== undefined && key === undefined)
@@ -47,13 +48,16 @@ function guarded(def: ModelDef, secrets: Secrets, seat: string): ModelPort {
           `there is no secret "${def.secret}" for the model "${def.id}" in the seat "${seat}"; store it with \`reeve secret set ${def.secret} --model ${def.id}\``,
         );
       const redactor = redactorOf(key === undefined ? [] : [key]);
+      const heard = cleaning(redactor, options.onText ?? (() => undefined));
       try {
         // Loaded when a model is asked for the first time: a start without models does not pay for the libraries.
         const { sdkModel } = await import('@reeve/workers/model/sdk');
-        return redactor.clean(await sdkModel(def, async () => key).ask(request, options));
+        return redactor.clean(await sdkModel(def, async () => key).ask(request, { ...options, onText: heard.write }));
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
         throw new ModelError(error.fault, redactor.clean(error.message), error.retryAfter);
+      } finally {
+        heard.end();
       }
     },
   };

@@ -14,6 +14,8 @@ import { StartError } from './errors.ts';
 import { matches, type Orders } from './executors/orders.ts';
 import { remoteTool } from './executors/remote-tool.ts';
 import { modelSeat } from './models.ts';
+import { Outputs } from './output/output.ts';
+import { watched } from './output/watched.ts';
 import { Secrets } from './secrets/secrets.ts';
 import type { ToolHealth } from './views/tools.ts';
 
@@ -54,6 +56,8 @@ export class Workplace implements ToolHost {
   readonly #agents: Agents | undefined;
   /** Programs that work seats; null where they could not ask. */
   readonly programs: Programs | null;
+  /** What runs write while they work. */
+  readonly outputs = new Outputs();
   readonly #log: NonNullable<RuntimeOptions['log']>;
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
@@ -73,9 +77,15 @@ export class Workplace implements ToolHost {
     this.#orders = orders;
     const { agents, seatTokens, url } = where;
     this.#agents = agents;
-    const own = { secrets: this.#secrets, workspaces: workspacesBelow(tools), hidden: this.#hidden };
+    const { outputs } = this;
+    const own = { secrets: this.#secrets, workspaces: workspacesBelow(tools), hidden: this.#hidden, outputs };
     this.programs =
       agents && seatTokens && url !== undefined ? new Programs({ ...own, agents, tokens: seatTokens, url }) : null;
+  }
+
+  get #model() {
+    const onText = (run: string, text: string) => this.outputs.of(run).write('text', text);
+    return { secrets: this.#secrets, cache: this.#cache, onText };
   }
 
   get(tool: string): Tool | undefined {
@@ -86,6 +96,7 @@ export class Workplace implements ToolHost {
   async use(definition: Definition, given?: string): Promise<void> {
     // Called whenever a state is loaded, also because somebody was forgotten: no reply outlives that.
     this.#cache.clear();
+    this.outputs.clear();
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
     const pack = given || digest;
@@ -142,17 +153,22 @@ export class Workplace implements ToolHost {
 
   /** Plays `script` and `model` seats, and those of agents from outside while they are there; people are not played. */
   occupant = async (seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> => {
+    const found = await this.#play(seat, def, run);
+    return found && watched(found, this.outputs);
+  };
+
+  async #play(seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> {
     if (def.kind === 'mcp' || def.kind === 'command') return this.#agent(seat, def, run);
     if (def.kind === 'a2a') return remoteSeat(this.#secrets, seat, def);
     if (def.kind === 'model' && this.#now !== null)
-      return modelSeat({ definition: this.#now.definition, secrets: this.#secrets, cache: this.#cache }, seat, def);
+      return modelSeat({ definition: this.#now.definition, ...this.#model }, seat, def);
     if (def.kind !== 'script' || def.script === undefined || this.#now === null) return null;
     const { pack, definition } = this.#now;
     const script = await this.#packs.script(pack, definition, def.script);
     if (typeof script !== 'function')
       throw new Error(`${def.script} has no default export made by defineScript; export one and apply the pack again`);
     return scriptOccupant(script as Script);
-  };
+  }
 
   async #agent(seat: string, def: OccupantDef, run: string | null): Promise<Occupant | null> {
     if (!this.#agents || !this.#now) return null;

@@ -32,7 +32,7 @@ const reasonOf = ({ body }: Answered): unknown =>
   (body.error?.details as { reason: string }[] | undefined)?.[0]?.reason;
 
 describe('A2A over HTTP+JSON', () => {
-  it('[SRV264] [HTTP_JSON-URL-001] [HTTP_JSON-URL-002] [HTTP_JSON-SVC-001] [HTTP_JSON-QP-001] has every operation at its address', async () => {
+  it('[SRV294] [HTTP_JSON-URL-001] [HTTP_JSON-URL-002] [HTTP_JSON-SVC-001] [HTTP_JSON-QP-001] has every operation at its address', async () => {
     const { call } = await peer();
     const sent = await call('POST', '/message:send', words('A refund, please.'));
     expect(sent).toMatchObject({ status: 200, type: 'application/a2a+json', body: { task: { id: 'C-1' } } });
@@ -46,7 +46,7 @@ describe('A2A over HTTP+JSON', () => {
     expect((await call('GET', '/tasks?status=TASK_STATE_CANCELED')).body).toMatchObject({ tasks: [{ id: 'C-1' }] });
   });
 
-  it('[SRV264] [HTTP_JSON-ERR-001] [HTTP_JSON-ERR-002] [HTTP_JSON-STATUS-001] [HTTP_JSON-SVC-002] says what is wrong as status and reason', async () => {
+  it('[SRV294] [HTTP_JSON-ERR-001] [HTTP_JSON-ERR-002] [HTTP_JSON-STATUS-001] [HTTP_JSON-SVC-002] says what is wrong as status and reason', async () => {
     const { call, url } = await peer();
     const unknown = await call('GET', '/tasks/C-99');
     expect(unknown).toMatchObject({ status: 404, body: { error: { code: 404, status: 'NOT_FOUND' } } });
@@ -68,7 +68,7 @@ describe('A2A over HTTP+JSON', () => {
     expect((await fetch(`${url}/a2a/tasks`)).status).toBe(401);
   });
 
-  it('[SRV264] [HTTP_JSON-SSE-001] streams a task as its events, bare', async () => {
+  it('[SRV294] [HTTP_JSON-SSE-001] streams a task as its events, bare', async () => {
     const { call, client } = await peer();
     const streaming = call('POST', '/message:stream', words('Refund.'));
     const id = await until(async () => (await client.cases({})).cases[0]?.id);

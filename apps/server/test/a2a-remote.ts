@@ -6,7 +6,7 @@ import { closeServer, listen } from '../src/serve.ts';
 import { agentPack, type Served } from './agents.ts';
 import { later } from './support.ts';
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly params: { message?: { messageId: string; taskId?: string; parts: { text: string }[] }; id?: string };
   readonly token: string | undefined;

@@ -36,7 +36,7 @@ async function played({ house, client }: Place, n: number): Promise<string> {
 }
 
 describe('a run as AG-UI events', () => {
-  it('[SRV262] [SRV263] tells of a run that has ended, in events that the protocol knows', async () => {
+  it('[SRV292] [SRV293] tells of a run that has ended, in events that the protocol knows', async () => {
     const at = await supported({ work: true });
     const id = await played(at, 51);
     const { operations } = await at.client.operations({ case: id });
@@ -54,7 +54,7 @@ describe('a run as AG-UI events', () => {
     expect((await at.ask('/v1/runs/R-99999/ag-ui')).status).toBe(404);
   });
 
-  it('[SRV262] says what was refused as the result of the call', async () => {
+  it('[SRV292] says what was refused as the result of the call', async () => {
     const at = await supported({ work: true });
     const id = await played(at, 25);
     const { operations } = await at.client.operations({ case: id });
@@ -66,7 +66,7 @@ describe('a run as AG-UI events', () => {
     expect(JSON.parse(result!.content as string)).toMatchObject({ status: 'refused', reasons: expect.any(Array) });
   });
 
-  it('[SRV263] goes on while a person decides, and ends with the run', async () => {
+  it('[SRV293] goes on while a person decides, and ends with the run', async () => {
     const place = await serve({ pack: await agentPack() });
     await place.open();
     const agent = await mcp(place.url, await place.token());

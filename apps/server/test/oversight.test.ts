@@ -34,6 +34,21 @@ describe('[SRV122] oversight over HTTP (R-C16, R-D8)', () => {
     expect((await at.client.interventions({})).interventions).toEqual([]);
   });
 
+  it('gives the seats in pages, those in trouble or of one state alone, and leaves them out when told (R-C16)', async () => {
+    const at = await supported();
+    await at.client.openCase(ticket(1));
+    const all = (await at.client.oversight()).seats.map(({ seat }) => seat);
+    const first = await at.client.seatsHealth({ limit: 3 });
+    const rest = await at.client.seatsHealth({ cursor: first.next! });
+    expect([...first.seats, ...rest.seats].map(({ seat }) => seat)).toEqual(all);
+    const { seats } = await at.client.seatsHealth({ state: 'idle_with_work' });
+    expect(seats.map(({ seat }) => seat)).toEqual(['front-desk']);
+    expect((await at.client.seatsHealth({ state: 'trouble' })).seats.every(({ problem }) => problem)).toBe(true);
+    expect((await at.client.seatsHealth({ q: 'FRONT-d' })).seats.map(({ seat }) => seat)).toEqual(['front-desk']);
+    expect((await at.client.oversight({ seats: 'none' })).seats).toEqual([]);
+    await expect(at.client.seatsHealth({ cursor: 'nobody' })).rejects.toMatchObject({ status: 400 });
+  });
+
   it('a wake-up is shown until somebody says that he has seen it', async () => {
     const at = await supported();
     await submit(at, 'oversight.observe', { store: 5000 }, SYSTEM);

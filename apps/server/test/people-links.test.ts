@@ -15,7 +15,7 @@ const notice = fc.record({
 }) as unknown as fc.Arbitrary<Notice>;
 const action = fc.constantFrom<NoticeAction>(...NOTICE_ACTIONS);
 
-describe('[SRV264] a token', () => {
+describe('[SRV364] a token', () => {
   const links = new Links(key(1), 'acme');
 
   it('says what it was made for, and nothing when any character of it is another one', () => {
@@ -58,7 +58,7 @@ describe('[SRV264] a token', () => {
   });
 });
 
-describe('[SRV268] the key a mail is sent under', () => {
+describe('[SRV368] the key a mail is sent under', () => {
   const links = new Links(key(1), 'acme');
 
   it('names its notice, and cannot be worked out without the key of the data directory', () => {
@@ -71,7 +71,7 @@ describe('[SRV268] the key a mail is sent under', () => {
   });
 });
 
-describe('[SRV267] links in what is passed on to us', () => {
+describe('[SRV367] links in what is passed on to us', () => {
   it('are taken out, whatever stands around them', () => {
     const token = new Links(key(1), 'acme').token(
       { id: 'N-1', seat: 's', principal: 'p', digest: 'd', expires: 1 } as Notice,
@@ -83,7 +83,7 @@ describe('[SRV267] links in what is passed on to us', () => {
   });
 });
 
-describe('[SRV268] the words of a reply', () => {
+describe('[SRV368] the words of a reply', () => {
   const mail = [
     MARK,
     '',
@@ -132,7 +132,7 @@ describe('[SRV268] the words of a reply', () => {
   });
 });
 
-describe('[SRV269] a limit', () => {
+describe('[SRV369] a limit', () => {
   it('counts each key by itself, and begins anew when its time is over', () => {
     let now = 0;
     const limit = new Limit(2, 1000, () => now);

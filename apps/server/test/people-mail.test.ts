@@ -90,7 +90,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
       from,
     );
 
-  it('[SRV260] [SRV261] [SRV264] an approval is mailed once, survives a restart, and is decided by its link (R-E5, R-C40)', async () => {
+  it('[SRV360] [SRV361] [SRV364] an approval is mailed once, survives a restart, and is decided by its link (R-E5, R-C40)', async () => {
     const { pack, data } = await prepared();
     const first = await opened(data);
     await applied(first, pack);
@@ -122,7 +122,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
     expect(await recorded(again, 'notice.sent')).toHaveLength(1);
   });
 
-  it('[SRV262] (T16) a server that is killed when its mail was delivered does not send it again', async () => {
+  it('[SRV362] (T16) a server that is killed when its mail was delivered does not send it again', async () => {
     const { pack, data } = await prepared();
     const args = ['--import', 'tsx', CHILD, data, pack, PUBLIC, JSON.stringify(ticket(9))];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -139,7 +139,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
     expect((await browse(at, approve!, {})).status).toBe(200);
   });
 
-  it('[SRV268] a reply answers a question, as far as it is known whose it is, and decides nothing', async () => {
+  it('[SRV368] a reply answers a question, as far as it is known whose it is, and decides nothing', async () => {
     const { user, pack, data } = await prepared();
     const at = await opened(data);
     await applied(at, pack);
@@ -172,7 +172,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
     ).toHaveLength(1);
   });
 
-  it('[SRV263] what cannot be sent says so, and keeps no other waiting; a switch stops it until it is re-armed', async () => {
+  it('[SRV363] what cannot be sent says so, and keeps no other waiting; a switch stops it until it is re-armed', async () => {
     const { pack, data } = await prepared();
     const at = await opened(data);
     await applied(at, pack);

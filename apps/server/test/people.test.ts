@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatMoney } from '@reeve/kernel';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Links } from '../src/people/links.ts';
 import { browse, FOUNDER, lettersIn, linksIn, type Mailed, mailed, waiting } from './people.ts';
@@ -35,11 +36,15 @@ describe('a decision by a link', () => {
       new Request(`https://reeve.acme.example${approve}`, { method: 'POST', body, headers: { 'content-type': type } }),
     );
 
-  it('[SRV264] (R-E45) is what the person decides: the effect follows, `why` says how, and the link is used up', async () => {
+  it('[SRV364] (R-E45) is what the person decides: the effect follows, `why` says how, and the link is used up', async () => {
     const [code, text] = await got(approve);
     expect(code).toBe(200);
     for (const part of ['orders.refund', 'Why you are asked', 'most it could do', 'method="post"'])
       expect(text).toContain(part);
+    // Amounts are written as people write them, not as they are kept.
+    const { args } = (await at.client.approval({ id: asked.approval })).packet;
+    expect(text).toContain(`<dt>amount</dt><dd>${formatMoney(args.amount as number)}</dd>`);
+    expect(text).not.toContain(String(args.amount));
     expect(await got(approve, { text: 'checked by mail' })).toEqual(says(200, `You approved ${asked.approval}`));
     expect(await why()).toMatchObject({
       operation: { status: 'verified' },
@@ -52,7 +57,7 @@ describe('a decision by a link', () => {
     await leavesNoToken();
   });
 
-  /** [SRV267] (T14) Neither in the log, nor on the ledger, nor in what the API tells. */
+  /** [SRV367] (T14) Neither in the log, nor on the ledger, nor in what the API tells. */
   async function leavesNoToken(): Promise<void> {
     const secrets = [approve, reject].flatMap((path) => path.split('.').slice(1));
     const key = (await readFile(join(at.data, 'keys/links.key'), 'utf8')).trim();
@@ -64,7 +69,7 @@ describe('a decision by a link', () => {
     for (const secret of [...secrets, key]) expect(told).not.toContain(secret);
   }
 
-  it('[SRV265] [SRV266] is none by looking, by what is no form, and leads nowhere', async () => {
+  it('[SRV365] [SRV366] is none by looking, by what is no form, and leads nowhere', async () => {
     for (const path of [approve, reject, approve, reject]) expect((await got(path))[0]).toBe(200);
     const head = new Request(`https://reeve.acme.example${approve}`, { method: 'HEAD' });
     expect((await at.house.app.fetch(head)).status).toBe(200);
@@ -92,7 +97,7 @@ describe('a decision by a link', () => {
     expect(await named('evil.example')).toBe(403);
   });
 
-  it('[SRV264] (T7, T19) is none by a link that was changed in any part, of another key, person, matter or time', async () => {
+  it('[SRV364] (T7, T19) is none by a link that was changed in any part, of another key, person, matter or time', async () => {
     const token = approve.slice('/answer/'.length);
     const [head, claim, mac] = token.split('.') as [string, string, string];
     const flip = (text: string, i: number) => `${text.slice(0, i)}${text[i] === 'A' ? 'B' : 'A'}${text.slice(i + 1)}`;
@@ -112,7 +117,7 @@ describe('a decision by a link', () => {
     expect(await made({ expires: 1 })).toEqual(says(410, 'a time that is over'));
     expect(await made({ digest: 'of something else' })).toEqual(says(409, 'changed since'));
     expect(await status()).toBe('pending');
-    // [SRV269] Whoever guesses is slowed down, and uses up nothing of anybody else's.
+    // [SRV369] Whoever guesses is slowed down, and uses up nothing of anybody else's.
     const guesses = [];
     for (let i = 0; i < 31 - bad.length; i++) guesses.push(await browse(at, `/answer/guess-${i}`));
     expect(guesses.map((one) => one.status).slice(-2)).toEqual([403, 429]);
@@ -120,7 +125,7 @@ describe('a decision by a link', () => {
     expect((await got(approve))[0]).toBe(200);
   });
 
-  it('[SRV266] without the words it needs is asked for again; with them it is taken', async () => {
+  it('[SRV366] without the words it needs is asked for again; with them it is taken', async () => {
     expect(await got(reject, { text: '  ' })).toEqual(says(422, 'To reject needs words'));
     expect(await status()).toBe('pending');
     expect((await got(reject, { text: 'too <b>much</b>' }))[0]).toBe(200);
@@ -128,7 +133,7 @@ describe('a decision by a link', () => {
     expect([operation.status, approval?.status, approval?.note]).toEqual(['denied', 'rejected', 'too <b>much</b>']);
   });
 
-  it('[SRV264] is over when it was settled another way, and the page says what to do', async () => {
+  it('[SRV364] is over when it was settled another way, and the page says what to do', async () => {
     await at.client.decide({ id: asked.approval, verdict: 'reject', note: 'at the console' });
     const over = says(409, 'settled another way.</p><p>Nothing is left to do.');
     expect(await got(approve)).toEqual(over);

@@ -35,7 +35,7 @@ export {
   type ToolParts,
   toolIssues,
 } from './registry.ts';
-export { type Redactor, redactorOf, secretOf } from './shared/secrets.ts';
+export { cleaning, type Redactor, redactorOf, secretOf } from './shared/secrets.ts';
 export { shellConnector } from './shell/client.ts';
 export { type FakeProgram, fakeShell } from './shell/fake.ts';
 export { sqlConnector } from './sql/client.ts';

@@ -6,7 +6,7 @@ import type { Connector, OpenContext } from '../src/port.ts';
 import { type MailServer, PASSWORD } from './servers/mail.ts';
 import { type CapabilityInput, capabilityOf, read, world } from './subjects.ts';
 
-export const MAIL_ACTIONS: readonly CapabilityInput[] = [
+const MAIL_ACTIONS: readonly CapabilityInput[] = [
   { id: 'mail.send', effect: 'irreversible', config: { action: 'send' } },
   { id: 'mail.find', effect: 'read', taints: true, config: { action: 'find' } },
   { id: 'mail.sent', effect: 'read', config: { action: 'find', folder: 'Sent' } },
@@ -18,7 +18,7 @@ export type MailWorld = OpenContext & { cleanup(): Promise<void>; readonly user:
 
 type Ports = Pick<MailServer, 'imap' | 'smtp'>;
 
-export const mailTool = (user: string, { imap, smtp }: Ports) => ({
+const mailTool = (user: string, { imap, smtp }: Ports) => ({
   from: `Support <${user}@acme.example>`,
   user,
   password: { secret: 'mail' },

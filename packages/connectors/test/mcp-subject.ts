@@ -7,7 +7,7 @@ import { pinOf } from '../src/mcp/wire.ts';
 import type { Connector } from '../src/port.ts';
 import { type CapabilityInput, world } from './subjects.ts';
 
-export const SERVER = join(import.meta.dirname, 'mcp-server.mjs');
+const SERVER = join(import.meta.dirname, 'mcp-server.mjs');
 const object = (properties: Record<string, unknown>) => ({
   ...{ type: 'object', properties, required: Object.keys(properties) },
 });

@@ -310,7 +310,7 @@ export const SHELL_TOOL = {
   programs: { touch: '/usr/bin/touch', ls: '/bin/ls', sh: '/bin/sh', node: process.execPath },
 };
 
-export const SHELL: readonly CapabilityInput[] = [
+const SHELL: readonly CapabilityInput[] = [
   {
     id: 'shell.touch',
     effect: 'reversible',
@@ -354,11 +354,11 @@ export const FAKE_PROGRAMS: Readonly<Record<string, FakeProgram>> = {
   ls: (_, files) => ({ stdout: [...files.keys()].sort().join('\n') }),
 };
 
-export const httpTool = (origin: string) => ({
+const httpTool = (origin: string) => ({
   origins: [{ origin, paths: ['/v1/'], addresses: ['127.0.0.0/8', '::1'] }],
 });
 
-export const httpCapabilities = (origin: string): readonly CapabilityInput[] => [
+const httpCapabilities = (origin: string): readonly CapabilityInput[] => [
   {
     id: 'things.put',
     effect: 'reversible',

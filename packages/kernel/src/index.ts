@@ -163,6 +163,7 @@ export { MODES, type Mode, REPORT_PERIODS, type ReportPeriod } from './oversight
 export { type Scorecard, scorecard } from './oversight/scorecard.ts';
 export { oversightOf } from './oversight/settings.ts';
 export type { Activity, Degraded, Numbers, Report, WakeUp } from './oversight/state.ts';
+export { seatTrends, TREND_MEASURES, type TrendLine, type TrendMeasure } from './oversight/trends.ts';
 export { conditionOf, type SeatState, troubleOf } from './oversight/troubles.ts';
 export {
   type Alert,
@@ -203,6 +204,7 @@ export {
 } from './purpose/views.ts';
 export { type SpanSettings, USUAL_SPAN } from './restructuring/definition.ts';
 export { type Undone, undoneBy } from './restructuring/drift.ts';
+export { reverseOf } from './restructuring/reverse.ts';
 export { type RestructuringStep, restructuringStep } from './restructuring/schema.ts';
 export { describeStep, type Moving, type RestructuringPlan, restructuringPlan } from './restructuring/views.ts';
 export { type Answer, type Check, laneChecklist, type NinetyDays, ninetyDays } from './rollout/checklist.ts';

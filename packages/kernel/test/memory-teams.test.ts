@@ -22,7 +22,9 @@ const studio = (maturity = 1): World =>
     shop({
       seats: [
         seat('boss', undefined, human('boss')),
-        seat('head', 'boss', { charter: { purpose: 'p', tier: 'coordinator', maturity, entrusts: [{ capability: '*' }] } }),
+        seat('head', 'boss', {
+          charter: { purpose: 'p', tier: 'coordinator', maturity, entrusts: [{ capability: '*' }] },
+        }),
         seat('writer', 'head', knows('writing')),
         seat('scribe', 'head', knows('writing')),
         seat('painter', 'head', knows('painting')),

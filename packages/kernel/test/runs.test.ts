@@ -93,6 +93,37 @@ describe('[RUN5] the journal of steps', () => {
   });
 });
 
+describe('[RUN12] a person ends one run', () => {
+  it('that is at work, and the others of the seat go on', () => {
+    world.ok('case.open', { subject: 'Two', customer: 'lee@example.com' });
+    const [id, other] = [start(), start()];
+    world.ok('run.stop', { run: id, reason: 'it does not end' });
+    expect([...world.state.runs.runs.keys()]).toEqual([other]);
+    expect(world.of('run.stopped')).toMatchObject([
+      { body: { run: id, reason: 'control', message: expect.stringContaining('ended it: it does not end') } },
+    ]);
+    expect(act(id, 1, 'case.note', note('too late')).reply.ok).toBe(false);
+    expect(world.no('run.stop', { run: id, reason: 'again' })).toMatchObject({ rule: 'RUN2' });
+    expect(act(other, 1, 'run.stop', { run: other, reason: 'by itself' }).reply.ok).toBe(false);
+    expect(world.told('lead')).toHaveLength(1);
+  });
+
+  it('and what it had reserved comes back', () => {
+    const w = stopping({ money: 50 }, (d) => void d.budgets.push({ id: 'b', allocation: 100 }));
+    const id = start(w);
+    expect(books(w.state, 'b')).toMatchObject({ available: 50, reserved: 50 });
+    w.ok('run.stop', { run: id, reason: 'x' });
+    expect(books(w.state, 'b')).toMatchObject({ available: 100, reserved: 0 });
+  });
+
+  it('only who directs the seat', () => {
+    const id = start();
+    const agent = { principal: 'desk-agent', seat: 'desk' };
+    expect(world.no('run.stop', { run: id, reason: 'x' }, agent)).toMatchObject({ code: 'forbidden', rule: 'RUN12' });
+    expect(world.state.runs.runs.get(id)?.status).toBe('active');
+  });
+});
+
 describe('[RUN3] the stopping rule ends a run and tells a human', () => {
   const ended = (w: World, reply: unknown, reason: string) => {
     expect(reply).toMatchObject({ ok: false, rejection: { code: 'exhausted', rule: 'RUN3' } });

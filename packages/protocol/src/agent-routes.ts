@@ -1,4 +1,4 @@
-/** Agents from outside: the tokens with which they work seats, and what programs that were started for runs write. */
+/** Agents from outside: the tokens with which they work seats. */
 import { z } from 'zod';
 import { id, type Route } from './route.ts';
 import { name, time } from './shapes/common.ts';
@@ -68,13 +68,5 @@ export const AGENT_ROUTES = {
     summary: 'Revoke a token of a seat: it counts for nothing from now on.',
     params: id(z.string().max(64)),
     responses: { 200: z.object({ id: z.string() }) },
-  },
-  runOutput: {
-    method: 'GET',
-    path: '/v1/runs/:id/output',
-    summary: 'What the program that works a run writes, while it does and for a while after; ask again with `next`.',
-    params: id(z.string().regex(/^R-\d+$/, 'expected a run such as R-1')),
-    query: z.object({ after: z.coerce.number<number>().int().nonnegative().default(0) }),
-    responses: { 200: z.object({ text: z.string(), next: z.number().int(), live: z.boolean() }) },
   },
 } as const satisfies Readonly<Record<string, Route>>;

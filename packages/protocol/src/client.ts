@@ -2,6 +2,7 @@ import { ApiProblem, Unreachable } from './errors.ts';
 import { isWrite, type RequestOf, type ResponseOf, ROUTE_NAMES, ROUTES, type Route, type RouteName } from './routes.ts';
 import type { LedgerRecord } from './shapes/ledger.ts';
 import { type Problem, problem } from './shapes/problem.ts';
+import type { RunOutput } from './shapes/runs.ts';
 import { readEvents } from './sse.ts';
 
 export interface ClientOptions {
@@ -28,6 +29,11 @@ export interface EventsOptions {
   readonly notice?: (name: string) => void;
 }
 
+export interface FollowOptions extends Omit<EventsOptions, 'notice'> {
+  /** The run. */
+  readonly id: string;
+}
+
 type DownloadRoute = { [K in RouteName]: (typeof ROUTES)[K] extends { download: string } ? K : never }[RouteName];
 type JsonRoute = Exclude<RouteName, 'events' | DownloadRoute>;
 type OptionsOf<K extends JsonRoute> = (typeof ROUTES)[K]['method'] extends 'GET' ? CallOptions : WriteOptions;
@@ -43,6 +49,8 @@ type Method<K extends JsonRoute> =
 export type Client = { readonly [K in JsonRoute]: Method<K> } & {
   /** Ledger records as they become durable; reconnects and resumes by itself after the first connection. */
   events(options?: EventsOptions): AsyncIterable<LedgerRecord>;
+  /** What a run writes as it does, until it is over; reconnects like `events`. */
+  followOutput(options: FollowOptions): AsyncIterable<RunOutput>;
   /** The whole ledger as a file, in pieces as they come. */
   ledgerExport(options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
   /** A backup as one file, in pieces as they come. */
@@ -56,12 +64,20 @@ function pick(schema: Route['body'], input: Fields): Fields {
   return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
 }
 
+const EVENTS = 'text/event-stream';
+
 /** The request for a route, without sending it. */
-function requestFor(options: ClientOptions, route: Route, input: Fields, call: WriteOptions): Request {
+function requestFor(
+  options: ClientOptions,
+  route: Route,
+  input: Fields,
+  call: WriteOptions,
+  accept = 'application/json',
+): Request {
   const path = route.path.replace(/:([a-z]+)/g, (_, name: string) => encodeURIComponent(String(input[name])));
   const url = new URL(options.url.replace(/\/+$/, '') + path);
   for (const [name, value] of Object.entries(pick(route.query, input))) url.searchParams.set(name, String(value));
-  const headers = new Headers({ accept: route.stream ? 'text/event-stream' : 'application/json' });
+  const headers = new Headers({ accept });
   if (!route.open) headers.set('authorization', `Bearer ${options.token}`);
   if (isWrite(route) && call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey);
   if (route.body) headers.set('content-type', 'application/json');
@@ -157,36 +173,53 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
 const passes = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof ApiProblem && (error.status === 503 || error.status === 429));
 
-async function* connection(
+interface Streamed {
+  readonly route: Route;
+  readonly input: Fields;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of what comes between without an id of its own. */
+  readonly notice?: EventsOptions['notice'] | undefined;
+}
+
+/** One thing that came over a stream, and where to go on after it; null for where the stream begins. */
+interface Came<T> {
+  readonly id: number;
+  readonly value: T | null;
+}
+
+async function* connection<T>(
   options: ClientOptions,
+  { route, input, signal, notice }: Streamed,
   after: number | undefined,
-  { signal, notice }: EventsOptions,
-): AsyncGenerator<LedgerRecord | number> {
-  const input = { after, ...(notice ? { notices: true } : {}) };
-  const request = requestFor(options, ROUTES.events, input, signal ? { signal } : {});
+): AsyncGenerator<Came<T>> {
+  const request = requestFor(options, route, { ...input, after }, signal ? { signal } : {}, EVENTS);
   const response = await send(options, request);
   if (!response.ok || response.body === null) throw await refusal(options, response);
-  yield Number(response.headers.get(STREAM_SEQ) ?? after ?? 0);
+  yield { id: Number(response.headers.get(STREAM_SEQ) ?? after ?? 0), value: null };
   try {
-    for await (const { event, data } of readEvents(text(response.body)))
+    for await (const { id, event, data } of readEvents(text(response.body)))
       if (event === 'notice') notice?.(data);
-      else yield JSON.parse(data) as LedgerRecord;
+      else yield { id: Number(id), value: JSON.parse(data) as T };
   } catch (error) {
     throw new Unreachable(options.url, 'the stream broke off', error);
   }
 }
 
-async function* events(options: ClientOptions, how: EventsOptions = {}): AsyncGenerator<LedgerRecord> {
-  const { signal } = how;
-  let last = how.after;
+async function* resumed<T>(
+  options: ClientOptions,
+  streamed: Streamed,
+  after: number | undefined,
+): AsyncGenerator<T, void> {
+  const { signal } = streamed;
+  let last = after;
   let connected = false;
   for (let wait: number = RECONNECT.first; !signal?.aborted; wait = Math.min(wait * 2, RECONNECT.most)) {
     try {
-      for await (const record of connection(options, last, how)) {
+      for await (const { id, value } of connection<T>(options, streamed, last)) {
         connected = true;
         wait = RECONNECT.first / 2;
-        last = typeof record === 'number' ? record : record.seq;
-        if (typeof record !== 'number') yield record;
+        last = id;
+        if (value !== null) yield value;
         if (signal?.aborted) return;
       }
     } catch (error) {
@@ -199,6 +232,16 @@ async function* events(options: ClientOptions, how: EventsOptions = {}): AsyncGe
 
 const isDownload = (name: RouteName): boolean => (ROUTES[name] as Route).download !== undefined;
 
+const events = (options: ClientOptions, { after, signal, notice }: EventsOptions = {}): AsyncGenerator<LedgerRecord> =>
+  resumed(options, { route: ROUTES.events, input: notice ? { notices: true } : {}, signal, notice }, after);
+
+async function* followOutput(options: ClientOptions, { id, after, signal }: FollowOptions): AsyncGenerator<RunOutput> {
+  for await (const found of resumed<RunOutput>(options, { route: ROUTES.runOutput, input: { id }, signal }, after)) {
+    yield found;
+    if (!found.live) return;
+  }
+}
+
 /** A typed client of the API. Nothing is sent until a method is called. */
 export function createClient(options: ClientOptions): Client {
   const methods = ROUTE_NAMES.filter((name) => name !== 'events' && !isDownload(name)).map((name) => [
@@ -208,6 +251,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...Object.fromEntries(methods),
     events: (more?: EventsOptions) => events(options, more),
+    followOutput: (more: FollowOptions) => followOutput(options, more),
     ledgerExport: (more?: CallOptions) => download(options, ROUTES.ledgerExport, {}, more),
     backupFile: (input: Fields, more?: CallOptions) => download(options, ROUTES.backupFile, input, more),
   } as Client;

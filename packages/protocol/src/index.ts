@@ -11,6 +11,7 @@ export {
   type ClientOptions,
   createClient,
   type EventsOptions,
+  type FollowOptions,
   STREAM_SEQ,
   type WriteOptions,
 } from './client.ts';
@@ -36,6 +37,7 @@ export {
   type RouteName,
 } from './routes.ts';
 export type { ROUTING_ROUTES } from './routing-routes.ts';
+export type { RUN_ROUTES } from './run-routes.ts';
 export type { SERVICE_ROUTES } from './service-routes.ts';
 export type {
   DelegationView,
@@ -113,13 +115,19 @@ export type {
   PostMortem,
   ReportView,
   ScorecardView,
+  SeatHealthView,
   StandupView,
   WakeUpView,
 } from './shapes/oversight.ts';
 export { type Mistake, PROBLEM_STATUS, type Problem, type ProblemCode, problem } from './shapes/problem.ts';
 export type { GapView, MetricView, ProposalView, PurposeDetail, UnitPurposeView, WhyGap } from './shapes/purpose.ts';
-export type { RestructuringPlanView, RestructuringView } from './shapes/restructuring.ts';
+export type {
+  RestructuringPlanView,
+  RestructuringStep,
+  RestructuringView,
+  Structure,
+} from './shapes/restructuring.ts';
 export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
-export type { RunDetail } from './shapes/runs.ts';
+export type { RunDetail, RunOutput } from './shapes/runs.ts';
 export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

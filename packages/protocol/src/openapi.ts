@@ -86,16 +86,20 @@ const REPLAYED = {
   'Idempotent-Replayed': { description: '`true` when this is the first answer again.', schema: { type: 'string' } },
 };
 
+function mediaOf({ stream, download }: Route): string[] {
+  if (stream === 'asked') return ['application/json', 'text/event-stream'];
+  return [stream ? 'text/event-stream' : (download ?? 'application/json')];
+}
+
 function operationObject(key: RouteName, names: Map<z.ZodType, string>): Json {
   const route: Route = ROUTES[key];
   const write = isWrite(route);
-  const media = route.stream ? 'text/event-stream' : (route.download ?? 'application/json');
   const responses = Object.entries(route.responses).map(([status, schema]) => [
     status,
     {
       description: Number(status) < 400 ? 'Done.' : 'Not running.',
       ...(write ? { headers: REPLAYED } : {}),
-      content: { [media]: { schema: ref(names.get(schema)!) } },
+      content: Object.fromEntries(mediaOf(route).map((media) => [media, { schema: ref(names.get(schema)!) }])),
     },
   ]);
   return {

@@ -8,10 +8,25 @@ import {
   restructuring,
   restructuringId,
   restructuringPlan,
+  reverse,
+  structure,
+  work,
 } from './shapes/restructuring.ts';
 
 /** How the organisation changes its own shape. */
 export const ORGANISATION_ROUTES = {
+  structure: {
+    method: 'GET',
+    path: '/v1/structure',
+    summary: 'All seats, but retired ones, with who is above them: what a chart is drawn from.',
+    responses: { 200: structure },
+  },
+  work: {
+    method: 'GET',
+    path: '/v1/structure/work',
+    summary: 'Which seats have messages open or runs at work, and how many.',
+    responses: { 200: work },
+  },
   restructurings: {
     method: 'GET',
     path: '/v1/restructurings',
@@ -24,6 +39,14 @@ export const ORGANISATION_ROUTES = {
     summary: 'One restructuring: who did what and why, who was told, and what moved, from the ledger.',
     params: id(restructuringId),
     responses: { 200: restructuring.extend({ moved: z.array(z.string()) }) },
+  },
+  reverseRestructuring: {
+    method: 'GET',
+    path: '/v1/restructurings/:id/reverse',
+    summary:
+      'The steps that would take a restructuring back from what is in force now, and what they would not bring back.',
+    params: id(restructuringId),
+    responses: { 200: reverse },
   },
   planRestructuring: {
     method: 'POST',

@@ -8,7 +8,10 @@ import {
   postMortem,
   report,
   scorecard,
+  seatHealth,
+  seatState,
   standup,
+  trend,
   wakeUp,
 } from './shapes/oversight.ts';
 
@@ -18,7 +21,24 @@ export const OVERSIGHT_ROUTES = {
     method: 'GET',
     path: '/v1/oversight',
     summary: 'What each seat is in, alerts, degraded modes, compliance, wake-ups.',
+    query: z.object({
+      seats: z.enum(['all', 'none']).default('all').describe('`none` leaves the list of seats empty'),
+    }),
     responses: { 200: oversightPage },
+  },
+  seatsHealth: {
+    method: 'GET',
+    path: '/v1/oversight/seats',
+    summary: 'What each seat is in, those in trouble first.',
+    query: z.object({
+      state: z
+        .union([z.literal('trouble'), seatState])
+        .optional()
+        .describe('`trouble`: all that are in trouble'),
+      q: z.string().max(200).optional().describe('found in the id of the seat, letter case ignored'),
+      ...paging,
+    }),
+    responses: { 200: z.object({ seats: z.array(seatHealth), ...more }) },
   },
   interventions: {
     method: 'GET',
@@ -50,6 +70,13 @@ export const OVERSIGHT_ROUTES = {
     summary: 'Stand-ups of the last seven days, in the order of the seats.',
     query: z.object({ seat: name.optional(), ...paging }),
     responses: { 200: z.object({ standups: z.array(standup), ...more }) },
+  },
+  trends: {
+    method: 'GET',
+    path: '/v1/seats/:id/trends',
+    summary: 'Cases closed, utilisation, success and duration of a seat day by day, with where they go.',
+    params: id(name),
+    responses: { 200: z.object({ seat: z.string(), trends: z.array(trend) }) },
   },
   dashboard: {
     method: 'GET',

@@ -154,6 +154,28 @@ describe('events', () => {
   });
 });
 
+describe('what a run writes', () => {
+  const part = (next: number, text: string, live: boolean) => {
+    const data = { entries: [{ at: 1, kind: 'text', text }], next, dropped: 0, live };
+    return `id: ${next}\nevent: output\ndata: ${JSON.stringify(data)}\n\n`;
+  };
+
+  it('[API8] is followed where it broke off, until no more will come', async () => {
+    const { client, requests } = clientOf(stream(part(3, 'abc', true), 0), stream(part(5, 'de', false), 3));
+    let text = '';
+    for await (const { entries } of client.followOutput({ id: 'R-7' })) text += entries[0]!.text;
+    expect(text).toBe('abcde');
+    expect(requests.map((r) => r.url.replace(/.*v1/, ''))).toEqual(['/runs/R-7/output', '/runs/R-7/output?after=3']);
+    expect(requests[0]!.headers.get('accept')).toBe('text/event-stream');
+  });
+
+  it('[API8] is JSON for who asks once', async () => {
+    const { client, requests } = clientOf(Response.json({ entries: [], next: 0, dropped: 0, live: true }));
+    expect((await client.runOutput({ id: 'R-7', after: 2 })).live).toBe(true);
+    expect(requests[0]!.headers.get('accept')).toBe('application/json');
+  });
+});
+
 describe('the stream reader', () => {
   async function* pieces(text: string, size: number) {
     for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);

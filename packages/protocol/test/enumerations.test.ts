@@ -39,7 +39,7 @@ it.each([
 it('[API7] what a person may not command is what belongs to runs, leases and packs, or has a route of its own', () => {
   const kept = Object.keys(COMMANDS).filter((kind) => !(PERSON_COMMANDS as readonly string[]).includes(kind));
   const mine =
-    /^(run\.|organisation\.apply$|customer\.forget$|desk\.snapshot$|oversight\.observe$|operation\.(read|read_failed|lease|complete|fail|lapse|look|reconcile|verify|unverifiable)$)/;
+    /^(run\.|organisation\.apply$|customer\.forget$|desk\.snapshot$|notice\.|oversight\.observe$|operation\.(read|read_failed|lease|complete|fail|lapse|look|reconcile|verify|unverifiable)$)/;
   expect(kept.filter((kind) => !mine.test(kind))).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ describe('[SIM30] two cells, one of which fails', () => {
   let outcome: CellsOutcome;
   beforeAll(async () => {
     outcome = await playCells({ ...SMALL, play: await loadPlay('support') });
-  }, 180_000);
+  }, 300_000);
 
   it('lose nothing that one organisation asked of another, and do nothing twice', () => {
     expect(outcome.asked).toBeGreaterThan(10);

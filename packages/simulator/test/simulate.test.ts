@@ -33,13 +33,13 @@ describe('a simulation', () => {
     expect(hashes[1]).toBe(hashes[0]);
     expect(hashes[4]).toBe(hashes[3]);
     expect(new Set(hashes).size).toBe(3);
-  }, 60_000);
+  }, 120_000);
 
   it('[SIM1] is the same whatever was played before it in the process', async () => {
     const alone = await simulate({ seed: 6, play: await loadPlay('retail') });
     await simulate({ seed: 7, play: support });
     expect((await simulate({ seed: 6, play: await loadPlay('retail') })).hash).toBe(alone.hash);
-  }, 60_000);
+  }, 120_000);
 
   it('[SIM1] is the same in another process, in another place of the world', async () => {
     const hashes = [];
@@ -80,7 +80,7 @@ describe('a simulation', () => {
     const odd = await simulator({}, '--seeds', 'many');
     expect(odd.code).toBe(2);
     expect(odd.stderr).toContain('--seeds many: expected a whole number from 1');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('[SIM3] an effect that lands after its tool denied it', () => {
@@ -91,12 +91,12 @@ describe('[SIM3] an effect that lands after its tool denied it', () => {
     for (const seed of [1, 2, 3, 4, 5]) outcomes.push(await play(seed));
     expect(outcomes.flatMap(said)).toEqual([]);
     expect(outcomes.flatMap(({ struck }) => struck).some(({ fault }) => fault.kind === 'tool-lands-later')).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('lands twice when each attempt has a key of its own, and the auditor sees it', async () => {
     const rules = (await play(1, mutant('key-per-attempt').plant())).findings.map(({ rule }) => rule);
     expect(rules).toContain('twice');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('[SIM4] the auditor', () => {

@@ -72,7 +72,7 @@ describe('[SIM13] the auditor and who gets which case', () => {
 describe('[SIM8] bugs planted in days of an organisation', () => {
   it('[SIM13] there is nothing to find without one', async () => {
     expect((await someDays()).findings).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it.each(DAYS_MUTANTS.map((mutant) => [mutant.id, mutant] as const))(
     '%s is found by a rule that is about it',
@@ -80,6 +80,6 @@ describe('[SIM8] bugs planted in days of an organisation', () => {
       const rules = (await someDays(mutant)).findings.map(({ rule }) => rule);
       expect(mutant.by.some((rule) => rules.includes(rule))).toBe(true);
     },
-    120_000,
+    300_000,
   );
 });

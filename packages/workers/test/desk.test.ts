@@ -60,9 +60,9 @@ describe('the desk', () => {
     const { steps, made } = port(() => ({ ok: true, result: { proposal: 'P-1' }, repeated: false }));
     const gap = briefing({ case: { id: 'C-7', customer: 'target/faster' } as Briefing['case'] });
     const named = (desk: Parameters<typeof deskTools>[0]) => deskTools(desk).map(({ name }) => name);
-    expect(named(createDesk(briefing({ case: { id: 'C-7', customer: 'kim' } as Briefing['case'] }), made))).not.toContain(
-      'proposal_make',
-    );
+    expect(
+      named(createDesk(briefing({ case: { id: 'C-7', customer: 'kim' } as Briefing['case'] }), made)),
+    ).not.toContain('proposal_make');
     const desk = createDesk(gap, made);
     const tool = deskTools(desk).find(({ name }) => name === 'proposal_make')!;
     const options = [{ id: 'a', title: 'A', effects: [{ metric: 'speed', value: 4, by: '2027-03-31' }] }];

@@ -8,6 +8,7 @@ import {
   standupsText,
   wakeupsText,
 } from '../text/oversight.ts';
+import { trendsText } from '../text/trends.ts';
 import { given, idOf, moreText, type PageOptions, pageOf } from './pages.ts';
 
 /** `reeve health` */
@@ -16,6 +17,15 @@ export async function health(context: Context, { all = false }: { all?: boolean 
     const found = await connection.client.oversight();
     const view = await viewOf(context, connection);
     print(context, found, () => healthText(found, view, all));
+  });
+}
+
+/** `reeve trends` */
+export async function trends(context: Context, seat: string): Promise<void> {
+  await withClient(context, async (connection) => {
+    const found = await connection.client.trends({ id: seat });
+    const view = await viewOf(context, connection);
+    print(context, found, () => trendsText(found.trends, view));
   });
 }
 

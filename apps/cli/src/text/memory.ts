@@ -141,7 +141,7 @@ export function desksText(desks: readonly DeskSummary[], { width }: View): strin
 const bytesText = (bytes: number): string =>
   bytes < 10_000 ? `${countText(bytes)} bytes` : `${countText(Math.round(bytes / 100_000) / 10)} MB`;
 
-export const snapshotLine = (s: SnapshotView, now: number): string =>
+const snapshotLine = (s: SnapshotView, now: number): string =>
   `${s.id} on ${s.branch}, ${agoText(s.at, now)} by ${s.by}: ${plural(s.files, 'file')}, ${bytesText(s.bytes)}, ${bytesText(s.added)} new, ${s.root.slice(0, 12)}${s.purpose === '' ? '' : `; ${safe(s.purpose)}`}${s.conflicts.length > 0 ? `; conflicts in ${safe(s.conflicts.join(', '))}` : ''}`;
 
 export function deskText(d: DeskDetail, { now, width }: View): string {

@@ -1,4 +1,5 @@
-import type { RunDetail } from '@reeve/protocol';
+import { stripVTControlCharacters } from 'node:util';
+import type { RunDetail, RunOutput } from '@reeve/protocol';
 import { countText, momentText, moneyText } from './quantities.ts';
 import { fit, safe } from './table.ts';
 
@@ -27,4 +28,27 @@ export function endText({ report, reason }: RunDetail): string {
     return `${name.padEnd(12)} ${safe(text)}\n`;
   });
   return given.join('');
+}
+
+const MARKS = { text: '', stdout: '', stderr: '', call: '> ', result: '< ', note: '- ' } as const;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it removes
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text of a stranger with its line breaks, without what a terminal would act on. */
+const harmless = (text: string): string =>
+  stripVTControlCharacters(text.replaceAll(/\r\n?/g, '\n')).replace(CONTROLS, '');
+
+/**
+ * What a run wrote, as it did; calls and what came of them on lines of their own.
+ * @param line does it begin on a new line? The answer says so of what follows.
+ */
+export function outputText(entries: RunOutput['entries'], line: boolean): { text: string; line: boolean } {
+  let text = '';
+  let fresh = line;
+  for (const { kind, text: written } of entries) {
+    const mark = MARKS[kind];
+    text += `${mark !== '' && !fresh ? '\n' : ''}${mark}${harmless(written)}`;
+    fresh = text.endsWith('\n') || (text === '' && fresh);
+  }
+  return { text, line: fresh };
 }

@@ -69,6 +69,7 @@ function idEntries(text: string, go: (path: string) => void): Entry[] {
   if (/^C-\d+$/.test(id))
     return [...entry(t.palette.case, 'cases', `/cases/${id}`), ...entry(t.palette.why, 'question', `/why/${id}`)];
   if (/^OP-\d+$/.test(id)) return entry(t.palette.why, 'question', `/why/${id}`);
+  if (/^RS-\d+$/.test(id)) return entry(t.palette.why, 'organisation', `/why/${id}`);
   if (/^A-\d+$/.test(id)) return entry(t.palette.approval, 'approvals', `/approvals/${id}`);
   if (/^BL-\d+$/.test(id)) return entry(t.palette.belief, 'knowledge', `/knowledge/${id}`);
   return /^\d+$/.test(id) ? entry(t.palette.record, 'ledger', `/ledger/${id}`) : [];

@@ -11,6 +11,7 @@ export interface Place {
     | '/knowledge'
     | '/organisation'
     | '/workers'
+    | '/health'
     | '/ledger'
     | '/money'
     | '/policies'
@@ -30,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { to: '/lanes', name: t.nav.lanes, icon: 'lanes', key: 'n' },
   { to: '/organisation', name: t.nav.organisation, icon: 'organisation', key: 'o' },
   { to: '/workers', name: t.nav.workers, icon: 'workers', key: 'w' },
+  { to: '/health', name: t.nav.health, icon: 'health', key: 'h' },
   { to: '/knowledge', name: t.nav.knowledge, icon: 'knowledge', key: 'k' },
   { to: '/ledger', name: t.nav.ledger, icon: 'ledger', key: 'l' },
   { to: '/money', name: t.nav.money, icon: 'money', key: 'm' },

@@ -26,10 +26,32 @@ export const whyQuery = (id: string) =>
   queryOptions({ queryKey: ['why', id], queryFn: ({ signal }) => client.why({ id }, { signal }) });
 export const seatQuery = (id: string) =>
   queryOptions({ queryKey: ['seat', id], queryFn: ({ signal }) => client.seat({ id }, { signal }) });
+/** Other only when the shape is: messages and runs are `workQuery`. */
+export const structureQuery = () =>
+  queryOptions({ queryKey: ['structure'], queryFn: ({ signal }) => client.structure({}, { signal }) });
+export const workQuery = () =>
+  queryOptions({ queryKey: ['seats', 'work'], queryFn: ({ signal }) => client.work({}, { signal }) });
+export const restructuringsQuery = () =>
+  queryOptions({ queryKey: ['restructurings'], queryFn: ({ signal }) => client.restructurings({}, { signal }) });
+export const restructuringQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['restructurings', id],
+    queryFn: ({ signal }) => client.restructuring({ id }, { signal }),
+  });
 export const toolsQuery = () =>
   queryOptions({ queryKey: ['tools'], queryFn: ({ signal }) => client.tools({}, { signal }) });
 export const headQuery = () =>
   queryOptions({ queryKey: ['ledger', 'head'], queryFn: ({ signal }) => client.ledgerHead({}, { signal }) });
+
+export const runQuery = (id: string) =>
+  queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => client.run({ id }, { signal }) });
+export const healthQuery = () =>
+  queryOptions({ queryKey: ['health'], queryFn: ({ signal }) => client.oversight({ seats: 'none' }, { signal }) });
+export const postMortemQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['controls', 'incidents', id],
+    queryFn: ({ signal }) => client.postMortem({ id }, { signal }),
+  });
 
 export const openIncidentsQuery = () =>
   queryOptions({
@@ -43,6 +65,7 @@ const PAGE = 100;
 type Cursor = string | undefined;
 const from = (cursor: Cursor) => (cursor === undefined ? {} : { cursor });
 type Known = 'beliefs' | 'skills' | 'desks' | 'deskSearch' | 'teams';
+type Watched = 'seatsHealth' | 'interventions' | 'wakeups' | 'standups' | 'incidents';
 type Lists =
   | 'cases'
   | 'approvals'
@@ -54,6 +77,7 @@ type Lists =
   | 'lanes'
   | 'laneMoves'
   | Known
+  | Watched
   | 'gaps'
   | 'metrics'
   | 'proposals';
@@ -237,5 +261,41 @@ export const proposalsQuery = (filter: Filter<'proposals'>) =>
     ...paged,
     queryKey: ['goals', 'proposals', filter],
     queryFn: ({ pageParam, signal }) => client.proposals({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const seatsHealthQuery = (filter: Filter<'seatsHealth'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['health', 'seats', filter],
+    queryFn: ({ pageParam, signal }) => client.seatsHealth({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const interventionsQuery = (filter: Filter<'interventions'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['health', 'interventions', filter],
+    queryFn: ({ pageParam, signal }) =>
+      client.interventions({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const wakeupsQuery = (filter: Filter<'wakeups'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['health', 'wakeups', filter],
+    queryFn: ({ pageParam, signal }) => client.wakeups({ ...filter, limit: PAGE, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const standupsQuery = (filter: Filter<'standups'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['numbers', 'standups', filter],
+    queryFn: ({ pageParam, signal }) => client.standups({ ...filter, limit: 20, ...from(pageParam) }, { signal }),
+    getNextPageParam: ({ next }) => next,
+  });
+export const incidentsQuery = (filter: Filter<'incidents'>) =>
+  infiniteQueryOptions({
+    ...paged,
+    queryKey: ['controls', 'incidents', filter],
+    queryFn: ({ pageParam, signal }) => client.incidents({ ...filter, limit: 50, ...from(pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
   });

@@ -72,10 +72,17 @@ const why = createRoute({
 export interface OrganisationSearch {
   view?: string;
   q?: string;
+  /** The seat that is shown on the chart. */
+  seat?: string;
+  /** The restructuring that is being taken back. */
+  undo?: string;
 }
 const organisation = createRoute({
   ...at('/organisation'),
-  validateSearch: (given: Given): OrganisationSearch => ({ ...text(given, 'view'), ...text(given, 'q') }),
+  validateSearch: (given: Given): OrganisationSearch => ({
+    ...{ ...text(given, 'view'), ...text(given, 'q') },
+    ...{ ...text(given, 'seat'), ...text(given, 'undo') },
+  }),
   component: lazyRouteComponent(() => import('../pages/organisation.tsx'), 'OrganisationPage'),
 });
 const seat = createRoute({
@@ -131,6 +138,28 @@ const goals = createRoute({
 const workers = createRoute({
   ...at('/workers'),
   component: lazyRouteComponent(() => import('../pages/workers.tsx'), 'Workers'),
+});
+
+const run = createRoute({
+  ...at('/workers/$id'),
+  component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
+});
+
+export interface HealthSearch extends TabSearch {
+  state?: string;
+  q?: string;
+  days?: number;
+  period?: string;
+  which?: string;
+}
+const health = createRoute({
+  ...at('/health'),
+  validateSearch: (given: Given): HealthSearch => ({
+    ...{ ...text(given, 'tab'), ...text(given, 'state'), ...text(given, 'q') },
+    ...{ ...text(given, 'period'), ...text(given, 'which') },
+    ...(typeof given.days === 'number' ? { days: given.days } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../pages/health.tsx'), 'Health'),
 });
 
 export interface LedgerSearch {
@@ -189,7 +218,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   ...[today, goals, approvals, approval, cases, oneCase, why, organisation, seat, lanes, lane, knowledge, belief, desk],
-  ...[workers, ledger, verify, record, money, policies, authority, settings],
+  ...[workers, run, health, ledger, verify, record, money, policies, authority, settings],
 ]);
 
 export const router = createRouter({

@@ -89,16 +89,17 @@ export function wordsOf(id: string): string {
 
 /** Control characters, zero-width ones, those that turn the direction of text, and tags: nobody sees them. */
 const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
-const SEEN = new Set(['\n', '\t']);
+const SEEN: ReadonlySet<string> = new Set(['\n', '\t']);
+
+/** `text` with what nobody sees made visible, except for the characters in `kept`. */
+export const visible = (text: string, kept: ReadonlySet<string> = SEEN): string =>
+  text.replace(UNSEEN, (char) => (kept.has(char) ? char : `⟨${char.codePointAt(0)!.toString(16).toUpperCase()}⟩`));
 
 /**
  * [WEB20] Text of others with what cannot be seen made visible: control characters, and those that turn the direction of
  * text or hide in it, with which "approve $5" can be made to read otherwise.
  */
-export const plainText = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replace(UNSEEN, (char) => (SEEN.has(char) ? char : `⟨${char.codePointAt(0)!.toString(16).toUpperCase()}⟩`));
+export const plainText = (text: string): string => visible(text.replace(/\r\n?/g, '\n'));
 
 /** Bytes in the largest unit of which there is at least one. */
 export function bytesText(bytes: number): string {

@@ -23,7 +23,9 @@ export function reportsOf(seats: readonly Seatlike[]): Map<string, string[]> {
   const reports = new Map<string, string[]>();
   for (const { id, supervisor } of seats) {
     const above = supervisor !== null && known.has(supervisor) && supervisor !== id ? supervisor : '';
-    reports.set(above, [...(reports.get(above) ?? []), id]);
+    const list = reports.get(above);
+    if (list) list.push(id);
+    else reports.set(above, [id]);
   }
   return reports;
 }
@@ -31,17 +33,13 @@ export function reportsOf(seats: readonly Seatlike[]): Map<string, string[]> {
 /** Beyond this many reports that are all leaves, they stand in a block below their supervisor instead of in one row. */
 const ROW = 6;
 
-/** @returns a place for every seat that can be reached from the top; collapsed ones hide what is under them. */
-export function layTree(
-  seats: readonly Seatlike[],
-  size: TreeSize,
-  collapsed: ReadonlySet<string> = new Set(),
-): Map<string, Spot> {
+/** @returns a place for every seat that can be reached from the top. */
+export function layTree(seats: readonly Seatlike[], size: TreeSize): Map<string, Spot> {
   const reports = reportsOf(seats);
   const spots = new Map<string, Spot>();
   const stepX = size.width + size.gapX;
   const stepY = size.height + size.gapY;
-  const below = (id: string): string[] => (collapsed.has(id) ? [] : (reports.get(id) ?? []));
+  const below = (id: string): string[] => reports.get(id) ?? [];
   const isLeaf = (id: string): boolean => below(id).length === 0;
   /** Places a seat with all below it from column `left` on; returns how many columns it takes. */
   const place = (id: string, left: number, depth: number): number => {

@@ -1,42 +1,64 @@
 /** Who answers to whom, what everybody is doing now, and what is stopped. */
 import type { SeatView } from '@reeve/protocol';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { RearmButton, StopButton, targetText } from '../app/controls.tsx';
-import { seatsQuery, statusQuery } from '../app/queries.ts';
+import { proposalsQuery, seatsQuery, statusQuery, structureQuery } from '../app/queries.ts';
 import { countText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Choose, Input } from '../ui/forms.tsx';
-import { Ago, Badge, Empty, Loading, PageTitle, Problem, State, Untrusted } from '../ui/parts.tsx';
+import { Ago, Badge, Button, Empty, Loading, PageTitle, Problem, State, Untrusted } from '../ui/parts.tsx';
 import { SEAT_TONES } from '../ui/states.tsx';
 import { type Column, Table } from '../ui/table.tsx';
+import { Past } from './past-changes.tsx';
 
-const Chart = lazy(() => import('./chart.tsx'));
+const ChartView = lazy(() => import('./chart-view.tsx'));
+const Restructure = lazy(() => import('./restructure.tsx'));
 
-/** More seats than this are shown as a list unless asked otherwise; the chart takes what was fetched. */
-const CHART = 400;
+const VIEWS = ['chart', 'list', 'past', 'stops'] as const;
+type View = (typeof VIEWS)[number];
+const NAMES: Record<View, string> = {
+  chart: t.organisation.chart,
+  list: t.organisation.list,
+  past: t.structure.past,
+  stops: t.organisation.stops,
+};
 
 export function OrganisationPage() {
-  const { view, q = '' } = useSearch({ from: '/organisation' });
-  const navigate = useNavigate({ from: '/organisation' });
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
-    seatsQuery(q ? { q } : {}),
-  );
-  const seats = data?.pages.flatMap((page) => page.seats) ?? [];
-  const total = data?.pages[0]?.total ?? 0;
+  const { view, q = '', undo } = useSearch({ from: '/organisation' });
+  const { data, error, refetch } = useQuery(structureQuery());
+  // What is planned stays when the server is away for a while.
+  if (!data) return error ? <Problem error={error} again={() => void refetch()} /> : <Loading rows={10} />;
+  if (view === 'restructure')
+    return (
+      <Suspense fallback={<Loading rows={8} />}>
+        <Restructure key={undo ?? ''} structure={data} />
+      </Suspense>
+    );
   const wide = matchMedia('(min-width: 768px)').matches;
-  const shown =
-    view === 'list' || view === 'chart' || view === 'stops' ? view : wide && total <= CHART && !q ? 'chart' : 'list';
-  useEffect(() => {
-    if (shown === 'chart' && hasNextPage && !isFetchingNextPage && seats.length < CHART) void fetchNextPage();
-  }, [shown, hasNextPage, isFetchingNextPage, fetchNextPage, seats.length]);
-  if (error) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <Loading rows={10} />;
-  const more = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined;
+  const shown = VIEWS.find((each) => each === view) ?? (wide && !q ? 'chart' : 'list');
   return (
     <>
-      <PageTitle title={t.organisation.title} sub={t.organisation.sub(total)}>
+      <Title total={data.seats.length} shown={shown} q={q} />
+      <Proposed />
+      {shown === 'chart' && (
+        <Suspense fallback={<Loading rows={8} />}>
+          {data.seats.length === 0 ? <None /> : <ChartView seats={data.seats} />}
+        </Suspense>
+      )}
+      {shown === 'list' && <List q={q} />}
+      {shown === 'past' && <Past />}
+      {shown === 'stops' && <Stops />}
+    </>
+  );
+}
+
+function Title({ total, shown, q }: { total: number; shown: View; q: string }) {
+  const navigate = useNavigate({ from: '/organisation' });
+  return (
+    <PageTitle title={t.organisation.title} sub={t.organisation.sub(total)}>
+      {shown === 'list' && (
         <Input
           type="search"
           className="!w-52"
@@ -47,29 +69,18 @@ export function OrganisationPage() {
             void navigate({ search: event.target.value ? { q: event.target.value, view: 'list' } : {}, replace: true })
           }
         />
-        <Choose
-          label={t.organisation.title}
-          value={shown}
-          options={[
-            ['chart', t.organisation.chart],
-            ['list', t.organisation.list],
-            ['stops', t.organisation.stops],
-          ]}
-          onChange={(next) => void navigate({ search: { view: next } })}
-        />
-        <StopButton target={{ scope: 'organisation', id: 'all' }} label={t.stop.stopAll} />
-      </PageTitle>
-      {shown === 'chart' &&
-        (seats.length === 0 ? (
-          <None />
-        ) : (
-          <Suspense fallback={<Loading rows={8} />}>
-            <Chart seats={seats} total={total} />
-          </Suspense>
-        ))}
-      {shown === 'list' && <List seats={seats} total={total} more={more} />}
-      {shown === 'stops' && <Stops />}
-    </>
+      )}
+      <Choose
+        label={t.organisation.view}
+        value={shown}
+        options={VIEWS.map((each) => [each, NAMES[each]] as const)}
+        onChange={(next) => void navigate({ search: { view: next } })}
+      />
+      <Button icon="organisation" onClick={() => void navigate({ search: { view: 'restructure' } })}>
+        {t.structure.mode}
+      </Button>
+      <StopButton target={{ scope: 'organisation', id: 'all' }} label={t.stop.stopAll} />
+    </PageTitle>
   );
 }
 
@@ -78,6 +89,37 @@ const None = () => (
     {t.organisation.noneWhy}
   </Empty>
 );
+
+/** Proposals that are shown; all are under Goals. */
+const PROPOSED = 3;
+
+/** Where more report to one seat than it can follow, Reeve proposes a layer; people decide about it under Goals. */
+function Proposed() {
+  const { data } = useInfiniteQuery(proposalsQuery({ status: 'open' }));
+  const layers = data?.pages.flatMap(({ proposals }) => proposals).filter(({ about }) => about !== undefined) ?? [];
+  if (layers.length === 0) return null;
+  return (
+    <ul aria-label={t.structure.proposed} className="mb-4 space-y-2">
+      {/* The fullest is proposed for first. */}
+      {layers
+        .toReversed()
+        .slice(0, PROPOSED)
+        .map(({ id, title }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-3 rounded-lg bg-info-tint px-4 py-2 text-info">
+            <span className="min-w-0 flex-1">
+              <span className="font-mono text-xs">{id}</span> <Untrusted text={title} />
+            </span>
+            <Link to="/goals" search={{ tab: 'proposals' }} className="font-medium underline">
+              {t.structure.decide}
+            </Link>
+          </li>
+        ))}
+      {layers.length > PROPOSED && (
+        <li className="text-faint">{t.structure.others(countText(layers.length - PROPOSED))}</li>
+      )}
+    </ul>
+  );
+}
 
 const COLUMNS: readonly Column<SeatView>[] = [
   { id: 'title', title: t.organisation.seat, width: 'minmax(9rem,1.5fr)', cell: ({ title }) => title },
@@ -123,20 +165,27 @@ const COLUMNS: readonly Column<SeatView>[] = [
   { id: 'inbox', title: t.organisation.inbox, width: '3.5rem', right: true, cell: ({ inbox }) => countText(inbox) },
 ];
 
-const List = ({ seats, total, more }: { seats: SeatView[]; total: number; more: (() => void) | undefined }) => (
-  <div className="overflow-hidden rounded-lg border bg-surface shadow-card">
-    <Table
-      label={t.organisation.title}
-      columns={COLUMNS}
-      rows={seats}
-      total={total}
-      keyOf={({ id }) => id}
-      linkOf={({ id }) => ({ to: '/organisation/$id', params: { id } })}
-      more={more}
-      empty={<None />}
-    />
-  </div>
-);
+function List({ q }: { q: string }) {
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
+    seatsQuery(q ? { q } : {}),
+  );
+  if (error) return <Problem error={error} again={() => void refetch()} />;
+  if (!data) return <Loading rows={10} />;
+  return (
+    <div className="overflow-hidden rounded-lg border bg-surface shadow-card">
+      <Table
+        label={t.organisation.title}
+        columns={COLUMNS}
+        rows={data.pages.flatMap((page) => page.seats)}
+        total={data.pages[0]?.total ?? 0}
+        keyOf={({ id }) => id}
+        linkOf={({ id }) => ({ to: '/organisation/$id', params: { id } })}
+        more={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+        empty={<None />}
+      />
+    </div>
+  );
+}
 
 function Stops() {
   const { data } = useQuery(statusQuery());

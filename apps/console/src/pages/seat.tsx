@@ -2,29 +2,16 @@
 import type { SeatDetail } from '@reeve/protocol';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
-import { RearmButton, ReasonDialog, StopButton, useSeatCommand } from '../app/controls.tsx';
-import { operationsQuery, runsQuery, seatQuery, statusQuery } from '../app/queries.ts';
+import { operationsQuery, runsQuery, seatQuery } from '../app/queries.ts';
 import { countText, moneyText, spanText, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Shares } from '../ui/gauge.tsx';
-import {
-  Ago,
-  Badge,
-  Button,
-  Empty,
-  Facts,
-  Loading,
-  PageTitle,
-  Problem,
-  Section,
-  State,
-  Untrusted,
-} from '../ui/parts.tsx';
+import { Ago, Badge, Empty, Facts, Loading, PageTitle, Problem, Section, State, Untrusted } from '../ui/parts.tsx';
 import { SEAT_TONES } from '../ui/states.tsx';
 import { useCurrency } from '../ui/values.tsx';
 import { Operations } from './operations.tsx';
 import { RUN_TONES } from './run-states.ts';
+import { SeatControls } from './seat-controls.tsx';
 
 export function SeatPage() {
   const { id } = useParams({ from: '/organisation/$id' });
@@ -65,7 +52,7 @@ function Shown({ seat }: { seat: SeatDetail }) {
           </span>
         }
       >
-        <Controls seat={seat} />
+        <SeatControls seat={seat} />
       </PageTitle>
       {seat.damage?.stopped && (
         <p role="status" className="mb-4 rounded-lg border border-bad/40 bg-bad-tint px-4 py-2.5 font-medium text-bad">
@@ -84,47 +71,6 @@ function Shown({ seat }: { seat: SeatDetail }) {
           <Recent id={seat.id} />
         </div>
       </div>
-    </>
-  );
-}
-
-const COMMANDS = { pause: 'seat.pause', resume: 'seat.resume', suspend: 'seat.suspend' } as const;
-type Command = keyof typeof COMMANDS;
-
-function Controls({ seat: { id, status } }: { seat: SeatDetail }) {
-  const [asking, setAsking] = useState<Command | null>(null);
-  const command = useSeatCommand(id);
-  const switches = useQuery(statusQuery()).data?.switches ?? [];
-  const tripped = switches.some((each) => each.scope === 'seat' && each.id === id);
-  return (
-    <>
-      {status === 'active' && (
-        <Button icon="pause" onClick={() => setAsking('pause')}>
-          {t.seat.pause}
-        </Button>
-      )}
-      {status === 'active' && (
-        <Button look="danger" onClick={() => setAsking('suspend')}>
-          {t.seat.suspend}
-        </Button>
-      )}
-      {(status === 'paused' || status === 'suspended') && (
-        <Button icon="play" look="primary" onClick={() => setAsking('resume')}>
-          {t.seat.resume}
-        </Button>
-      )}
-      {tripped ? <RearmButton target={{ scope: 'seat', id }} /> : <StopButton target={{ scope: 'seat', id }} />}
-      {asking && (
-        <ReasonDialog
-          title={t.seat.asks[asking](wordsOf(id))}
-          action={t.seat[asking]}
-          danger={asking === 'suspend'}
-          onClose={() => setAsking(null)}
-          onDo={(reason) => command.mutate({ kind: COMMANDS[asking], reason })}
-        >
-          {t.seat.effects[asking]}
-        </ReasonDialog>
-      )}
     </>
   );
 }
@@ -268,7 +214,9 @@ function Work({ seat }: { seat: SeatDetail }) {
       <ul className="mt-2 divide-y">
         {runs.slice(0, 8).map(({ id, status, steps, case: of, startedAt, spent }) => (
           <li key={id} className="flex flex-wrap items-center gap-x-3 py-1.5">
-            <span className="font-mono text-xs text-faint">{id}</span>
+            <Link to="/workers/$id" params={{ id }} className="font-mono text-xs text-accent underline">
+              {id}
+            </Link>
             <State tone={RUN_TONES[status]} busy={status === 'active'}>
               {t.workers.states[status]}
             </State>

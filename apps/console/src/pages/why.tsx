@@ -10,13 +10,19 @@ import { Choose } from '../ui/forms.tsx';
 import { Ago, cx, Empty, Loading, PageTitle, Problem, Untrusted } from '../ui/parts.tsx';
 import { OpState } from '../ui/states.tsx';
 import { useCapabilityName, useCurrency } from '../ui/values.tsx';
+import { WhyRestructuring } from './past-changes.tsx';
 import { WhyHands } from './why-hands.tsx';
 import { WhyText } from './why-text.tsx';
 
 const WhyGraphView = lazy(() => import('./why-graph.tsx'));
 
+/** Operations, cases, and the shape of the organisation each have their own. */
 export function Why() {
   const { id } = useParams({ from: '/why/$id' });
+  return id.startsWith('RS-') ? <WhyRestructuring id={id} /> : <WhyWork id={id} />;
+}
+
+function WhyWork({ id }: { id: string }) {
   const { view } = useSearch({ from: '/why/$id' });
   const navigate = useNavigate({ from: '/why/$id' });
   const { data, error, refetch } = useQuery(whyQuery(id));

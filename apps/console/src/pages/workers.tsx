@@ -35,7 +35,16 @@ export function Workers() {
 }
 
 const COLUMNS: readonly Column<RunView>[] = [
-  { id: 'id', title: t.workers.run, width: '5rem', cell: ({ id }) => <span className="font-mono text-xs">{id}</span> },
+  {
+    id: 'id',
+    title: t.workers.run,
+    width: '5rem',
+    cell: ({ id }) => (
+      <Link to="/workers/$id" params={{ id }} className="font-mono text-xs text-accent underline">
+        {id}
+      </Link>
+    ),
+  },
   {
     id: 'seat',
     title: t.ops.seat,
@@ -175,7 +184,7 @@ function Finished() {
   const records = data?.pages[0]?.records.slice(0, LATEST) ?? [];
   return (
     <Section flush title={t.workers.latest}>
-      <RecordLines records={records} />
+      <RecordLines records={records} runs />
       {records.length === 0 && <Empty title={t.workers.none}>{t.workers.noneWhy}</Empty>}
     </Section>
   );

@@ -1,6 +1,7 @@
-/** Every English text of the console. Another language is another file of the same shape. */
+/** The English texts of the console, with those of their own file beside it. Another language is other files of the same shape. */
 import { countText, plural } from '../model/format.ts';
 import { ACTING, BACKUPS, FORGETTING } from './keeping.ts';
+import { structure } from './structure.ts';
 
 // biome-ignore format: texts side by side are easier to keep alike than one a line
 export const t = {
@@ -12,7 +13,7 @@ export const t = {
   },
   nav: {
     label: 'Main', skip: 'Skip to the content', more: 'More', waiting: 'wait for you', why: 'Why?', today: 'Today', approvals: 'Approvals',
-    cases: 'Cases', lanes: 'Lanes', knowledge: 'Knowledge', goals: 'Goals', organisation: 'Organisation', workers: 'Workers', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings', authority: 'Authority',
+    cases: 'Cases', lanes: 'Lanes', knowledge: 'Knowledge', goals: 'Goals', organisation: 'Organisation', workers: 'Workers', health: 'Health', ledger: 'Ledger', money: 'Money', policies: 'Policies', settings: 'Settings', authority: 'Authority',
   },
   connection: { live: 'Live', connecting: 'Connecting', away: 'Reconnecting' },
   theme: {
@@ -129,13 +130,13 @@ export const t = {
     verification: { verified: 'Yes, by a fresh read', failed: 'No: it is not what was expected', pending: 'Not yet', none: 'Nothing to check by a fresh read' },
   },
   organisation: {
-    title: 'Organisation', sub: (n: number) => `${plural(n, 'seat')}: who answers to whom, and what each is doing now`, chart: 'Chart', list: 'List', stops: 'Kill switches', find: 'Find a seat',
+    title: 'Organisation', sub: (n: number) => `${plural(n, 'seat')}: who answers to whom, and what each is doing now`, chart: 'Chart', list: 'List', stops: 'Kill switches', find: 'Find a seat', view: 'View',
     seat: 'Seat', status: 'State', unit: 'Unit', occupant: 'Played by', above: 'Answers to', runs: 'Runs', inbox: 'Inbox', works: (n: number) => `${plural(n, 'run')} at work`, waits: (n: string) => `${n} waiting`,
     none: 'No seat fits', noneWhy: 'Seats are jobs with a charter: what they may read, change and spend, and what they must prove. They come with the pack.',
     noStops: 'No kill switch is tripped', noStopsWhy: 'You can stop everything, a unit, a seat, a capability or a tool. It takes effect within a second, and what is stopped cannot start itself again.',
-    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${n} seats below ${title}`,
-    partly: (n: number, of: number) => `The first ${countText(n)} of ${countText(of)} seats. Search, or use the list for all.`,
+    byItself: (name: string) => `by itself: ${name}`, chartLabel: 'Chart of the organisation. The list shows the same.', below: (n: number, title: string) => `${plural(n, 'seat')} below ${title}`,
   },
+  structure,
   seat: {
     statuses: { active: 'active', paused: 'paused', suspended: 'suspended', retired: 'retired' },
     tiers: { 'read-only': 'read only', bounded: 'bounded changes', executor: 'executor', coordinator: 'coordinator' },
@@ -155,6 +156,38 @@ export const t = {
     unfinished: 'Runs that are not finished', run: 'Run', waits: 'Waits for', stepsTitle: 'Steps', began: 'Began', steps: (n: number) => plural(n, 'step'), seats: 'Seats', latest: 'Runs as they go',
     states: { active: 'at work', parked: 'waits for a decision', ready: 'ready to go on', retry_wait: 'tried again soon', interrupted: 'interrupted' },
     none: 'No run is under way', noneWhy: 'A run begins when a seat has something to do, and ends when it has reported. Who has nothing to do costs nothing.',
+  },
+  run: {
+    title: (id: string, seat: string) => `${id}: ${seat}`, all: 'All workers', played: 'played by', began: 'began', ended: 'ended', cost: (money: string, tokens: string) => `${money}, ${tokens} tokens`,
+    states: { active: 'at work', parked: 'waits for a decision', ready: 'ready to go on', retry_wait: 'tried again soon', interrupted: 'interrupted', finished: 'finished', stopped: 'stopped', failed: 'failed' },
+    steps: 'Steps', stepsWhy: 'From the ledger: what it asked for, what the gate said, and what came of it.', older: (n: number) => `Show ${countText(n)} earlier ${n === 1 ? 'step' : 'steps'}`, said: 'said', report: 'Report', reason: 'It ended because',
+    writes: 'As it works', writesWhy: 'What its worker says and does, as it does. It is kept in memory for a while, not on the ledger.', terminal: 'Terminal', terminalLabel: 'What its program writes', kill: 'Kill', killNow: 'Kill it now', killTitle: (id: string) => `Kill ${id}?`, killEffect: 'It ends at once, with everything its program started. Its case stays where it is, and the person above is told. The seat and its other runs go on.', killed: (id: string) => `${id} is ended`, live: 'live', over: 'over', silent: 'It has said and done nothing yet.',
+    notKept: 'What it wrote is not kept any more', notKeptWhy: 'The latest of what runs write is kept in memory while there is room. The steps are on the ledger for good.', dropped: (n: number) => `${countText(n)} characters before this are not kept any more.`,
+    kinds: { text: 'says', call: 'does', result: 'got', note: '', stdout: '', stderr: '' },
+  },
+  health: {
+    title: 'Health', sub: 'Is everybody well, and what was done about it?', now: 'Now', interventions: 'Interventions', wakeups: 'Wake-ups', incidents: 'Incidents', scorecard: 'Scorecard', reports: 'Reports', standups: 'Stand-ups',
+    states: { off: 'off', working: 'working', idle: 'idle', idle_with_work: 'idle with work', stuck: 'stuck', spinning: 'spinning', looping: 'looping', unresponsive: 'unresponsive' },
+    means: {
+      off: 'retired, paused, suspended or stopped', working: 'a run is at work', idle: 'nothing to do', idle_with_work: 'work waits and nobody begins it', stuck: 'alive, but it does nothing', spinning: 'it thinks and does not act', looping: 'what it does changes nothing', unresponsive: 'no sign of life',
+    },
+    seats: 'Seats', seat: 'Seat', state: 'State', why: 'Why', since: 'Since', run: 'Run', case: 'Case', ladder: 'Done so far', rung: (n: number) => (n === 0 ? 'nothing yet' : `step ${n}`), any: 'Any state', trouble: 'In trouble', find: 'Find a seat',
+    well: 'Everybody is well', wellWhy: 'A seat that is stuck, loops, spins or gives no sign of life stands here, with the number that decided. First it is nudged, then restarted, then its work goes to somebody else; a person hears of it last.', noFit: 'No seat fits', noFitWhy: 'Take a filter away, or look for another name.',
+    attention: 'Needs attention', none: 'Nothing needs attention', noneWhy: 'Troubles of seats, and rates that fall below what the organisation expects, stand here.', more: (n: number) => `and ${countText(n)} more`, severities: { critical: 'critical', warning: 'warning', info: 'note' },
+    modes: 'Degraded', noModes: 'Everything works as it should: nobody stands in for a supervisor, every tool answers, the ledger is fast.', modeNames: { supervisor: 'supervisor', tool: 'tool', store: 'store' }, instead: (what: string) => `instead: ${what}`,
+    compliance: 'Compliance, seven days', rules: 'Compliance', score: (n: string) => `${n} %`, noScore: 'Not measured yet', categories: { authority: 'Within authority', tracking: 'Tracked in a case', decisions: 'Decided by somebody', verification: 'Found as expected', deadlines: 'In time' },
+    categoryMeans: { authority: 'operations that no right, separation, policy or origin refused', tracking: 'operations that belong to a case', decisions: 'decisions that were not left to silence', verification: 'operations whose check by a fresh read found what it should', deadlines: 'cases closed before they were due' },
+    kept: (failed: number, of: number) => `${countText(failed)} of ${countText(of)} not kept`, weight: (n: number) => `weighs ${n}`, scoreMeans: 'The mean of what was judged, each category by its weight: 100 × (judged − failed) / judged.',
+    noInterventions: 'Nothing had to be done', noInterventionsWhy: 'When a seat is in trouble, Reeve does the least that may help, one step at a time, and writes down why. Each step stands here; where it can be taken back, there is a button.', actions: { nudge: 'nudged', restart: 'restarted', reassign: 'work given away', pause: 'paused', escalate: 'person asked' }, record: (n: string) => `record ${n}`,
+    resume: 'Let it work again', giveBack: 'Give it back', gaveBack: (id: string) => `${id} is given back`, undone: 'taken back in the console', undoneWhy: (seat: string) => `${seat} gets the case back, with all that was done in it.`,
+    noWakeups: 'Nobody has to be woken', noWakeupsWhy: 'Security, failures, unclear decisions with high stakes and large opportunities wake a person at once; nothing waits for a ladder.', wakeReasons: { security: 'security', opportunity: 'opportunity', unclear: 'unclear decision', failure: 'failure' }, to: (who: string) => `woken: ${who}`, seen: 'I have seen it', seenBy: (who: string) => `seen by ${who}`, sawIt: (id: string) => `${id}: seen`, open: 'Open', all: 'All', which: 'Which',
+    number: 'Number', value: 'Value', wanted: 'Wanted', met: 'as wanted', unmet: 'not as wanted', notMeasured: 'not measured', formula: 'How it is made', from: (id: string) => `asked for by ${id}`, atLeast: (value: string) => `at least ${value}`, atMost: (value: string) => `at most ${value}`, days: 'Days', lastDays: (n: number) => `${n} days`, perWeek: (span: string) => `${span} a week`, scoreHint: 'Each number comes from the ledger; open it to see how.',
+    periods: { daily: 'Day', weekly: 'Week', monthly: 'Month' }, period: 'Period', current: 'so far', last: 'the latest that is over', notOver: 'No such period is over yet', notOverWhy: 'When it is, its numbers stay on the ledger; weekly and monthly ones are sent to the person at the top.', before: 'Before', quiet: 'Nothing happened', quietWhy: 'Numbers of cases, runs, operations and decisions appear here as they come.', howLong: 'How long', half: (a: string, b: string) => `half within ${a}, 95 % within ${b}`, caseTimes: 'Cases', runTimes: 'Runs', decisionTimes: 'Decisions',
+    counted: {
+      'cases.opened': 'Cases opened', 'cases.closed': 'Cases closed', 'cases.alone': 'Closed without a person', 'cases.met': 'Closed in time', 'cases.reopened': 'Reopened', 'cases.escalated': 'Escalated', 'cases.cancelled': 'Cancelled', 'runs.started': 'Runs', 'runs.failed': 'Runs that failed',
+      'operations.decided': 'Operations decided', 'operations.succeeded': 'Effects', 'operations.refused': 'Operations refused', 'operations.asked': 'Decisions asked for', 'approvals.silent': 'Decided by silence', 'incidents.opened': 'Incidents', 'incidents.recurred': 'Incidents whose cause had been fixed', wakeups: 'Wake-ups',
+    },
+    noStandups: 'No seats yet', noStandupsWhy: 'Every seat says each week what it did, what it waits for and what is next, from its own records.', done: 'Did', blockers: 'Waits for', next: 'Next', budget: 'Budget', nothing: 'nothing', moreSeats: 'More seats',
   },
   ledger: {
     title: 'Ledger', sub: (n: string, hash: string) => `${n} records, head ${hash}…`, verify: 'Verify it here', export: 'Export', kind: 'Kind', anyKind: 'Any kind', about: 'About, e.g. C-12', text: 'Find a text in the records',
@@ -245,6 +278,8 @@ export const t = {
   incidents: {
     none: 'No incidents', noneWhy: 'A tripped switch or a suspended seat opens one. It stays open until somebody says how it came about and what keeps it from happening again.', open: 'open', closed: 'closed', close: 'Close it',
     title: (id: string) => `Close ${id}`, cause: 'How it came about', done: 'What was done', prevention: 'What keeps it from happening again', did: (id: string) => `${id} is closed`,
+    again: (n: number) => `same cause, time ${n}`, earlier: (id: string) => `It was declared fixed after ${id}.`, postMortem: 'Post-mortem', mortemTitle: (id: string) => `${id}: how it came about`, mortemSub: 'From the ledger, without anybody’s opinion.', sameCause: 'Same cause again?', sameNo: 'No: the first of its kind.', sameYes: (n: number, id: string) => `Yes, time ${n}: it was declared fixed after ${id}.`, unknownCause: 'Nothing is known to compare it with.',
+    lasted: 'Lasted', ongoing: 'not over', chain: 'Why it was opened', timeline: 'What happened meanwhile', impact: 'What it touched', touched: (refused: number, failed: number, deferred: number, runs: number, asked: number) => `${refused} operations refused, ${failed} failed, ${deferred} put off; ${runs} runs stopped or failed; ${asked} decisions asked for`, incomplete: 'More happened than is shown; the ledger has all of it.',
   },
   profit: {
     title: (period: string) => `Profit and loss, ${period}`, none: 'Nothing has a price yet', noneWhy: 'With “outcomes” (what a closed case is worth) and “prices” (what a run or a minute costs) in the pack, the account is kept here by itself.', who: 'Of', value: 'Value', cost: 'Cost', profit: 'Profit', roi: 'Return',

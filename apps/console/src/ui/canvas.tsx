@@ -9,6 +9,9 @@ export function Canvas({
   label,
   className,
   padding,
+  inside,
+  all,
+  least = 0.05,
   children,
   ...drawn
 }: Pick<ReactFlowProps, 'nodes' | 'edges' | 'nodeTypes'> & {
@@ -17,6 +20,12 @@ export function Canvas({
   readonly className: string;
   /** Around all of it, as a share of what is shown. */
   readonly padding: number;
+  /** What moves the view itself. */
+  readonly inside?: ReactNode;
+  /** Draws what is out of sight, too, so that the keyboard gets there. */
+  readonly all?: boolean;
+  /** The smallest it begins with, as a share of full size: what is pressed has to be hit. */
+  readonly least?: number;
   readonly children?: ReactNode;
 }) {
   return (
@@ -24,16 +33,17 @@ export function Canvas({
       <ReactFlow
         {...drawn}
         fitView
-        fitViewOptions={{ padding, maxZoom: 1 }}
+        fitViewOptions={{ padding, maxZoom: 1, minZoom: least }}
         minZoom={0.05}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
         edgesFocusable={false}
-        onlyRenderVisibleElements
+        onlyRenderVisibleElements={!all}
       >
         <Background gap={24} color="var(--c-line)" />
         <Controls showInteractive={false} />
+        {inside}
       </ReactFlow>
       {children}
     </section>

@@ -48,7 +48,7 @@ const STATUS: Readonly<Record<ErrorReason, readonly [http: number, rpc: string]>
 
 const TYPE = 'application/a2a+json';
 
-/** [SRV264] An authenticated request. */
+/** [SRV294] An authenticated request. */
 export async function answerOverHttp(endpoint: Endpoint, peer: Peer, request: HttpRequest): Promise<Response> {
   try {
     const { operation, id } = routeOf(request);

@@ -75,7 +75,7 @@ function pendingOn({ governance }: State, { id }: Case): Approval | null {
 }
 
 /** What was said between the peer and the organisation, oldest first; notes and tasks inside are nobody's business. */
-export async function saidIn(archive: Archive, { id, contextId }: Standing): Promise<Message[]> {
+async function saidIn(archive: Archive, { id, contextId }: Standing): Promise<Message[]> {
   const records = await allRecords(archive, { stream: `case/${id}` });
   return records.flatMap((record) => {
     const said = saidBy(record);

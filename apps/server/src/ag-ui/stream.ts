@@ -15,7 +15,7 @@ export interface AgUiSource {
   readonly answer: AnswerOf;
 }
 
-/** [SRV262] [SRV263] @throws Refusal `not-found` for a run that never was */
+/** [SRV292] [SRV293] @throws Refusal `not-found` for a run that never was */
 export async function agUiStream(source: AgUiSource, id: string, options: SseOptions): Promise<Response> {
   const [first] = await allRecords(source.archive, { stream: `run/${id}`, kind: 'run.started' });
   if (first?.kind !== 'run.started') throw none('run', id);

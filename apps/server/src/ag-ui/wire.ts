@@ -23,7 +23,7 @@ export const isEnd = (record: KernelRecord): boolean =>
   (record.kind === 'run.failed' && record.body.retryAt === null);
 
 /**
- * [SRV262] The events of one record of the run. An operation is a tool call, whoever asked for it; what a model says is a message;
+ * [SRV292] The events of one record of the run. An operation is a tool call, whoever asked for it; what a model says is a message;
  * what AG-UI has no word for is a CUSTOM event with the record as a sentence.
  */
 export function agUiOf(record: KernelRecord, step: Step, thread: string): AgUiEvent[] {

@@ -291,7 +291,7 @@ export class Agents {
 }
 
 /** Is there something for the seat that nobody has? */
-export function hasWork(state: State, seat: string): boolean {
+function hasWork(state: State, seat: string): boolean {
   const box = state.inbox.seats.get(seat);
   const room = (box?.active ?? 0) < (state.organisation.seats.get(seat)?.runs ?? 0);
   if (room && state.inbox.ready.has(seat)) return true;

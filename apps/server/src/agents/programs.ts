@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Occupant as OccupantDef, Program } from '@reeve/kernel';
 import { type Briefing, type Occupant, WorkFailure } from '@reeve/workers';
 import { type AgentSeat, agentOccupant, Line, launchOf, TOKEN } from '@reeve/workers/agent';
+import type { Output, Outputs } from '../output/output.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Agents } from './agents.ts';
-import { Output } from './output.ts';
 import type { SeatTokens } from './tokens.ts';
 
 export interface ProgramsOptions {
@@ -21,11 +21,12 @@ export interface ProgramsOptions {
   readonly workspaces: string;
   /** Folders that no program may see. */
   readonly hidden: readonly string[];
+  readonly outputs: Outputs;
 }
 
 /** After its run went on without it, a program has so many milliseconds to end by itself. */
 const GRACE = 2000;
-/** Characters of its output that are kept in the journal, and shown. */
+/** Characters of its output that are kept in the journal. */
 const KEPT = 8000;
 
 interface Play {
@@ -42,7 +43,6 @@ export class Programs {
   readonly #options: ProgramsOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #stops = new Set<AbortController>();
-  readonly #outputs = new Map<string, Output>();
   #stopped = false;
 
   constructor(options: ProgramsOptions) {
@@ -80,11 +80,6 @@ export class Programs {
     });
   }
 
-  /** What the program of a run wrote since `after`; null when none was started here. */
-  output(run: string): Output | null {
-    return this.#outputs.get(run) ?? null;
-  }
-
   /** Start none any more, and end those that run. */
   stop(): void {
     this.#stopped = true;
@@ -109,28 +104,30 @@ export class Programs {
   async #play({ def, seat, principal, instructions, briefing, line, stop }: Play): Promise<void> {
     const { run } = briefing;
     const { token, end } = this.#options.tokens.lend({ seat, principal, run });
-    const output = new Output(KEPT * 32);
-    this.#remember(run, output);
+    const output = this.#options.outputs.of(run);
+    const over = output.begin();
+    const wrote = new Tail(KEPT);
     let how: string;
     try {
       const secrets = await this.#secretsOf(def, seat);
-      const { redactorOf } = await import('@reeve/connectors');
-      output.hide(redactorOf([token, ...secrets.values()]));
-      how = await this.#run({ def, instructions, briefing, stop: stop.signal }, token, secrets, output);
+      const heard = await listening([token, ...secrets.values()], output, wrote);
+      const ended = this.#run({ def, instructions, briefing, stop: stop.signal }, token, secrets, heard.take);
+      how = await ended.finally(heard.end).catch((error: Failed) => failed(error, heard.clean(error.message)));
     } catch (error) {
-      how = `did not run: ${(error as Error).message}`;
-    } finally {
-      end();
-      output.end();
+      how = failed(error as Failed, (error as Error).message);
     }
-    line.tell({ kind: 'ended', how: how.slice(0, 500), output: output.last(KEPT), bytes: output.bytes });
+    how = how.slice(0, 500);
+    output.write('note', `the program ${how.replaceAll(/\s+/g, ' ')}\n`);
+    end();
+    over();
+    line.tell({ kind: 'ended', how, output: wrote.text, bytes: wrote.bytes });
   }
 
   async #run(
     { def, instructions, briefing, stop }: Pick<Play, 'def' | 'instructions' | 'briefing'> & { stop: AbortSignal },
     token: string,
     secrets: ReadonlyMap<string, string>,
-    output: Output,
+    onOutput: (stream: 'stdout' | 'stderr', text: string) => void,
   ): Promise<string> {
     const { canIsolate, putFile, runProgram, workspaceAt } = await import('@reeve/connectors/programs');
     const isolated = await canIsolate();
@@ -152,7 +149,7 @@ export class Programs {
       env: { ...envOf(def, secrets), ...launched.env, ...own },
       limits: { ...LIMITS, memory: def.memory, cpu: def.cpu, processes: def.processes, output: def.output },
       isolation: isolated ? { network: true, writable: true, hidden } : undefined,
-      onOutput: (_, text) => output.add(text),
+      onOutput,
     });
     return `ended with ${ended.exit}`;
   }
@@ -171,16 +168,52 @@ export class Programs {
     }
     return found;
   }
+}
 
-  /** The outputs of the latest runs can be looked at; older ones are in the journal. */
-  #remember(run: string, output: Output): void {
-    this.#outputs.delete(run);
-    this.#outputs.set(run, output);
-    for (const old of this.#outputs.keys()) {
-      if (this.#outputs.size <= 100) return;
-      this.#outputs.delete(old);
-    }
+type Failed = Error & { readonly uncertain?: boolean };
+
+/** What is certain not to have happened did not run; all else was ended from outside. */
+const failed = ({ uncertain }: Failed, why: string): string => `${uncertain ? 'was ended' : 'did not run'}: ${why}`;
+
+/** The end of what a program wrote, and its length. */
+class Tail {
+  readonly #most: number;
+  #text = '';
+  bytes = 0;
+
+  constructor(most: number) {
+    this.#most = most;
   }
+
+  get text(): string {
+    return this.#text.slice(-this.#most);
+  }
+
+  add(text: string): void {
+    this.bytes += Buffer.byteLength(text);
+    this.#text += text;
+    if (this.#text.length > 2 * this.#most) this.#text = this.text;
+  }
+}
+
+/** Takes what a program writes: it is shown and kept without secrets, also where its pieces cut one in two [T14]. */
+async function listening(secrets: readonly string[], output: Output, wrote: Tail) {
+  const { cleaning, redactorOf } = await import('@reeve/connectors');
+  const redactor = redactorOf(secrets);
+  const to = (stream: 'stdout' | 'stderr') =>
+    cleaning(redactor, (text) => {
+      output.write(stream, text);
+      wrote.add(text);
+    });
+  const streams = { stdout: to('stdout'), stderr: to('stderr') };
+  return {
+    clean: (text: string) => redactor.clean(text),
+    take: (stream: 'stdout' | 'stderr', text: string) => streams[stream].write(text),
+    end: () => {
+      streams.stdout.end();
+      streams.stderr.end();
+    },
+  };
 }
 
 const LIMITS = { file: 1024 * 1024 * 1024, openFiles: 4096, keep: KEPT };

@@ -22,7 +22,7 @@ export interface Ground {
 export type OpenGround = (directory: DataDirectory) => Promise<Ground>;
 
 /** The default: everything in the data directory. */
-export const fileGround: OpenGround = async ({ path }) => {
+const fileGround: OpenGround = async ({ path }) => {
   const store = await sqliteStore({ directory: join(path, 'ledger') });
   const keys = await sqliteKeys(join(path, 'keys')).catch(async (error: unknown) => {
     await store.close();

@@ -12,7 +12,7 @@ export interface OrdersOptions {
   readonly leaseMs: number;
 }
 
-export const ORDER_LEASE = 8000;
+const ORDER_LEASE = 8000;
 
 interface Pending {
   readonly order: ToolOrder;

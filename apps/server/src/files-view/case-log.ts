@@ -5,12 +5,12 @@ import type { Archive } from '../archive.ts';
 import { sentence } from '../sentences.ts';
 
 /** Lines of one file; what comes after goes into the next one, so that a file that is full never changes. */
-export const LINES = 1000;
+const LINES = 1000;
 
 const SHARD = 1000;
 
 /** `cases/00000/C-12.jsonl`; the second file of a long case is `C-12.2.jsonl`. */
-export function casePath(id: string, part: number): string {
+function casePath(id: string, part: number): string {
   const shard = String(Math.floor(Number(id.slice(2)) / SHARD)).padStart(5, '0');
   return `cases/${shard}/${id}${part === 1 ? '' : `.${part}`}.jsonl`;
 }

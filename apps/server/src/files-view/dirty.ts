@@ -2,7 +2,7 @@
 import type { KernelRecord } from '@reeve/kernel';
 
 /** Things waited for at most; beyond it everything is looked through instead, and nothing is listed [FIL6]. */
-export const MOST = 10_000;
+const MOST = 10_000;
 
 const CASE = /^C-\d+$/;
 /** Records by which files of a seat change, besides those that name it as their actor. */

@@ -16,7 +16,7 @@ import { amount, standing, weekOf } from './seats.ts';
 type Render = (state: State) => string;
 
 /** In a fixed order, whatever order they came into being in. */
-export const byId = <T extends { readonly id: string }>(items: Iterable<T>): T[] =>
+const byId = <T extends { readonly id: string }>(items: Iterable<T>): T[] =>
   [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
 const nameOf = (state: State): string => state.organisation.definition?.name ?? state.org;

@@ -45,7 +45,7 @@ export async function a2a(services: A2aServices, c: Context): Promise<Response> 
   return answerTo(endpointOf(services), peer, await bodyOf(c), versionOf(c), c.req.raw.signal);
 }
 
-/** [SRV264] */
+/** [SRV294] */
 export async function a2aOverHttp(services: A2aServices, c: Context): Promise<Response> {
   const peer = peerOf(services, c);
   const { answerOverHttp } = await import('../a2a/http-json.ts');

@@ -38,10 +38,4 @@ export const AGENT_HANDLERS: { readonly [K in keyof typeof AGENT_ROUTES]: Handle
       throw new Refusal('not-found', 'there is no such peer', 'it may have been revoked or have ended already');
     return { body: { id: params.id } };
   },
-  runOutput: async ({ outputOf }, { params, query }) => {
-    const output = outputOf(params.id);
-    if (!output)
-      throw new Refusal('not-found', `no program was started for ${params.id} here`, '`reeve run` shows its journal');
-    return { body: { ...output.since(query.after), live: output.live } };
-  },
 };

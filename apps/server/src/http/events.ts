@@ -13,6 +13,14 @@ export interface StreamOptions extends Pick<SseOptions, 'heartbeat' | 'signals' 
   readonly notices: Notices | null;
 }
 
+/** Where a stream goes on: `Last-Event-ID`, else what was asked for. @throws Refusal `malformed` */
+export function resumeAfter(request: Request, after: number | undefined): number | null {
+  const last = request.headers.get('last-event-id');
+  if (last === null) return after ?? null;
+  if (!/^\d{1,15}$/.test(last)) throw new Refusal('malformed', 'Last-Event-ID is no sequence number', 'leave it out');
+  return Number(last);
+}
+
 const frameOf = ({ record, sealed }: Published): string =>
   `id: ${record.seq}\nevent: ${record.kind}\ndata: ${JSON.stringify(recordView(record, sealed.hash))}\n\n`;
 

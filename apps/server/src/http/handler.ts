@@ -6,7 +6,6 @@ import type { ParsedOf, ResponseOf, RouteName } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Peers } from '../a2a/peers.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { Output } from '../agents/output.ts';
 import type { SeatTokens } from '../agents/tokens.ts';
 import type { Backups } from '../backup/backups.ts';
 import type { Packs } from '../data/packs.ts';
@@ -14,6 +13,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
 import type { House, Log } from '../house.ts';
 import type { Notices } from '../notices.ts';
+import type { Outputs } from '../output/output.ts';
 import type { PeopleDesk } from '../people/desk.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -43,10 +43,10 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly toolsHealth: () => Promise<ReadonlyMap<string, ToolHealth>>;
   /** Answers a request to a tool's own address. */
   readonly hook: (tool: string, request: HookRequest) => Promise<Response>;
+  /** What runs write while they work. */
+  readonly outputs: Outputs;
   /** What people do with the links of their mails; null where nobody works. */
   readonly people: PeopleDesk | null;
-  /** What the program of a run writes; null when none was started here. */
-  readonly outputOf: (run: string) => Output | null;
   /** What runs got from outside, out of their journals. */
   readonly answer: AnswerOf;
   /** Where desks are kept; what is about a customer is sealed. */

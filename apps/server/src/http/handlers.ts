@@ -3,7 +3,6 @@ import type { State } from '@reeve/kernel';
 import { proofText } from '@reeve/ledger';
 import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/protocol';
 import type { RuntimeHealth } from '@reeve/runtime';
-import { agUiStream } from '../ag-ui/stream.ts';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
 import { Refusal, refusalOf } from '../errors.ts';
@@ -18,13 +17,12 @@ import { archivedCases, historyOf } from '../views/history.ts';
 import { historyPage, ledgerQuery } from '../views/ledger.ts';
 import { approvalDetail, approvalList, operationDetail, operationList } from '../views/operations.ts';
 import { inboxView, overview, switchList } from '../views/organisation.ts';
-import { runDetail } from '../views/run.ts';
 import { whyOf } from '../why/gather.ts';
 import { AGENT_HANDLERS } from './agent-handlers.ts';
 import { AUTHORITY_HANDLERS } from './authority.ts';
 import { BACKUP_HANDLERS } from './backups.ts';
 import { CONSOLE_HANDLERS } from './console-handlers.ts';
-import { eventStream } from './events.ts';
+import { eventStream, resumeAfter } from './events.ts';
 import { type Answer, type Call, type Handler, type Services, view } from './handler.ts';
 import { INBOX_HANDLERS } from './inbox.ts';
 import { LANE_HANDLERS } from './lanes.ts';
@@ -33,6 +31,7 @@ import { ORGANISATION_HANDLERS } from './organisation.ts';
 import { OVERSIGHT_HANDLERS } from './oversight.ts';
 import { PURPOSE_HANDLERS } from './purpose.ts';
 import { ROUTING_HANDLERS } from './routing.ts';
+import { RUN_HANDLERS } from './runs.ts';
 import { SERVICE_HANDLERS } from './services.ts';
 import { write } from './write.ts';
 
@@ -81,13 +80,6 @@ async function apply(services: Services, { body }: ParsedOf<'apply'>, { id }: Ca
   const { directory, ...plan } = body;
   const { digest, seq, repeated } = await services.applyPack(directory, { ...plan, id });
   return { body: { digest, seq }, repeated };
-}
-
-function resumeAfter(request: Request, after: number | undefined): number | null {
-  const last = request.headers.get('last-event-id');
-  if (last === null) return after ?? null;
-  if (!/^\d{1,15}$/.test(last)) throw new Refusal('malformed', 'Last-Event-ID is no sequence number', 'leave it out');
-  return Number(last);
 }
 
 /** One handler per route; the type makes the compiler demand every one of them. */
@@ -174,14 +166,7 @@ export const HANDLERS: { readonly [K in RouteName]: Handler<K> } = {
   ...ROUTING_HANDLERS,
   ...INBOX_HANDLERS,
   ...CONSOLE_HANDLERS,
-  runAgUi: ({ runtime, store, answer, heartbeat, ended, telemetry }, { params }, { request }) =>
-    agUiStream({ runtime, archive: archiveOf(runtime, store), answer }, params.id, {
-      ...{ heartbeat, signals: [request.signal, ended] },
-      subscribed: () => telemetry.subscribed(),
-    }),
-  run: async ({ runtime, store, answer }, { params }) => ({
-    body: await runDetail(runtime, archiveOf(runtime, store), answer, params.id),
-  }),
+  ...RUN_HANDLERS,
   ...MEMORY_HANDLERS,
   ...EXECUTOR_HANDLERS,
   ...AGENT_HANDLERS,

@@ -1,9 +1,17 @@
-import { scorecard } from '@reeve/kernel';
+import { scorecard, seatTrends } from '@reeve/kernel';
 import type { OVERSIGHT_ROUTES } from '@reeve/protocol';
 import { archiveOf } from '../archive.ts';
 import { postMortem } from '../oversight/post-mortem.ts';
-import { dashboardOf, interventionView, oversightPage, reportOf, standupList, wakeupList } from '../oversight/views.ts';
-import { badCursor } from '../views/page.ts';
+import {
+  dashboardOf,
+  healthList,
+  interventionView,
+  oversightPage,
+  reportOf,
+  standupList,
+  wakeupList,
+} from '../oversight/views.ts';
+import { badCursor, none } from '../views/page.ts';
 import { type Handler, present, view } from './handler.ts';
 import { write } from './write.ts';
 
@@ -23,7 +31,8 @@ const interventions: Handler<'interventions'> = async ({ runtime, store }, { que
 };
 
 export const OVERSIGHT_HANDLERS: { readonly [K in keyof typeof OVERSIGHT_ROUTES]: Handler<K> } = {
-  oversight: view((state) => oversightPage(state, present(state))),
+  oversight: view((state, { query }) => oversightPage(state, query, present(state))),
+  seatsHealth: view((state, { query }) => healthList(state, query, present(state))),
   interventions,
   report: view((state, input) => reportOf(state, input, present(state))),
   scorecard: view((state, { query }) => {
@@ -32,6 +41,11 @@ export const OVERSIGHT_HANDLERS: { readonly [K in keyof typeof OVERSIGHT_ROUTES]
     return { from, until, scores: scores.map((score) => ({ ...score })) };
   }),
   standups: view((state, { query }) => standupList(state, query, present(state))),
+  trends: view((state, { params }) => {
+    const trends = seatTrends(state, params.id, present(state));
+    if (trends === null) throw none('seat', params.id);
+    return { seat: params.id, trends };
+  }),
   dashboard: view((state, { params }) => dashboardOf(state, params.id, present(state))),
   wakeups: view((state, { query }) => wakeupList(state, query)),
   acknowledge: async (services, { params, body }, call) => {

@@ -4,7 +4,7 @@ import type { ShownTool } from '@reeve/workers/agent';
 import { z } from 'zod';
 
 /** Longest wait for work, in seconds: clients give up on a call after a minute. */
-export const MOST_WAIT = 50;
+const MOST_WAIT = 50;
 
 const handle = z.string().max(100).describe('the `work` that work_take answered');
 const own = z.object({ work: handle });

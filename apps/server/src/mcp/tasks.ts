@@ -8,7 +8,7 @@ import { z } from 'zod';
 export const TASKS = 'io.modelcontextprotocol/tasks';
 const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
-export type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
+type TaskStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'cancelled';
 
 /** A task as `tasks/get` shows it. Times in milliseconds since the epoch. */
 export interface TaskView {

@@ -20,17 +20,36 @@ import type { DashboardView, InterventionView, OversightPage, ParsedOf, ReportVi
 import { Refusal } from '../errors.ts';
 import { afterKey, newestFirst, none } from '../views/page.ts';
 
-export function oversightPage(state: State, now: number): OversightPage {
+/** Alerts that are shown at once. */
+const ALERTS = 200;
+
+export function oversightPage(state: State, { seats }: ParsedOf<'oversight'>['query'], now: number): OversightPage {
   const view = oversightView(state, now);
   return {
     now,
-    seats: [...view.seats],
+    seats: seats === 'all' ? [...view.seats] : [],
     counts: { ...view.counts },
-    alerts: [...view.alerts],
+    alerts: view.alerts.slice(0, ALERTS),
     modes: [...view.modes],
     compliance: complianceOf(state, view.compliance),
     wakeups: [...view.wakeups],
   };
+}
+
+/** One page of what seats are in, those in trouble first. */
+export function healthList(
+  state: State,
+  query: ParsedOf<'seatsHealth'>['query'],
+  now: number,
+): ResponseOf<'seatsHealth'> {
+  const words = query.q?.toLowerCase() ?? '';
+  const wanted = oversightView(state, now).seats.filter(
+    (each) =>
+      each.seat.includes(words) &&
+      (query.state === undefined || (query.state === 'trouble' ? each.problem : each.state === query.state)),
+  );
+  const { items, ...next } = afterKey(wanted, query, ({ seat }) => seat);
+  return { seats: [...items], ...next };
 }
 
 const complianceOf = (state: State, found: ReturnType<typeof compliance> | Numbers): ReportView['compliance'] => {

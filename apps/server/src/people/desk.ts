@@ -1,7 +1,7 @@
 /**
  * What people do with the links of their mails: look, and answer.
  *
- * [SRV264] A link is believed to the letter, for its person, its answer and what was asked when it was made; the ledger says whether
+ * [SRV364] A link is believed to the letter, for its person, its answer and what was asked when it was made; the ledger says whether
  * it was used. Nothing of it is logged, and no answer leads anywhere else.
  */
 import { createHash } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
  * Sends the notices the state says are due, each once.
  *
- * [SRV262] Level-triggered: after a crash every notice that is due is looked up by its key, and sent under the same key, which the
+ * [SRV362] Level-triggered: after a crash every notice that is due is looked up by its key, and sent under the same key, which the
  * tool sends once. Whether it was sent is on the ledger when it was. One that cannot be sent keeps no other waiting.
  */
 import { createHash } from 'node:crypto';

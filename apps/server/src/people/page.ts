@@ -1,7 +1,7 @@
 /**
  * The page behind a link: what is asked, and a form. No script, nothing from elsewhere, nothing that is not escaped.
  *
- * [SRV265] Looking changes nothing: programs that check mail open every link in it.
+ * [SRV365] Looking changes nothing: programs that check mail open every link in it.
  */
 import { createHash } from 'node:crypto';
 import { clean, cut } from '@reeve/connectors/text';
@@ -12,12 +12,12 @@ import { html, raw } from 'hono/html';
 type Html = ReturnType<typeof html>;
 
 const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-h1{font-size:1.3rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{color:#555}dd{margin:0;overflow-wrap:anywhere}
+h1{font-size:1.3rem}h2{font-size:1.05rem;margin-bottom:.25rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{color:#555}dd{margin:0;overflow-wrap:anywhere}
 pre,blockquote{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:.75rem;margin:.5rem 0;font:inherit}
 textarea{width:100%;box-sizing:border-box;min-height:7rem;font:inherit}button{font:inherit;padding:.5rem 1.25rem;margin-top:.75rem}
 small{color:#555}`;
 
-/** [SRV266] */
+/** [SRV366] */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -61,15 +61,39 @@ const rows = (values: Readonly<Record<string, unknown>>): Html[] =>
   Object.entries(values).map(([name, value]) => row(name, value));
 const list = (items: readonly string[]): Html => html`<ul>${items.map((item) => html`<li>${shown(item)}</li>`)}</ul>`;
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const isMoney = (field: unknown): boolean =>
+  field === 'money' || (typeof field === 'object' && (field as { type?: unknown } | null)?.type === 'money');
+
+/** Amounts as people write them, by what the capability says its fields are. */
+const inWords = (values: Fields, fields: Fields = {}): Fields =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' && isMoney(fields[name]) ? formatMoney(value) : value,
+    ]),
+  );
+
+/** What the contract had read before it asked, by the names it has there. */
+function readings(
+  { organisation: { contracts, capabilities } }: State,
+  { capability, state }: Approval['packet'],
+): Html[] {
+  const reads = contracts.get(capability)?.reads ?? {};
+  const fieldsOf = (name: string) => capabilities.get(reads[name]?.capability ?? '')?.returns;
+  return Object.entries(state).map(([name, { value }]) => row(name, inWords(value, fieldsOf(name))));
+}
+
 /** What an approver needs on one page (R-E45). */
-function ofApproval({ packet, requester, case: about }: Approval): Html {
-  const { recommendation, capability, args, cost, reasons, evidence, maximumDamage, uncertainty, state } = packet;
+function ofApproval(org: State, { packet, requester, case: about }: Approval): Html {
+  const { recommendation, capability, args, cost, reasons, evidence, maximumDamage, uncertainty } = packet;
   const asks = reasons.filter(({ verdict }) => verdict !== 'allow').map(({ message }) => message);
   return html`<p>${shown(recommendation)}</p>
-<h2>What exactly</h2><dl>${row('does', capability)}${rows(args)}${cost > 0 ? row('moves', formatMoney(cost)) : ''}</dl>
+<h2>What exactly</h2><dl>${row('does', capability)}${rows(inWords(args, org.organisation.capabilities.get(capability)?.args))}${cost > 0 ? row('moves', formatMoney(cost)) : ''}</dl>
 <h2>Why you are asked</h2>${list(asks)}
 <h2>What is known</h2><dl>${row('asked by', requester)}${about === null ? '' : row('case', about)}${row('sure', uncertainty || '–')}
-${row('most it could do', maximumDamage)}${Object.entries(state).map(([name, reading]) => row(name, reading.value))}</dl>
+${row('most it could do', maximumDamage)}${readings(org, packet)}</dl>
 ${evidence.length > 0 ? list(evidence) : ''}`;
 }
 
@@ -85,7 +109,7 @@ function ofTask(state: State, id: string): Html {
 export function subjectOf(state: State, { kind, about, message }: Notice): Html {
   if (kind === 'approval') {
     const approval = state.governance.approvals.get(about);
-    return approval ? ofApproval(approval) : html``;
+    return approval ? ofApproval(state, approval) : html``;
   }
   if (kind === 'task') return ofTask(state, about);
   if (kind === 'wakeup') return html`<blockquote>${shown(state.oversight.wakeups.get(about)?.text ?? '')}</blockquote>`;

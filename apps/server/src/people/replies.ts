@@ -1,7 +1,7 @@
 /**
  * Mail that answers a mail to a person: its words become the answer to a question, or the report on a task.
  *
- * [SRV268] That it counts needs the Message-ID of our mail, which only who had the mail knows, and its address as sender. Neither
+ * [SRV368] That it counts needs the Message-ID of our mail, which only who had the mail knows, and its address as sender. Neither
  * proves who wrote it, so it decides nothing [NTC8], and its words stay those of a stranger [NTC9].
  */
 import type { Inbound } from '@reeve/connectors';

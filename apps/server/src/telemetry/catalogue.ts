@@ -22,7 +22,7 @@ const most = (help: string, ...labels: string[]) => ({ type: 'gauge', help, labe
 const histogram = (help: string, buckets: readonly number[], ...labels: string[]) =>
   ({ type: 'histogram', help, buckets, labels }) as const;
 
-export const METRICS = {
+const METRICS = {
   reeve_info: most('Always 1; the version is in the label.', 'version'),
   reeve_organisations: gauge('Organisations open in this process.', 'status'),
   reeve_commands_total: counter(

@@ -51,7 +51,7 @@ export const redacted = (text: string): string =>
   HIDDEN.reduce((left, [what, instead]) => left.replace(what, instead), text);
 
 /** [OBS10] The fields of a line, in their order, without what does not belong there. */
-export function fieldsOf(detail: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function fieldsOf(detail: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const known = Object.entries(detail).filter(
     ([name, value]) => KNOWN.has(name) && value !== null && value !== undefined,
   );

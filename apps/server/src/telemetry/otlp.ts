@@ -154,7 +154,7 @@ const attributes = (all: Attributes): unknown[] =>
   Object.entries(all).map(([key, one]) => ({ key, value: value(one) }));
 
 /** The body of a post to `/v1/traces`. */
-export const otlpJson = (spans: readonly Span[], service: string): Record<string, unknown> => ({
+const otlpJson = (spans: readonly Span[], service: string): Record<string, unknown> => ({
   resourceSpans: [
     {
       resource: { attributes: attributes({ 'service.name': service, 'service.version': VERSION }) },

@@ -27,7 +27,7 @@ export const operationSummary = (op: Operation): OperationSummary => ({
   failure: op.failure,
 });
 
-export const operationView = (op: Operation): OperationView => ({
+const operationView = (op: Operation): OperationView => ({
   ...operationSummary(op),
   key: op.key,
   principal: op.principal,

@@ -11,7 +11,7 @@ import {
   type Seat,
   type State,
 } from '@reeve/kernel';
-import type { ParsedOf, ResponseOf, RunView, SeatDetail, SeatView } from '@reeve/protocol';
+import type { ParsedOf, ResponseOf, RunView, SeatDetail, SeatView, Structure } from '@reeve/protocol';
 import { Refusal } from '../errors.ts';
 import { standingOf } from './authority.ts';
 import { badCursor, newestFirst, none } from './page.ts';
@@ -29,7 +29,7 @@ export function seatList(state: State): SeatView[] {
   return [...state.organisation.seats.values()].map((seat) => seatView(state, seat, runs.get(seat.id) ?? 0));
 }
 
-const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
+const shapeOf = (seat: Seat): Structure['seats'][number] => ({
   id: seat.id,
   title: seat.title,
   unit: seat.unit,
@@ -40,9 +40,29 @@ const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
     principal: seat.occupant.principal,
     name: seat.occupant.name ?? null,
   },
+});
+
+const seatView = (state: State, seat: Seat, runs: number): SeatView => ({
+  ...shapeOf(seat),
   inbox: state.inbox.seats.get(seat.id)?.depth ?? 0,
   runs,
 });
+
+/** All seats there are, with who is above them. */
+export function structureOf({ organisation: { digest, seats } }: State): Structure {
+  return { digest, seats: [...seats.values()].filter(({ status }) => status !== 'retired').map(shapeOf) };
+}
+
+/** What is open, of the seats that have something. */
+export function workOf(state: State): ResponseOf<'work'> {
+  const runs = activeRuns(state);
+  const busy = [...state.organisation.seats.keys()].map((id) => ({
+    id,
+    inbox: state.inbox.seats.get(id)?.depth ?? 0,
+    runs: runs.get(id) ?? 0,
+  }));
+  return { seats: busy.filter(({ inbox, runs: at }) => inbox + at > 0) };
+}
 
 type SeatQuery = ParsedOf<'seats'>['query'];
 

@@ -1,12 +1,14 @@
 /** How lanes, cases and restructurings came to be as they are: read from the ledger, for the API and for whoever has only a ledger. */
-import type { LaneMove, RestructuringView, RoutingView } from '@reeve/protocol';
+import type { KernelRecord } from '@reeve/kernel';
+import type { HistoryQuery } from '@reeve/ledger';
+import type { LaneMove, ResponseOf, RestructuringView, RoutingView } from '@reeve/protocol';
 import type { Runtime } from '@reeve/runtime';
 import type { Archive } from '../archive.ts';
 import { sentence } from '../sentences.ts';
 import { laneDetail, moveOf } from '../views/lanes.ts';
 import { allRecords, historyPage } from '../views/ledger.ts';
 import { none } from '../views/page.ts';
-import { restructuringDetail } from '../views/restructuring.ts';
+import { restructuringDetail, reverseView } from '../views/restructuring.ts';
 import { routingView } from '../views/routing.ts';
 
 /** What is needed of a runtime to explain: its state, and its name. */
@@ -58,4 +60,25 @@ export async function restructuringOf(
     .map(archive.recordOf)
     .filter(({ causation }) => 'seq' in causation && causation.seq === own.seq);
   return { ...line, moved: caused.map((record) => sentence(record)) };
+}
+
+/**
+ * What would take a restructuring back: the definition before it is the one applied last before its own record.
+ * @throws Refusal `not-found`, or why it cannot be taken back
+ */
+export async function reverseRestructuringOf(
+  reader: Reader,
+  archive: Archive,
+  id: string,
+): Promise<ResponseOf<'reverseRestructuring'>> {
+  await reader.read((state) => restructuringDetail(state, id));
+  const own = await newest(archive, { stream: `restructuring/${id}` });
+  const applied = await newest(archive, { kind: 'organisation.applied', seq: { to: own!.seq } });
+  const { changed } = applied!.body as { changed: unknown };
+  return reader.read((state) => reverseView(state, id, changed));
+}
+
+async function newest(archive: Archive, query: HistoryQuery): Promise<KernelRecord | undefined> {
+  const { records } = await archive.store.history({ ...query, limit: 1, order: 'newest' });
+  return records.map(archive.recordOf)[0];
 }

@@ -39,7 +39,7 @@ export interface Stretch {
   readonly records: readonly KernelRecord[];
 }
 
-/** [SRV260] The acts on a case, put together as long as the same occupant goes on in the same run. Oldest first. */
+/** [SRV290] The acts on a case, put together as long as the same occupant goes on in the same run. Oldest first. */
 export function stretchesOf(records: readonly KernelRecord[]): Stretch[] {
   const found: { seat: string; principal: string; run: string | null; records: KernelRecord[] }[] = [];
   for (const record of records) {

@@ -29,7 +29,7 @@ const account = z.strictObject(davAccount);
 export type DavAccount = z.output<typeof account>;
 
 /** What is asked of the server. */
-export interface Ask {
+interface Ask {
   readonly method: Method;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;

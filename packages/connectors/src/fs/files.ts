@@ -39,7 +39,7 @@ export function plainStat(folder: Folder, name: string): Stats | undefined {
 }
 
 /** A second name could lie outside the workspace: what is read or kept here would be somebody else's file [T11]. */
-export function assertPlain(stats: Stats, name: string): void {
+function assertPlain(stats: Stats, name: string): void {
   if (!stats.isFile()) throw refused(`"${name}" is not a plain file; links, folders and devices are not touched`);
   if (stats.nlink > 1) throw refused(`"${name}" has another name as well (a hard link); copy it to a file of its own`);
 }

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 export const MAX_LISTED = 1000;
 
 /** Files that steer agents, editors and assistants: writing one is writing configuration [T12]. */
-export const AGENT_FILES = [
+const AGENT_FILES = [
   ...['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'SKILL.md', 'copilot-instructions.md', 'mcp.json', 'settings.json'],
   ...['reeve.yaml', 'reeve.json'],
 ];

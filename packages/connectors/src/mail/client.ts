@@ -104,7 +104,7 @@ export function loginOf({ config }: Mail, { values }: Secrets): Login {
   return { user: config.user, password: of(config.password), token: of(config.token) };
 }
 
-export async function imap<T>(
+async function imap<T>(
   mail: Mail,
   secrets: Secrets,
   signal: AbortSignal,

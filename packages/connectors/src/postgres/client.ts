@@ -26,7 +26,7 @@ import {
 } from '../sql/wire.ts';
 import { inTransaction, type PgOptions } from './session.ts';
 
-export const postgresConfig = z.strictObject({
+const postgresConfig = z.strictObject({
   server: endpoint(5432, ['starttls', 'none']),
   database: z.string().min(1).max(63),
   user: z.string().min(1).max(63),

@@ -32,6 +32,51 @@ export interface Redactor {
   found(value: unknown): boolean;
   /** `value`, plain JSON, without secrets. */
   clean<T>(value: T): T;
+  /** How many of the first characters of `text` hold no secret that what follows could still complete. */
+  settled(text: string): number;
+}
+
+/** Length of the longest end of `text` with which one of `forms` begins. */
+function begun(text: string, forms: readonly string[]): number {
+  const longest = forms.reduce((most, { length }) => Math.max(most, length - 1), 0);
+  for (let length = Math.min(longest, text.length); length > 0; length--) {
+    const end = text.slice(-length);
+    if (forms.some((form) => form.length > length && form.startsWith(end))) return length;
+  }
+  return 0;
+}
+
+/** A place where `text` can be cut: no form lies across it, and none begins after it that goes on beyond the end. */
+function cutOf(text: string, forms: readonly string[]): number {
+  let cut = text.length - begun(text, forms);
+  for (let before = -1; before !== cut; ) {
+    before = cut;
+    for (const form of forms) {
+      const at = text.lastIndexOf(form, cut - 1);
+      if (at !== -1 && at + form.length > cut) cut = at;
+    }
+  }
+  return cut;
+}
+
+/** Cleans a text that comes in pieces, and gives it on as soon as it may: a secret cut in two by them is found, too [T14]. */
+export function cleaning(
+  redactor: Redactor,
+  sink: (text: string) => void,
+): { readonly write: (text: string) => void; readonly end: () => void } {
+  let held = '';
+  const give = (length: number) => {
+    const text = redactor.clean(held.slice(0, length));
+    held = held.slice(length);
+    if (text !== '') sink(text);
+  };
+  return {
+    write: (text) => {
+      held += text;
+      give(redactor.settled(held));
+    },
+    end: () => give(held.length),
+  };
 }
 
 /** A redactor for these secrets. Those shorter than eight characters are refused when they are looked up. */
@@ -50,7 +95,7 @@ export function redactorOf(secrets: readonly string[]): Redactor {
     if (typeof value !== 'object' || value === null) return false;
     return Object.entries(value).some(([key, one]) => found(key) || found(one));
   };
-  return { found, clean: <T>(value: T) => clean(value) as T };
+  return { found, clean: <T>(value: T) => clean(value) as T, settled: (text) => cutOf(text, forms) };
 }
 
 /** The secret of that name. Throws an error without its value. */

@@ -26,7 +26,7 @@ export interface Order {
   readonly onOutput?: Call['onOutput'];
 }
 
-export interface Isolation {
+interface Isolation {
   readonly network: boolean;
   readonly writable: boolean;
   /** Folders that are empty inside. */

@@ -7,7 +7,7 @@ import { grantedAddresses, webAddress } from '../shared/origin.ts';
 import { clean, cut, singleLine } from '../text/index.ts';
 
 /** Bytes of a body, sent or received. */
-export const MAX_BODY = 1024 * 1024;
+const MAX_BODY = 1024 * 1024;
 const path = z
   .string()
   .regex(/^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*){0,9}$/, 'expected names with dots, such as data.customer');

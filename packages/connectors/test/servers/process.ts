@@ -15,13 +15,13 @@ export function without(program: string, debianPackage: string): string | null {
   return reason;
 }
 
-export interface Account {
+interface Account {
   readonly name: string;
   readonly ids: { uid?: number; gid?: number };
 }
 
 /** Whom servers run as: whoever runs the tests, or `games` when that is root. */
-export function account(): Account {
+function account(): Account {
   const id = (flag: string, name?: string) =>
     execFileSync('id', [flag, ...(name ? [name] : [])], { encoding: 'utf8' }).trim();
   if (process.getuid?.() !== 0) return { name: id('-un'), ids: {} };

@@ -11,7 +11,7 @@ import { forgetTimers } from './timers.ts';
  * [ARC5] What is kept of archived cases at most, the newest: keys that would be met again, ids of the senders, customers
  * and who serves them.
  */
-export const KEPT = { keys: 200_000, externalIds: 200_000, customers: 100_000 } as const;
+const KEPT = { keys: 200_000, externalIds: 200_000, customers: 100_000 } as const;
 
 function trim(kept: Map<string, unknown> | Set<string>, most: number): void {
   for (const oldest of kept.keys()) {

@@ -27,7 +27,7 @@ const slotOf = (length: number, at: Time): number => Math.floor((at * SLOTS) / l
 const isLive = (length: number, slot: number, now: Time): boolean => slot >= slotOf(length, now) - SLOTS;
 
 const KINDS = ['recipient', 'customer', 'requester'] as const;
-export type LimitKind = (typeof KINDS)[number];
+type LimitKind = (typeof KINDS)[number];
 
 /** A limit as it applies to one operation. */
 export interface Applied {

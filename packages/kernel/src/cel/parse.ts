@@ -40,7 +40,7 @@ interface Loop {
 
 export type ExprOf<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 export type Macro = 'all' | 'exists' | 'exists_one' | 'map' | 'filter';
-export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
+type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
 
 const MAX_SOURCE = 2000;
 const MAX_LOOP_DEPTH = 2;

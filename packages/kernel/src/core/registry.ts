@@ -69,6 +69,7 @@ import { runsDecide, runsFollowUps, runsReact } from '../runs/decide.ts';
 import { runsEvolve } from '../runs/evolve.ts';
 import { journalDecide } from '../runs/journal.ts';
 import { runCommands } from '../runs/schema.ts';
+import { stoppingDecide } from '../runs/stopping.ts';
 import { withdrawFollowUps, withdrawReact } from '../runs/withdraw.ts';
 import { servicesDecide, servicesFollowUps } from '../services/decide.ts';
 import { servicesEvolve, servicesReact } from '../services/evolve.ts';
@@ -114,6 +115,7 @@ export const DECIDE = {
   ...governanceDecide,
   ...controlDecide,
   ...runsDecide,
+  ...stoppingDecide,
   ...journalDecide,
   ...purposeDecide,
   ...stagesDecide,

@@ -11,7 +11,7 @@ import type { AutoSwitchDef } from './controls.ts';
 
 const NONE: readonly AutoSwitchDef[] = [];
 const switchesOf = (state: State): readonly AutoSwitchDef[] => state.organisation.definition?.switches ?? NONE;
-export const switchKey = (s: AutoSwitchDef): string => `${s.scope}:${s.target}`;
+const switchKey = (s: AutoSwitchDef): string => `${s.scope}:${s.target}`;
 
 /** Which switches each kind of event may trip, worked out once per definition. */
 const index = new WeakMap<Definition, Map<string, AutoSwitchDef[]>>();

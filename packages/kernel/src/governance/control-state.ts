@@ -32,13 +32,13 @@ export interface Tally {
   spent: number;
 }
 
-export interface Endorsement {
+interface Endorsement {
   by: string;
   principal: string;
 }
 
 /** Points of a seat, as of `at`; they go down with time. `was` and `level` are around its latest violation. */
-export interface Violations {
+interface Violations {
   points: number;
   at: Time;
   was: number;

@@ -4,7 +4,7 @@ import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 
 /** The most hands a task goes through: a longer chain gives no authority. */
-export const MAX_HOPS = 16;
+const MAX_HOPS = 16;
 
 function named(state: State, seat: string, caseId: string | null, id: string): string {
   const task = state.cases.tasks.get(id);

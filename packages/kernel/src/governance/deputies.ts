@@ -10,7 +10,7 @@ import type { controlCommands } from './control-schema.ts';
 import type { Deputy } from './control-state.ts';
 
 /** Deputies of deputies: how far the power to decide goes, and for how long it is given at most. */
-export const DEPUTIES = { hops: 3, time: 366 * DAY } as const;
+const DEPUTIES = { hops: 3, time: 366 * DAY } as const;
 
 type Body<K extends keyof typeof controlCommands> = z.output<(typeof controlCommands)[K]>;
 

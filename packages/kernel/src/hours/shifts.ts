@@ -30,7 +30,7 @@ function shift(state: State, body: { id: string }, ctx: Context): Draft[] {
 }
 
 /** [HRS4] What the next one has to know (R-E61): where it stands, what is asked of whom, what was done, what was refused. */
-export function contextOf(state: State, c: Case): Record<string, unknown> {
+function contextOf(state: State, c: Case): Record<string, unknown> {
   const tasks = tasksOf(state, c).filter((task) => task.status === 'open');
   const waits = [...state.governance.pending].filter((id) => state.governance.approvals.get(id)?.case === c.id);
   return {

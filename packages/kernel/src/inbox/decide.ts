@@ -36,7 +36,7 @@ interface SendBody {
 export const INBOX_LIMIT = 100_000;
 
 /** One delivery path for everybody (requirements README, conflict 3). */
-export function deliver(state: State, d: Delivery): Draft {
+function deliver(state: State, d: Delivery): Draft {
   const message = nextId(state, 'M');
   return event(
     'message.sent',

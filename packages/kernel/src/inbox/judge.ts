@@ -150,7 +150,7 @@ function crossing(rules: InboxRules, post: Post): Judgement {
 }
 
 /** [INB12] What the sender's supervisor hears of it: his unit's list first, then everybody's (R-B53). */
-export function classOf(state: State, rules: InboxRules, from: Seat, { type, kind }: Letter): MessageClass {
+function classOf(state: State, rules: InboxRules, from: Seat, { type, kind }: Letter): MessageClass {
   const names = kind === undefined ? [type] : [kind, type];
   const own = rules.units.filter(({ unit }) => inUnit(state, from.unit, unit));
   for (const list of [...own, rules.classes]) {

@@ -22,7 +22,7 @@ export const heldBy = (b: Belief) => ({
   ...(b.customer === null ? {} : { customer: b.customer }),
 });
 
-export const ended = (b: Belief, by: string, how: Ending, reason: string): Draft =>
+const ended = (b: Belief, by: string, how: Ending, reason: string): Draft =>
   event('belief.ended', `belief/${b.id}`, { ...heldBy(b), by, how, reason }, b.case);
 
 /** Where it comes from, and what from outside is behind it. */

@@ -3,7 +3,7 @@ import { countId, type State, setTimer } from '../core/state.ts';
 import { settingsOf } from './desk-of.ts';
 import { type Belief, type CaseMemory, type Desk, emptyDesk, type Skill } from './state.ts';
 
-export function desk(state: State, seat: string): Desk {
+function desk(state: State, seat: string): Desk {
   let found = state.memory.desks.get(seat);
   if (!found) {
     found = emptyDesk();

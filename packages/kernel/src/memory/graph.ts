@@ -11,7 +11,7 @@ const LIMITS = { tasks: 50, topics: 200 } as const;
 /** Cases nobody classified. */
 const NONE = 'none';
 
-export const edgeKey = (a: string, b: string, topic: string): string => `${a < b ? a : b}|${a < b ? b : a}|${topic}`;
+const edgeKey = (a: string, b: string, topic: string): string => `${a < b ? a : b}|${a < b ? b : a}|${topic}`;
 
 /** Everybody the owner had do a part of it, and who checked it. */
 function partners(state: State, c: Case): Set<string> {

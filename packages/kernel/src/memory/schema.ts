@@ -15,7 +15,7 @@ const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal');
 
 /** What a belief is about, by which beliefs contradict each other: `supplier.iban`. */
-export const key = z
+const key = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'expected a key of lower-case letters, digits, ".", "-" or "_"');
 export type BeliefValue = z.infer<typeof value>;

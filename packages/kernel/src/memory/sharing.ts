@@ -19,13 +19,13 @@ type Body = z.output<(typeof memoryCommands)['context.share']>;
 const names = (seats: readonly string[], seat: string): boolean => seats.includes('*') || seats.includes(seat);
 
 /** Contracts between two seats, in the order of the pack. */
-export function contractsOf(state: State, from: string, to: string): readonly ContextDef[] {
+function contractsOf(state: State, from: string, to: string): readonly ContextDef[] {
   const all = state.organisation.definition?.contexts ?? [];
   return all.filter((contract) => names(contract.from, from) && names(contract.to, to));
 }
 
 /** [MEM16] Why a contract does not allow a belief to be told, as a half sentence; null when it does. */
-export function objection(contract: ContextDef, b: Belief, summary: string | undefined): string | null {
+function objection(contract: ContextDef, b: Belief, summary: string | undefined): string | null {
   const covered = contract.keys.some((pattern) => (b.key === null ? pattern === '*' : covers(pattern, b.key)));
   if (!covered) return `${b.id} is about ${b.key === null ? 'nothing that has a key' : `"${b.key}"`}`;
   if (!contract.layers.includes(b.layer)) return `${b.id} is of the layer "${b.layer}"`;

@@ -7,7 +7,7 @@ export type Topology = (typeof TOPOLOGIES)[number];
 const names = z.array(id).max(50).default([]);
 
 /** One place in a team and what it takes. */
-export const role = z.strictObject({ role: id, domains: names, skills: names, technologies: names });
+const role = z.strictObject({ role: id, domains: names, skills: names, technologies: names });
 export type Role = z.infer<typeof role>;
 
 /** What a team is wanted for. The first of `ordered`, `central`, `independent`, `review` that is given makes the topology. */

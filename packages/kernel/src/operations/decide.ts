@@ -211,7 +211,7 @@ function advance(state: State, body: { operation: string }, ctx: Context): Draft
 }
 
 /** How long an operation waits that a policy puts off, before the gate is asked again. */
-export const DEFER = 60_000;
+const DEFER = 60_000;
 
 function putOff(state: State, op: Operation, decision: Decision, now: number): Draft {
   const open = state.operations.breakers.get(op.tool)?.openUntil ?? 0;

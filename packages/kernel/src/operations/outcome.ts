@@ -30,7 +30,7 @@ function holds(op: Operation, attempt: number): void {
   }
 }
 
-export const succeed = (
+const succeed = (
   state: State,
   op: Operation,
   result: Record<string, unknown>,
@@ -76,7 +76,7 @@ function closedAt(state: State, tool: string, category: FailureCategory, now: nu
 }
 
 /** [OP10] Retry what may pass by itself, boundedly; route everything else. Nothing is retried unchanged that cannot succeed. */
-export function failed(state: State, op: Operation, category: FailureCategory, message: string, now: number): Draft[] {
+function failed(state: State, op: Operation, category: FailureCategory, message: string, now: number): Draft[] {
   const attempts = state.organisation.capabilities.get(op.capability)?.retry.attempts ?? 1;
   const tactic = contractOf(state, op)?.failure[category] ?? DEFAULT_TACTIC[category];
   // A read needs no lease, so nothing else has counted this attempt.

@@ -59,7 +59,7 @@ export interface Operation {
 /** What an executor should do for an operation now; derived from its status, so a restart needs no special path. */
 export type Job = 'read' | 'execute' | 'reconcile' | 'verify';
 
-export interface Breaker {
+interface Breaker {
   failures: number;
   openUntil: Time;
 }

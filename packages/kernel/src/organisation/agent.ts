@@ -61,7 +61,7 @@ export const LEASE = 2 * 60_000;
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 43 characters of base64url, as in a JWK');
 /** A public key as a JWK: Ed25519, or P-256. */
-export const remoteKey = z.union([
+const remoteKey = z.union([
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
 ]);

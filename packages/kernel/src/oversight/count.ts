@@ -33,6 +33,7 @@ function closed(state: State, r: RecordOf<'case.closed'>): void {
   if (r.body.met) countFor(state, r.at, owner, 'cases.met');
   if (!state.oversight.touched.has(r.body.case)) countFor(state, r.at, owner, 'cases.alone');
   if (r.body.reopened === 0) countFor(state, r.at, owner, 'cases.first');
+  countSeat(state, r.at, owner, 'cases.ms', r.body.duration);
   measure(state, r.at, 'case', r.body.duration);
   if (r.body.firstResponse !== null) measure(state, r.at, 'response', r.body.firstResponse);
   state.oversight.touched.delete(r.body.case);

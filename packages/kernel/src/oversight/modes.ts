@@ -17,10 +17,10 @@ import { oversightOf } from './settings.ts';
 import type { Degraded } from './state.ts';
 import { troubleOf } from './troubles.ts';
 
-export const STORE = 'ledger';
+const STORE = 'ledger';
 
 const keyOf = (mode: Mode, about: string): string => `${mode}:${about}`;
-export const degraded = (state: State, mode: Mode, about: string): Degraded | undefined =>
+const degraded = (state: State, mode: Mode, about: string): Degraded | undefined =>
   state.oversight.modes.get(keyOf(mode, about));
 
 type Entering = Omit<Degraded, 'since'>;

@@ -102,7 +102,7 @@ export const measure = (state: State, at: Time, name: string, ms: number): void 
   count(state, at, `${name}${KEY}${bucketOf(ms)}`);
 
 /** Numbers added up. */
-export function sumOf(all: Iterable<Numbers>): Numbers {
+function sumOf(all: Iterable<Numbers>): Numbers {
   const sum: Numbers = {};
   for (const numbers of all) for (const [name, by] of Object.entries(numbers)) add(sum, name, by);
   return sum;

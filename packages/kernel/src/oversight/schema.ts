@@ -17,7 +17,7 @@ export const oversightCommands = {
   'wakeup.acknowledge': z.strictObject({ wakeup: z.string().regex(/^W-\d+$/), note: text(2000).optional() }),
 } as const;
 
-export interface Intervention {
+interface Intervention {
   seat: string;
   trouble: TroubleKind;
   action: Action;

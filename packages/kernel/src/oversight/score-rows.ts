@@ -5,7 +5,7 @@ import { compliance } from './compliance.ts';
 import { quantile } from './numbers.ts';
 import type { Numbers } from './state.ts';
 
-export type ScoreUnit = 'percent' | 'duration' | 'count' | 'per-week';
+type ScoreUnit = 'percent' | 'duration' | 'count' | 'per-week';
 
 export interface Score {
   readonly id: string;

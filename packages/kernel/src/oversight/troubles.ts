@@ -150,7 +150,7 @@ export function conditionOf(state: State, seat: string, now: Time, about: string
   };
 }
 
-export const isTrouble = (state: SeatState): state is TroubleKind => (TROUBLES as readonly string[]).includes(state);
+const isTrouble = (state: SeatState): state is TroubleKind => (TROUBLES as readonly string[]).includes(state);
 
 /** The trouble a seat is in, if it lasts. */
 export function troubleOf(state: State, seat: string): Trouble | null {

@@ -12,7 +12,7 @@ import { oversightOf } from './settings.ts';
 import { emptyWatch, type SeatWatch } from './state.ts';
 
 /** Things a seat did that are remembered; the ledger has all of them. */
-export const RECENT = 50;
+const RECENT = 50;
 /** Two acts of a seat further apart than this are two times of work (R-C13). */
 const PAUSE = 5 * 60_000;
 

@@ -128,12 +128,7 @@ function small(state: State, change: Change, below: number): boolean {
 const HUMAN = { rule: 'PUR22', hint: 'make a proposal: `proposal.make`' };
 
 /** Who may decide this: a human who answers for the unit, or within bounds the agent that leads it. */
-export function authorityFor(
-  state: State,
-  unit: string,
-  changes: readonly Change[],
-  ctx: Context,
-): Amended['authority'] {
+function authorityFor(state: State, unit: string, changes: readonly Change[], ctx: Context): Amended['authority'] {
   if (decides(state, ctx.actor, unit)) return 'human';
   const seat = seatOf(state, ctx.actor);
   const { delegate } = settingsOf(state);

@@ -7,7 +7,7 @@ import { count, merge, percentile } from './sketch.ts';
 import type { Cell, MetricValue, Series, Stretch } from './state.ts';
 
 /** Stretches a window is cut into: at its old end it may be shorter by one of them [PUR6]. */
-export const STRETCHES = 30;
+const STRETCHES = 30;
 
 export const emptyCell = (): Cell => ({ n: 0, of: 0, sum: 0 });
 

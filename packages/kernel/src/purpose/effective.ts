@@ -9,7 +9,7 @@ import type { Change } from './schema.ts';
 import type { Version } from './state.ts';
 
 /** Versions of one unit kept in memory; older ones are on the ledger. */
-export const VERSIONS = 50;
+const VERSIONS = 50;
 /** The unit of what belongs to none. */
 export const WHOLE = 'organisation';
 

@@ -24,8 +24,8 @@ interface Fold {
 /** Things that have begun and not ended, per metric; the oldest are forgotten first [PUR8]. */
 export const STARTS = 10_000;
 /** Groups of one metric; what belongs to further ones is counted together [PUR9]. */
-export const GROUPS = 200;
-export const OTHERS = '(others)';
+const GROUPS = 200;
+const OTHERS = '(others)';
 
 const one: Amount = () => 1;
 const addN: Add = (cell) => {

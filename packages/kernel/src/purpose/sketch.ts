@@ -8,7 +8,7 @@ export type Sketch = Map<number, number>;
 /** Farthest that a percentile is from the exact one, as a part of it. */
 export const SKETCH_ERROR = 1 / 128;
 /** Sizes that are told apart; smaller ones count as zero, larger ones as the largest. */
-export const SKETCH_RANGE = { least: 2 ** -20, most: 2 ** 53 } as const;
+const SKETCH_RANGE = { least: 2 ** -20, most: 2 ** 53 } as const;
 /** Bits of a double's upper half that are cut off: sign, exponent and six bits of the fraction remain. */
 const CUT = 14;
 

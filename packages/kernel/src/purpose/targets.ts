@@ -15,7 +15,7 @@ export const metricOf = (state: State, id: string): MetricDef | undefined =>
   state.purpose.metrics.find((metric) => metric.id === id);
 
 /** What is missing to a value; 0 when nothing is. */
-export const shortOf = ({ direction }: TargetDef, value: number, current: number): number =>
+const shortOf = ({ direction }: TargetDef, value: number, current: number): number =>
   Math.max(0, direction === 'at-least' ? value - current : current - value);
 
 /** The latest step whose day is over; before the first one, nothing is expected. */
@@ -25,7 +25,7 @@ function stepAt(steps: NonNullable<TargetDef['steps']>, now: Time): number | nul
 }
 
 /** [PUR30] The value expected at a time: the latest step, or a straight line from the beginning to the deadline. */
-export function expectedAt(target: TargetDef, track: Track | undefined, now: Time): number | null {
+function expectedAt(target: TargetDef, track: Track | undefined, now: Time): number | null {
   const { deadline, steps, value } = target;
   if (deadline === undefined && steps === undefined) return value;
   if (deadline !== undefined && now >= endOf(deadline)) return value;
@@ -59,7 +59,7 @@ export function standingOf(state: State, target: TargetDef, now: Time): Standing
 export const standings = (state: State, now: Time): Standing[] =>
   state.purpose.targets.flatMap((target) => standingOf(state, target, now) ?? []);
 
-export const TRENDS = ['better', 'steady', 'worse'] as const;
+const TRENDS = ['better', 'steady', 'worse'] as const;
 export type Trend = (typeof TRENDS)[number];
 /** Changes smaller than this part of the target are none. */
 const STEADY = 0.01;

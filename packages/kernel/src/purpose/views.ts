@@ -56,7 +56,7 @@ export interface GapLine extends Gap, Pick<Standing, 'expected' | 'distance' | '
 }
 
 /** [PUR45] From a target upwards through what it serves, as far as there is something and nothing comes twice. */
-export function lineUp(state: State, target: TargetDef): string[] {
+function lineUp(state: State, target: TargetDef): string[] {
   const line: string[] = [];
   let above = target.serves;
   while (above !== undefined && above !== target.id && !line.includes(above)) {

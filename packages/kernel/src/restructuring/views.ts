@@ -3,8 +3,10 @@ import type { State } from '../core/state.ts';
 import { asApplied } from '../organisation/evolve.ts';
 import { orphans } from '../runs/withdraw.ts';
 import { planned } from './decide.ts';
+import { effectsOf } from './effects.ts';
 import { relocation } from './relocate.ts';
 import type { RestructuringStep } from './schema.ts';
+import { spanOf } from './span.ts';
 
 /** One step in words. */
 export function describeStep(step: RestructuringStep): string {
@@ -76,6 +78,15 @@ export function restructuringPlan(state: State, steps: readonly RestructuringSte
   );
   const ended = new Set(moving.flatMap((one) => one.runs));
   const stopped = orphans(after).flatMap((run) => (ended.has(run.id) ? [] : [run.id]));
-  return { ...body, sentences: steps.map(describeStep), moving, stopped, definition };
+  const effects = effectsOf(state, after, [...Object.keys(body.places), ...body.told]);
+  return {
+    ...body,
+    sentences: steps.map(describeStep),
+    moving,
+    stopped,
+    effects,
+    allowed: spanOf(after).reports,
+    definition,
+  };
 }
 export type RestructuringPlan = ReturnType<typeof restructuringPlan>;

@@ -11,7 +11,7 @@ import type { Lane, Waiting } from './state.ts';
 /** What waits of one case at most; more are not compared. */
 const MOST = 50;
 /** Differences that are kept for review. */
-export const KEPT = 50;
+const KEPT = 50;
 
 const plain = (value: unknown): unknown =>
   typeof value === 'string' ? value.trim().replace(/\s+/g, ' ').toLowerCase() : value;
@@ -25,7 +25,7 @@ function alike(a: unknown, b: unknown, tolerance: Tolerance | undefined): boolea
 }
 
 /** [ROL8] Capability, target, and every argument within its tolerance: argument → the same? */
-export function compareFields(
+function compareFields(
   proposal: Waiting,
   action: Waiting,
   tolerances: Readonly<Record<string, Tolerance>>,

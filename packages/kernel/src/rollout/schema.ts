@@ -51,7 +51,7 @@ interface Moved {
   measures: MeasureLine[];
 }
 
-export type CompareOutcome = 'agreed' | 'differed' | 'not-done' | 'missed';
+type CompareOutcome = 'agreed' | 'differed' | 'not-done' | 'missed';
 
 export interface Comparison {
   lane: string;

@@ -99,7 +99,7 @@ export function holderOf(state: State): string {
 }
 
 /** Who decides about what nobody can do: named, else the nearest person above (R-C36). */
-export function deciderOf(state: State, from: string): string {
+function deciderOf(state: State, from: string): string {
   const named = routingOf(state).unable;
   if (named !== undefined && works(state, named)) return named;
   return humanAbove(state, from) ?? from;
@@ -195,5 +195,5 @@ function inLine(state: State, body: Request, id: string, decision: Decision, now
   return { owner: holderOf(state), waits: true, drafts, ...(deferred ? { due } : {}) };
 }
 
-export const isThrottled = (state: State, def: RoutingDef): boolean =>
+const isThrottled = (state: State, def: RoutingDef): boolean =>
   state.routing.throttled !== null || (state.routing.surge !== null && def.surge.throttle);

@@ -43,7 +43,7 @@ export const askFor = (state: State, c: Case, needs: Needs, also: readonly strin
   gave: [...(state.routing.cases.get(c.id)?.gave ?? []), ...also],
 });
 
-export function rankOfCase(state: State, c: Case): number {
+function rankOfCase(state: State, c: Case): number {
   const others = Math.max(0, (state.routing.customers.get(c.customer) ?? 1) - 1);
   const deferred = state.routing.cases.get(c.id)?.deferred ?? false;
   return rankOf(routingOf(state), { priority: c.priority, since: c.openedAt, others, deferred });

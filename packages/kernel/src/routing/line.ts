@@ -14,10 +14,10 @@ import type { RoutedCase } from './state.ts';
 
 /** As in the inbox: ten minutes of waiting are one place. */
 const BASE: Record<CasePriority, number> = { high: 70, normal: 100, low: 130 };
-export const PLACE = 10 * MINUTE;
+const PLACE = 10 * MINUTE;
 
 /** How far behind others the next case of a customer is who has this many open (R-B3). */
-export function behind(open: number, { customers }: RoutingDef): number {
+function behind(open: number, { customers }: RoutingDef): number {
   if (open < customers.fair) return 0;
   return Math.min(customers.most, customers.behind + customers.step * (open - customers.fair));
 }

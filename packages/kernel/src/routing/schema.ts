@@ -19,7 +19,7 @@ export const TRANSFER_REASONS = [
 export type TransferReason = (typeof TRANSFER_REASONS)[number];
 
 /** What the next one must know (R-C29): done already, found, in the way, milliseconds spent. */
-export const handover = z.strictObject({
+const handover = z.strictObject({
   tried: z.array(text(1000)).max(50).default([]),
   findings: z.array(text(2000)).max(50).default([]),
   blockers: z.array(text(1000)).max(50).default([]),
@@ -68,7 +68,7 @@ export interface LeftOut {
 }
 
 export type RouteCause = 'open' | 'request' | 'transfer' | 'queue' | 'rebalance' | 'classify';
-export type RouteOutcome = 'assigned' | 'waiting' | 'direct' | 'nobody';
+type RouteOutcome = 'assigned' | 'waiting' | 'direct' | 'nobody';
 
 interface At {
   case: string;

@@ -60,7 +60,7 @@ export interface RoutedCase {
   deferred?: boolean;
 }
 
-export interface Loan {
+interface Loan {
   unit: string;
   from: string;
   until: Time;
@@ -68,7 +68,7 @@ export interface Loan {
 }
 
 /** What nobody can do, asked for again and again. */
-export interface SkillGap {
+interface SkillGap {
   needs: Needs;
   missing: string[];
   count: number;
@@ -78,7 +78,7 @@ export interface SkillGap {
   cases: string[];
 }
 
-export interface Surge {
+interface Surge {
   since: Time;
   checkAt: Time;
 }
@@ -107,7 +107,7 @@ export interface RoutingState {
   went: Rate;
 }
 
-export const noRate = (): Rate => ({ hour: 0, now: 0, before: 0 });
+const noRate = (): Rate => ({ hour: 0, now: 0, before: 0 });
 export const emptyLoad = (): SeatLoad => ({
   ...{ active: 0, high: 0, normal: 0, low: 0, parked: 0, tasks: 0 },
   ...{ came: noRate(), went: noRate() },

@@ -100,7 +100,7 @@ export interface Staged {
   readonly after: readonly string[];
 }
 
-export const MODES = ['none', 'single', 'sequential', 'parallel', 'hybrid'] as const;
+const MODES = ['none', 'single', 'sequential', 'parallel', 'hybrid'] as const;
 export type WorkMode = (typeof MODES)[number];
 
 /** How a case's tasks hang together (R-A60): tasks only ever wait for earlier ones, so one pass finds every stage. */

@@ -33,7 +33,7 @@ export const emit = <K extends RunEvent>(
   body: Omit<RunEvents[K], 'run'>,
 ): Draft => event(kind, `run/${run.id}`, { run: run.id, ...body } as never, run.case ?? run.id);
 
-export function getRun(state: State, id: string): Run {
+function getRun(state: State, id: string): Run {
   const run = state.runs.runs.get(id);
   if (!run) reject('not-found', `there is no run ${id} any more`, { rule: 'RUN2' });
   return run;

@@ -59,6 +59,8 @@ export const runCommands = {
     after: z.number().int().nonnegative().max(86_400_000).optional(),
   }),
   'run.interrupt': at.extend({ reason: text(1000) }),
+  /** A person ends it, wherever it is [RUN12]. */
+  'run.stop': at.extend({ reason: text(1000).min(1) }),
 } as const;
 
 export type StopReason = 'steps' | 'time' | 'repeats' | 'money' | 'tokens' | 'control';

@@ -1,7 +1,7 @@
 import type { Time } from '../core/types.ts';
 
 /** A request under way. */
-export interface ServiceRequest {
+interface ServiceRequest {
   id: string;
   service: string;
   by: string;

@@ -11,7 +11,7 @@ export interface Move {
 }
 
 /** A shop with everything in it: budgets of several kinds and periods, first uses to be approved, limits on a case. */
-export function busyShop(d: Shop): void {
+function busyShop(d: Shop): void {
   d.settings.earned = ['orders.note', 'orders.refund', 'orders.unrefund', 'stock.*'];
   d.settings.tiers = { flag: 20, ask: 60 };
   d.budgets.push(

@@ -8,7 +8,7 @@ export type RoutingDraft = NonNullable<Settings['routing']>;
 const human = (id: string) => ({ occupant: { principal: `p-${id}`, kind: 'human' as const } });
 
 /** A seat that declares what it can. */
-export const expert = (id: string, skills: string[], topics: string[] = [], more: Partial<Seats[number]> = {}) =>
+const expert = (id: string, skills: string[], topics: string[] = [], more: Partial<Seats[number]> = {}) =>
   seat(id, 'lead', { abilities: { skills, topics, domains: [], complexity: ['low', 'medium'] }, cases: 10, ...more });
 
 /**

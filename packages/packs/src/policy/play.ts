@@ -8,7 +8,7 @@ import { actorIn, attempt, copyOf, NOW, openCase, send, takePart, Unplayable, ty
 export { establish, Unplayable } from './world.ts';
 
 /** What became of the review that was opened. */
-export type Review = 'pending' | 'approved' | 'rejected' | 'revised';
+type Review = 'pending' | 'approved' | 'rejected' | 'revised';
 
 /** What the kernel made of a scenario. */
 export interface Outcome {

@@ -177,6 +177,7 @@ export const PERSON_COMMANDS = [
   'seat.pause',
   'seat.resume',
   'seat.suspend',
+  'run.stop',
   'operation.request',
   'operation.settle',
   'operation.override',

@@ -1,3 +1,4 @@
+import type { TrendMeasure } from '@reeve/kernel';
 import { z } from 'zod';
 import {
   incidentCause,
@@ -14,13 +15,13 @@ import {
 } from './common.ts';
 import { target } from './organisation.ts';
 
-const seatState = z.enum(['off', 'working', 'idle', ...troubleKind.options]);
+export const seatState = z.enum(['off', 'working', 'idle', ...troubleKind.options]);
 const percent = z.number().nullable().describe('percent; null where nothing was measured');
 /** Counters by name; absent means 0. */
 const numbers = z.record(z.string(), z.number());
 const trouble = z.object({ trouble: troubleKind, since: time, rung: z.number().int(), nextAt: time.nullable() });
 
-const seatHealth = z.object({
+export const seatHealth = z.object({
   seat: z.string(),
   state: seatState,
   problem: z.boolean(),
@@ -68,14 +69,16 @@ export const oversightPage = z.object({
   now: time,
   seats: z.array(seatHealth),
   counts: z.record(z.string(), z.number().int()),
-  alerts: z.array(
-    z.object({
-      severity: z.enum(['critical', 'warning', 'info']),
-      seat: z.string(),
-      kind: z.string(),
-      message: z.string(),
-    }),
-  ),
+  alerts: z
+    .array(
+      z.object({
+        severity: z.enum(['critical', 'warning', 'info']),
+        seat: z.string(),
+        kind: z.string(),
+        message: z.string(),
+      }),
+    )
+    .describe('the most severe first, 200 at most'),
   modes: z.array(degradedMode),
   compliance: complianceView,
   wakeups: z.array(wakeUp),
@@ -124,6 +127,15 @@ const score = z.object({
   note: z.string().nullable(),
 });
 export const scorecard = z.object({ from: time, until: time, scores: z.array(score) });
+
+export const trend = z.object({
+  measure: z.enum(['cases', 'utilisation', 'success', 'duration'] as const satisfies readonly TrendMeasure[]),
+  days: z.array(z.object({ day: z.string(), value: z.number().nullable() })).describe('the oldest first'),
+  current: z.number().nullable().describe('cases; percent; percent; milliseconds'),
+  average: z.number().nullable(),
+  trend: z.number().nullable().describe('from the first day with a value to the last, in percent of the first'),
+  chart: z.string(),
+});
 
 export const dashboard = z.object({
   seat: z.string(),
@@ -185,6 +197,7 @@ export const postMortem = z.object({
   complete: z.boolean().describe('false when more happened than is shown'),
 });
 
+export type SeatHealthView = z.output<typeof seatHealth>;
 export type OversightPage = z.output<typeof oversightPage>;
 export type ComplianceView = z.output<typeof complianceView>;
 export type InterventionView = z.output<typeof intervention>;

@@ -1,5 +1,7 @@
+import type { RestructuringStep as MadeStep, restructuringStep } from '@reeve/kernel';
 import { z } from 'zod';
-import { name, seq, time, values } from './common.ts';
+import { money, name, seq, time, values } from './common.ts';
+import { seat } from './organisation.ts';
 
 export const restructuringId = z.string().regex(/^RS-\d{1,15}$/, 'expected the id of a restructuring, such as RS-2');
 
@@ -28,6 +30,26 @@ const moving = z.object({
 });
 const retired = z.array(z.object({ seat: z.string(), heir: z.string() }));
 
+const reaching = z
+  .object({
+    text: z.string(),
+    can: ids.describe('capabilities through which it changes something outside'),
+    money: money.nullable().describe('all the money it can move until a limit stops it; null: no limit'),
+    aloneAtOnce: money.nullable(),
+    budgets: ids.describe('what bounds all it spends'),
+  })
+  .nullable();
+const sides = <T extends z.ZodType>(of: T) => z.object({ before: of, after: of });
+
+/** One seat before and after; null where it does not exist. */
+const seatEffect = z.object({
+  seat: z.string(),
+  title: z.string(),
+  ...sides(place.nullable()).shape,
+  reports: sides(z.number().int()).describe('seats that report to it directly'),
+  damage: sides(reaching).describe('the most it can do when it is wrong'),
+});
+
 /** What a restructuring would do. */
 export const restructuringPlan = z.object({
   base: z.string(),
@@ -40,7 +62,22 @@ export const restructuringPlan = z.object({
   stopped: ids.describe('runs that end because somebody else sits there then'),
   told: ids,
   warnings: z.array(z.string()),
+  effects: z.array(seatEffect).describe('of every seat concerned'),
+  allowed: z.number().int().describe('seats that may report to one before a layer is proposed'),
 });
+
+/** Another restructuring, to plan and to do: what takes one back as far as steps can. */
+export const reverse = z.object({
+  // The kernel makes them, so its type is enough.
+  steps: z.array(step).describe('empty when nothing can be taken back') as unknown as z.ZodType<MadeStep[]>,
+  remains: z.array(z.string()).describe('what these steps do not bring back'),
+});
+
+/** The shape of the organisation, all of it at once: small for each seat, and other only when the shape is. */
+export const structure = z.object({ digest: z.string(), seats: z.array(seat.omit({ inbox: true, runs: true })) });
+
+/** Seats that have something to do; all others have nothing. */
+export const work = z.object({ seats: z.array(seat.pick({ id: true, inbox: true, runs: true })) });
 
 export const restructuring = z.object({
   id: restructuringId,
@@ -64,5 +101,8 @@ export const occupy = z.strictObject({
   takesOver: z.boolean().optional().describe('what the desk has asked for goes on under the new name'),
 });
 
+/** A step as it is sent; the kernel checks it. */
+export type RestructuringStep = z.input<typeof restructuringStep>;
+export type Structure = z.output<typeof structure>;
 export type RestructuringPlanView = z.output<typeof restructuringPlan>;
 export type RestructuringView = z.output<typeof restructuring>;

@@ -36,3 +36,21 @@ export const runDetail = z.object({
 export const agUiEvent = z.looseObject({ type: z.string(), timestamp: time });
 
 export type RunDetail = z.output<typeof runDetail>;
+
+const WRITTEN_KINDS = ['text', 'stdout', 'stderr', 'call', 'result', 'note'] as const;
+
+export const runOutput = z.object({
+  entries: z.array(
+    z.object({
+      at: time,
+      kind: z
+        .enum(WRITTEN_KINDS)
+        .describe('text of a model, what a program writes, a call and what came of it, what happens to the run'),
+      text: z.string().describe('kinds other than text, stdout and stderr end with a line break'),
+    }),
+  ),
+  next: z.number().int().describe('where it goes on: `after` of the next request'),
+  dropped: z.number().int().describe('characters after `after` that are not kept any more'),
+  live: z.boolean().describe('more may come'),
+});
+export type RunOutput = z.output<typeof runOutput>;

@@ -46,7 +46,7 @@ interface Work {
  * The key a tool deduplicates by: the same for every attempt at one operation, and never that of another one, even when
  * the same arguments are rightly used again after a compensation.
  */
-export const toolKey = (org: string, op: Operation): string => `${org}/${op.id}/${op.requestedAt}`;
+const toolKey = (org: string, op: Operation): string => `${org}/${op.id}/${op.requestedAt}`;
 
 function workOf(port: JobPort, id: string, job: Job): (Work & { key: string }) | null {
   return port.peek((state) => {

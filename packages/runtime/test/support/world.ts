@@ -105,7 +105,7 @@ export interface World {
 
 export type ClerkScript = (desk: Desk) => Promise<{ outcome: string }>;
 
-export const occupantsOf =
+const occupantsOf =
   (script: ClerkScript): OccupantOf =>
   (_seat, occupant) =>
     occupant.kind === 'script' ? scriptOccupant(script) : null;

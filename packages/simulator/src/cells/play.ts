@@ -111,8 +111,12 @@ class Cells {
     }
     const down = (hours * HOUR) / 2;
     const failing = this.#all.filter(({ cell }) => cell === 0);
-    scheduler.after(down, 'cell', null, () => failing.forEach((one) => one.kill()));
-    scheduler.after(down + outage, 'cell', null, () => failing.forEach((one) => one.start()));
+    scheduler.after(down, 'cell', null, () => {
+      for (const one of failing) one.kill();
+    });
+    scheduler.after(down + outage, 'cell', null, () => {
+      for (const one of failing) one.start();
+    });
     await scheduler.run(hours * HOUR + AFTERWARDS);
     const { user, system } = process.cpuUsage(used);
     for (const one of this.#all) one.kill();

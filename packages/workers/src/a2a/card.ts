@@ -11,7 +11,7 @@ export const CARD_PATH = '/.well-known/agent-card.json';
 export const VERSION = '1.0';
 
 const signature = z.object({ protected: z.string().max(4000), signature: z.string().max(2000) });
-export type CardSignature = z.output<typeof signature>;
+type CardSignature = z.output<typeof signature>;
 
 export const agentCard = z.looseObject({
   name: z.string(),

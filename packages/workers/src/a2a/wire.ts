@@ -1,7 +1,7 @@
 /** A2A 1.0 on the wire, as far as it is spoken here: JSON-RPC with the JSON names of the protocol's definition. */
 import { z } from 'zod';
 
-export const TASK_STATES = [
+const TASK_STATES = [
   'TASK_STATE_SUBMITTED',
   'TASK_STATE_WORKING',
   'TASK_STATE_COMPLETED',
@@ -27,7 +27,7 @@ const name = z.string().min(1).max(200);
 const record = z.record(z.string(), z.unknown());
 
 /** One of text, data, raw and url; others than text and data are looked at only to refuse them. */
-export const part = z.object({
+const part = z.object({
   text: z.string().optional(),
   data: z.unknown().optional(),
   raw: z.string().optional(),
@@ -36,7 +36,7 @@ export const part = z.object({
 });
 export type Part = z.output<typeof part>;
 
-export const message = z.object({
+const message = z.object({
   messageId: name,
   contextId: name.optional(),
   taskId: name.optional(),
@@ -46,7 +46,7 @@ export const message = z.object({
 });
 export type Message = z.output<typeof message>;
 
-export const artifact = z.object({ artifactId: name, name: z.string().optional(), parts: z.array(part) });
+const artifact = z.object({ artifactId: name, name: z.string().optional(), parts: z.array(part) });
 
 export const task = z.object({
   id: name,

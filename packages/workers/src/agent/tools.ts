@@ -9,7 +9,7 @@ import { REPORT } from '../model/report.ts';
 /** Tokens of one result are a part of this; agents from outside keep their own conversations. */
 const CONTEXT = 100_000;
 /** Characters of one artifact. */
-export const ARTIFACT_LIMIT = 400_000;
+const ARTIFACT_LIMIT = 400_000;
 
 const artifact = z.strictObject({
   name: z

@@ -28,7 +28,7 @@ export function grantedTo(
 }
 
 /** `orders.refund` → `orders_refund`: providers take letters, digits, `_` and `-`, 64 of them. Two that meet are numbered. */
-export function toolNames(ids: readonly string[]): Map<string, string> {
+function toolNames(ids: readonly string[]): Map<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const id of ids) {

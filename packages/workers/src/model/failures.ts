@@ -19,7 +19,7 @@ const FILTER = /content[ _-]?(filter|policy)|safety|flagged|moderation/i;
 const MOST_WAIT = 86_400_000;
 
 /** `Retry-After` in seconds or as a date, or `retry-after-ms`; null without one that can be read. */
-export function retryAfterOf(headers: unknown, now: number): number | null {
+function retryAfterOf(headers: unknown, now: number): number | null {
   const given = (headers ?? {}) as Record<string, string | undefined>;
   const ms = Number(given['retry-after-ms'] ?? Number.NaN);
   const text = given['retry-after'];

@@ -91,7 +91,7 @@ export class ModelError extends Error {
 
 export interface AskOptions {
   readonly signal: AbortSignal;
-  /** Text as it is written, for who is watching; it is no record. */
+  /** Text as it is written, or at once when the provider gives it so, for who is watching; it is no record. */
   readonly onText?: (text: string) => void;
 }
 

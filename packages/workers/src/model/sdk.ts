@@ -66,6 +66,7 @@ async function ask(
   const call = { ...callOf(model, request), abortSignal: AbortSignal.any([options.signal, late]) };
   try {
     const reply = def.stream ? await streamed(call, options) : replyOf(await generateText(call));
+    if (!def.stream) options.onText?.(reply.text);
     // A stream that is none ends without a word and without a reason.
     if (reply.finish !== 'other' || reply.text !== '' || reply.calls.length > 0) return reply;
     throw new ModelError('garbled', `the model "${def.id}" answered with nothing`);

@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { Replica } from '@reeve/runtime';
 import type { Files } from './read.ts';
 
+/** Each thread has to be told how TypeScript is loaded. */
+const TYPESCRIPT = new URL('../../../../../bin/typescript.js', import.meta.url).href;
+
 /**
  * A thread for each snapshot, gone when it is made: about a second of processor time until it works, and the memory of
  * another state while it does. Only for files: a store in memory cannot be read from elsewhere.
@@ -11,8 +14,8 @@ export const threadReplica =
   (files: Files): Replica =>
   (seq, signal) =>
     new Promise((resolve, reject) => {
-      const url = new URL('./thread.js', import.meta.url);
-      const worker = new Worker(url, { workerData: { ...files, seq }, execArgv: [] });
+      const url = new URL('./thread.ts', import.meta.url);
+      const worker = new Worker(url, { workerData: { ...files, seq }, execArgv: ['--import', TYPESCRIPT] });
       // It must not keep a process alive that is done; nor may its keys outlive what was asked of it.
       worker.unref();
       const stop = () => void worker.terminate();
