@@ -125,9 +125,9 @@ export type {
   RestructuringPlanView,
   RestructuringStep,
   RestructuringView,
-  Structure,
 } from './shapes/restructuring.ts';
 export type { LoadView, RoutingDecisionView, RoutingView } from './shapes/routing.ts';
 export type { RunDetail, RunOutput } from './shapes/runs.ts';
 export type { ComplaintView, ServiceEntry } from './shapes/services.ts';
+export type { Structure } from './shapes/structure.ts';
 export { readEvents, type ServerEvent } from './sse.ts';

@@ -9,9 +9,8 @@ import {
   restructuringId,
   restructuringPlan,
   reverse,
-  structure,
-  work,
 } from './shapes/restructuring.ts';
+import { structure, work } from './shapes/structure.ts';
 
 /** How the organisation changes its own shape. */
 export const ORGANISATION_ROUTES = {

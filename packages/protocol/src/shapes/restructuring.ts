@@ -1,7 +1,6 @@
 import type { RestructuringStep as MadeStep, restructuringStep } from '@reeve/kernel';
 import { z } from 'zod';
 import { money, name, seq, time, values } from './common.ts';
-import { seat } from './organisation.ts';
 
 export const restructuringId = z.string().regex(/^RS-\d{1,15}$/, 'expected the id of a restructuring, such as RS-2');
 
@@ -73,12 +72,6 @@ export const reverse = z.object({
   remains: z.array(z.string()).describe('what these steps do not bring back'),
 });
 
-/** The shape of the organisation, all of it at once: small for each seat, and other only when the shape is. */
-export const structure = z.object({ digest: z.string(), seats: z.array(seat.omit({ inbox: true, runs: true })) });
-
-/** Seats that have something to do; all others have nothing. */
-export const work = z.object({ seats: z.array(seat.pick({ id: true, inbox: true, runs: true })) });
-
 export const restructuring = z.object({
   id: restructuringId,
   at: time,
@@ -103,6 +96,5 @@ export const occupy = z.strictObject({
 
 /** A step as it is sent; the kernel checks it. */
 export type RestructuringStep = z.input<typeof restructuringStep>;
-export type Structure = z.output<typeof structure>;
 export type RestructuringPlanView = z.output<typeof restructuringPlan>;
 export type RestructuringView = z.output<typeof restructuring>;
