@@ -21,8 +21,11 @@ const OWNER = { principal: 'owner' };
 /** The largest page a client may ask for, and what it may weigh. */
 const LIMIT = 1000;
 const MOST_BYTES = 2_000_000;
-/** One thing each: the definition, its pack, the description of the API. And what still names every seat at once (Gaps of apps/server/SPEC.md). */
-const WHOLE: ReadonlySet<RouteName> = new Set(['organisation', 'executorPack', 'openapi', 'oversight', 'purpose']);
+/** One thing each: the definition, its pack, the description of the API, the shape of the organisation. And what still names every seat at once (Gaps of apps/server/SPEC.md). */
+const WHOLE: ReadonlySet<RouteName> = new Set([
+  ...(['organisation', 'executorPack', 'openapi', 'structure'] as const),
+  ...(['oversight', 'purpose'] as const),
+]);
 
 /** What has to be asked for, or should be. */
 const ASKED: Readonly<Partial<Record<RouteName, string>>> = { status: '?seats=none', candidates: '?topic=refund' };

@@ -160,7 +160,7 @@ describe('what a run writes', () => {
     return `id: ${next}\nevent: output\ndata: ${JSON.stringify(data)}\n\n`;
   };
 
-  it('[API8] is followed where it broke off, until no more will come', async () => {
+  it('[API9] is followed where it broke off, until no more will come', async () => {
     const { client, requests } = clientOf(stream(part(3, 'abc', true), 0), stream(part(5, 'de', false), 3));
     let text = '';
     for await (const { entries } of client.followOutput({ id: 'R-7' })) text += entries[0]!.text;
@@ -169,7 +169,7 @@ describe('what a run writes', () => {
     expect(requests[0]!.headers.get('accept')).toBe('text/event-stream');
   });
 
-  it('[API8] is JSON for who asks once', async () => {
+  it('[API9] is JSON for who asks once', async () => {
     const { client, requests } = clientOf(Response.json({ entries: [], next: 0, dropped: 0, live: true }));
     expect((await client.runOutput({ id: 'R-7', after: 2 })).live).toBe(true);
     expect(requests[0]!.headers.get('accept')).toBe('application/json');

@@ -56,7 +56,7 @@ function Tools() {
       </Empty>
     );
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid gap-4 *:min-w-0 lg:grid-cols-2">
       {data.tools.map(({ id, title, connector, capabilities, health, stopped, operations, lastFailure }) => (
         <Section
           key={id}
@@ -74,7 +74,10 @@ function Tools() {
             ) : health === null ? (
               <State tone="warn">{t.settings.closed}</State>
             ) : (
-              <State tone={health.ok ? 'good' : 'bad'}>{health.message}</State>
+              <State tone={health.ok ? 'good' : 'bad'}>
+                {/* A path in it may be longer than its column. */}
+                <span className="wrap-anywhere whitespace-normal">{health.message}</span>
+              </State>
             )}
           </p>
           <Facts
