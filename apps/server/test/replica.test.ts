@@ -62,6 +62,21 @@ describe('a snapshot made on a thread of its own', () => {
     await expect(made).rejects.toThrow('before the snapshot was made');
   });
 
+  it('[RT31] is given up in the middle of its work without harm to the process', async () => {
+    const { store, replica } = await organisation(2200);
+    const { seq } = await store.head();
+    for (const after of [600, 900, 1200, 1500]) {
+      const ended = new AbortController();
+      const made = replica(seq, ended.signal).catch((error: Error) => error.message);
+      await new Promise((resolve) => setTimeout(resolve, after));
+      ended.abort();
+      // It was through already, or it ends where it is.
+      const came = await made;
+      if (typeof came === 'string') expect(came).toMatch(/the organisation ends|before the snapshot was made/);
+    }
+    expect((await store.head()).seq).toBe(seq);
+  });
+
   it('[RT31] is saved for a large state, and the next owner starts from it', async () => {
     const { store, keys, runtime } = await organisation(2200, { limits: { snapshotEvery: 4300 } });
     await expect.poll(() => store.snapshot.load(), { timeout: 20_000 }).not.toBeNull();

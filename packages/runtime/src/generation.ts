@@ -11,8 +11,8 @@ import { recordsOf } from './past.ts';
 import { openJournal } from './pool/journal.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
-import { type Recovered, recordReader, replayed, snapshotsOf } from './recover.ts';
-import { isSmall, SNAPSHOT_VERSION, takeSnapshot, takeSnapshotGently } from './snapshot.ts';
+import { type Recovered, recordReader, snapshotAt, snapshotsOf } from './recover.ts';
+import { isSmall, SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
 import { StoreWatch } from './store-watch.ts';
 
 /** Records after the last snapshot that make another one worth its time when stopping. */
@@ -186,8 +186,7 @@ export class Generation {
       await new Promise(setImmediate);
       since = performance.now();
     };
-    const { state } = await replayed(store, this.#state.org, keys, pause, seq);
-    return takeSnapshotGently(state, pause);
+    return snapshotAt(store, this.#state.org, keys, seq, pause);
   }
 
   /** A failure costs time at the next start, nothing else. */

@@ -12,7 +12,7 @@ import {
   upcasters,
 } from '@reeve/ledger';
 import { customerOf } from './past.ts';
-import { readSnapshot, takeSnapshot } from './snapshot.ts';
+import { readSnapshot, takeSnapshotGently } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
 export const UPCASTERS = upcasters([]);
@@ -88,12 +88,16 @@ export async function halfForgotten(state: State, store: Store, keys: KeyStore):
   return left;
 }
 
-/** The snapshot of the state after record `seq`, for whoever reads the ledger beside its owner. @throws as `recover` */
+/**
+ * The snapshot of the state after record `seq`, for whoever reads the ledger beside its owner. `pause` is called between pieces
+ * of the work, and may throw to end it. @throws as `recover`
+ */
 export async function snapshotAt(
   store: Store,
   org: string,
   keys: KeyStore | undefined,
   seq: number,
+  pause: () => Promise<void>,
 ): Promise<Uint8Array> {
-  return takeSnapshot((await replayed(store, org, keys, async () => {}, seq)).state);
+  return takeSnapshotGently((await replayed(store, org, keys, pause, seq)).state, pause);
 }

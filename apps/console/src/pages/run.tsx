@@ -116,7 +116,7 @@ function Told({ output }: { output: Followed }) {
           </p>
         ))}
       </div>
-      {output.told.length === 0 && <p className="px-4 pt-1 pb-3 text-faint">{t.run.silent}</p>}
+      {output.told.length === 0 && output.dropped === 0 && <p className="px-4 pt-1 pb-3 text-faint">{t.run.silent}</p>}
     </>
   );
 }

@@ -173,7 +173,7 @@ function Gaps({ status: { targets, currency } }: { status: Status }) {
     );
   return (
     <section aria-label={t.today.gaps} className="rounded-lg border bg-surface shadow-card">
-      <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg bg-line md:grid-cols-3 xl:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))]">
+      <ul className="flex flex-wrap gap-px overflow-hidden rounded-lg bg-line">
         {targets.map((target) => (
           <Gap key={target.target} target={target} currency={currency} />
         ))}
@@ -190,7 +190,7 @@ function Gaps({ status: { targets, currency } }: { status: Status }) {
 function Gap({ target, currency }: { target: Status['targets'][number]; currency: string }) {
   const { title, unit, current, target_value: wanted, direction, met } = target;
   return (
-    <li className="flex flex-col justify-between gap-2 bg-surface px-4 py-3">
+    <li className="flex grow basis-40 flex-col justify-between gap-2 bg-surface px-4 py-3">
       <p className="text-xs leading-tight text-soft">{title}</p>
       <div>
         <p className={cx('title mb-1.5 text-xl leading-none', met === false && 'text-warn')}>

@@ -3,6 +3,17 @@ import { Worker } from 'node:worker_threads';
 import type { Replica } from '@reeve/runtime';
 import type { Files } from './read.ts';
 
+/** What a thread is given: files, up to which record, and where both say how far it is. */
+export interface Task extends Files {
+  readonly seq: number;
+  readonly stage: Int32Array;
+}
+
+/** Nothing is open yet. */
+export const LOADING = 0;
+export const WORKING = 1;
+export const STOPPED = 2;
+
 /** Each thread has to be told how TypeScript is loaded. */
 const TYPESCRIPT = new URL('../../../../../bin/typescript.js', import.meta.url).href;
 
@@ -14,14 +25,22 @@ export const threadReplica =
   (files: Files): Replica =>
   (seq, signal) =>
     new Promise((resolve, reject) => {
-      const url = new URL('./thread.ts', import.meta.url);
-      const worker = new Worker(url, { workerData: { ...files, seq }, execArgv: ['--import', TYPESCRIPT] });
-      // It must not keep a process alive that is done; nor may its keys outlive what was asked of it.
+      const stage = new Int32Array(new SharedArrayBuffer(4));
+      const workerData: Task = { ...files, seq, stage };
+      const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+        workerData,
+        execArgv: ['--import', TYPESCRIPT],
+      });
+      // It must not keep a process alive that is done.
       worker.unref();
-      const stop = () => void worker.terminate();
-      signal.addEventListener('abort', stop, { once: true });
       let made: Uint8Array | null = null;
       let problem: unknown = new Error('the thread ended before the snapshot was made');
+      // Asked, not terminated: a thread that is torn out of SQLite takes the process with it. What has not opened anything never will.
+      const stop = () => {
+        if (Atomics.compareExchange(stage, 0, LOADING, STOPPED) === LOADING) reject(problem);
+        else Atomics.store(stage, 0, STOPPED);
+      };
+      signal.addEventListener('abort', stop, { once: true });
       worker.once('message', (bytes: Uint8Array) => {
         made = bytes;
       });

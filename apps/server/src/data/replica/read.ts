@@ -14,13 +14,16 @@ export interface Files {
   readonly keys?: string;
 }
 
-/** The snapshot of the state after record `seq`, in bytes of its own. */
-export async function read({ org, ledger, keys, seq }: Files & { readonly seq: number }): Promise<Uint8Array> {
+/** The snapshot of the state after record `seq`, in bytes of its own. `goOn` is asked every now and then, and may throw. */
+export async function read(
+  { org, ledger, keys, seq }: Files & { readonly seq: number },
+  goOn: () => Promise<void>,
+): Promise<Uint8Array> {
   useSha256(sha256Node);
   const store = await sqliteStore({ directory: ledger });
   const held = keys === undefined ? undefined : await sqliteKeys(keys);
   try {
-    return new Uint8Array(await snapshotAt(store, org, held, seq));
+    return new Uint8Array(await snapshotAt(store, org, held, seq, goOn));
   } finally {
     await held?.close();
     await store.close();
