@@ -5,12 +5,10 @@ import type { State } from '../core/state.ts';
 import type { Actor } from '../core/types.ts';
 import { directs, getSeat, isHuman, OWNER, workingSeat } from '../organisation/views.ts';
 import { type MemorySettings, memorySettings } from './definition.ts';
-import type { Belief, Desk, Skill } from './state.ts';
+import type { Belief, Skill } from './state.ts';
 
 const USUAL = memorySettings.parse({});
 export const settingsOf = (state: State): MemorySettings => state.organisation.settings.memory ?? USUAL;
-
-export const deskOf = (state: State, seat: string): Desk | undefined => state.memory.desks.get(seat);
 
 /** A person speaks, and no run: the owner, or who really sits in a human's seat. */
 export function isPerson(state: State, { actor, run }: Context): boolean {

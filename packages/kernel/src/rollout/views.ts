@@ -1,5 +1,4 @@
 /** Lanes as they are shown: stage, traffic, comparison, fitness, kill switches, money. Nothing here changes anything. */
-import { periodOf } from '../budget/periods.ts';
 import type { State } from '../core/state.ts';
 import type { Time } from '../core/types.ts';
 import type { RolloutDef, Stage } from './definition.ts';
@@ -217,6 +216,3 @@ export function laneView(state: State, id: string, now: Time): LaneView | null {
 /** Ids of all lanes, in the order of the definition. */
 export const laneIds = (state: State): string[] =>
   [...laneDefs(state).keys()].filter((id) => state.rollout.lanes.has(id));
-
-/** The month of a time, as months of lanes are named. */
-export const monthOf = (at: Time): string => periodOf('month', at);

@@ -32,8 +32,6 @@ export function perHour(rate: Rate, at: Time): number {
   return hour === rate.hour + 1 ? rate.now * (1 - into) : 0;
 }
 
-export const loadOf = (state: State, seat: string): SeatLoad | undefined => state.routing.seats.get(seat);
-
 export function seatLoad(state: State, seat: string): SeatLoad {
   let load = state.routing.seats.get(seat);
   if (!load) {
