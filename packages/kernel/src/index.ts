@@ -177,6 +177,8 @@ export {
   type Standup,
   seatHealth,
   standup,
+  type Waits,
+  waitsBySeat,
 } from './oversight/views.ts';
 export { provenanceOf } from './provenance/decide.ts';
 export { GROUNDS, type Ground, type Provenance } from './provenance/definition.ts';

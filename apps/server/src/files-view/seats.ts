@@ -4,13 +4,14 @@ import {
   formatMoney,
   gaps,
   type Numbers,
-  openCasesBySeat,
   type Right,
   type Seat,
   type State,
   seatBetween,
   standup,
   troubleOf,
+  type Waits,
+  waitsBySeat,
 } from '@reeve/kernel';
 import { bullets, cell, day, heading, metric, metText, moment, page, table, wanted } from './markdown.ts';
 
@@ -119,8 +120,8 @@ function catalogue(state: State, seat: Seat): string {
   );
 }
 
-function standupFile(state: State, seat: Seat, open: Map<string, number>): string {
-  const found = standup(state, seat.id, state.now, open);
+function standupFile(state: State, seat: Seat, waits: Waits): string {
+  const found = standup(state, seat.id, state.now, waits);
   const { currency } = state.organisation.settings;
   const kpis = kpisOf(state, seat).map(
     (gap) => `${gap.target}: ${metric(gap.current, gap.unit, currency)}, ${metText(gap.met)}`,
@@ -128,13 +129,13 @@ function standupFile(state: State, seat: Seat, open: Map<string, number>): strin
   const { trouble } = standing(state, seat);
   const week = weekOf(state, seat.id);
   const done = [`${week['cases.closed'] ?? 0} cases closed`, `${week['operations.succeeded'] ?? 0} effects`];
-  const waits = (found?.blockers ?? []).filter((line) => /^(C-|waits for)/.test(line));
+  const still = (found?.blockers ?? []).filter((line) => /^(C-|waits for)/.test(line));
   return page(
     `${seat.title}: stand-up`,
     heading('Numbers', bullets(kpis)),
     heading('Done in the last seven days', bullets(done)),
-    heading('Blocked by', bullets([...(trouble === null ? [] : [trouble]), ...waits])),
-    heading('Next', bullets([`${open.get(seat.id) ?? 0} open cases`])),
+    heading('Blocked by', bullets([...(trouble === null ? [] : [trouble]), ...still])),
+    heading('Next', bullets([`${waits.open.get(seat.id) ?? 0} open cases`])),
     heading('Budget', bullets(found?.budget ?? []), 'No request.'),
   );
 }
@@ -156,20 +157,16 @@ function progress(state: State, seat: Seat, open: number): string {
   );
 }
 
-/** @param open open cases by seat, counted once for many seats */
-export function seatFiles(
-  state: State,
-  id: string,
-  open: Map<string, number> = openCasesBySeat(state),
-): [string, string][] {
+/** @param waits worked out once for many seats */
+export function seatFiles(state: State, id: string, waits: Waits = waitsBySeat(state)): [string, string][] {
   const seat = state.organisation.seats.get(id);
   if (!seat) return [];
-  const mine = open.get(id) ?? 0;
+  const mine = waits.open.get(id) ?? 0;
   return [
     ['ASSIGNMENT.md', assignment(seat)],
     ['SERVICE_CATALOG.md', catalogue(state, seat)],
     ['AGENT_DASHBOARD.md', dashboard(state, seat, mine)],
-    ['STANDUP.md', standupFile(state, seat, open)],
+    ['STANDUP.md', standupFile(state, seat, waits)],
     ['PROGRESS.md', progress(state, seat, mine)],
   ].map(([name, content]) => [`agents/${id}/${name}`, content!]);
 }

@@ -5,7 +5,7 @@
  * [FIL1] Every file is a function of the ledger: a folder that is deleted is written again with the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { budgetLines, digest, gaps, type KernelRecord, openCasesBySeat, type State } from '@reeve/kernel';
+import { budgetLines, digest, gaps, type KernelRecord, type State, waitsBySeat } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import type { Runtime } from '@reeve/runtime';
 import { type Archive, archiveOf } from '../archive.ts';
@@ -185,22 +185,23 @@ export class FilesView {
   /** Seats something happened to; all of them when what they share changed: a number, the day, the definition. */
   async #seats(dirty: Dirty): Promise<void> {
     const { runtime } = this.#options;
-    const { ids, shown, open } = await runtime.read((state) => {
+    const { ids, shown, waits } = await runtime.read((state) => {
       partiesOf(state, dirty);
       return {
         ids: [...state.organisation.seats.keys()],
         shown: sharedBy(state),
-        open: openCasesBySeat(state),
+        waits: waitsBySeat(state),
       };
     });
     const every = dirty.all || dirty.definition || dirty.everySeat || shown !== this.#shown;
-    const changed = (id: string) => dirty.seats.has(id) || open.get(id) !== this.#open.get(id);
+    const changed = (id: string) => dirty.seats.has(id) || waits.open.get(id) !== this.#open.get(id);
     for (const id of ids) {
       if (!every && !changed(id)) continue;
-      for (const [path, text] of await runtime.read((state) => seatFiles(state, id, open))) await this.#put(path, text);
+      for (const [path, text] of await runtime.read((state) => seatFiles(state, id, waits)))
+        await this.#put(path, text);
     }
     this.#shown = shown;
-    this.#open = open;
+    this.#open = waits.open;
   }
 
   /** @returns those of which the ledger still shows who is forgotten */

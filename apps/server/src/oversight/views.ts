@@ -6,7 +6,6 @@ import {
   type KernelRecord,
   latestReport,
   type Numbers,
-  openCasesBySeat,
   oversightView,
   quantile,
   type RecordOf,
@@ -15,6 +14,7 @@ import {
   reportText,
   type State,
   standup,
+  waitsBySeat,
 } from '@reeve/kernel';
 import type { DashboardView, InterventionView, OversightPage, ParsedOf, ReportView, ResponseOf } from '@reeve/protocol';
 import { Refusal } from '../errors.ts';
@@ -112,10 +112,10 @@ export function standupList(state: State, query: ParsedOf<'standups'>['query'], 
   const seats = [...state.organisation.seats.values()].filter(({ id, status }) =>
     seat === undefined ? status !== 'retired' : id === seat,
   );
-  const open = openCasesBySeat(state);
+  const waits = waitsBySeat(state);
   const { items, ...next } = afterKey(seats, query, ({ id }) => id);
   const standups = items.flatMap(({ id }) => {
-    const found = standup(state, id, now, open);
+    const found = standup(state, id, now, waits);
     if (!found) return [];
     const { kpis, done, blockers, next: plans, budget } = found;
     return [

@@ -161,6 +161,37 @@ export function openCasesBySeat(state: State): Map<string, number> {
   return counts;
 }
 
+/** What each seat has to do and cannot do. */
+export interface Waits {
+  /** Open cases. */
+  readonly open: Map<string, number>;
+  /** Those that stand still, in words; and approvals it waits for. The first twenty of each. */
+  readonly blocked: ReadonlyMap<string, readonly string[]>;
+  readonly asked: ReadonlyMap<string, readonly string[]>;
+}
+
+const LISTED = 20;
+
+function listed(lists: Map<string, string[]>, seat: string, item: string): void {
+  const list = lists.get(seat);
+  if (!list) lists.set(seat, [item]);
+  else if (list.length < LISTED) list.push(item);
+}
+
+/** One pass over what is open. */
+export function waitsBySeat(state: State): Waits {
+  const [blocked, asked] = [new Map<string, string[]>(), new Map<string, string[]>()];
+  for (const id of state.cases.live) {
+    const c = state.cases.cases.get(id);
+    if (c && (c.status === 'blocked' || c.status === 'escalated')) listed(blocked, c.owner, `${c.id} is ${c.status}`);
+  }
+  for (const id of state.governance.pending) {
+    const requester = state.governance.approvals.get(id)?.requester;
+    if (requester !== undefined) listed(asked, requester, id);
+  }
+  return { open: openCasesBySeat(state), blocked, asked };
+}
+
 /** [OVS61] One seat on a page (R-A24); undefined for a seat there is none of. */
 export function dashboard(state: State, id: string, now: Time, open = openCasesBySeat(state)): Dashboard | undefined {
   const seat = state.organisation.seats.get(id);
@@ -198,27 +229,21 @@ export interface Standup {
 const counted = (count: number, one: string, many = `${one}s`): string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 
-function blockersOf(state: State, board: Dashboard): string[] {
-  const waits: string[] = [];
-  for (const id of state.cases.live) {
-    const c = state.cases.cases.get(id);
-    if (c?.owner === board.seat && (c.status === 'blocked' || c.status === 'escalated'))
-      waits.push(`${c.id} is ${c.status}`);
-    if (waits.length === 20) break;
-  }
-  const asked = [...state.governance.pending].filter(
-    (id) => state.governance.approvals.get(id)?.requester === board.seat,
-  );
+function blockersOf({ seat, health }: Dashboard, { blocked, asked }: Waits): string[] {
+  const pending = asked.get(seat);
   return [
-    ...(board.health.problem ? [board.health.why] : []),
-    ...waits,
-    ...(asked.length > 0 ? [`waits for a decision on ${asked.slice(0, 20).join(', ')}`] : []),
+    ...(health.problem ? [health.why] : []),
+    ...(blocked.get(seat) ?? []),
+    ...(pending ? [`waits for a decision on ${pending.join(', ')}`] : []),
   ];
 }
 
-/** [OVS62] The weekly stand-up of a seat (R-A25), from its own numbers. */
-export function standup(state: State, id: string, now: Time, open?: Map<string, number>): Standup | undefined {
-  const board = dashboard(state, id, now, open);
+/**
+ * [OVS62] The weekly stand-up of a seat (R-A25), from its own numbers.
+ * @param waits worked out once for many seats: it looks at every open case
+ */
+export function standup(state: State, id: string, now: Time, waits: Waits = waitsBySeat(state)): Standup | undefined {
+  const board = dashboard(state, id, now, waits.open);
   if (!board) return undefined;
   const { week } = board;
   return {
@@ -230,7 +255,7 @@ export function standup(state: State, id: string, now: Time, open?: Map<string, 
       ...counted(n(week, 'runs.finished'), 'run finished', 'runs finished'),
       ...counted(n(week, 'messages'), 'message sent', 'messages sent'),
     ],
-    blockers: blockersOf(state, board),
+    blockers: blockersOf(board, waits),
     next: [
       ...counted(board.openCases, 'open case', 'open cases'),
       ...counted(board.inbox, 'message to look at', 'messages to look at'),
