@@ -6,12 +6,16 @@ import { afterKey } from './page.ts';
 /** Lists of the answer are the caller's to keep. */
 const plain = <T>(value: T): T => structuredClone(value);
 
+/** Seats named outside the pages of all of them. */
+const NAMED = 100;
+
 export function loadView(state: State, query: ParsedOf<'load'>['query'], now: number): LoadView {
   const { seats, ...report } = loadReport(state, now);
   const { unit } = query;
   const wanted = seats.filter((line) => unit === undefined || inUnit(state, line.unit, unit));
   const { items, ...next } = afterKey(wanted, query, ({ seat }) => seat);
-  return plain({ now, ...report, seats: items, ...next }) as LoadView;
+  const [above, below] = [report.above.slice(0, NAMED), report.below.slice(0, NAMED)];
+  return plain({ now, ...report, above, below, seats: items, ...next }) as LoadView;
 }
 
 /** Who would get it now. */

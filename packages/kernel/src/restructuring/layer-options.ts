@@ -102,14 +102,18 @@ export function seatOptions(state: State, span: Span, layout: Layout): Outline {
   };
 }
 
-const reportsTo = (state: State, id: string): number =>
-  [...state.organisation.seats.values()].filter(({ supervisor, status }) => supervisor === id && status !== 'retired')
-    .length;
+/** How many report to each seat, counted in one pass. */
+function reportsTo(state: State): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { supervisor, status } of state.organisation.seats.values())
+    if (supervisor !== null && status !== 'retired') counts.set(supervisor, (counts.get(supervisor) ?? 0) + 1);
+  return counts;
+}
 
 /** May it lead this group: somebody sits there and works, people are led by people, and it has room for all of them. */
-function leadable(state: State, seat: Seat, group: Group): boolean {
+function leadable(state: State, seat: Seat, group: Group, reports: ReadonlyMap<string, number>): boolean {
   const people = group.members.some(({ id }) => isHuman(state.organisation.seats.get(id)));
-  const fits = reportsTo(state, seat.id) + group.members.length - 1 <= spanOf(state).reports;
+  const fits = (reports.get(seat.id) ?? 0) + group.members.length - 1 <= spanOf(state).reports;
   if (seat.status !== 'active' || seat.occupant === null || !fits) return false;
   return isHuman(seat) || (!people && maturityOf(state, seat) >= 1);
 }
@@ -123,11 +127,11 @@ function ties(state: State, seat: string, group: ReadonlySet<string>): number {
 }
 
 /** Who has worked with most of them; of those the most experienced; else the first by name. Null when nobody may. */
-function leadOf(state: State, group: Group): string | null {
+function leadOf(state: State, group: Group, reports: ReadonlyMap<string, number>): string | null {
   const ids = new Set(group.members.map(({ id }) => id));
   const fit = [...ids]
     .map((id) => state.organisation.seats.get(id)!)
-    .filter((seat) => leadable(state, seat, group))
+    .filter((seat) => leadable(state, seat, group, reports))
     .map(({ id }) => ({ id, ties: ties(state, id, ids), done: state.memory.experience.get(id)?.successful ?? 0 }));
   fit.sort((a, b) => b.ties - a.ties || b.done - a.done || (a.id < b.id ? -1 : 1));
   return fit[0]?.id ?? null;
@@ -136,11 +140,15 @@ function leadOf(state: State, group: Group): string | null {
 /** One of each group leads it: nobody is hired. Only where every group has somebody who may. */
 export function leadOptions(state: State, layout: Layout): Outline[] {
   const groups = led(layout);
-  const leads = groups.map((group) => leadOf(state, group));
+  // Each of the others is moved by a step of its own.
+  const moved = groups.reduce((sum, { members }) => sum + members.length - 1, 0);
+  if (groups.length === 0 || moved > MOST_STEPS) return [];
+  const reports = reportsTo(state);
+  const leads = groups.map((group) => leadOf(state, group, reports));
   const steps = groups.flatMap(({ members }, i): RestructuringStep[] =>
     members.flatMap(({ id }) => (id === leads[i] ? [] : [{ do: 'reassign', seat: id, supervisor: leads[i]! }])),
   );
-  if (groups.length === 0 || leads.includes(null) || steps.length > MOST_STEPS) return [];
+  if (leads.includes(null)) return [];
   const named = groups.map((group, i) => `${leads[i]} (${group.members.length - 1})`).join(', ');
   return [
     {
