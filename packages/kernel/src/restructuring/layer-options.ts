@@ -106,7 +106,7 @@ export function seatOptions(state: State, span: Span, layout: Layout): Outline {
 function reportsTo(state: State): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { supervisor, status } of state.organisation.seats.values())
-    if (supervisor !== null && status !== 'retired') counts.set(supervisor, (counts.get(supervisor) ?? 0) + 1);
+    if (supervisor !== undefined && status !== 'retired') counts.set(supervisor, (counts.get(supervisor) ?? 0) + 1);
   return counts;
 }
 
