@@ -61,6 +61,31 @@ describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 240_00
     await looked(page, 'backups-one');
   });
 
+  it('[WEB118] a token of a seat is given to an agent from outside, shown once, and revoked', async () => {
+    const { page } = me;
+    await go(page, '/settings?tab=access');
+    await page.getByText('No agent from outside has a token.').waitFor();
+    const give = async () => {
+      await page.getByRole('textbox', { name: 'Seat' }).fill('verifier');
+      await page.getByRole('textbox', { name: 'What it is for' }).fill('night checks');
+      await page.getByRole('button', { name: 'Give a token' }).click();
+    };
+    await give();
+    await page.getByText('not by an agent that connects').first().waitFor();
+    const occupant = { principal: 'night-agent', kind: 'mcp' };
+    await at.client.occupySeat({ id: 'verifier', occupant, reason: 'an agent checks at night' });
+    await give();
+    const shown = await page.getByRole('status').locator('code').textContent();
+    expect(shown?.length).toBeGreaterThan(20);
+    const [one] = (await at.client.seatTokens({})).tokens;
+    expect(one).toMatchObject({ seat: 'verifier', principal: 'night-agent', name: 'night checks' });
+    expect(JSON.stringify(one)).not.toContain(shown!);
+    await looked(page, 'tokens');
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No agent from outside has a token.').waitFor();
+    expect((await at.client.seatTokens({})).tokens).toEqual([]);
+  });
+
   it('[WEB111] a customer is forgotten after what goes with them was shown, and only when nothing of theirs is open', async () => {
     const { page } = me;
     const { cases } = await at.client.cases({});
@@ -295,7 +320,7 @@ describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 240_00
 
   it('[WEB62] nothing was asked of anybody else, and nothing broke the policy of the page', () => {
     expect(me.strangers).toEqual([]);
-    // A page about a belief that is gone was asked for on purpose; while somebody is forgotten, the state is loaded anew.
-    expect(me.heard.filter((text) => !/status of (404|503)/.test(text))).toEqual([]);
+    // A token for a script and a page about a belief that is gone were asked for on purpose; while somebody is forgotten, the state is loaded anew.
+    expect(me.heard.filter((text) => !/status of (404|409|503)/.test(text))).toEqual([]);
   });
 });

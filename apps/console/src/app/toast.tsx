@@ -50,7 +50,7 @@ export function Toaster() {
               {t.common.undo}
             </Button>
           )}
-          <button type="button" className="opacity-80 hover:opacity-100" onClick={() => put(null)}>
+          <button type="button" className="shrink-0 opacity-80 hover:opacity-100" onClick={() => put(null)}>
             {t.common.dismiss}
           </button>
         </div>

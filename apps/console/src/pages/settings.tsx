@@ -25,6 +25,7 @@ import { Tabs } from '../ui/tabs.tsx';
 import { Backups } from './backups.tsx';
 import { Forget } from './forget.tsx';
 import { Pack } from './pack.tsx';
+import { SeatTokens } from './seat-tokens.tsx';
 
 export function Settings() {
   const { tab = 'pack' } = useSearch({ from: '/settings' });
@@ -149,6 +150,7 @@ function Access() {
         {data.sessions.length === 0 && <p className="px-4 py-3 text-soft">{t.settings.noSessions}</p>}
         <p className="border-t px-4 py-3 text-xs text-faint">{t.settings.sessionsWhy}</p>
       </Section>
+      <SeatTokens />
     </div>
   );
 }

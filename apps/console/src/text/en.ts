@@ -2,10 +2,11 @@
 import { countText, plural } from '../model/format.ts';
 import { ACTING, BACKUPS, FORGETTING } from './keeping.ts';
 import { structure } from './structure.ts';
+import { TOKENS } from './tokens.ts';
 
 // biome-ignore format: texts side by side are easier to keep alike than one a line
 export const t = {
-  backups: BACKUPS, forgetting: FORGETTING, acting: ACTING,
+  backups: BACKUPS, forgetting: FORGETTING, acting: ACTING, tokens: TOKENS,
   common: {
     again: 'Try again', loading: 'Loading', more: 'More is loaded when you reach the end.', undo: 'Undo', dismiss: 'Dismiss',
     cancel: 'Cancel', reason: 'Reason', reasonHint: 'It is kept on the ledger with what you do.', none: 'None', all: 'All',
