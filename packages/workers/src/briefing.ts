@@ -1,5 +1,4 @@
 import { type Case, type Message, pastCases, type Seen, type State, type Task } from '@reeve/kernel';
-import { copyOf } from './copy.ts';
 import { fitted } from './memory/fitted.ts';
 import { foundView } from './memory/views.ts';
 import type { Briefing, BriefingCase, BriefingMessage, BriefingTask } from './port.ts';
@@ -60,7 +59,7 @@ export function briefing(state: State, runId: string): Briefing | null {
   const c = run.case === null ? undefined : state.cases.cases.get(run.case);
   const work = c && run.seen ? caseView(state, c, run.seen) : null;
   const { memory } = run;
-  const start = copyOf({
+  const start = structuredClone({
     run: run.id,
     now: run.startedAt,
     seat: { id: seat.id, title: seat.title, purpose: seat.charter.purpose, supervisor: seat.supervisor ?? null },
