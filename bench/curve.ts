@@ -48,7 +48,8 @@ function rowsOf(width: number, points: readonly Point[]): Row[] {
 /** Every width once, then again, so that what else the machine does meets all of them alike. */
 export function curve(runs: number): Promise<Row[]> {
   return temporary(async (directory) => {
-    const desk = await openDesk(await sqliteStore({ directory: join(directory, 'data') }));
+    const data = join(directory, 'data');
+    const desk = await openDesk(await sqliteStore({ directory: data }), data);
     const points = new Map<number, Point[]>(WIDTHS.map((width) => [width, []]));
     let from = 0;
     await during(LONG, 16, (i) => desk.operate(i));

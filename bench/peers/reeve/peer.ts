@@ -35,7 +35,7 @@ async function inFiles(directory: string): Promise<Kept> {
 
 async function open({ url, directory }: Place): Promise<Peer> {
   const { store, settings, close } = await (url === '' ? inFiles(directory) : inPostgres(url));
-  const desk = await openDesk(store);
+  const desk = await openDesk(store, url === '' ? directory : undefined);
   return {
     settings,
     run: (i) => desk.operate(i),

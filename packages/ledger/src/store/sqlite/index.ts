@@ -252,7 +252,6 @@ class SqliteStore implements Store {
     return this.#tx.write(() => this.#statement(sql).run(...values).changes > 0);
   }
 
-  /** Runs `work` in a transaction that holds the write lock from its start; all of it is durable, or none happened. */
   #use(): DatabaseSyncInstance {
     if (!this.#db.isOpen) throw closedError();
     return this.#db;

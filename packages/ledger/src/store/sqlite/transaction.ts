@@ -4,7 +4,7 @@ import { sqliteError } from './errors.ts';
 /** Work on one database file; what fails is the store's error, what a closed one throws is its owner's to say. */
 export interface Transactions {
   run<T>(work: () => T): T;
-  /** The same in one transaction that is written, or leaves nothing. */
+  /** The same in a transaction that holds the write lock from its start; all of it is durable, or none happened. */
   write<T>(work: () => T): T;
 }
 
