@@ -66,7 +66,8 @@ describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 240_00
     await go(page, '/settings?tab=access');
     await page.getByText('No agent from outside has a token.').waitFor();
     const give = async () => {
-      await page.getByRole('textbox', { name: 'Seat' }).fill('verifier');
+      await page.getByRole('combobox', { name: 'Seat' }).fill('verifier');
+      await page.keyboard.press('Enter');
       await page.getByRole('textbox', { name: 'What it is for' }).fill('night checks');
       await page.getByRole('button', { name: 'Give a token' }).click();
     };

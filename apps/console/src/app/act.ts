@@ -1,12 +1,14 @@
 /** Doing something: once, with what came of it said. */
-import { ApiProblem } from '@reeve/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { errorWords } from '../ui/parts.tsx';
 import { queries } from './client.ts';
 import { type Toast, toast } from './toast.tsx';
 
-const wordsOf = (error: Error): string =>
-  error instanceof ApiProblem ? `${error.detail} ${error.hint}` : error.message;
+const wordsOf = (error: Error): string => {
+  const { what, next } = errorWords(error);
+  return `${what}: ${next}`;
+};
 
 /**
  * The same thing is not begun again while it is under way: a button knows that it is busy only after the next drawing, which a second click

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
+import { structureQuery } from '../app/queries.ts';
 import { momentText } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Field, Input } from '../ui/forms.tsx';
 import { Button, Loading, Problem, Section } from '../ui/parts.tsx';
+import { SeatPicker } from '../ui/seat-picker.tsx';
 
 export function SeatTokens() {
   const { data, error } = useQuery({
@@ -49,6 +51,8 @@ export function SeatTokens() {
 }
 
 function Give({ onGiven }: { onGiven: (token: string) => void }) {
+  const { data } = useQuery(structureQuery());
+  const seats = data?.seats ?? [];
   const [seat, setSeat] = useState('');
   const [name, setName] = useState('');
   const give = useAct(
@@ -62,14 +66,20 @@ function Give({ onGiven }: { onGiven: (token: string) => void }) {
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    give.mutate({ seat: seat.trim(), name: name.trim() });
+    give.mutate({ seat, name: name.trim() });
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2 border-t px-4 py-3">
       <div className="min-w-36 flex-1">
         <Field label={t.tokens.seat} hint={t.tokens.seatHint}>
           {(id) => (
-            <Input id={id} required maxLength={100} value={seat} onChange={(event) => setSeat(event.target.value)} />
+            <SeatPicker
+              id={id}
+              seats={seats}
+              label={t.tokens.seat}
+              chosen={seats.find((each) => each.id === seat)?.title ?? ''}
+              onChoose={setSeat}
+            />
           )}
         </Field>
       </div>
@@ -79,7 +89,9 @@ function Give({ onGiven }: { onGiven: (token: string) => void }) {
         </Field>
       </div>
       <div className="pb-5">
-        <Button type="submit">{t.tokens.give}</Button>
+        <Button type="submit" disabled={seat === ''}>
+          {t.tokens.give}
+        </Button>
       </div>
     </form>
   );

@@ -157,15 +157,15 @@ export const Empty = ({ title, children, icon = 'leaf' }: { title: string; child
   </div>
 );
 
-function wordsOf(error: Error): { what: string; next: string } {
+/** What went wrong and what to do, in words. */
+export function errorWords(error: Error): { what: string; next: string } {
   if (error instanceof ApiProblem) return { what: error.detail, next: error.hint };
   if (error instanceof Unreachable) return { what: t.errors.unreachable, next: t.errors.unreachableNext };
   return { what: error.message, next: t.errors.bugNext };
 }
 
-/** What went wrong and what to do. */
 export function Problem({ error, again }: { error: Error; again?: () => void }) {
-  const { what, next } = wordsOf(error);
+  const { what, next } = errorWords(error);
   return (
     <div role="alert" className="rounded-md border border-bad/30 bg-bad-tint px-4 py-3 text-bad">
       <p className="font-medium">{plainText(what)}</p>
