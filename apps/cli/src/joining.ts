@@ -33,7 +33,7 @@ export const JOINING: readonly Spec[] = [
     example: "reeve executor --join http://n1:4600/o/shop --token-file token --capability 'orders.*'",
     required: [['--join <url>', 'the server, or a node with the path of the organisation']],
     options: [
-      ['--token-file <file>', 'with the token of the organisation (REEVE_TOKEN)'],
+      ['--token-file <file>', 'with a token of executors, see `reeve token executor` (REEVE_TOKEN)'],
       ['--capability <pattern...>', 'which calls: exact, `orders.*`, or `*` (`*` unless given)'],
       ['--width <n>', 'calls at once', '8'],
       ['--name <name>', 'unique among the executors; machine and process unless told otherwise'],

@@ -22,9 +22,11 @@ import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
 import { Packs, readPack } from './data/packs.ts';
+import { folderShelf } from './data/shelf.ts';
 import { Refusal, refusalOf, StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
+import { ExecutorTokens } from './executors/tokens.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { keepIndexed } from './indexing.ts';
@@ -152,8 +154,10 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const kept = keeping(directory, log, options);
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
-  const seatTokens = await SeatTokens.open(directory.path);
-  const peers = await Peers.open(directory.path);
+  const shelf = ground.shelf ?? folderShelf(directory.path);
+  const seatTokens = await SeatTokens.open(shelf);
+  const executorTokens = await ExecutorTokens.open(shelf);
+  const peers = await Peers.open(shelf);
   const hidden = hiddenBy(options);
   const workplace = new Workplace(packs, directory.path, log, { ...options, hidden, orders, agents, seatTokens });
   try {
@@ -171,7 +175,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ...(ground.replica ? { replica: ground.replica(directory.organisation) } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
-    const sessions = await Sessions.open(directory.path);
+    const sessions = await Sessions.open({ shelf, codes: ground.shelf });
     const history = new History({ store, keys, recordOf: runtime.recordOf });
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
@@ -194,6 +198,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       orders,
       agents,
       seatTokens,
+      executorTokens,
       peers,
       sessions,
       workplace,
@@ -244,6 +249,7 @@ interface Parts {
   readonly orders: Orders;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
+  readonly executorTokens: ExecutorTokens;
   readonly peers: Peers;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
@@ -301,6 +307,7 @@ function furnish(parts: Parts): House {
     orders,
     agents,
     seatTokens,
+    executorTokens: parts.executorTokens,
     peers,
     url: options.publicUrl ?? options.url,
     patience: options.patience ?? 25_000,

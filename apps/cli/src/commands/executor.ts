@@ -42,8 +42,8 @@ async function tokenOf({ io }: Context, { tokenFile }: ExecutorCommandOptions): 
   if (tokenFile === undefined)
     throw usage(
       'there is no token',
-      'executors need the token of the organisation',
-      'give --token-file or REEVE_TOKEN',
+      'executors need one of their own',
+      'make one with `reeve token executor` and give it with --token-file or REEVE_TOKEN',
     );
   return (await readFile(resolve(io.cwd, tokenFile), 'utf8')).trim();
 }

@@ -3,8 +3,8 @@ import { type Context, Hono } from 'hono';
 import { scraped } from '../telemetry/scrape.ts';
 import { a2a, a2aOverHttp, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
-import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
-import type { Services } from './handler.ts';
+import { challenge, frame, hostCheck, NOBODY, notRouted, tokenCheck } from './edge.ts';
+import type { Asking, Services } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
 import { commandId, readBytes, readInput } from './input.ts';
 import { mcpOf } from './mcp.ts';
@@ -25,7 +25,7 @@ type Env = { Variables: { requestId: string; route: string } };
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
   const app = new Hono<Env>();
-  const authorise = tokenCheck(options.token, options.sessions);
+  const authorise = tokenCheck(options.token, options);
   app.use('*', frame(options.log, options.telemetry));
   if (options.hosts === 'loopback') app.use('*', hostCheck(options.publicUrl));
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
@@ -73,14 +73,16 @@ export function createApp(options: AppOptions): Hono {
   return app as unknown as Hono;
 }
 
-function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: (c: Context) => string | null): void {
+type Authorise = (c: Context, route: Route) => Asking;
+
+function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: Authorise): void {
   const route: Route = ROUTES[name];
   app.on(route.method, route.path, async (c) => {
     c.set('route', `${route.method} ${route.path}`);
-    const session = route.open ? null : authorise(c);
+    const asking = route.open ? NOBODY : authorise(c, route);
     const input = await readInput(c, route);
     const id = isWrite(route) ? commandId(c) : '';
-    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw, session });
+    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw, ...asking });
     if (answer instanceof Response) return answer;
     return c.json(
       answer.body as object,
