@@ -17,6 +17,7 @@ export const JOINING: readonly Spec[] = [
       ['--name <name>', 'of this node, unique (REEVE_NODE, else the name of the machine)'],
       ['--url <url>', 'where the other nodes reach this one (REEVE_NODE_URL, else what it listens on)'],
       ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
+      ['--previous-secret-file <file>', 'with the secret before, while it is changed (REEVE_PREVIOUS_SECRET_FILE)'],
       ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ...LOGGING,

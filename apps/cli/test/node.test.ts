@@ -78,6 +78,8 @@ describe.skipIf(missing !== null)('a ledger in PostgreSQL', () => {
     const data = temporary();
     const file = join(data, 'secret');
     writeFileSync(file, SECRET);
+    const next = join(data, 'next');
+    writeFileSync(next, `${SECRET}, changed`);
     const { onSignal, stop } = stoppable();
     const asked: Promise<unknown>[] = [];
     const onOut = (text: string) => void asked.push(ask(JSON.parse(text).ready).finally(stop));
@@ -89,6 +91,8 @@ describe.skipIf(missing !== null)('a ledger in PostgreSQL', () => {
       '--name',
       'n1',
       '--secret-file',
+      next,
+      '--previous-secret-file',
       file,
       '--json',
     ];

@@ -78,6 +78,8 @@ export interface HouseOptions {
   readonly patience?: number;
   /** Instead of the token of the data directory. */
   readonly token?: string;
+  /** Others that count like it. */
+  readonly tokens?: readonly string[];
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
   readonly tools?: string | undefined;
   /** Folders that programs started by tools must not see, besides the data directory. */
@@ -319,7 +321,7 @@ function furnish(parts: Parts): House {
     people: parts.people?.desk ?? null,
     answer: parts.answer,
     blobs: parts.blobs,
-    token,
+    tokens: [token, ...(options.tokens ?? [])],
     log,
     works: options.work,
     hosts,

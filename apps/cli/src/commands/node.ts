@@ -12,6 +12,7 @@ export interface NodeCommandOptions extends LogOptions {
   readonly name?: string;
   readonly url?: string;
   readonly secretFile?: string;
+  readonly previousSecretFile?: string;
   readonly tools?: string;
   readonly remoteTools?: readonly string[];
   readonly token?: string;
@@ -21,6 +22,7 @@ export interface NodeCommandOptions extends LogOptions {
 export async function node(context: Context, options: NodeCommandOptions): Promise<Exit> {
   const { io, data, port, store } = context;
   const secret = await secretOf(context, options);
+  const former = await formerOf(context, options);
   if (options.token !== undefined) return printToken(context, secret, options.token);
   if (store === undefined)
     throw usage('there is no store', 'nodes share a PostgreSQL database', 'give --store postgres://… or REEVE_STORE');
@@ -33,6 +35,7 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
     ...(url ? { url } : {}),
+    ...(former ? { formerSecret: former } : {}),
     ...(options.remoteTools ? { remote: options.remoteTools } : {}),
     otlp: otlpFrom(io.env),
     onReplaced: () => replaced.abort(),
@@ -70,4 +73,10 @@ async function secretOf({ io }: Context, { secretFile }: NodeCommandOptions): Pr
       'make one (`openssl rand -hex 32 > FILE`) and give --secret-file or REEVE_SECRET_FILE',
     );
   return secretFrom(await readFile(resolve(io.cwd, file), 'utf8'));
+}
+
+/** The one before, while it is changed. */
+async function formerOf({ io }: Context, options: NodeCommandOptions): Promise<Uint8Array | null> {
+  const file = options.previousSecretFile ?? io.env.REEVE_PREVIOUS_SECRET_FILE;
+  return file ? secretFrom(await readFile(resolve(io.cwd, file), 'utf8')) : null;
 }

@@ -4,17 +4,20 @@ import { Refusal } from '../errors.ts';
 import type { House } from '../house.ts';
 import { knownError, problemResponse } from '../http/problems.ts';
 import { VERSION } from '../version.ts';
+import type { SecretState } from './change.ts';
 import { FORWARDED, forward, type Replayable, replayable, type Target, unanswered } from './forward.ts';
 import { ownedElsewhere } from './owned.ts';
-import { adminToken, nodeToken, organisationToken, sameToken } from './secret.ts';
+import type { SecretRing } from './ring.ts';
+import { adminToken, nodeToken, organisationToken } from './secret.ts';
 import type { Tenants } from './tenants.ts';
 
 export interface RouterOptions {
   readonly name: string;
-  readonly secret: Uint8Array;
+  readonly ring: SecretRing;
   readonly nodes: Nodes;
   readonly tenants: Tenants;
   readonly draining: () => boolean;
+  readonly secret: () => SecretState;
   readonly create: (organisation: string) => Promise<void>;
   /** Answers a scrape. */
   readonly metrics: (request: Request) => Promise<Response>;
@@ -60,10 +63,10 @@ export class Router {
   }
 
   #health(): Response {
-    const { name, tenants, draining } = this.#options;
+    const { name, tenants, draining, secret } = this.#options;
     const status = draining() ? 'draining' : 'ok';
     return Response.json(
-      { status, node: name, organisations: tenants.size, version: VERSION },
+      { status, node: name, organisations: tenants.size, version: VERSION, secret: secret() },
       { status: draining() ? 503 : 200 },
     );
   }
@@ -71,16 +74,16 @@ export class Router {
   /** [SRV45] Makes an organisation, or names the token of one that is there. */
   async #create(request: Request, organisation: string): Promise<Response> {
     const given = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
-    if (!sameToken(given, adminToken(this.#options.secret)))
+    if (!this.#options.ring.accepts(given, adminToken))
       throw new Refusal('unauthorised', 'this needs the token of the administration', '`reeve node --token` prints it');
     await this.#options.create(organisation);
-    const token = organisationToken(this.#options.secret, organisation);
+    const [token] = this.#options.ring.tokens((secret) => organisationToken(secret, organisation));
     return Response.json({ organisation, path: `/o/${organisation}`, token });
   }
 
   /** [SRV42] Here if it is open here; at its owner if it has one; else it is opened here. */
   async #find(organisation: string, path: string, asked: Replayable): Promise<Response> {
-    const forwarded = sameToken(asked.request.headers.get(FORWARDED), nodeToken(this.#options.secret));
+    const forwarded = this.#fromNode(asked.request);
     for (let times = 0; times < SEARCH.times; times++) {
       const house = (await this.#options.tenants.get(organisation)) ?? null;
       if (house !== null) return this.#serve(house, organisation, path, asked);
@@ -92,6 +95,12 @@ export class Router {
       await new Promise((resolve) => setTimeout(resolve, SEARCH.wait));
     }
     throw new Refusal('unavailable', `"${organisation}" is changing its owner`, 'send the same request again shortly');
+  }
+
+  /** While the secret changes, a node says who it is in all ways it can. */
+  #fromNode(request: Request): boolean {
+    const given = request.headers.get(FORWARDED)?.split(' ') ?? [];
+    return given.some((token) => this.#options.ring.accepts(token, nodeToken));
   }
 
   async #serve(house: House, organisation: string, path: string, { request, body }: Replayable): Promise<Response> {
@@ -125,7 +134,7 @@ export class Router {
   async #forward(asked: Replayable, { name, url }: Owner): Promise<Response> {
     const to: Target = { name, url: url ?? 'unknown address' };
     if (url === null) return unanswered(to);
-    return (await forward(asked, to, nodeToken(this.#options.secret))) ?? unanswered(to);
+    return (await forward(asked, to, this.#options.ring.tokens(nodeToken).join(' '))) ?? unanswered(to);
   }
 
   /** @throws Refusal `not-found` when there is no such organisation. */

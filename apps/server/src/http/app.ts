@@ -12,7 +12,8 @@ import { showAnswer, takeAnswer } from './people.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
-  readonly token: string;
+  /** The local token, and others that count like it while a secret changes. */
+  readonly tokens: readonly string[];
   readonly hosts: 'loopback' | 'any';
   /** Where others reach this server: its name is answered, too. */
   readonly publicUrl?: string;
@@ -25,13 +26,13 @@ type Env = { Variables: { requestId: string; route: string } };
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
   const app = new Hono<Env>();
-  const authorise = tokenCheck(options.token, options);
+  const authorise = tokenCheck(options.tokens, options);
   app.use('*', frame(options.log, options.telemetry));
   if (options.hosts === 'loopback') app.use('*', hostCheck(options.publicUrl));
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
   app.get('/metrics', (c) => {
     c.set('route', 'GET /metrics');
-    return scraped(c.req.raw, options.token, options.telemetry);
+    return scraped(c.req.raw, options.tokens, options.telemetry);
   });
   app.post('/hooks/:tool', async (c) => {
     c.set('route', 'POST /hooks/:tool');
