@@ -10,6 +10,7 @@ const BOUND = [
 const SECRET: readonly Spec[] = [
   {
     name: 'list',
+    local: true,
     usual: true,
     summary: 'names of the secrets, and what may have them; never a value',
     example: 'reeve secret list',
@@ -17,6 +18,7 @@ const SECRET: readonly Spec[] = [
   },
   {
     name: 'set <NAME>',
+    local: true,
     summary: 'store a secret for tools or models; its value is read from standard input, or typed unseen',
     example: 'reeve secret set anthropic --model big < key.txt',
     options: BOUND,
@@ -24,12 +26,14 @@ const SECRET: readonly Spec[] = [
   },
   {
     name: 'rotate <NAME>',
+    local: true,
     summary: 'give a secret another value, for the same users; it counts at once, also in a running server',
     example: 'reeve secret rotate anthropic < new-key.txt',
     run: async (context, [name]) => (await import('./commands/secrets.ts')).rotate(context, name!),
   },
   {
     name: 'remove <NAME>',
+    local: true,
     summary: 'delete a secret: what needs it fails from then on, and says so',
     example: 'reeve secret remove anthropic',
     run: async (context, [name]) => (await import('./commands/secrets.ts')).remove(context, name!),

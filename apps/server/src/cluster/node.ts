@@ -4,10 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { HttpBindings } from '@hono/node-server';
 import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgres';
 import type { LeaseTimes, Limits } from '@reeve/runtime';
 import type { CheckpointOptions } from '../evidence/evidence.ts';
 import { type House, type Log, openHouse } from '../house.ts';
+import { secureFetch } from '../http/secure-fetch.ts';
 import { scraped } from '../telemetry/scrape.ts';
 import { Telemetry, type TelemetryOptions } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
@@ -49,6 +51,10 @@ export interface NodeOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   /** Called once when this node must end because another process has its name. */
   readonly onReplaced?: () => void;
+  /** Where people reach the nodes, for mails to them: `/o/<organisation>/answer/…` is below it. Without it none is sent. */
+  readonly publicUrl?: string;
+  /** Certificates (PEM) that other nodes' addresses are believed by; what Node believes unless told. */
+  readonly ca?: string;
   /** Where spans go; nowhere unless told. */
   readonly otlp?: TelemetryOptions['otlp'];
 }
@@ -70,7 +76,8 @@ export interface ClusterNode {
   readonly organisations: number;
   /** How far a change of the secret has come. */
   readonly secret: SecretState;
-  fetch(request: Request): Promise<Response>;
+  /** @param env Node's own request and answer, where there are any */
+  fetch(request: Request, env?: HttpBindings): Promise<Response>;
   /** Opens an organisation here unless another node has it. */
   open(organisation: string): Promise<House>;
   /** Takes no more, hands everything over to the other nodes, and leaves. Closing twice is fine. */
@@ -134,6 +141,7 @@ class Node implements ClusterNode {
     this.#router = new Router({
       ...{ name: this.name, ring: this.#ring, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
+      send: secureFetch(options.ca),
       secret: () => this.#change.state,
       create: async (organisation) => void (await stores.store(organisation)),
       metrics: (request) => scraped(request, this.#ring.tokens(adminToken), this.#telemetry),
@@ -148,8 +156,8 @@ class Node implements ClusterNode {
     return this.#change.state;
   }
 
-  fetch(request: Request): Promise<Response> {
-    return this.#router.answer(request);
+  fetch(request: Request, env?: HttpBindings): Promise<Response> {
+    return this.#router.answer(request, env);
   }
 
   open(organisation: string): Promise<House> {
@@ -186,7 +194,7 @@ class Node implements ClusterNode {
   }
 
   #openHouse(organisation: string): Promise<House> {
-    const { data, tools, remote, work = true, lease, limits, checkpoints } = this.#options;
+    const { data, tools, remote, work = true, lease, limits, checkpoints, publicUrl } = this.#options;
     const [token = '', ...tokens] = this.#ring.tokens((secret) => organisationToken(secret, organisation));
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
@@ -195,7 +203,8 @@ class Node implements ClusterNode {
       packs: join(data, 'packs'),
       hidden: [data],
       ...(remote === undefined ? {} : { remote }),
-      ...{ token, tokens },
+      ...{ token, tokens, prefix: `/o/${organisation}` },
+      ...(publicUrl === undefined ? {} : { publicUrl: `${publicUrl.replace(/\/+$/, '')}/o/${organisation}` }),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),
       runtime: { holder: this.name, lease, ...(limits === undefined ? {} : { limits }) },

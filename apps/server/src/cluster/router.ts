@@ -1,11 +1,17 @@
 /** Which node answers a request: this one, or the owner of the organisation. */
+
+import type { HttpBindings } from '@hono/node-server';
 import type { Nodes, Placement } from '@reeve/ledger/postgres';
+import { ROUTES, type Route } from '@reeve/protocol';
 import { Refusal } from '../errors.ts';
 import type { House } from '../house.ts';
+import type { Asked } from '../http/handler.ts';
+import { BODY_LIMIT } from '../http/input.ts';
 import { knownError, problemResponse } from '../http/problems.ts';
+import type { Send } from '../http/secure-fetch.ts';
 import { VERSION } from '../version.ts';
 import type { SecretState } from './change.ts';
-import { FORWARDED, forward, type Replayable, replayable, type Target, unanswered } from './forward.ts';
+import { FORWARDED, FROM, forward, type Replayable, replayable, type Target, unanswered } from './forward.ts';
 import { ownedElsewhere } from './owned.ts';
 import type { SecretRing } from './ring.ts';
 import { adminToken, nodeToken, organisationToken } from './secret.ts';
@@ -17,6 +23,8 @@ export interface RouterOptions {
   readonly nodes: Nodes;
   readonly tenants: Tenants;
   readonly draining: () => boolean;
+  /** How other nodes are asked. */
+  readonly send: Send;
   readonly secret: () => SecretState;
   readonly create: (organisation: string) => Promise<void>;
   /** Answers a scrape. */
@@ -24,7 +32,8 @@ export interface RouterOptions {
 }
 
 const ORGANISATION = '[a-z0-9][a-z0-9._-]{0,62}';
-const REQUEST = new RegExp(`^/o/(${ORGANISATION})(/v1/.*)$`);
+const REQUEST = new RegExp(`^/o/(${ORGANISATION})(/(?:v1|answer)/.*)$`);
+const APPLY: Route = ROUTES.apply;
 const CREATE = new RegExp(`^/v1/organisations/(${ORGANISATION})$`);
 
 /** Set by a node that does not own what it was asked for: look again. */
@@ -44,7 +53,8 @@ export class Router {
     this.#options = options;
   }
 
-  async answer(request: Request): Promise<Response> {
+  /** @param env Node's own request and answer, where there are any: an owner answers with them directly */
+  async answer(request: Request, env?: HttpBindings): Promise<Response> {
     try {
       const { pathname } = new URL(request.url);
       if (pathname === '/v1/health') return this.#health();
@@ -54,7 +64,13 @@ export class Router {
       const [, organisation, path] = REQUEST.exec(pathname) ?? [];
       if (organisation === undefined || path === undefined)
         throw new Refusal('unknown-route', 'there is nothing at this path', 'ask under /o/<organisation>/v1/…');
-      return await this.#find(organisation, path, await replayable(request));
+      const from = this.#fromNode(request)
+        ? (request.headers.get(FROM) ?? '')
+        : (env?.incoming.socket.remoteAddress ?? '');
+      // [SRV59] What is open here is answered at once: nothing of the request is read for it.
+      const house = await this.#options.tenants.get(organisation);
+      if (house) return await this.#serve(house, organisation, request, { ...env, from });
+      return await this.#find(organisation, await replayable(request, this.#limit(request, organisation, path)), from);
     } catch (error) {
       const known = knownError(error);
       if (known) return known;
@@ -73,8 +89,7 @@ export class Router {
 
   /** [SRV45] Makes an organisation, or names the token of one that is there. */
   async #create(request: Request, organisation: string): Promise<Response> {
-    const given = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
-    if (!this.#options.ring.accepts(given, adminToken))
+    if (!this.#options.ring.accepts(bearerOf(request), adminToken))
       throw new Refusal('unauthorised', 'this needs the token of the administration', '`reeve node --token` prints it');
     await this.#options.create(organisation);
     const [token] = this.#options.ring.tokens((secret) => organisationToken(secret, organisation));
@@ -82,12 +97,12 @@ export class Router {
   }
 
   /** [SRV42] Here if it is open here; at its owner if it has one; else it is opened here. */
-  async #find(organisation: string, path: string, asked: Replayable): Promise<Response> {
+  async #find(organisation: string, asked: Replayable, from: string): Promise<Response> {
     const forwarded = this.#fromNode(asked.request);
     for (let times = 0; times < SEARCH.times; times++) {
       const house = (await this.#options.tenants.get(organisation)) ?? null;
-      if (house !== null) return this.#serve(house, organisation, path, asked);
-      const answer = await this.#elsewhere(organisation, asked, forwarded);
+      if (house !== null) return this.#serve(house, organisation, again(asked), { from });
+      const answer = await this.#elsewhere(organisation, asked, from, forwarded);
       if (answer !== null && !answer.headers.has(NOT_HERE)) return answer;
       if (answer !== null && forwarded) return answer;
       if (answer === null && (await this.#opened(organisation))) continue;
@@ -103,12 +118,17 @@ export class Router {
     return given.some((token) => this.#options.ring.accepts(token, nodeToken));
   }
 
-  async #serve(house: House, organisation: string, path: string, { request, body }: Replayable): Promise<Response> {
+  /** Only who has the organisation's token may have a whole pack read here before its owner looks at it. */
+  #limit(request: Request, organisation: string, path: string): number {
+    const given = bearerOf(request);
+    const known = this.#options.ring.accepts(given, (secret) => organisationToken(secret, organisation));
+    return known && path === APPLY.path && request.method === APPLY.method ? (APPLY.limit ?? BODY_LIMIT) : BODY_LIMIT;
+  }
+
+  async #serve(house: House, organisation: string, request: Request, env: Asked): Promise<Response> {
     const release = this.#options.tenants.hold(organisation);
-    const url = new URL(path + new URL(request.url).search, request.url);
-    const { method, headers, signal } = request;
     try {
-      return held(await house.app.fetch(new Request(url, { method, headers, body, signal })), release);
+      return held(await house.app.fetch(request, env), release);
     } catch (error) {
       release();
       throw error;
@@ -116,25 +136,31 @@ export class Router {
   }
 
   /** The answer of the owner, one that says "not here", or null when it is to be opened here. */
-  async #elsewhere(organisation: string, asked: Replayable, forwarded: boolean): Promise<Response | null> {
+  async #elsewhere(
+    organisation: string,
+    asked: Replayable,
+    from: string,
+    forwarded: boolean,
+  ): Promise<Response | null> {
     const { name, draining, nodes } = this.#options;
     const owner = await this.#ownerOf(organisation);
     if (owner !== null && owner.name !== name) {
       if (forwarded) return notHere(`"${owner.name}" owns "${organisation}", not "${name}"`);
-      return this.#forward(asked, owner);
+      return this.#forward(asked, owner, from);
     }
     if (!draining()) return null;
     if (forwarded) return notHere(`"${name}" is being stopped`);
     const others = (await nodes.live()).filter((node) => node.name !== name && !node.draining);
     const other = others[Math.floor(Math.random() * others.length)];
     if (other === undefined) throw new Refusal('unavailable', 'the last node is being stopped', 'start another one');
-    return this.#forward(asked, other);
+    return this.#forward(asked, other, from);
   }
 
-  async #forward(asked: Replayable, { name, url }: Owner): Promise<Response> {
+  async #forward(asked: Replayable, { name, url }: Owner, from: string): Promise<Response> {
     const to: Target = { name, url: url ?? 'unknown address' };
     if (url === null) return unanswered(to);
-    return (await forward(asked, to, this.#options.ring.tokens(nodeToken).join(' '))) ?? unanswered(to);
+    const { ring, send } = this.#options;
+    return (await forward(asked, to, { send, token: ring.tokens(nodeToken).join(' '), from })) ?? unanswered(to);
   }
 
   /** @throws Refusal `not-found` when there is no such organisation. */
@@ -160,6 +186,15 @@ export class Router {
       throw error;
     }
   }
+}
+
+const bearerOf = (request: Request): string | null =>
+  /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
+
+/** A request whose body was read. */
+function again({ request, body }: Replayable): Request {
+  const { url, method, headers, signal } = request;
+  return new Request(url, { method, headers, body, signal });
 }
 
 const notHere = (why: string): Response =>

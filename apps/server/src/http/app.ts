@@ -1,5 +1,6 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { scraped } from '../telemetry/scrape.ts';
 import { a2a, a2aOverHttp, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
@@ -17,6 +18,8 @@ export interface AppOptions extends Services {
   readonly hosts: 'loopback' | 'any';
   /** Where others reach this server: its name is answered, too. */
   readonly publicUrl?: string;
+  /** What paths begin with where several organisations share a port, such as `/o/shop`. */
+  readonly prefix?: string;
   /** Folder of the built console; without one there is none. */
   readonly console?: string;
 }
@@ -25,7 +28,9 @@ type Env = { Variables: { requestId: string; route: string } };
 
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono<Env>();
+  const { prefix } = options;
+  const below = (request: Request) => getPath(request).slice(prefix?.length);
+  const app = new Hono<Env>(prefix === undefined ? {} : { getPath: below });
   const authorise = tokenCheck(options.tokens, options);
   app.use('*', frame(options.log, options.telemetry));
   if (options.hosts === 'loopback') app.use('*', hostCheck(options.publicUrl));

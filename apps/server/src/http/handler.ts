@@ -1,4 +1,5 @@
 /** What every handler of a route gets and gives. */
+import type { HttpBindings } from '@hono/node-server';
 import type { HookRequest } from '@reeve/connectors';
 import type { State } from '@reeve/kernel';
 import type { History, PersonalBlobs, Store } from '@reeve/ledger';
@@ -59,6 +60,12 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly heartbeat: number;
   /** Aborted when the house closes. */
   readonly ended: AbortSignal;
+}
+
+/** What goes along with a request: Node's own objects, and who asked when another node passed it on. */
+export interface Asked extends Partial<HttpBindings> {
+  /** Network address. */
+  readonly from?: string;
 }
 
 /** Whose token came with a request. */
