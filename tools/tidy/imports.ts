@@ -75,7 +75,10 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   },
   'apps/console': {
     values: ['@reeve/protocol'],
-    tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],
+    tests: [
+      ...['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/ledger/trial', '@reeve/server'],
+      '@reeve/server/cluster',
+    ],
   },
   // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
   // house.ts opens the ledger and the tools where no server can.

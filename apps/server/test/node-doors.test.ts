@@ -142,6 +142,9 @@ describe.skipIf(missing !== null)('at any node', { timeout: 120_000 }, () => {
     const large = { ...ticket(5), text: 'x'.repeat(1024 * 1024) };
     for (const client of [here, there])
       await expect(client.openCase(large)).rejects.toMatchObject({ code: 'too-large' });
+    // A tool's own address is the owner's, too.
+    const hook = await fetch(`${b.url}/o/shop/hooks/orders`, { method: 'POST', body: '{}' });
+    expect([hook.status, hook.headers.get('x-reeve-owner')]).toEqual([404, a.node.name]);
     // Streams go on, through either.
     for (const client of [here, there]) {
       const stop = new AbortController();

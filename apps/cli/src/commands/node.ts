@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { metricsToken, otlpFrom } from '@reeve/server';
 import { adminToken, organisationToken, secretFrom, startNodeServer } from '@reeve/server/cluster';
+import { buildConsole, CONSOLE_FOLDER } from '../console.ts';
 import { type Context, print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
 import { fileText } from '../remote.ts';
@@ -45,9 +46,11 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     ...(await tlsOf(context, options)),
     ...(options.remoteTools ? { remote: options.remoteTools } : {}),
     otlp: otlpFrom(io.env),
+    console: CONSOLE_FOLDER,
     onReplaced: () => replaced.abort(),
   });
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);
+  void buildConsole(io);
   await aborted(AbortSignal.any([stopping.signal, replaced.signal]));
   await running.close();
   stopping.forget();

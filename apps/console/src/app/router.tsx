@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
 import { t } from '../text/en.ts';
 import { Button, Empty, Loading, Problem } from '../ui/parts.tsx';
+import { BASE } from './place.ts';
 import { Shell } from './shell.tsx';
 
 type Given = Record<string, unknown>;
@@ -223,6 +224,7 @@ const tree = root.addChildren([
 
 export const router = createRouter({
   routeTree: tree,
+  basepath: BASE || '/',
   defaultPreload: 'intent',
   defaultPendingMs: 200,
   defaultPendingComponent: () => <Loading rows={6} />,

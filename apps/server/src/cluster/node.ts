@@ -53,6 +53,8 @@ export interface NodeOptions {
   readonly onReplaced?: () => void;
   /** Where people reach the nodes, for mails to them: `/o/<organisation>/answer/…` is below it. Without it none is sent. */
   readonly publicUrl?: string;
+  /** Folder of the built web console; it may appear later. Without one there is none. */
+  readonly console?: string;
   /** Certificates (PEM) that other nodes' addresses are believed by; what Node believes unless told. */
   readonly ca?: string;
   /** Where spans go; nowhere unless told. */
@@ -142,6 +144,7 @@ class Node implements ClusterNode {
       ...{ name: this.name, ring: this.#ring, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
       send: secureFetch(options.ca),
+      console: options.console,
       secret: () => this.#change.state,
       create: async (organisation) => void (await stores.store(organisation)),
       metrics: (request) => scraped(request, this.#ring.tokens(adminToken), this.#telemetry),
@@ -166,12 +169,10 @@ class Node implements ClusterNode {
 
   async enter(): Promise<void> {
     const { name, url } = this.#options;
+    // Before it takes anybody's place.
+    await this.#change.begin();
     const knows = this.#ring.fingerprints;
     await this.#nodes.enter({ name, url, version: VERSION, knows }, this.#incarnation, NODE_TTL);
-    await this.#change.begin().catch(async (error: unknown) => {
-      await this.#nodes.leave(name, this.#incarnation);
-      throw error;
-    });
     // Those it held when it ended are its own again at once.
     void this.#openAll(await this.#nodes.heldBy(name));
     this.#lookLater();

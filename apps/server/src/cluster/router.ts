@@ -5,6 +5,7 @@ import type { Nodes, Placement } from '@reeve/ledger/postgres';
 import { ROUTES, type Route } from '@reeve/protocol';
 import { Refusal } from '../errors.ts';
 import type { House } from '../house.ts';
+import { consoleAnswer } from '../http/console.ts';
 import type { Asked } from '../http/handler.ts';
 import { BODY_LIMIT } from '../http/input.ts';
 import { knownError, problemResponse } from '../http/problems.ts';
@@ -15,7 +16,7 @@ import { FORWARDED, FROM, forward, type Replayable, replayable, type Target, una
 import { ownedElsewhere } from './owned.ts';
 import type { SecretRing } from './ring.ts';
 import { adminToken, nodeToken, organisationToken } from './secret.ts';
-import type { Tenants } from './tenants.ts';
+import { lost, type Tenants } from './tenants.ts';
 
 export interface RouterOptions {
   readonly name: string;
@@ -26,13 +27,17 @@ export interface RouterOptions {
   /** How other nodes are asked. */
   readonly send: Send;
   readonly secret: () => SecretState;
+  /** Folder of the built console; without one there is none. */
+  readonly console?: string | undefined;
   readonly create: (organisation: string) => Promise<void>;
   /** Answers a scrape. */
   readonly metrics: (request: Request) => Promise<Response>;
 }
 
 const ORGANISATION = '[a-z0-9][a-z0-9._-]{0,62}';
-const REQUEST = new RegExp(`^/o/(${ORGANISATION})(/(?:v1|answer)/.*)$`);
+const REQUEST = new RegExp(`^/o/(${ORGANISATION})(/(?:v1|answer|hooks)/.*)$`);
+/** What else is below an organisation: pages of the console and what they are made of. */
+const PAGE = new RegExp(`^(/o/${ORGANISATION})(?!/(?:mcp|a2a|metrics|\\.)(?:/|$))(?:/.*)?$`);
 const APPLY: Route = ROUTES.apply;
 const CREATE = new RegExp(`^/v1/organisations/(${ORGANISATION})$`);
 
@@ -62,8 +67,7 @@ export class Router {
       const [, created] = CREATE.exec(pathname) ?? [];
       if (created !== undefined && request.method === 'PUT') return await this.#create(request, created);
       const [, organisation, path] = REQUEST.exec(pathname) ?? [];
-      if (organisation === undefined || path === undefined)
-        throw new Refusal('unknown-route', 'there is nothing at this path', 'ask under /o/<organisation>/v1/…');
+      if (organisation === undefined || path === undefined) return await this.#page(request, pathname);
       const from = this.#fromNode(request)
         ? (request.headers.get(FROM) ?? '')
         : (env?.incoming.socket.remoteAddress ?? '');
@@ -109,13 +113,22 @@ export class Router {
       this.#owners.delete(organisation);
       await new Promise((resolve) => setTimeout(resolve, SEARCH.wait));
     }
-    throw new Refusal('unavailable', `"${organisation}" is changing its owner`, 'send the same request again shortly');
+    return changing(organisation);
   }
 
   /** While the secret changes, a node says who it is in all ways it can. */
   #fromNode(request: Request): boolean {
     const given = request.headers.get(FORWARDED)?.split(' ') ?? [];
     return given.some((token) => this.#options.ring.accepts(token, nodeToken));
+  }
+
+  /** [SRV71] Of whatever organisation: they are the same, and who owns it does not matter. */
+  async #page(request: Request, pathname: string): Promise<Response> {
+    const [, prefix] = PAGE.exec(pathname) ?? [];
+    const { console: folder } = this.#options;
+    const page = folder && prefix ? await consoleAnswer(folder, request, prefix) : null;
+    if (page) return page;
+    throw new Refusal('unknown-route', 'there is nothing at this path', 'ask under /o/<organisation>/v1/…');
   }
 
   /** Only who has the organisation's token may have a whole pack read here before its owner looks at it. */
@@ -128,7 +141,9 @@ export class Router {
   async #serve(house: House, organisation: string, request: Request, env: Asked): Promise<Response> {
     const release = this.#options.tenants.hold(organisation);
     try {
-      return held(await house.app.fetch(request, env), release);
+      const answer = held(await house.app.fetch(request, env), release);
+      // It lost its ledger over this: "stopped" is for who has one server.
+      return answer.status === 503 && lost(house) ? changing(organisation) : answer;
     } catch (error) {
       release();
       throw error;
@@ -196,6 +211,12 @@ function again({ request, body }: Replayable): Request {
   const { url, method, headers, signal } = request;
   return new Request(url, { method, headers, body, signal });
 }
+
+const changing = (organisation: string): Response =>
+  problemResponse(
+    new Refusal('unavailable', `"${organisation}" is changing its owner`, 'send the same request again shortly'),
+    { 'retry-after': '1' },
+  );
 
 const notHere = (why: string): Response =>
   problemResponse(new Refusal('unavailable', why, 'send the same request again shortly'), {

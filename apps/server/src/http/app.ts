@@ -29,7 +29,7 @@ type Env = { Variables: { requestId: string; route: string } };
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
   const { prefix } = options;
-  const below = (request: Request) => getPath(request).slice(prefix?.length);
+  const below = (request: Request) => getPath(request).slice(prefix?.length) || '/';
   const app = new Hono<Env>(prefix === undefined ? {} : { getPath: below });
   const authorise = tokenCheck(options.tokens, options);
   app.use('*', frame(options.log, options.telemetry));
