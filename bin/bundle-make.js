@@ -10,8 +10,11 @@ import { bundlesOf, hashOf, stampOf } from './bundle.js';
 /** What is started by its path, besides what the packages export. */
 const PROGRAMS = [
   'apps/cli/src/start/main.ts',
+  'apps/cli/src/tau/crash-child.ts',
+  'apps/cli/src/tau/main.ts',
   'apps/server/src/backup/job-main.ts',
   'apps/server/src/data/replica/thread.ts',
+  'packages/simulator/src/main.ts',
 ];
 /** Exported for tests alone. */
 const FOR_TESTS = /contract|trial/;
@@ -72,7 +75,7 @@ export async function build(root) {
         .filter(([, { entryPoint }]) => entries.includes(entryPoint))
         .map(([path, { entryPoint }]) => [entryPoint, slashed(relative(outdir, join(root, path)))]),
     ),
-    inputs: [...inputs].map(([path, stamp]) => [path, ...stamp]),
+    inputs: [...inputs].map(([path, stamp]) => [path, ...stamp]).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }
 

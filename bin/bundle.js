@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -107,21 +108,28 @@ async function make(root) {
   const { files, entries, inputs } = await build(root);
   const folder = hashOf(JSON.stringify([root, inputs.map(([path, , , hash]) => [path, hash])])).slice(0, 16);
   const bundle = { root, folder, entries, inputs, outputs: files.map(({ name, bytes }) => [name, bytes.length]) };
-  if (!isWhole(root, bundle)) place(join(bundles, folder), files);
+  if (!isWhole(root, bundle)) place(join(bundles, folder), files, () => isWhole(root, bundle));
   point(root, bundle);
   sweep(bundles, folder);
   return bundle;
 }
 
 /** All files of a bundle or none: other processes make and read it meanwhile. */
-function place(folder, files) {
-  whole(folder, (draft) => {
+function place(folder, files, isWhole) {
+  const write = (draft) => {
     for (const parent of new Set(files.map(({ name }) => dirname(join(draft, name)))))
       mkdirSync(parent, { recursive: true });
     for (const { name, bytes } of files) writeFileSync(join(draft, name), bytes);
-    // What is there is not whole, or somebody else has just made the same: either may be replaced.
+  };
+  try {
+    whole(folder, write);
+  } catch (error) {
+    // Somebody else was faster, or what is there lacks something.
+    if (isWhole()) return;
+    if (!existsSync(folder)) throw error;
     rmSync(folder, { recursive: true, force: true });
-  });
+    whole(folder, write);
+  }
 }
 
 const point = (root, bundle) =>
