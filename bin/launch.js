@@ -61,17 +61,17 @@ const OTHERS = Symbol.for('reeve.others');
 export async function run(path) {
   // Node 22.1 and later keep what they have compiled.
   enableCompileCache?.();
-  const source = pathToFileURL(join(root, path)).href;
+  const { href } = pathToFileURL(join(root, path));
   const { bundled } = await import('./bundle.js');
   const bundle = await bundled(root);
-  if (!bundle?.has(source)) {
+  if (!bundle?.has(href)) {
     await import('./typescript.js');
-    return import(source);
+    return import(href);
   }
   process.setSourceMapsEnabled(true);
   globalThis[OTHERS] = () => {
     globalThis[OTHERS] = undefined;
     nodeModule.register('./typescript-hooks.js', import.meta.url, { data: { bundle } });
   };
-  return import(bundle.get(source));
+  return import(bundle.get(href));
 }
