@@ -61,17 +61,17 @@ const OTHERS = Symbol.for('reeve.others');
 export async function run(path) {
   // Node 22.1 and later keep what they have compiled.
   enableCompileCache?.();
-  const { href } = pathToFileURL(join(root, path));
+  const source = pathToFileURL(join(root, path));
   const { bundled } = await import('./bundle.js');
   const bundle = await bundled(root);
-  if (!bundle?.has(href)) {
+  if (!bundle?.has(source.href)) {
     await import('./typescript.js');
-    return import(href);
+    return import(source.href);
   }
   process.setSourceMapsEnabled(true);
   globalThis[OTHERS] = () => {
     globalThis[OTHERS] = undefined;
     nodeModule.register('./typescript-hooks.js', import.meta.url, { data: { bundle } });
   };
-  return import(bundle.get(href));
+  return import(bundle.get(source.href));
 }
