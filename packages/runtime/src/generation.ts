@@ -38,6 +38,8 @@ export interface GenerationOptions {
   readonly replica: RuntimeOptions['replica'];
   readonly log: NonNullable<RuntimeOptions['log']>;
   readonly onFailure: (error: unknown) => void;
+  /** [RT14] Customers of these names are to be forgotten; nothing more is decided here. */
+  readonly onForgotten: (customers: readonly string[]) => void;
 }
 
 export class Generation {
@@ -50,6 +52,8 @@ export class Generation {
   readonly #store: StoreWatch | null;
   readonly #watchers = new Map<string, Set<() => void>>();
   #snapshotAt: number;
+  /** [RT14] Names of customers who are to be forgotten: the state still holds them, so no snapshot of it is taken any more. */
+  #forgetting: readonly string[] | null = null;
   #working = false;
   #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
@@ -147,9 +151,10 @@ export class Generation {
   /** Of what is durable, when there are so many records since the last one. A clean stop leaves one if it is worth it. */
   async #snapshotAtRest(records: number): Promise<void> {
     const taken = await this.loop
-      .read((state) =>
-        state.seq - this.#snapshotAt >= records ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
-      )
+      .read((state) => {
+        if (this.#forgetting !== null || state.seq - this.#snapshotAt < records) return null;
+        return { seq: state.seq, bytes: takeSnapshot(state) };
+      })
       .catch(() => null);
     if (taken) await this.#save(taken.seq, taken.bytes);
   }
@@ -203,9 +208,19 @@ export class Generation {
   #durable(published: readonly Published[]): void {
     for (const { record } of published) this.#notice(record);
     this.feed.publish(published);
+    if (this.#forgetting) {
+      this.#options.onForgotten(this.#forgetting);
+      return;
+    }
     this.#pump();
     const { seq } = published.at(-1)!.record;
     if (seq - this.#snapshotAt >= this.#options.limits.snapshotEvery) this.#snapshot(seq);
+  }
+
+  /** [RT14] By what names he is known is asked now: after a restart nobody may be able to read them. */
+  #noticeForgotten({ cases }: { readonly cases: readonly string[] }): void {
+    if (!this.#options.keys) return;
+    this.#forgetting = [...new Set(cases.flatMap((id) => this.#state.cases.cases.get(id)?.customer ?? []))];
   }
 
   #pump(): void {
@@ -226,6 +241,7 @@ export class Generation {
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
     else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);
     else if (record.kind === 'organisation.applied') this.#newDefinition();
+    else if (record.kind === 'customer.forgotten') this.#noticeForgotten(record.body);
   }
 
   /** Somebody who can play this seat has come. */
