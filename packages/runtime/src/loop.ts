@@ -19,6 +19,14 @@ import {
 import { type Head, headOf, type KeyStore, protectAll, type SealedRecord, type Store, seal } from '@reeve/ledger';
 import { type Clock, type Kernel, type Limits, type Published, type Submission, Unavailable } from './port.ts';
 
+/**
+ * [RT37] Commands decided at a stretch. Whoever writes gets them while the next are decided; with all that wait decided at once,
+ * one half would always wait for the other.
+ */
+const AT_ONCE = 32;
+
+const forgets = ({ kind }: KernelRecord): boolean => kind === 'customer.forgotten';
+
 interface Waiting {
   readonly command: Submission;
   readonly resolve: (reply: Reply) => void;
@@ -219,7 +227,7 @@ export class Loop {
   }
 
   #take(): Waiting[] {
-    const end = Math.min(this.#queue.length, this.#taken + this.#room);
+    const end = Math.min(this.#queue.length, this.#taken + Math.min(this.#room, AT_ONCE));
     const batch = this.#queue.slice(this.#taken, end);
     this.#taken = end;
     if (this.#taken === this.#queue.length) {
@@ -287,7 +295,7 @@ export class Loop {
       const { reply, records: more } = this.#step(command, { now: inputs.now, entropy: entropy() });
       for (const record of more) records.push(record);
       callers.push({ settle: () => resolve(reply), reject });
-      if (this.#options.keys && more.some(({ kind }) => kind === 'customer.forgotten')) this.#part();
+      if (this.#options.keys && more.some(forgets)) this.#part();
     }
     return { records, sealed: this.#seal(records), callers };
   }
