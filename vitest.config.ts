@@ -1,5 +1,6 @@
+import './bin/typescript.js';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -33,6 +34,10 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     pool: 'forks',
+    // Node loads what is tested, by the loader that users run, which keeps what it has compiled: vite would compile all of it
+    // at each run. Nothing here needs what vite could do besides.
+    execArgv: ['--import', join(import.meta.dirname, 'bin/typescript.js')],
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // A worker loads and compiles what is tested once, not once for each file: that would be a third of the whole time.
     // A helper beside the tests therefore registers no hooks when it is loaded, only when it is called.
     isolate: false,
