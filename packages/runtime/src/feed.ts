@@ -4,7 +4,7 @@ import type { Published, SubscribeOptions } from './port.ts';
 import type { ReadRecord } from './recover.ts';
 
 /** Latest records kept for subscribers that keep up; who falls behind reads from the ledger. */
-const KEPT = 1024;
+const KEPT = 256;
 const PAGE = 500;
 
 export class Feed {
@@ -24,7 +24,7 @@ export class Feed {
 
   publish(published: readonly Published[]): void {
     this.#recent.push(...published);
-    if (this.#recent.length > 2 * KEPT) this.#recent = this.#recent.slice(-KEPT);
+    if (this.#recent.length > 2 * KEPT) this.#recent = this.#recent.slice(-Math.max(KEPT, published.length));
     this.#seq = published.at(-1)?.record.seq ?? this.#seq;
     this.#wake();
   }
@@ -40,16 +40,14 @@ export class Feed {
     for (const wake of wakes) wake();
   }
 
-  /** [RT7] Ends when `signal` is aborted or the runtime stops; a slow reader costs no memory here. */
-  async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<Published, void, undefined> {
+  /** [RT7] Pages of records; ends when `signal` is aborted or the runtime stops. A slow reader costs no memory here. */
+  async *pages({ after, signal }: SubscribeOptions = {}): AsyncGenerator<readonly Published[], void, undefined> {
     let cursor = after ?? this.#seq;
     while (!signal?.aborted) {
       if (cursor < this.#seq) {
-        for await (const published of this.#page(cursor)) {
-          if (signal?.aborted) return;
-          cursor = published.record.seq;
-          yield published;
-        }
+        const page = this.#recentAfter(cursor) ?? (await this.#readAfter(cursor));
+        cursor = page.at(-1)?.record.seq ?? cursor;
+        yield page;
       } else if (this.#ended) {
         return;
       } else {
@@ -58,18 +56,21 @@ export class Feed {
     }
   }
 
-  async *#page(after: number): AsyncGenerator<Published, void, undefined> {
+  #recentAfter(after: number): readonly Published[] | null {
     const first = this.#recent[0]?.record.seq;
-    if (first !== undefined && first <= after + 1) {
-      yield* this.#recent.slice(after + 1 - first, after + 1 - first + PAGE);
-      return;
-    }
+    if (first === undefined || first > after + 1) return null;
+    return this.#recent.slice(after + 1 - first, after + 1 - first + PAGE);
+  }
+
+  async #readAfter(after: number): Promise<Published[]> {
     const until = this.#seq;
+    const page: Published[] = [];
     for await (const sealed of this.#store.load(after, PAGE)) {
       const record = this.#read(sealed);
-      if (record.seq > until) return;
-      yield { record, sealed };
+      if (record.seq > until) break;
+      page.push({ record, sealed });
     }
+    return page;
   }
 
   #next(signal: AbortSignal | undefined): Promise<void> {

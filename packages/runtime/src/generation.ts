@@ -11,14 +11,9 @@ import { recordsOf } from './past.ts';
 import { openJournal } from './pool/journal.ts';
 import { Pool } from './pool/pool.ts';
 import type { Clock, Kernel, Limits, Published, RuntimeOptions, ToolHost, Unavailable } from './port.ts';
-import { type Recovered, recordReader, snapshotAt, snapshotsOf } from './recover.ts';
-import { isSmall, SNAPSHOT_VERSION, takeSnapshot } from './snapshot.ts';
+import { type Recovered, recordReader } from './recover.ts';
+import { Snapshots } from './snapshots.ts';
 import { StoreWatch } from './store-watch.ts';
-
-/** Records after the last snapshot that make another one worth its time when stopping. */
-const WORTH_A_SNAPSHOT = 5000;
-/** Work on a snapshot beside the loop gives way after so many milliseconds. */
-const SLICE = 5;
 
 /** The run is over for its occupant, whatever it was doing. */
 const ENDS_RUN: ReadonlySet<string> = new Set(['run.stopped', 'run.interrupted', 'run.withdrawn']);
@@ -49,19 +44,15 @@ export class Generation {
   readonly #state: State;
   readonly #store: StoreWatch | null;
   readonly #watchers = new Map<string, Set<() => void>>();
-  #snapshotAt: number;
   #working = false;
-  #saving: Promise<void> = Promise.resolve();
   #tools: Promise<void> = Promise.resolve();
-  /** Aborted when this generation ends. */
-  readonly #ending = new AbortController();
+  readonly #snapshots: Snapshots;
   #toolsProblem: string | null = null;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
     this.#options = options;
     this.#state = recovered.state;
-    this.#snapshotAt = recovered.state.seq - recovered.replayed;
     this.feed = new Feed(store, recovered.state.seq, recordReader(keys));
     this.loop = new Loop({
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
@@ -80,6 +71,11 @@ export class Generation {
           report: (store) => void this.system('', 'oversight.observe', { store }).catch(() => {}),
         })
       : null;
+    this.#snapshots = new Snapshots({
+      ...{ state: this.#state, seq: this.#state.seq, at: this.#state.seq - recovered.replayed },
+      ...{ store, keys, clock, limits, log, replica: options.replica },
+      read: (view) => this.loop.read(view),
+    });
     this.executors = new Executors({
       ...{ clock, log, peek, settled, executor: name, limit: limits.executors },
       tool: (id) => options.tools.get(id),
@@ -134,78 +130,20 @@ export class Generation {
   }
 
   async end(reason: Unavailable, grace: number): Promise<void> {
-    this.#ending.abort(new Error('the organisation ends'));
+    this.#snapshots.stop();
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
-    if (grace > 0) await this.#snapshotAtRest(WORTH_A_SNAPSHOT);
+    if (grace > 0) await this.#snapshots.last();
     await this.loop.end(reason);
-    // A snapshot still on its way would bring back what is to be forgotten.
-    await this.#saving;
+    await this.#snapshots.saved();
     this.feed.end();
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
-  }
-
-  /** Of what is durable, when there are so many records since the last one. A clean stop leaves one if it is worth it. */
-  async #snapshotAtRest(records: number): Promise<void> {
-    const taken = await this.loop
-      .read((state) =>
-        state.seq - this.#snapshotAt >= records ? { seq: state.seq, bytes: takeSnapshot(state) } : null,
-      )
-      .catch(() => null);
-    if (taken) await this.#save(taken.seq, taken.bytes);
-  }
-
-  /** [RT31] A large state is not taken out of the loop's hands: another one is read beside it, up to the same record. */
-  #snapshot(seq: number): void {
-    this.#snapshotAt = seq;
-    this.#saving = this.#saving.then(() =>
-      isSmall(this.#state) ? this.#snapshotAtRest(0) : this.#snapshotBeside(seq),
-    );
-  }
-
-  async #snapshotBeside(seq: number): Promise<void> {
-    const { replica, log } = this.#options;
-    const { signal } = this.#ending;
-    try {
-      const elsewhere = replica?.(seq, signal).catch((error: unknown) => {
-        signal.throwIfAborted();
-        log('warn', 'a snapshot could not be made on another thread, so this one makes it', { error: String(error) });
-        return this.#readBeside(seq);
-      });
-      await this.#save(seq, await (elsewhere ?? this.#readBeside(seq)));
-    } catch (error) {
-      log('warn', 'no snapshot was taken', { error: String(error) });
-    }
-  }
-
-  async #readBeside(seq: number): Promise<Uint8Array> {
-    const { store, keys } = this.#options;
-    let since = performance.now();
-    const pause = async (): Promise<void> => {
-      this.#ending.signal.throwIfAborted();
-      if (performance.now() - since < SLICE) return;
-      await new Promise(setImmediate);
-      since = performance.now();
-    };
-    return snapshotAt(store, this.#state.org, keys, seq, pause);
-  }
-
-  /** A failure costs time at the next start, nothing else. */
-  async #save(seq: number, bytes: Uint8Array): Promise<void> {
-    this.#snapshotAt = seq;
-    if (seq === 0) return;
-    try {
-      await snapshotsOf(this.#options.store, this.#options.keys).save(seq, SNAPSHOT_VERSION, bytes);
-    } catch (error) {
-      this.#options.log('warn', 'no snapshot could be saved', { error: String(error) });
-    }
   }
 
   #durable(published: readonly Published[]): void {
     for (const { record } of published) this.#notice(record);
     this.feed.publish(published);
     this.#pump();
-    const { seq } = published.at(-1)!.record;
-    if (seq - this.#snapshotAt >= this.#options.limits.snapshotEvery) this.#snapshot(seq);
+    this.#snapshots.reached(published.at(-1)!.record.seq);
   }
 
   #pump(): void {

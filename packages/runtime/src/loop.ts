@@ -19,6 +19,12 @@ import {
 import { type Head, headOf, type KeyStore, protectAll, type SealedRecord, type Store, seal } from '@reeve/ledger';
 import { type Clock, type Kernel, type Limits, type Published, type Submission, Unavailable } from './port.ts';
 
+/**
+ * [RT37] Commands decided at a stretch. Whoever writes gets them while the next are decided; with all that wait decided at once,
+ * one half would always wait for the other.
+ */
+const AT_ONCE = 32;
+
 interface Waiting {
   readonly command: Submission;
   readonly resolve: (reply: Reply) => void;
@@ -212,7 +218,7 @@ export class Loop {
   }
 
   #take(): Waiting[] {
-    const end = Math.min(this.#queue.length, this.#taken + this.#room);
+    const end = Math.min(this.#queue.length, this.#taken + Math.min(this.#room, AT_ONCE));
     const batch = this.#queue.slice(this.#taken, end);
     this.#taken = end;
     if (this.#taken === this.#queue.length) {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Actor, type Reply, type State, step, tick, useSha256 } from '@reeve/kernel';
 import { Deposed, forgetCustomer, StoreCorrupt, sha256Node } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
+import { Each } from './each.ts';
 import { Generation } from './generation.ts';
 import { LeaseKeeper, LeaseLapsed } from './lease.ts';
 import { customerOf } from './past.ts';
@@ -107,15 +108,18 @@ class Organisation implements Runtime {
     this.#generation?.wake(seat);
   }
 
-  async *subscribe(options: SubscribeOptions = {}): AsyncIterable<Published> {
+  subscribe(options: SubscribeOptions = {}): AsyncIterable<Published> {
+    return new Each(this.#pages(options), options.signal);
+  }
+
+  async *#pages(options: SubscribeOptions): AsyncGenerator<readonly Published[], void, undefined> {
     let after = options.after ?? (await this.read((state) => state.seq));
     while (!options.signal?.aborted) {
       const generation = this.#generation;
       if (generation) {
-        const feed = generation.feed.subscribe({ ...options, after });
-        for await (const published of feed) {
-          after = published.record.seq;
-          yield published;
+        for await (const page of generation.feed.pages({ ...options, after })) {
+          after = page.at(-1)?.record.seq ?? after;
+          yield page;
         }
       }
       if (this.#status === 'stopped' || this.#status === 'deposed') return;

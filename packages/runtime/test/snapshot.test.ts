@@ -2,8 +2,9 @@ import { serialize } from 'node:v8';
 import { createState, type State, step } from '@reeve/kernel';
 import { memoryStore } from '@reeve/ledger/memory';
 import { describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../src/index.ts';
 import { readSnapshot, SNAPSHOT_VERSION, takeSnapshot, takeSnapshotGently } from '../src/snapshot.ts';
-import { BOSS, DEFINITION, OWNER, openCase, world } from './support/world.ts';
+import { BOSS, DEFINITION, OWNER, openCase, until, world } from './support/world.ts';
 
 /** An organisation with so many open cases, all of them in one inbox. */
 function busy(cases: number): State {
@@ -55,5 +56,30 @@ describe('snapshots', () => {
     const second = await world({ store, apply: false });
     expect(await second.runtime.read((state) => structuredClone(state.cases))).toEqual(lively);
     await second.runtime.stop(0);
+  });
+
+  it('[RT36] are taken in a quiet moment', async () => {
+    const store = memoryStore();
+    const { runtime } = await world({ store, limits: { snapshotEvery: 50 } });
+    for (let i = 0; i < 25; i++) await openCase(runtime, `case ${i}`);
+    expect(await store.snapshot.load()).toBeNull();
+    await until(async () => (await store.snapshot.load()) !== null);
+    expect((await store.snapshot.load())?.seq).toBe((await store.head()).seq);
+    await runtime.stop(0);
+  });
+
+  it('[RT36] are taken after four times as many records where there is no quiet moment', async () => {
+    const store = memoryStore();
+    const busyClock: Clock = {
+      ...systemClock,
+      after: (ms, wake) => systemClock.after(ms === 500 ? 1_000_000 : ms, wake),
+    };
+    const { runtime } = await world({ store, clock: busyClock, limits: { snapshotEvery: 20 } });
+    const { seq } = await store.head();
+    while ((await store.head()).seq < seq + 70) await openCase(runtime, `early ${(await store.head()).seq}`);
+    expect(await store.snapshot.load()).toBeNull();
+    for (let i = 0; i < 20; i++) await openCase(runtime, `late ${i}`);
+    await until(async () => (await store.snapshot.load()) !== null);
+    await runtime.stop(0);
   });
 });

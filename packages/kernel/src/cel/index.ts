@@ -66,16 +66,23 @@ function compiled<T>(source: string, convert: (value: Value) => Outcome<T>): Com
   }
   return (context) => {
     try {
-      return convert(run(newMachine(context)));
+      return convert(run(machineFor(context)));
     } catch (error) {
       return failure(source, error);
     }
   };
 }
 
-function newMachine(context: Context): Machine {
-  if (!isMap(plain(context, 0))) fail('the context must be a record of variables', 0);
-  return { context, slots: [], steps: MAX_STEPS };
+/** One evaluation ends before the next begins, so they share a machine: a gate evaluates dozens. */
+const machine: { -readonly [K in keyof Machine]: Machine[K] } = { context: {}, slots: [], steps: 0 };
+
+function machineFor(context: Context): Machine {
+  if (context !== machine.context) {
+    if (!isMap(plain(context, 0))) fail('the context must be a record of variables', 0);
+    machine.context = context;
+  }
+  machine.steps = MAX_STEPS;
+  return machine;
 }
 
 function failure(source: string, error: unknown): { readonly ok: false; readonly error: string } {

@@ -10,50 +10,79 @@ export function quote(text: string): string {
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
+/** Names of fields, with what stands around them: `,"name":`. There are few, and each is written over and over. */
+const names = new Map<string, string>();
+const MOST_NAMES = 10_000;
+
 /**
  * RFC 8785 text of plain data (plain objects, arrays and primitives), in half the time of the reference implementation.
  * Null for whatever else is in it (class instances, `toJSON`, deep nesting, cycles, what JSON cannot say): the reference knows.
  */
 export function plainText(value: unknown): string | null {
+  const parts: string[] = [];
   try {
-    return write(value, 0);
+    write(value, 0, parts);
   } catch (error) {
     if (error !== UNUSUAL) throw error;
     return null;
   }
+  // Joined once: a text put together piece by piece is a tree of pieces, which whoever hashes it has to put together again.
+  return parts.join('');
 }
 
-function write(value: unknown, depth: number): string {
-  if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : unusual();
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (value === null) return 'null';
-  if (typeof value !== 'object' || depth > MAX_DEPTH) return unusual();
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return unusual();
-  if (Array.isArray(value)) return writeArray(value, depth + 1);
+function write(value: unknown, depth: number, parts: string[]): void {
+  if (typeof value === 'string') parts.push(quote(value));
+  else if (typeof value === 'number') parts.push(Number.isFinite(value) ? `${value}` : unusual());
+  else if (typeof value === 'boolean') parts.push(value ? 'true' : 'false');
+  else if (value === null) parts.push('null');
+  else writeStructure(value, depth + 1, parts);
+}
+
+function writeStructure(value: unknown, depth: number, parts: string[]): void {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) unusual();
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') unusual();
+  if (Array.isArray(value)) {
+    writeArray(value, depth, parts);
+    return;
+  }
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return unusual();
-  return writeObject(value as Record<string, unknown>, depth + 1);
+  if (prototype !== Object.prototype && prototype !== null) unusual();
+  writeObject(value as Record<string, unknown>, depth, parts);
 }
 
-function writeArray(items: readonly unknown[], depth: number): string {
-  let text = '[';
+function writeArray(items: readonly unknown[], depth: number, parts: string[]): void {
+  if (items.length === 0) {
+    parts.push('[]');
+    return;
+  }
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
-    text += (i === 0 ? '' : ',') + (item === undefined ? 'null' : write(item, depth));
+    parts.push(i === 0 ? '[' : ',');
+    write(item === undefined ? null : item, depth, parts);
   }
-  return `${text}]`;
+  parts.push(']');
 }
 
-function writeObject(object: Record<string, unknown>, depth: number): string {
+function writeObject(object: Record<string, unknown>, depth: number, parts: string[]): void {
   const keys = Object.keys(object);
   sortKeys(keys);
-  let text = '';
-  for (const key of keys) {
+  const start = parts.length;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
     const value = object[key];
-    if (value !== undefined) text += `${text === '' ? '{' : ','}${quote(key)}:${write(value, depth)}`;
+    if (value === undefined) continue;
+    parts.push(parts.length === start ? '{' : ',', named(key));
+    write(value, depth, parts);
   }
-  return text === '' ? '{}' : `${text}}`;
+  parts.push(parts.length === start ? '{}' : '}');
+}
+
+function named(key: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const text = `${quote(key)}:`;
+  if (names.size < MOST_NAMES) names.set(key, text);
+  return text;
 }
 
 /** By UTF-16 code units, as RFC 8785 asks. Insertion sort: keys are few and often nearly in order already. */

@@ -68,33 +68,42 @@ function fitting({ capability }: CallRequest, result: CallResult): CallOutcome {
  * [RT9] Call a tool, for at most the capability's timeout. A call that does not come back in time has an unknown outcome;
  * so has one that fails in a way its connector did not classify.
  */
-export async function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
-  const { tool, capability, args, key, operation, attempt, halt } = request;
-  if (halt.aborted) return NOT_BEGUN;
+export function callTool(clock: Clock, request: CallRequest): Promise<CallOutcome> {
+  const { capability, halt } = request;
+  if (halt.aborted) return Promise.resolve(NOT_BEGUN);
   const limit = halt.begin();
-  let cancel = () => {};
-  const late = new Promise<never>((_, reject) => {
-    cancel = clock.after(capability.timeout, () => {
-      const error = new ToolError('transient', `${capability.id} did not answer within ${capability.timeout} ms`, {
-        uncertain: true,
-      });
+  return new Promise((resolve) => {
+    const settle = (outcome: CallOutcome) => {
+      cancel();
+      halt.over(limit);
+      resolve(outcome);
+    };
+    const cancel = clock.after(capability.timeout, () => {
+      const message = `${capability.id} did not answer within ${capability.timeout} ms`;
+      const error = new ToolError('transient', message, { uncertain: true });
       limit.abort(error);
-      reject(error);
+      settle({ ok: false, ...failure(error) });
     });
+    void answered(request, callOf(request, clock.now(), limit)).then(settle);
   });
-  const call: Call = {
-    ...{ capability, args, key, operation, attempt, now: clock.now(), seat: request.seat },
-    ...(request.case === null ? {} : { case: request.case }),
+}
+
+async function answered(request: CallRequest, call: Call): Promise<CallOutcome> {
+  try {
+    return fitting(request, await request.tool.call(call));
+  } catch (error) {
+    return { ok: false, ...failure(error) };
+  }
+}
+
+function callOf(request: CallRequest, now: number, limit: Halt): Call {
+  const { capability, args, key, operation, attempt, seat } = request;
+  const call: { -readonly [K in keyof Call]: Call[K] } = {
+    ...{ capability, args, key, operation, attempt, now, seat },
     get signal() {
       return limit.signal;
     },
   };
-  try {
-    return fitting(request, await Promise.race([tool.call(call), late]));
-  } catch (error) {
-    return { ok: false, ...failure(error) };
-  } finally {
-    cancel();
-    halt.over(limit);
-  }
+  if (request.case !== null) call.case = request.case;
+  return call;
 }

@@ -3,7 +3,7 @@ export class Halt {
   #reason: unknown;
   #aborted = false;
   #controller: AbortController | null = null;
-  readonly #calls = new Set<Halt>();
+  #calls: Set<Halt> | null = null;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -22,17 +22,18 @@ export class Halt {
     this.#aborted = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    for (const call of this.#calls) call.abort(reason);
+    for (const call of this.#calls ?? []) call.abort(reason);
   }
 
   /** One more call, which ends with this; to be given back to `over`. */
   begin(): Halt {
     const call = new Halt();
+    this.#calls ??= new Set();
     this.#calls.add(call);
     return call;
   }
 
   over(call: Halt): void {
-    this.#calls.delete(call);
+    this.#calls?.delete(call);
   }
 }

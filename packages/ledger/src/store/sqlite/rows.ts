@@ -25,6 +25,8 @@ export function insertValues(header: Omit<RecordEntry, 'body'>, record: SealedRe
 
 /** Records as one text, three lines each: it goes to another thread in a fraction of the time of their parts. */
 export function linesOf(records: readonly SealedRecord[]): string {
+  const lines: string[] = [];
   // Canonical JSON has no line breaks of its own.
-  return records.map(({ header, body, hash }) => `${header}\n${body}\n${hash}`).join('\n');
+  for (const { header, body, hash } of records) lines.push(header, body, hash);
+  return lines.join('\n');
 }
