@@ -7,10 +7,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take much longer than others, the longest first: begun last, they would be waited for alone. */
 const LONGEST = [
   'tools/crash/crash.test.ts',
-  'apps/cli/test/retail/contracts.test.ts',
-  'apps/cli/test/tau.test.ts',
   'apps/console/test/pages.test.ts',
+  'packages/simulator/test/seeds-support.test.ts',
+  'apps/cli/test/start.test.ts',
+  'packages/simulator/test/seeds-more.test.ts',
+  'apps/console/test/restructure.test.ts',
+  'tools/conformance/conformance.test.ts',
+  'apps/cli/test/retail/contracts.test.ts',
   'apps/cli/test/policy.test.ts',
+  'packages/simulator/test/simulate.test.ts',
+  'tools/days/days.test.ts',
+  'apps/cli/test/tau.test.ts',
+  'packages/simulator/test/mutants.test.ts',
+  'bench/injection/injection.test.ts',
+  'packages/connectors/test/crash.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
