@@ -170,6 +170,7 @@ async function play(server: TrialServer, home: string): Promise<number> {
   if (values.json) console.log(JSON.stringify(result));
   else console.log(`${report(rounds)}\n${result.words}`);
   for (const { rule, detail } of audit.findings) say(`${rule}: ${detail}`);
+  for (const surprise of load.surprises) say(surprise);
   return result.failures;
 }
 

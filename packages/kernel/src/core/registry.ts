@@ -55,6 +55,7 @@ import { purposeEvolve } from '../purpose/evolve.ts';
 import { purposeCommands } from '../purpose/schema.ts';
 import { restructuringDecide, restructuringFollowUps } from '../restructuring/decide.ts';
 import { restructuringEvolve } from '../restructuring/evolve.ts';
+import { layersFollowUps } from '../restructuring/layers.ts';
 import { restructuringReact } from '../restructuring/react.ts';
 import { restructuringCommands } from '../restructuring/schema.ts';
 import { ROLLOUT_EVOLVE } from '../rollout/evolve.ts';
@@ -139,6 +140,7 @@ export const FOLLOW_UPS = {
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...restructuringFollowUps,
+  ...layersFollowUps,
   ...shiftFollowUps,
   ...complaintsFollowUps,
   ...servicesFollowUps,
@@ -216,9 +218,9 @@ export const REACT = merge<AnyReact>(
   asReact(noticesReact),
 );
 
-export function reactions(state: State, record: KernelRecord): FollowUp[] {
-  const follow: FollowUp[] = [];
-  for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
-  follow.push(...watch(state, record), ...wakes(state, record));
-  return follow;
+/** What follows from a record, in the state after it, one by one to `then`. */
+export function react(state: State, record: KernelRecord, then: (follow: FollowUp) => void): void {
+  for (const reaction of REACT.get(record.kind) ?? []) reaction(state, record as never).forEach(then);
+  watch(state, record).forEach(then);
+  wakes(state, record).forEach(then);
 }
