@@ -97,6 +97,7 @@ describe('the import table', () => {
   it.each([
     ['packages/ledger/src/a.ts', "import { x } from '@reeve/kernel';"],
     ['packages/protocol/src/a.ts', "import type { X } from '@reeve/kernel';"],
+    ['packages/protocol/src/a.ts', "import { X } from '@reeve/kernel/words';"],
     ['packages/protocol/src/a.ts', "import { type X, type Y } from '@reeve/kernel';"],
     ['packages/runtime/src/a.ts', "import { x } from '@reeve/connectors/port';"],
     ['packages/runtime/src/a.ts', "type X = import('@reeve/connectors').X;"],

@@ -45,7 +45,7 @@ const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 export const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/kernel': { values: [] },
   'packages/ledger': { values: ['@reeve/kernel'] },
-  'packages/protocol': { values: [], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
+  'packages/protocol': { values: ['@reeve/kernel/words'], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
   'packages/connectors': { values: ['@reeve/kernel'], tests: ['@reeve/ledger/trial'] },
   'packages/packs': { values: ['@reeve/kernel', '@reeve/connectors', '@reeve/connectors/port'] },
   'packages/workers': {

@@ -6,4 +6,4 @@ export type { Intake, Place, Problem, ReadOptions } from './outcome.ts';
 export { readTickets } from './read.ts';
 export type { Format } from './sniff.ts';
 export type { Attachment, Channel, Priority, Ticket } from './ticket.ts';
-export { attachment, CHANNELS, PRIORITIES, ticket } from './ticket.ts';
+export { attachment, ticket } from './ticket.ts';

@@ -1,7 +1,5 @@
+import { CHANNELS, PRIORITIES } from '@reeve/kernel';
 import { z } from 'zod';
-
-export const CHANNELS = ['email', 'web', 'phone', 'chat', 'api'] as const;
-export const PRIORITIES = ['high', 'normal', 'low'] as const;
 
 const SUBJECT_MAX = 500;
 const TEXT_MAX = 100_000;

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { text } from '../core/names.ts';
 import { duration } from '../core/quantities.ts';
 import type { NoticeWay } from '../notices/definition.ts';
+import type { Verdict } from '../words.ts';
 import { type ControlEvents, controlCommands, grantOnApproval } from './control-schema.ts';
 import { SWITCH_SCOPES, type SwitchScope, switchTarget } from './controls.ts';
 
-export const VERDICTS = ['allow', 'record-only', 'defer', 'ask', 'deny'] as const;
-/** In order of strength; the strongest reason wins: deny > ask > defer > record-only > allow. */
-export type Verdict = (typeof VERDICTS)[number];
+export { VERDICTS, type Verdict } from '../words.ts';
 
 export const CHECKS = [
   'identity',
