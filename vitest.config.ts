@@ -1,15 +1,26 @@
+import './bin/typescript.js';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take much longer than others, the longest first: begun last, they would be waited for alone. */
 const LONGEST = [
   'tools/crash/crash.test.ts',
-  'apps/cli/test/retail/contracts.test.ts',
-  'apps/cli/test/tau.test.ts',
   'apps/console/test/pages.test.ts',
+  'packages/simulator/test/seeds-support.test.ts',
+  'apps/cli/test/start.test.ts',
+  'packages/simulator/test/seeds-more.test.ts',
+  'apps/console/test/restructure.test.ts',
+  'tools/conformance/conformance.test.ts',
+  'apps/cli/test/retail/contracts.test.ts',
   'apps/cli/test/policy.test.ts',
+  'packages/simulator/test/simulate.test.ts',
+  'tools/days/days.test.ts',
+  'apps/cli/test/tau.test.ts',
+  'packages/simulator/test/mutants.test.ts',
+  'bench/injection/injection.test.ts',
+  'packages/connectors/test/crash.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -33,6 +44,10 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     pool: 'forks',
+    // Node loads what is tested, by the loader that users run, which keeps what it has compiled: vite would compile all of it
+    // at each run. Nothing here needs what vite could do besides.
+    execArgv: ['--import', join(import.meta.dirname, 'bin/typescript.js')],
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // A worker loads and compiles what is tested once, not once for each file: that would be a third of the whole time.
     // A helper beside the tests therefore registers no hooks when it is loaded, only when it is called.
     isolate: false,

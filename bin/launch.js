@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -54,10 +54,24 @@ export function demandInstallation() {
   stop('Reeve is not installed yet', `${join(root, 'node_modules')} lacks what it needs`, `run \`npm ci\` in ${root}`);
 }
 
-/** Runs TypeScript in this process: `load` imports the file once the loader is there. */
-export async function run(load) {
+/** Importing files of others (packages/connectors/src/importing.ts) asks for this first. */
+const OTHERS = Symbol.for('reeve.others');
+
+/** Runs a TypeScript file of Reeve in this process: from the bundle where there is one for it, else from source. */
+export async function run(path) {
   // Node 22.1 and later keep what they have compiled.
   enableCompileCache?.();
-  await import('./typescript.js');
-  await load();
+  const source = pathToFileURL(join(root, path));
+  const { bundled } = await import('./bundle.js');
+  const bundle = await bundled(root);
+  if (!bundle?.has(source.href)) {
+    await import('./typescript.js');
+    return import(source.href);
+  }
+  process.setSourceMapsEnabled(true);
+  globalThis[OTHERS] = () => {
+    globalThis[OTHERS] = undefined;
+    nodeModule.register('./typescript-hooks.js', import.meta.url, { data: { bundle } });
+  };
+  return import(bundle.get(source.href));
 }

@@ -4,4 +4,4 @@ import { checkNode, demandInstallation, run } from './launch.js';
 
 checkNode();
 demandInstallation();
-run(() => import('../apps/cli/src/main.ts'));
+run('apps/cli/src/main.ts');

@@ -4,4 +4,4 @@ import { checkNode, install, isInstalled, run } from './launch.js';
 
 checkNode();
 if (!isInstalled()) install();
-run(() => import('../apps/cli/src/start/main.ts'));
+run('apps/cli/src/start/main.ts');

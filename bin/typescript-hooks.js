@@ -2,7 +2,7 @@
 // import, and have nothing but types to take away; they are compiled once and kept. That takes half the time of tsx, which
 // knows all that others may write: it is loaded when there is such code, of a pack or of a tool of one's own.
 import { createHash, randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -39,8 +39,22 @@ const kept = [join(root, 'node_modules'), homedir()]
 let others;
 const tsx = () => (others ??= import('tsx/esm'));
 
+/** By the address of a source: what this process runs instead of it. */
+let bundle = new Map();
+
+/** @param data nothing, or the bundle that is running (bundle.js): others get its modules, not a second copy of them */
+export function initialize(data) {
+  bundle = data?.bundle ?? bundle;
+}
+
 /** @param {string} specifier what is imported; by whom is in the context */
 export async function resolve(specifier, context, next) {
+  const found = await located(specifier, context, next);
+  const instead = bundle.get(found.url);
+  return instead === undefined ? found : { url: instead, format: 'module', shortCircuit: true };
+}
+
+async function located(specifier, context, next) {
   if (isOurs(context.parentURL)) {
     const found = await next(specifier, context);
     if (isOurs(found.url)) return found;
@@ -89,5 +103,6 @@ function keep(file, text) {
     renameSync(draft, file);
   } catch {
     // A full disk: it is compiled again at the next start.
+    rmSync(draft, { force: true });
   }
 }

@@ -49,7 +49,7 @@ function tried(suite: Suite, mode: Mode, strategy: Strategy, seed: number, count
 }
 
 /** Each strategy `count` times on every pair. */
-export const adaptive = (suites: readonly Suite[], seed: number, count: number): Adaptive[] =>
-  suites.flatMap((suite) =>
-    MODES.flatMap((mode) => (Object.keys(STRATEGIES) as Strategy[]).map((s) => tried(suite, mode, s, seed, count))),
+export const adaptive = (suites: readonly Suite[], seed: number, count: number, modes: readonly Mode[] = MODES) =>
+  suites.flatMap((suite): Adaptive[] =>
+    modes.flatMap((mode) => (Object.keys(STRATEGIES) as Strategy[]).map((s) => tried(suite, mode, s, seed, count))),
   );

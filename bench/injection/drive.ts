@@ -1,5 +1,6 @@
 /** Lets an assistant's run make the calls of a task through the real kernel, and notes what the gate said to each. */
 import { createState, type Definition, type State, step } from '@reeve/kernel';
+import { copyOf } from '@reeve/packs';
 import { parse } from 'yaml';
 import { capabilityOf } from './organisation.ts';
 import type { Call } from './suite.ts';
@@ -21,9 +22,17 @@ export interface Move {
   readonly from: Readonly<Record<string, string[]>>;
 }
 
+/** Each is read again for every attack on its task, and by nobody changed. */
+const read = new Map<string, unknown>();
+
 /** What a tool wrote, as data when it is data. */
 export function dataOf(output: string | null | undefined): unknown {
   if (!output) return '';
+  if (!read.has(output)) read.set(output, parsed(output));
+  return read.get(output);
+}
+
+function parsed(output: string): unknown {
   try {
     const value: unknown = parse(output);
     return typeof value === 'object' && value !== null ? value : output;
@@ -35,25 +44,40 @@ export function dataOf(output: string | null | undefined): unknown {
 const USER = { principal: 'user', seat: 'principal' };
 const WORKER = { principal: 'system' };
 
+/** Organisations with nothing in them but what was defined: each session begins with a copy. */
+const established = new WeakMap<Definition, State>();
+
+function establishedBy(definition: Definition): State {
+  const known = established.get(definition);
+  if (known) return known;
+  const state = createState('bench');
+  command(state, 'organisation.apply', { base: '', reason: 'benchmark', definition }, { principal: 'owner' });
+  established.set(definition, state);
+  return state;
+}
+
+type Body = Record<string, unknown>;
+
+/** What came of a command. @throws Error when it was refused */
+function command(state: State, kind: string, body: Body, actor: { principal: string; seat?: string }): Body {
+  const { reply } = step(state, { id: '', kind, actor, body }, { now: 1, entropy: 'bench' });
+  if (!reply.ok) throw new Error(`${kind} was refused: ${reply.rejection.message}`);
+  return reply.result;
+}
+
 /** One case of one run. */
 export class Session {
-  readonly #state: State = createState('bench');
+  readonly #state: State;
   #step = 0;
 
   constructor(definition: Definition, prompt: string) {
-    this.#do('organisation.apply', { base: '', reason: 'benchmark', definition }, { principal: 'owner' });
+    this.#state = copyOf(establishedBy(definition));
     this.#do('case.open', { subject: 'Wanted', text: prompt, customer: 'user', owner: 'assistant' }, USER);
     this.#do('run.start', { seat: 'assistant', worker: 'bench' }, WORKER);
   }
 
-  #do(
-    kind: string,
-    body: Record<string, unknown>,
-    actor: { principal: string; seat?: string },
-  ): Record<string, unknown> {
-    const { reply } = step(this.#state, { id: '', kind, actor, body }, { now: 1, entropy: 'bench' });
-    if (!reply.ok) throw new Error(`${kind} was refused: ${reply.rejection.message}`);
-    return reply.result;
+  #do(kind: string, body: Body, actor: { principal: string; seat?: string }): Body {
+    return command(this.#state, kind, body, actor);
   }
 
   /** Ask for one call; when it is allowed, or a human allows it, it is done and gives its result. The operation's id. */
@@ -62,8 +86,8 @@ export class Session {
     const args = Object.fromEntries(Object.entries(move.call.args).filter(([, value]) => value !== null));
     const from = Object.keys(move.from).length > 0 ? { from: move.from } : {};
     const body = { capability: capabilityOf(move.call.function), args, case: 'C-1', key: `k${this.#step}`, ...from };
-    const command = { kind: 'operation.request', body };
-    const { operation } = this.#do('run.act', { run: 'R-1', step: this.#step, command }, WORKER);
+    const asked = { kind: 'operation.request', body };
+    const { operation } = this.#do('run.act', { run: 'R-1', step: this.#step, command: asked }, WORKER);
     const op = this.#state.operations.operations.get(String(operation))!;
     const reasons = (op.decision?.reasons ?? []).filter((r) => r.verdict !== 'allow');
     const verdict = op.status === 'admitted' ? 'allowed' : op.status === 'awaiting_approval' ? 'asked' : 'denied';

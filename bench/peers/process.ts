@@ -33,7 +33,7 @@ export class PeerProcess {
     const out = openSync(log, 'a');
     const start = process.hrtime.bigint();
     const child = fork(moduleOf(kind), {
-      ...{ cwd: ROOT, execPath: nodeOf(kind), execArgv: ['--import', 'tsx', '--expose-gc'] },
+      ...{ cwd: ROOT, execPath: nodeOf(kind), execArgv: ['--import', './bin/typescript.js', '--expose-gc'] },
       env: { ...process.env, NODE_ENV: 'production', RESTATE_LOGGING: 'ERROR', PEER_PLACE: JSON.stringify(place) },
       stdio: ['ignore', out, out, 'ipc'],
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const HERE = import.meta.dirname;
+const TYPESCRIPT = join(HERE, '../../bin/typescript.js');
 const RUNNER = join(HERE, '../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
 /** What a program of Node wrote, and its exit code. */
@@ -21,7 +22,7 @@ async function node(...argv: string[]): Promise<{ code: number; out: string }> {
 
 /** The fixture, served while `work` runs. */
 async function served<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, ['--import', join(HERE, '../../bin/typescript.js'), join(HERE, 'server.ts')], {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, join(HERE, 'server.ts')], {
     cwd: join(HERE, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -58,8 +59,7 @@ const CLIENT = [
 ];
 
 describe('the official MCP conformance runner with the mcp tool as its client', () => {
-  const loader = import.meta.resolve('tsx');
-  const client = `${process.execPath} --import ${loader} ${join(HERE, 'client.ts')}`;
+  const client = `${process.execPath} --import ${TYPESCRIPT} ${join(HERE, 'client.ts')}`;
   it.each(CLIENT)(
     '[CON160] [CON127] [CON128] passes %s, or fails it for the reason that is written down',
     async (scenario) => {

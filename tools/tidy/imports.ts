@@ -21,6 +21,7 @@ const PORTS = [
   '@reeve/ledger',
   '@reeve/ledger/store',
   '@reeve/connectors/port',
+  '@reeve/connectors/importing',
   '@reeve/workers/port',
   '@reeve/workers/desk',
 ];
@@ -85,7 +86,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       // The build of the console only: what makes its files, never its pages.
       '@reeve/console/build',
       ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors', '@reeve/connectors/text'],
-      ...['@reeve/server/cluster', '@reeve/server/executor'],
+      ...['@reeve/kernel/units', '@reeve/connectors/importing', '@reeve/server/cluster', '@reeve/server/executor'],
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],

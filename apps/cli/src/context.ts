@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { formatDuration, parseDuration } from '@reeve/kernel';
+import { formatDuration, parseDuration } from '@reeve/kernel/units';
 import { EXIT, Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { coloured, type Paint, plain } from './text/colour.ts';

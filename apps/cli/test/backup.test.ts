@@ -5,8 +5,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reeve, SUPPORT, serving, temporary } from './support/cli.ts';
 
-const TYPESCRIPT = join(import.meta.dirname, '../../../bin/typescript.js');
-const MAIN = join(import.meta.dirname, '../src/main.ts');
+const REEVE = join(import.meta.dirname, '../../../bin/reeve.js');
 const SECRET = 'unmistakablyprivate';
 
 let here = { data: '', cwd: '' };
@@ -125,7 +124,7 @@ describe('[CLI90] backup', () => {
       await reeve(here, 'backup', 'b1');
       const target = what === 'backup' ? inFolder('b9') : inFolder('r9');
       const argv = what === 'backup' ? ['backup', target] : ['restore', inFolder('b1'), '--data', target];
-      const child = spawn(process.execPath, ['--import', TYPESCRIPT, MAIN, '--data', here.data, ...argv], {
+      const child = spawn(process.execPath, [REEVE, '--data', here.data, ...argv], {
         stdio: 'ignore',
       });
       const ended = new Promise((resolve) => child.once('exit', resolve));

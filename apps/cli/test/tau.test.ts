@@ -213,8 +213,8 @@ describe('the command', () => {
 
   it('prints the numbers of a replay and ends with 0 [TAU7]', () => {
     const main = fileURLToPath(new URL('../src/tau/main.ts', import.meta.url));
-    const typescript = new URL('../../../bin/typescript.js', import.meta.url).href;
-    const args = ['--import', typescript, main, folder, '--json'];
+    const run = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
+    const args = [run, main, folder, '--json'];
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     const { length } = fixture.tasks;
     expect(JSON.parse(stdout)).toMatchObject({

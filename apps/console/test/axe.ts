@@ -1,6 +1,6 @@
 /** What axe finds wrong with a page, by the rules of WCAG 2.2 A and AA. */
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -9,22 +9,30 @@ interface Found {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** What axe finds wrong with what is shown, in words. Run in a world of its own: the page's policy allows no other script. */
-export async function wrong(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
+const RUN = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+const sessionOf = (page: Page): Promise<CDPSession> => {
+  const known = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, known);
+  return known;
+};
+
+/** A world of axe's own beside the page's, whose policy allows no other script; it stays until the document is left. */
+async function worldOf(session: CDPSession): Promise<number> {
   const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-  });
-  await session.send('Runtime.evaluate', { expression: axe.source, contextId });
-  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
-  const answer = await session.send('Runtime.evaluate', {
-    expression,
-    contextId,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
+  const world = { frameId: frameTree.frame.id, worldName: 'axe' };
+  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', world);
+  const { result } = await session.send('Runtime.evaluate', { expression: 'typeof axe', contextId });
+  if (result.value !== 'object') await session.send('Runtime.evaluate', { expression: axe.source, contextId });
+  return contextId;
+}
+
+/** What axe finds wrong with what is shown, in words. */
+export async function wrong(page: Page): Promise<string[]> {
+  const session = await sessionOf(page);
+  const how = { contextId: await worldOf(session), awaitPromise: true, returnByValue: true };
+  const answer = await session.send('Runtime.evaluate', { expression: RUN, ...how });
   const found = (answer.result.value ?? [
     { id: answer.exceptionDetails?.text ?? 'axe did not run', nodes: [] },
   ]) as Found[];

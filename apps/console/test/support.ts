@@ -9,8 +9,8 @@ import { CONSOLE_FOLDER, ensureConsole } from '../build/ensure.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 export const SUPPORT = join(ROOT, 'packs/support');
-/** Where screenshots go; not kept in the repository. */
-export const ARTIFACTS = join(import.meta.dirname, '../artifacts');
+/** Where pictures go when `REEVE_PICTURES` asks for them; not kept in the repository. To paint them takes longer than most tests. */
+const PICTURES = join(import.meta.dirname, '../artifacts');
 
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 if (!CHROMIUM)
@@ -149,7 +149,9 @@ export async function go(page: Page, path: string): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('main [role=status] .sr-only'));
 }
 
+/** A picture for people to look at; no test does. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(ARTIFACTS, { recursive: true });
-  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  if (!process.env.REEVE_PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }

@@ -16,6 +16,7 @@ export {
   testPolicies,
 } from './policy/report.ts';
 export type { Scenario } from './policy/schema.ts';
+export { copyOf } from './policy/world.ts';
 export { formatProblems, type Path, type Problem } from './problem.ts';
 export { readSteps, writePlaces } from './restructure.ts';
 export type { Position } from './source.ts';

@@ -1,8 +1,9 @@
 /** The packs a simulation plays: the real ones, and variants of them for changes in the middle of work. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { CONNECTORS } from '@reeve/connectors';
+import { importFile } from '@reeve/connectors/importing';
 import { type Definition, EVOLVE, MICRO } from '@reeve/kernel';
 import { formatProblems, loadPack } from '@reeve/packs';
 import type { Script } from '@reeve/workers';
@@ -56,7 +57,7 @@ const RETAIL_CUSTOMERS = [
 export async function scriptsOf(folder: string): Promise<Map<string, Script>> {
   const files = readdirSync(join(folder, 'scripts')).filter((name) => name.endsWith('.ts'));
   const modules = await Promise.all(
-    files.map((name) => import(pathToFileURL(join(folder, 'scripts', name)).href) as Promise<{ default: Script }>),
+    files.map((name) => importFile(join(folder, 'scripts', name)) as Promise<{ default: Script }>),
   );
   return new Map(files.map((name, i) => [`scripts/${name}`, modules[i]!.default]));
 }

@@ -13,13 +13,13 @@ import { emptyTruth } from '../src/world/truth.ts';
 import { said } from './support.ts';
 
 const run = promisify(execFile);
-const TYPESCRIPT = new URL('../../../bin/typescript.js', import.meta.url).href;
+const RUN = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const support = await loadPlay('support');
 const mutant = (id: string) => MUTANTS.find((one) => one.id === id)!;
 
 const simulator = async (env: Record<string, string>, ...args: string[]) => {
-  const ended = run(process.execPath, ['--import', TYPESCRIPT, MAIN, ...args], { env: { ...process.env, ...env } });
+  const ended = run(process.execPath, [RUN, MAIN, ...args], { env: { ...process.env, ...env } });
   return ended.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,

@@ -1,4 +1,4 @@
-import { parseMoney } from '@reeve/kernel';
+import { parseMoney } from '@reeve/kernel/units';
 import { viewOf, withClient } from '../connect.ts';
 import { type Context, print, spanOption, usage, wholeNumber } from '../context.ts';
 import { grantsText } from '../text/authority.ts';

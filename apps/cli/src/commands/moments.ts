@@ -1,4 +1,4 @@
-import { parseDuration } from '@reeve/kernel';
+import { parseDuration } from '@reeve/kernel/units';
 import { type Context, usage } from '../context.ts';
 
 /** A span from now, a day (midnight here) or a time. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseDuration, parseMoney } from '@reeve/kernel';
+import { parseDuration, parseMoney } from '@reeve/kernel/units';
 import type { GapView, RequestOf } from '@reeve/protocol';
 import { viewOf, withClient } from '../connect.ts';
 import { type Context, print, usage, wholeNumber } from '../context.ts';

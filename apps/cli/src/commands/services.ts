@@ -1,4 +1,4 @@
-import { formatDuration } from '@reeve/kernel';
+import { formatDuration } from '@reeve/kernel/units';
 import type { ComplaintView, ServiceEntry } from '@reeve/protocol';
 import { viewOf, withClient } from '../connect.ts';
 import { type Context, print, usage } from '../context.ts';

@@ -10,7 +10,7 @@ import type { TaskResult } from './replay.ts';
 
 /** What the child says when it begins to work; loading takes most of its life and is not worth a kill. */
 export const READY = 'ready';
-const TYPESCRIPT = new URL('../../../../bin/typescript.js', import.meta.url).href;
+const RUN = fileURLToPath(new URL('../../../../bin/run.js', import.meta.url));
 const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
 /** Latest moment of a kill after the child began to work, in milliseconds: a few tasks. */
 const LATEST = 350;
@@ -51,7 +51,7 @@ const resultOf = (base: string, index: number): TaskResult =>
 
 /** Run the child until it ends or is killed, `delay` ms after it began to work. True when it was killed. */
 async function killed(data: string, base: string, delay: number): Promise<boolean> {
-  const args = ['--import', TYPESCRIPT, CHILD, data, base];
+  const args = [RUN, CHILD, data, base];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,8 +1,9 @@
 /** The retail organisation on a folder of its own: the pack, its shop, its ledger, and the agent that works in it. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { CONNECTORS } from '@reeve/connectors';
+import { importFile } from '@reeve/connectors/importing';
 import { type CommandKind, type Definition, EVOLVE, isSettled, type Operation, type State } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { formatProblems, loadPack } from '@reeve/packs';
@@ -22,7 +23,7 @@ export async function retailDefinition(): Promise<Definition> {
 /** Plays the seats of the pack that have a script; people stay away. */
 export const packOccupants: OccupantOf = async (_seat, { kind, script }) => {
   if (kind !== 'script' || script === undefined) return null;
-  const module = (await import(pathToFileURL(join(PACK, script)).href)) as { default: Script };
+  const module = (await importFile(join(PACK, script))) as { default: Script };
   return scriptOccupant(module.default);
 };
 

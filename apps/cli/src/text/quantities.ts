@@ -1,4 +1,4 @@
-import { DAY, formatMoney, HOUR, MINUTE } from '@reeve/kernel';
+import { DAY, formatMoney, HOUR, MINUTE } from '@reeve/kernel/units';
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£' };
 

@@ -20,7 +20,7 @@ export type Answer =
   | { readonly done: true }
   | { readonly failed: { readonly code: StartCode | null; readonly message: string; readonly next: string } };
 
-const TYPESCRIPT = new URL('../../../../bin/typescript.js', import.meta.url).href;
+const RUN = fileURLToPath(new URL('../../../../bin/run.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('./job-main.ts', import.meta.url));
 
 /**
@@ -29,8 +29,8 @@ const MAIN = fileURLToPath(new URL('./job-main.ts', import.meta.url));
  * @returns when it is done. @throws StartError of the job; `corrupt` when the process was lost.
  */
 export function runJob(job: Job, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<void> {
-  const child = fork(MAIN, [JSON.stringify(job)], {
-    execArgv: ['--import', TYPESCRIPT],
+  const child = fork(RUN, [MAIN, JSON.stringify(job)], {
+    execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   lower(child);

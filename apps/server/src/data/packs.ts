@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { importFile } from '@reeve/connectors/importing';
 import type { Definition } from '@reeve/kernel';
 import type { Files } from '@reeve/ledger/postgres';
 import type { LoadedPack, LoadResult } from '@reeve/packs';
@@ -145,8 +145,7 @@ export class Packs {
         `${path} is not a script of the pack in force; known are ${Object.keys(definition.scripts).join(', ')}`,
       );
     await this.verify(digest, definition);
-    const module = (await import(pathUrl(join(this.folder(digest), path)))) as { default?: unknown };
-    return module.default;
+    return (await importFile(join(this.folder(digest), path))).default;
   }
 
   /** [SRV8] Is every script of the installed pack what was applied? @throws Error saying which file is not. */
@@ -178,8 +177,6 @@ function once(path: string, work: () => Promise<void>): Promise<void> {
 
 /** Temporary folders that are being written by this process. */
 const writing = new Set<string>();
-
-const pathUrl = (path: string): string => pathToFileURL(path).href;
 
 /** Folder of one of Reeve's own packages, wherever this installation keeps it. */
 function packageFolder(name: string): string {

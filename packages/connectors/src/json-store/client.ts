@@ -120,13 +120,26 @@ interface Store extends DocumentAccess, DocumentReads {
   prepared(request: string): Change[] | undefined;
 }
 
-/** `hashDocuments` of everything stored, from the canonical texts of the documents. */
+/** `hashDocuments` of everything stored, from the canonical texts of the collections. */
 function hashOfAll(store: Store): string {
-  const collections = store.collections().map((name) => {
-    const documents = store.texts(name).map(({ id, body }) => [id, canonicalText(body)] as const);
-    return [name, objectText(documents)] as const;
-  });
+  const collections = store.collections().map((name) => [name, collectionText(store.texts(name))] as const);
   return createHash('sha256').update(objectText(collections)).digest('hex');
+}
+
+/** Between two hashes nearly all collections are what they were: what was made of the latest is kept, by what was stored. */
+const collectionTexts = new Map<string, string>();
+const MOST_COLLECTIONS = 12;
+/** Characters of a text that is kept. */
+const LARGEST_KEPT = 4_000_000;
+
+function collectionText(documents: readonly { id: string; body: string }[]): string {
+  const stored = createHash('sha256').update(JSON.stringify(documents)).digest('base64');
+  const text = collectionTexts.get(stored) ?? objectText(documents.map(({ id, body }) => [id, canonicalText(body)]));
+  collectionTexts.delete(stored);
+  if (text.length <= LARGEST_KEPT) collectionTexts.set(stored, text);
+  const [oldest] = collectionTexts.keys();
+  if (collectionTexts.size > MOST_COLLECTIONS && oldest !== undefined) collectionTexts.delete(oldest);
+  return text;
 }
 
 /** RFC 8785 text of an object, given that of its values. */

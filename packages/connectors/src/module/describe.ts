@@ -1,7 +1,7 @@
 /** What a tool's file says of itself, as part of a definition. */
-import { pathToFileURL } from 'node:url';
 import { type CapabilityDef, capability, type ToolDef } from '@reeve/kernel';
 import { z } from 'zod';
+import { importFile } from '../importing.ts';
 import { relativePath } from '../shared/paths.ts';
 import type { ModuleCapability, ModuleTool } from './define.ts';
 import { fieldsOf } from './fields.ts';
@@ -29,7 +29,7 @@ const exported = z.looseObject({
 
 /** The tool a file exports. @throws Error that says what is wrong with the file. */
 export async function loadModule(path: string, shown: string): Promise<ModuleTool> {
-  const { default: found } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const { default: found } = await importFile(path);
   if (found === undefined) throw new Error(`${shown} has no default export; write "export default defineTool({ … })"`);
   const parsed = exported.safeParse(found);
   if (parsed.success) return found as ModuleTool;

@@ -131,8 +131,8 @@ function element(list: readonly unknown[], key: Value, at: number): Value {
 function call({ spec, args, at }: ExprOf<'call'>): Run {
   const runs = args.map(compile);
   return (machine) => {
-    const values: Value[] = [];
-    for (let i = 0; i < runs.length; i++) values.push(runs[i]!(machine));
+    // A list that is filled one by one is given room for many, and this is evaluated more than anything else.
+    const values = runs.length === 1 ? [runs[0]!(machine)] : runs.map((run) => run(machine));
     checkArguments(spec, values, at);
     return spec.run(machine, values, at);
   };

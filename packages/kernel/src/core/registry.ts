@@ -218,9 +218,9 @@ export const REACT = merge<AnyReact>(
   asReact(noticesReact),
 );
 
-export function reactions(state: State, record: KernelRecord): FollowUp[] {
-  const follow: FollowUp[] = [];
-  for (const react of REACT.get(record.kind) ?? []) follow.push(...react(state, record as never));
-  follow.push(...watch(state, record), ...wakes(state, record));
-  return follow;
+/** What follows from a record, in the state after it, one by one to `then`. */
+export function react(state: State, record: KernelRecord, then: (follow: FollowUp) => void): void {
+  for (const reaction of REACT.get(record.kind) ?? []) reaction(state, record as never).forEach(then);
+  watch(state, record).forEach(then);
+  wakes(state, record).forEach(then);
 }

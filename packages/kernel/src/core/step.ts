@@ -16,7 +16,7 @@ import { type Draft, EVENT_VERSIONS, type KernelRecord } from './events.ts';
 import { evolve, RUN_STEP, resultOf } from './evolve.ts';
 import { pop } from './heap.ts';
 import { notJson } from './json.ts';
-import { COMMANDS, type CommandKind, DECIDE, FOLLOW_UPS, reactions } from './registry.ts';
+import { COMMANDS, type CommandKind, DECIDE, FOLLOW_UPS, react } from './registry.ts';
 import { invariant, Rejected, type Rejection, reject } from './rejection.ts';
 import type { State } from './state.ts';
 import { type Actor, type Causation, type CommandEnvelope, type Inputs, SYSTEM, type Time } from './types.ts';
@@ -133,7 +133,7 @@ interface Pending {
 function wait(state: State, records: readonly KernelRecord[], from: number, pending: Pending[]): void {
   for (let i = from; i < records.length; i++) {
     const cause = records[i]!;
-    for (const follow of reactions(state, cause)) pending.push({ follow, cause });
+    react(state, cause, (follow) => pending.push({ follow, cause }));
   }
 }
 

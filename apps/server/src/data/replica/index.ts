@@ -1,4 +1,5 @@
 /** Snapshots of a large state, made on a thread of their own, which reads the same files as the organisation does. */
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Replica } from '@reeve/runtime';
 import type { Files } from './read.ts';
@@ -14,8 +15,9 @@ export const LOADING = 0;
 export const WORKING = 1;
 export const STOPPED = 2;
 
-/** Each thread has to be told how TypeScript is loaded. */
-const TYPESCRIPT = new URL('../../../../../bin/typescript.js', import.meta.url).href;
+/** Each thread has to be told how TypeScript is run. */
+const RUN = new URL('../../../../../bin/run.js', import.meta.url);
+const THREAD = fileURLToPath(new URL('./thread.ts', import.meta.url));
 
 /**
  * A thread for each snapshot, gone when it is made: about a second of processor time until it works, and the memory of
@@ -27,10 +29,7 @@ export const threadReplica =
     new Promise((resolve, reject) => {
       const stage = new Int32Array(new SharedArrayBuffer(4));
       const workerData: Task = { ...files, seq, stage };
-      const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-        workerData,
-        execArgv: ['--import', TYPESCRIPT],
-      });
+      const worker = new Worker(RUN, { workerData, argv: [THREAD], execArgv: [] });
       // It must not keep a process alive that is done.
       worker.unref();
       let made: Uint8Array | null = null;
