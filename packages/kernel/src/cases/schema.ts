@@ -12,7 +12,7 @@ const reason = text(2000).min(1);
 const at = z.strictObject({ case: caseId });
 
 /** The five parts of a delegated task (R-E61). */
-export const packet = z.strictObject({
+const packet = z.strictObject({
   subproblem: text(4000).min(1),
   context: z.record(z.string(), z.unknown()).default({}),
   tried: z.array(text(1000)).max(50).default([]),

@@ -8,7 +8,7 @@ import { SWITCH_SCOPES, type SwitchScope, switchTarget } from './controls.ts';
 
 export { VERDICTS, type Verdict } from '../words.ts';
 
-export const CHECKS = [
+const CHECKS = [
   'identity',
   'switch',
   'right',
@@ -48,8 +48,6 @@ export interface Decision {
   /** The standing grant that did, and is one use shorter for it. */
   grant?: string;
 }
-
-export { SWITCH_SCOPES, type SwitchScope } from './controls.ts';
 
 const switchRef = z.strictObject({
   scope: z.enum(SWITCH_SCOPES),

@@ -23,7 +23,7 @@ export const unit = z.strictObject({
 });
 
 /** A permission: this capability, on this kind of resource, under this condition. Everything else is denied. */
-export const right = z.strictObject({
+const right = z.strictObject({
   capability: capabilityPattern,
   /** CEL over `args, case, actor, org, now`; the right holds only when it is true. */
   when: text(2000).optional(),
@@ -31,7 +31,7 @@ export const right = z.strictObject({
   limit: money.optional(),
 });
 
-export const stoppingRule = z.strictObject({
+const stoppingRule = z.strictObject({
   steps: z.number().int().positive().max(10_000).default(50),
   time: duration.default(15 * 60_000),
   /** The same action with the same arguments, this many times in a run, ends it (R-E57). */
@@ -43,7 +43,7 @@ export const stoppingRule = z.strictObject({
 });
 
 /** A seat's charter: purpose, metrics, rights, budget, escalation path, stopping rule (R-E9, R-E59). */
-export const charter = z.strictObject({
+const charter = z.strictObject({
   purpose: text(2000),
   tier: z.enum(TIERS),
   metrics: z.array(id).default([]),
