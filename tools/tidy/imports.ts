@@ -6,7 +6,7 @@ import { lineAt, type Problem, problem } from './problem.ts';
 import { homeOf, isTest, type Manifest } from './repo.ts';
 
 /** What a package may import of Reeve. `types` are erased and so bring nothing along; `tests` are added for tests. */
-export interface Allowed {
+interface Allowed {
   readonly values: readonly string[];
   readonly types?: readonly string[];
   readonly tests?: readonly string[];
@@ -43,10 +43,10 @@ const MODELS = [
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 
-export const IMPORTS: Readonly<Record<string, Allowed>> = {
+const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/kernel': { values: [] },
   'packages/ledger': { values: ['@reeve/kernel'] },
-  'packages/protocol': { values: [], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
+  'packages/protocol': { values: ['@reeve/kernel/words'], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
   'packages/connectors': { values: ['@reeve/kernel'], tests: ['@reeve/ledger/trial'] },
   'packages/packs': { values: ['@reeve/kernel', '@reeve/connectors', '@reeve/connectors/port'] },
   'packages/workers': {

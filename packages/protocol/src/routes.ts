@@ -306,7 +306,8 @@ export const ROUTES = {
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';
-export type Routes = typeof ROUTES;
+
+type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];
 

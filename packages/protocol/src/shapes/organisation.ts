@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lane, messageType, money, occupantKind, seq, span, switchScope, time, values } from './common.ts';
 import { approvalSummary } from './operations.ts';
 
-export const runtimeStatus = z.enum(['starting', 'running', 'recovering', 'stopped', 'deposed']);
+const runtimeStatus = z.enum(['starting', 'running', 'recovering', 'stopped', 'deposed']);
 
 const toolsProblem = z
   .string()
