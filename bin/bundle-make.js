@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
-import { bundlesOf, hashOf, stampOf } from './bundle.js';
+import { bundlesOf, hashOf, stampOf } from './bundle-files.js';
 
 /** What is started by its path, besides what the packages export. */
 const PROGRAMS = [
@@ -58,7 +58,7 @@ export async function build(root) {
   };
   // What decides how it is made.
   for (const folder of folders) read(join(root, folder, 'package.json'));
-  for (const name of ['bundle.js', 'bundle-make.js']) read(fileURLToPath(new URL(name, import.meta.url)));
+  for (const name of ['bundle.js', 'bundle-files.js', 'bundle-make.js']) read(fileURLToPath(new URL(name, import.meta.url)));
   const entries = [...folders.flatMap((folder) => exportsOf(root, folder)), ...PROGRAMS];
   // As deep as it will lie: source maps name the sources from there.
   const outdir = join(bundlesOf(root), 'bundle');

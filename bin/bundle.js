@@ -1,6 +1,6 @@
 // Reeve's own modules in few files, so that a start does not load hundreds of them one by one: made of the sources by
 // bundle-make.js when one of them has changed, kept next to the libraries. Decision 0016.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   constants,
@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundlesOf, hashOf, stampOf } from './bundle-files.js';
 
 /** Bundles of earlier sources: what was started with them may still load a part. */
 const KEPT = 12;
@@ -24,18 +25,8 @@ const ROOM = 64 * 1024 * 1024;
 const HOUR = 3_600_000;
 const DRAFT = '.draft-';
 
-export const bundlesOf = (root) => join(root, 'node_modules', '.cache', 'reeve-bundle');
-
 /** Which bundle belongs to the sources as they were: all in one file, which is replaced whole. */
 const pointerOf = (root) => join(bundlesOf(root), 'current.json');
-
-export const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
-
-/** @returns [size in bytes, when changed in milliseconds] @throws when there is no such file */
-export function stampOf(path) {
-  const { size, mtimeMs } = statSync(path);
-  return [size, mtimeMs];
-}
 
 /**
  * The bundle of the sources as they are now, made if need be.

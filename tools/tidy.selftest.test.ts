@@ -1,5 +1,6 @@
 /** The checks themselves: for each rule a snippet that breaks it is caught, and one that keeps it is not. */
 import { describe, expect, it } from 'vitest';
+import { cycleProblems } from './tidy/cycles.ts';
 import { deadProblems, entryProblems } from './tidy/dead.ts';
 import { commandProblems, linkProblems } from './tidy/docs.ts';
 import { type Facts, factsOf } from './tidy/facts.ts';
@@ -35,6 +36,36 @@ const places = (problems: readonly Problem[]): string[] =>
 /** One line each; the lines of the problems that `check` finds. */
 const linesOf = (problems: readonly Problem[]): number[] => problems.map(({ line }) => line).sort((a, b) => a - b);
 const every = (snippets: readonly string[]): number[] => snippets.map((_, index) => index + 1);
+
+describe('rings of imports', () => {
+  const rings = (texts: Readonly<Record<string, string>>) => cycleProblems(read(texts).facts);
+  const a = 'packages/kernel/src/a.ts';
+  const b = 'packages/kernel/src/b/b.ts';
+  const c = 'packages/kernel/src/c.ts';
+
+  it('are found once each, however long, with the way round', () => {
+    const found = rings({
+      [a]: "import { b } from './b/b.ts';\nimport { d } from './d.ts';",
+      [b]: "export { c } from '../c.ts';",
+      [c]: "const a = import('./a.ts');",
+      'packages/kernel/src/d.ts': 'export const d = 1;',
+      'packages/kernel/src/e.ts': "import { f } from './f.ts';\nimport { a } from './a.ts';",
+      'packages/kernel/src/f.ts': "import { e } from './e.ts';",
+    });
+    expect(places(found)).toEqual([`${a}:1`, 'packages/kernel/src/e.ts:1']);
+    expect(found.map(({ message }) => message).join()).toContain(`${a} → ${b} → ${c} → ${a}`);
+  });
+
+  it('are not closed by types, nor by files that only meet', () => {
+    expect(
+      rings({
+        [a]: "import type { B } from './b/b.ts';\nimport { c } from './c.ts';",
+        [b]: "import { a } from '../a.ts';\nimport { c } from '../c.ts';",
+        [c]: "import { type A } from './a.ts';",
+      }),
+    ).toEqual([]);
+  });
+});
 
 const imports = (path: string, text: string): Problem[] => importProblems(read({ [path]: text }).facts);
 

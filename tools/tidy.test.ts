@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { cycleProblems } from './tidy/cycles.ts';
 import { deadProblems, entryProblems } from './tidy/dead.ts';
 import { commandProblems, linkProblems } from './tidy/docs.ts';
 import { factsOf } from './tidy/facts.ts';
@@ -35,6 +36,7 @@ const none = (problems: readonly Problem[]): void => expect(describeProblems(pro
 
 describe('the repository is tidy', () => {
   it('packages import only what the architecture lets them (R-D1, R-E79)', () => none(importProblems(facts)));
+  it('no files of a package import each other in a ring', () => none(cycleProblems(facts)));
   it('manifests list exactly what is imported, in exact versions', () => none(manifestProblems(manifests, facts)));
   it('entry points in manifests exist', () => none(entryProblems(repo, manifests)));
   it('the kernel is pure (R-D1)', () => none(purityProblems(facts)));

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunOutput } from '@reeve/protocol';
 import { fakeProvider } from '@reeve/workers/fake-provider';
@@ -7,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Binding, Secrets } from '../src/index.ts';
 import { Output, Outputs } from '../src/output/output.ts';
 import { agentPack, type Served, serve, TICKET, until } from './agents.ts';
+import { modelPack } from './model-pack.ts';
 import { folder, later } from './support.ts';
 
 const textOf = ({ entries }: Pick<RunOutput, 'entries'>): string => entries.map(({ text }) => text).join('');
@@ -137,21 +137,6 @@ describe('what a run writes, over HTTP', () => {
   });
 });
 
-const MODEL_PACK = (url: string) => `
-units: [{ id: shop, title: Shop, kind: company }]
-seats:
-  - { id: owner, title: Owner, unit: shop, charter: { purpose: Decide, tier: executor }, occupant: { principal: kim, kind: human } }
-  - id: desk
-    title: Desk
-    unit: shop
-    supervisor: owner
-    charter: { purpose: Work, tier: bounded, stop: { steps: 20 } }
-    occupant: { principal: desk-model, kind: model, model: big }
-models: [{ id: big, provider: openai, name: big-1, endpoint: "${url}", secret: key, stream: true }]
-prices:
-  - { id: in, of: big, unit: input-tokens, price: "$0.00", from: "2026-01-01" }
-  - { id: out, of: big, unit: output-tokens, price: "$0.00", from: "2026-01-01" }
-`;
 const KEY = 'sk-canary/7+f00?ba=r-0123456789';
 const FOR_BIG: Binding = { tools: [], models: ['big'], seats: [] };
 
@@ -163,10 +148,7 @@ describe('what a model writes', () => {
     ];
     const provider = await fakeProvider({ answer: ({ turn }) => answers[turn]! });
     later(() => provider.close());
-    const pack = await folder();
-    await mkdir(pack, { recursive: true });
-    await writeFile(join(pack, 'pack.yaml'), 'pack: loud\nversion: 1\nname: Loud\nsettings: { intake: desk }\n');
-    await writeFile(join(pack, 'all.yaml'), MODEL_PACK(provider.url));
+    const pack = await modelPack(provider.url, { stream: true });
     const data = await folder();
     await new Secrets(data, undefined).set('key', KEY, FOR_BIG, 0);
     const { client } = await serve({ data, pack });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type FakeAnswer, type FakeProvider, type FakeRequest, fakeProvider } from '@reeve/workers/fake-provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Binding, Secrets } from '../src/index.ts';
+import { modelPack } from './model-pack.ts';
 import { folder, place } from './support.ts';
 
 const CANARY = 'sk-canary/7+f00?ba=r-0123456789';
@@ -91,25 +92,6 @@ describe('the store of secrets', () => {
   });
 });
 
-const PACK = (url: string) => ({
-  'pack.yaml': 'pack: leak\nversion: 1\nname: Leak\nsettings: { intake: desk }\n',
-  'all.yaml': `
-units: [{ id: shop, title: Shop, kind: company }]
-seats:
-  - { id: owner, title: Owner, unit: shop, charter: { purpose: Decide, tier: executor }, occupant: { principal: kim, kind: human } }
-  - id: desk
-    title: Desk
-    unit: shop
-    supervisor: owner
-    charter: { purpose: Work, tier: bounded, stop: { steps: 20 } }
-    occupant: { principal: desk-model, kind: model, model: big }
-models: [{ id: big, provider: openai, name: big-1, endpoint: "${url}", secret: key }]
-prices:
-  - { id: in, of: big, unit: input-tokens, price: "$0.00", from: "2026-01-01" }
-  - { id: out, of: big, unit: output-tokens, price: "$0.00", from: "2026-01-01" }
-`,
-});
-
 const providers: FakeProvider[] = [];
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((one) => one.close()));
@@ -119,8 +101,7 @@ afterEach(async () => {
 async function leaky(answer: (request: FakeRequest) => FakeAnswer) {
   const provider = await fakeProvider({ answer });
   providers.push(provider);
-  const [data, pack, log] = [await folder(), await folder(), [] as string[]];
-  for (const [name, text] of Object.entries(PACK(provider.url))) await writeFile(join(pack, name), text);
+  const [data, pack, log] = [await folder(), await modelPack(provider.url), [] as string[]];
   const { house, client, ask } = await place({
     data,
     work: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standingOf } from '../src/memory/trust.ts';
+import { standingOf } from '../src/memory/standing.ts';
 import { Office, said } from './support/prov-office.ts';
 
 const DAY = 86_400_000;

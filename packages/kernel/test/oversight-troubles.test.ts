@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messagesOf } from '../src/inbox/views.ts';
 import { conditionOf } from '../src/oversight/troubles.ts';
 import type { Shop } from './support/op-definition.ts';
 import { WORKER, World } from './support/op-world.ts';
@@ -152,6 +153,26 @@ describe('[OVS10] interventions climb a ladder (R-C15, R-C59)', () => {
     expect(world.of('run.interrupted')).toHaveLength(2);
     expect(world.of('case.assigned').at(-1)?.body).toMatchObject({ from: 'desk', to: 'mate' });
     expect(world.of('run.stopped')[0]?.body).toMatchObject({ run, reason: 'control' });
+  });
+
+  it('[OVS13] leave nothing of a case with the seat it was taken from, which is not in trouble over it again', () => {
+    const world = watched({ ladders: { idle_with_work: ['nudge', 'reassign', 'pause'] } });
+    world.ok('case.message', { case: 'C-1', text: 'and where is my money?' });
+    world.ok('message.send', { to: 'desk', type: 'guidance', text: 'be kind', case: 'C-1' }, world.seat('lead'));
+    for (let i = 0; i < 20 && world.of('case.assigned').length === 0; i++) world.wait(30 * SECOND);
+    expect(world.of('case.assigned')[0]?.body).toMatchObject({ case: 'C-1', from: 'desk', to: 'mate' });
+    expect(messagesOf(world.state, 'mate').map(({ type, text }) => [type, text])).toEqual([
+      ['customer', 'and where is my money?'],
+      ['guidance', 'be kind'],
+      ['assign', expect.stringContaining('idle_with_work')],
+    ]);
+    const over = world.of('message.done').map(({ body }) => body);
+    expect(over).toEqual([expect.objectContaining({ by: 'desk', note: expect.stringContaining('idle_with_work') })]);
+    for (let i = 0; i < 3; i++)
+      world.ok('run.finish', { run: begin(world, 'mate'), report: { outcome: 'done' } }, WORKER);
+    world.wait(30 * MINUTE);
+    expect(interventions(world)).toEqual(['idle_with_work nudge 1', 'idle_with_work reassign 2']);
+    expect([messagesOf(world.state, 'desk'), condition(world).state]).toEqual([[], 'idle']);
   });
 
   it('tell the human above no sooner than the restart failed', () => {

@@ -11,12 +11,8 @@ export {
   type SavedDesk,
 } from './desk/tree.ts';
 export { ERASED, hasErased, protect, reveal } from './erasure/erasure.ts';
-export {
-  forgetCustomer,
-  type PersonalBlobs,
-  personalBlobs,
-  sealedSnapshots,
-} from './erasure/forget.ts';
+export { forgetCustomers, type PersonalBlobs, personalBlobs, sealedSnapshots } from './erasure/forget.ts';
+export { allForgottenKeys } from './erasure/forgotten-keys.ts';
 export { customerSubject, type KeyStore, memoryKeys, SNAPSHOTS } from './erasure/keys.ts';
 export { PERSONAL } from './erasure/personal.ts';
 export type { SubjectKey } from './erasure/sealing.ts';

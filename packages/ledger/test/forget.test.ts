@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyLedger } from '../src/audit.ts';
 import { headOf, open, seal } from '../src/chain.ts';
 import { ERASED, reveal } from '../src/erasure/erasure.ts';
-import { forgetCustomer, personalBlobs, sealedSnapshots } from '../src/erasure/forget.ts';
-import { type KeyStore, memoryKeys, SNAPSHOTS } from '../src/erasure/keys.ts';
+import { forgetCustomers, personalBlobs, sealedSnapshots } from '../src/erasure/forget.ts';
+import { allForgottenKeys } from '../src/erasure/forgotten-keys.ts';
+import { customerSubject, type KeyStore, memoryKeys, SNAPSHOTS } from '../src/erasure/keys.ts';
 import type { SubjectKey } from '../src/erasure/sealing.ts';
 import { sqliteKeys } from '../src/erasure/sqlite-keys.ts';
 import { protectAll } from '../src/erasure/subjects.ts';
@@ -53,6 +54,15 @@ describe.each([
     expect([keys.byId(anna.id), keys.byId(bob.id)]).toEqual([null, bob]);
     expect(await keys.destroy(['anna'])).toEqual([]);
     expect((await only(keys, 'anna')).id).not.toBe(anna.id);
+  });
+
+  it('[LED84] destroys keys by their ids too, whosever they are, and passes over ids of none', async () => {
+    const [anna, bob, cora] = [await only(keys, 'anna'), await only(keys, 'bob'), await only(keys, 'cora')];
+    expect((await keys.destroy(['anna'], [bob.id, anna.id, 'none'])).sort()).toEqual([anna.id, bob.id].sort());
+    expect(bob.key.every((byte) => byte === 0)).toBe(true);
+    expect([keys.byId(anna.id), keys.byId(bob.id), keys.byId(cora.id)]).toEqual([null, null, cora]);
+    expect(await keys.destroy([], [bob.id])).toEqual([]);
+    expect((await only(keys, 'bob')).id).not.toBe(bob.id);
   });
 });
 
@@ -123,6 +133,7 @@ describe('forgetting a customer', () => {
   const signer = openSigner(log.secret);
   /** In everything Kim says, and in nothing else. */
   const mark = Buffer.from('ZEBRA');
+  const kim = { customers: ['ZEBRA-kim@example.org'], keys: [] };
   let [store, keys] = [] as unknown as [Store, KeyStore];
 
   beforeEach(async () => {
@@ -172,8 +183,8 @@ describe('forgetting a customer', () => {
     expect(await found(directory, [mark, Buffer.from('MAMBA')])).toBe(0);
     const keyBytes = Buffer.from((await only(keys, 'customer:ZEBRA-kim@example.org')).key);
 
-    const gone = await forgetCustomer('ZEBRA-kim@example.org', { keys, snapshot: snapshots });
-    expect(gone).toMatch(/^[\w-]{22}$/);
+    const { id } = await only(keys, 'customer:ZEBRA-kim@example.org');
+    expect(await forgetCustomers(kim, { keys, snapshot: snapshots })).toEqual([id]);
     expect(await found(directory, [mark, keyBytes])).toBe(0);
     expect(await snapshots.load()).toBeNull();
     expect(await blobs.get(digest)).toBe('erased');
@@ -202,7 +213,7 @@ describe('forgetting a customer', () => {
     await snapshots.save(office.state.seq, 'v1', serialize(office.state));
     await keys.destroy(['customer:ZEBRA-kim@example.org', SNAPSHOTS]);
     expect(await snapshots.load()).toBeNull();
-    expect(await forgetCustomer('ZEBRA-kim@example.org', { keys, snapshot: snapshots })).toBeNull();
+    expect(await forgetCustomers(kim, { keys, snapshot: snapshots })).toEqual([]);
 
     const { state } = await replay();
     const later = new Office(state);
@@ -211,8 +222,34 @@ describe('forgetting a customer', () => {
     expect(JSON.stringify(records)).not.toContain('ZEBRA');
     const name = state.cases.cases.get('C-1')?.customer as string;
     expect(name).toMatch(/^\[erased [0-9a-f]{12}\]$/);
-    await forgetCustomer(name, { keys, snapshot: snapshots });
+    await forgetCustomers({ customers: [name], keys: [] }, { keys, snapshot: snapshots });
     expect(JSON.stringify(records.map((record) => reveal(record, keys.byId)))).not.toContain('ZEBRA');
+  });
+
+  it('[LED88] names every key his records were sealed under before, and none of somebody else', async () => {
+    const granted = (await store.lease.acquire('test', 1000, 0)) as { epoch: number };
+    const office = new Office();
+    const names = ['kim@example.org', 'lee@example.org'];
+    for (const [i, name] of names.entries()) office.work(name, ['ZEBRA', 'MAMBA'][i] ?? '');
+    await append(office, granted.epoch);
+    const [first] = await Promise.all(names.map((name) => only(keys, customerSubject(name))));
+    // His key is lost; what comes later gets another one, and a seat remembers something of Lee while it works for Kim.
+    await keys.destroy([customerSubject('kim@example.org')]);
+    office.ok('case.note', { case: 'C-1', text: 'ZEBRA again' }, { principal: 'boss-person', seat: 'boss' });
+    const about = { case: 'C-1', customer: 'lee@example.org', statement: 'ZEBRA', layer: 'state' };
+    office.ok('belief.record', about, { principal: 'boss-person', seat: 'boss' });
+    await append(office, granted.epoch);
+    const second = await only(keys, customerSubject('kim@example.org'));
+    office.ok('customer.forget', { case: 'C-1', reason: 'asked' });
+    await append(office, granted.epoch);
+    expect((await allForgottenKeys(store)).sort()).toEqual([first?.id, second.id].sort());
+    expect((await allForgottenKeys(store, 'C-1')).length).toBe(2);
+    expect(await allForgottenKeys(store, 'C-2')).toEqual([]);
+    // What is written later is his anew.
+    await keys.destroy([], [second.id]);
+    office.ok('case.note', { case: 'C-1', text: 'once more' }, { principal: 'boss-person', seat: 'boss' });
+    await append(office, granted.epoch);
+    expect((await allForgottenKeys(store)).sort()).toEqual([first?.id, second.id].sort());
   });
 
   it('[LED87] gives blobs back as they were put, also those that look like sealed ones', async () => {

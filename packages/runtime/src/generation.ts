@@ -33,6 +33,8 @@ export interface GenerationOptions {
   readonly replica: RuntimeOptions['replica'];
   readonly log: NonNullable<RuntimeOptions['log']>;
   readonly onFailure: (error: unknown) => void;
+  /** [RT14] Customers of these names are to be forgotten; nothing more is decided here. */
+  readonly onForgotten: (customers: readonly string[]) => void;
 }
 
 export class Generation {
@@ -44,6 +46,8 @@ export class Generation {
   readonly #state: State;
   readonly #store: StoreWatch | null;
   readonly #watchers = new Map<string, Set<() => void>>();
+  /** [RT14] Names of customers who are to be forgotten. */
+  #forgetting: readonly string[] | null = null;
   #working = false;
   #tools: Promise<void> = Promise.resolve();
   readonly #snapshots: Snapshots;
@@ -142,8 +146,19 @@ export class Generation {
   #durable(published: readonly Published[]): void {
     for (const { record } of published) this.#notice(record);
     this.feed.publish(published);
+    if (this.#forgetting) {
+      this.#options.onForgotten(this.#forgetting);
+      return;
+    }
     this.#pump();
     this.#snapshots.reached(published.at(-1)!.record.seq);
+  }
+
+  /** [RT14] By what names he is known is asked now: after a restart nobody may be able to read them. */
+  #noticeForgotten({ cases }: { readonly cases: readonly string[] }): void {
+    if (!this.#options.keys) return;
+    this.#snapshots.forbid();
+    this.#forgetting = [...new Set(cases.flatMap((id) => this.#state.cases.cases.get(id)?.customer ?? []))];
   }
 
   #pump(): void {
@@ -164,6 +179,7 @@ export class Generation {
     else if (kind === 'run') this.#noticeRun(record.body as { run: string }, record.actor.seat);
     else if (kind === 'seat' && typeof body.seat === 'string') this.#noticeSeat(body.seat);
     else if (record.kind === 'organisation.applied') this.#newDefinition();
+    else if (record.kind === 'customer.forgotten') this.#noticeForgotten(record.body);
   }
 
   /** Somebody who can play this seat has come. */

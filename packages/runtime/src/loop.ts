@@ -25,6 +25,8 @@ import { type Clock, type Kernel, type Limits, type Published, type Submission, 
  */
 const AT_ONCE = 32;
 
+const forgets = ({ kind }: KernelRecord): boolean => kind === 'customer.forgotten';
+
 interface Waiting {
   readonly command: Submission;
   readonly resolve: (reply: Reply) => void;
@@ -94,6 +96,8 @@ export class Loop {
   #writing: Promise<void> | null = null;
   /** Views that wait for the loop to be at rest; nothing is decided meanwhile. */
   #readers = 0;
+  /** [RT14] Somebody is to be forgotten: nothing more is decided on a state that holds his words, or sealed under his key. */
+  #parted: Unavailable | null = null;
   #ended: Unavailable | null = null;
   #failed = false;
   #alarm: { at: number; cancel: () => void } | null = null;
@@ -119,7 +123,8 @@ export class Loop {
   }
 
   submit(command: Submission): Promise<Reply> {
-    if (this.#ended) return Promise.reject(this.#ended);
+    const refused = this.#ended ?? this.#parted;
+    if (refused) return Promise.reject(refused);
     const { queue } = this.#options.limits;
     if (this.queued >= queue) {
       const why = `${queue} commands are waiting already`;
@@ -166,11 +171,15 @@ export class Loop {
     if (this.#ended) return;
     this.#ended = reason;
     this.#alarm?.cancel();
+    this.#refuseQueue(reason);
+    for (const { callers } of this.#decided.splice(0)) for (const caller of callers) caller.reject(reason);
+  }
+
+  #refuseQueue(reason: Unavailable): void {
     const left = this.#queue.slice(this.#taken);
     this.#queue = [];
     this.#taken = 0;
     for (const waiting of left) waiting.reject(reason);
-    for (const { callers } of this.#decided.splice(0)) for (const caller of callers) caller.reject(reason);
   }
 
   /** Nothing more is decided until all that is decided is durable. */
@@ -198,7 +207,7 @@ export class Loop {
 
   /** How many commands may be decided now. */
   get #room(): number {
-    if (this.#ended || this.#readers > 0) return 0;
+    if (this.#ended || this.#parted || this.#readers > 0) return 0;
     return this.#options.limits.batch - this.#decided.reduce((sum, { callers }) => sum + callers.length, 0);
   }
 
@@ -277,12 +286,23 @@ export class Loop {
     const records: KernelRecord[] = [];
     const due = nextDue(state);
     if (due !== null && due <= inputs.now) records.push(...kernel.tick(state, inputs));
-    const callers = batch.map(({ command, resolve, reject }): Caller => {
+    const callers: Caller[] = [];
+    for (const { command, resolve, reject } of batch) {
+      if (this.#parted) {
+        reject(this.#parted);
+        continue;
+      }
       const { reply, records: more } = this.#step(command, { now: inputs.now, entropy: entropy() });
       for (const record of more) records.push(record);
-      return { settle: () => resolve(reply), reject };
-    });
+      callers.push({ settle: () => resolve(reply), reject });
+      if (this.#options.keys && more.some(forgets)) this.#part();
+    }
     return { records, sealed: this.#seal(records), callers };
+  }
+
+  #part(): void {
+    this.#parted = retry('a customer is being forgotten');
+    this.#refuseQueue(this.#parted);
   }
 
   /** While what was decided before is written: then the next transaction need not wait for it. */

@@ -1,7 +1,7 @@
 import { createState, dropSpentTimers, evolve, type KernelRecord, type State } from '@reeve/kernel';
 import {
+  allForgottenKeys,
   type Head,
-  hasErased,
   type KeyStore,
   open,
   pagesOf,
@@ -11,7 +11,6 @@ import {
   sealedSnapshots,
   upcasters,
 } from '@reeve/ledger';
-import { customerOf } from './past.ts';
 import { readSnapshot, takeSnapshotGently } from './snapshot.ts';
 
 /** Lifts old record bodies to today's shapes. Add a step here together with a version in the kernel's EVENT_VERSIONS. */
@@ -37,6 +36,8 @@ export interface Recovered {
   readonly head: Head;
   /** Records read after the snapshot. */
   readonly replayed: number;
+  /** A case of each customer who was forgotten by one of those records. */
+  readonly forgotten: readonly string[];
 }
 
 /**
@@ -44,15 +45,15 @@ export interface Recovered {
  * @throws StoreCorrupt, or TypeError for a record that cannot be read: `reeve ledger verify` finds the place.
  */
 export async function recover(store: Store, org: string, keys?: KeyStore): Promise<Recovered> {
-  const { state, from } = await replayed(store, org, keys, async () => {});
+  const { state, from, forgottenBefore } = await replayed(store, org, keys, async () => {});
   const head = await store.head();
   if (head.seq !== state.seq) throw new Error(`the ledger ends at ${head.seq}, but ${state.seq} records were read`);
-  return { state, head, replayed: state.seq - from };
+  return { state, head, replayed: state.seq - from, forgotten: state.cases.forgotten.slice(forgottenBefore) };
 }
 
 /**
- * The state after record `upTo`, or after all there are, and the record of the snapshot it was read from. Gives way by `pause`,
- * so that another state can be read beside the one that works.
+ * The state after record `upTo`, or after all there are, the record of the snapshot it was read from, and how many had been
+ * forgotten by then. Gives way by `pause`, so that another state can be read beside the one that works.
  */
 export async function replayed(
   store: Store,
@@ -60,12 +61,13 @@ export async function replayed(
   keys: KeyStore | undefined,
   pause: () => Promise<void>,
   upTo = Number.POSITIVE_INFINITY,
-): Promise<{ state: State; from: number }> {
+): Promise<{ state: State; from: number; forgottenBefore: number }> {
   await keys?.refresh?.();
   const read = recordReader(keys);
   const snapshot = await readSnapshot(await snapshotsOf(store, keys).load(), org, pause);
   const state = snapshot && snapshot.seq <= upTo ? snapshot : createState(org);
   const from = state.seq;
+  const forgottenBefore = state.cases.forgotten.length;
   for await (const page of pagesOf(store.load(from, upTo - from))) {
     for (const sealed of page) {
       evolve(state, read(sealed));
@@ -74,18 +76,20 @@ export async function replayed(
     await pause();
   }
   if (state.seq > from) dropSpentTimers(state);
-  return { state, from };
+  return { state, from, forgottenBefore };
 }
 
-/** Customers who are to be forgotten and whose key is still there: a crash came in between. [RT14] */
-export async function halfForgotten(state: State, store: Store, keys: KeyStore): Promise<string[]> {
-  const read = recordReader(keys);
-  const left: string[] = [];
-  for (const id of state.cases.forgotten) {
-    const customer = state.cases.cases.get(id)?.customer ?? (await customerOf(store, read, id));
-    if (customer !== undefined && !hasErased(customer)) left.push(customer);
-  }
-  return left;
+/**
+ * [RT14] Ids of keys that forgetting has left behind, because a crash came in between or an older copy of the keys was put in
+ * place; null when it was done. Forgetting ends by deleting snapshots with their key, and none is taken before: one that can be
+ * read holds those forgotten since, and shows that those forgotten before it are.
+ */
+export async function halfForgotten(recovered: Recovered, store: Store, keys: KeyStore): Promise<string[] | null> {
+  const left = new Set<string>();
+  for (const id of new Set(recovered.forgotten))
+    for (const key of await allForgottenKeys(store, id)) if (keys.byId(key) !== null) left.add(key);
+  const fromSnapshot = recovered.replayed < recovered.state.seq;
+  return left.size > 0 || (fromSnapshot && recovered.forgotten.length > 0) ? [...left] : null;
 }
 
 /**

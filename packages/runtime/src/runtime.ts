@@ -1,7 +1,7 @@
 /** A running organisation: acquires the ledger, recovers, runs a generation, and starts another one when that one fails. */
 import { randomUUID } from 'node:crypto';
 import { type Actor, type Reply, type State, step, tick, useSha256 } from '@reeve/kernel';
-import { Deposed, forgetCustomer, StoreCorrupt, sha256Node } from '@reeve/ledger';
+import { Deposed, forgetCustomers, StoreCorrupt, sha256Node } from '@reeve/ledger';
 import { systemClock } from './clock.ts';
 import { Each } from './each.ts';
 import { Generation } from './generation.ts';
@@ -59,6 +59,8 @@ class Organisation implements Runtime {
   #failures = 0;
   #stopping = false;
   #recovery: Promise<void> = Promise.resolve();
+  /** Names of customers who are to be forgotten, until their keys are gone. */
+  #doomed: readonly string[] = [];
 
   constructor(options: RuntimeOptions) {
     this.#options = {
@@ -172,6 +174,7 @@ class Organisation implements Runtime {
       ...this.#options,
       ...{ recovered, epoch },
       onFailure: (error) => this.#failed(generation, error),
+      onForgotten: (customers) => this.#forgotten(generation, customers),
     });
     await generation.begin();
     await generation.loop.read(() => undefined);
@@ -186,9 +189,10 @@ class Organisation implements Runtime {
   async #recover(): Promise<Recovered> {
     const { store, org, keys } = this.#options;
     const recovered = await recover(store, org, keys);
-    const left = keys ? await halfForgotten(recovered.state, store, keys) : [];
-    if (!keys || left.length === 0) return recovered;
-    for (const customer of left) await forgetCustomer(customer, { keys, snapshot: store.snapshot });
+    const left = keys ? await halfForgotten(recovered, store, keys) : null;
+    if (!keys || (left === null && this.#doomed.length === 0)) return recovered;
+    await forgetCustomers({ customers: this.#doomed, keys: left ?? [] }, { keys, snapshot: store.snapshot });
+    this.#doomed = [];
     return recover(store, org, keys);
   }
 
@@ -197,14 +201,17 @@ class Organisation implements Runtime {
     if (!this.#options.keys) return { ok: false, rejection: WITHOUT_KEYS };
     const body = { case: await this.#caseInMemory(command.case), reason };
     const reply = await this.submit({ id, actor, kind: 'customer.forget', body });
-    const generation = this.#generation;
-    if (!reply.ok || reply.repeated || !generation) return reply;
-    // The state still holds what he wrote: it is thrown away, and the next one is read without his key.
+    if (reply.ok) await this.#recovery;
+    return reply;
+  }
+
+  /** [RT14] The state still holds what he wrote: it is thrown away, and the next one is read without his keys. */
+  #forgotten(generation: Generation, customers: readonly string[]): void {
+    if (generation !== this.#generation || this.#stopping) return;
+    this.#doomed = [...this.#doomed, ...customers];
     this.#generation = null;
     this.#become('recovering', 'a customer is being forgotten');
     this.#recovery = this.#recoverFrom(generation, 'a customer is being forgotten');
-    await this.#recovery;
-    return reply;
   }
 
   /**

@@ -8,8 +8,11 @@ import { deserialize, serialize } from 'node:v8';
 import { STATE_VERSION, type State } from '@reeve/kernel';
 import type { Snapshot } from '@reeve/ledger';
 
-/** A snapshot of another shape is thrown away: it is a cache, the ledger is the truth. */
-export const SNAPSHOT_VERSION = `${STATE_VERSION}/v8-2`;
+/**
+ * A snapshot of another shape is thrown away: it is a cache, the ledger is the truth. So are those from before v8-3, which do
+ * not show that whoever they say is forgotten is [RT14].
+ */
+export const SNAPSHOT_VERSION = `${STATE_VERSION}/v8-3`;
 
 /** Elements of a collection in one piece; larger collections are split. */
 const PIECE = 500;

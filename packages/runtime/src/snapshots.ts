@@ -41,6 +41,7 @@ export class Snapshots {
   #saving: Promise<void> = Promise.resolve();
   #wait: (() => void) | null = null;
   readonly #ending = new AbortController();
+  #forbidden = false;
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
@@ -81,6 +82,12 @@ export class Snapshots {
     this.#wait?.();
   }
 
+  /** [RT14] The state holds somebody who is to be forgotten: no snapshot shows it any more. */
+  forbid(): void {
+    this.#forbidden = true;
+    this.#wait?.();
+  }
+
   /** A clean stop leaves one if it is worth it. */
   last(): Promise<void> {
     return this.#atRest(WORTH_A_SNAPSHOT);
@@ -94,7 +101,10 @@ export class Snapshots {
   /** Of what is durable, when there are so many records since the last one. */
   async #atRest(records: number): Promise<void> {
     const taken = await this.#options
-      .read((state) => (state.seq - this.#at >= records ? { seq: state.seq, bytes: takeSnapshot(state) } : null))
+      .read((state) => {
+        if (this.#forbidden || state.seq - this.#at < records) return null;
+        return { seq: state.seq, bytes: takeSnapshot(state) };
+      })
       .catch(() => null);
     if (taken) await this.#save(taken.seq, taken.bytes);
   }

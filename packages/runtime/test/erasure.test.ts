@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryKeys, verify } from '@reeve/ledger';
+import { customerSubject, type KeyStore, memoryKeys, open as opened, type Store, verify } from '@reeve/ledger';
 import { sqliteKeys } from '@reeve/ledger/keys';
 import { memoryStore } from '@reeve/ledger/memory';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Runtime } from '../src/index.ts';
-import { BOSS, type ClerkScript, world } from './support/world.ts';
+import { type Runtime, Unavailable } from '../src/index.ts';
+import { BOSS, type ClerkScript, until, world } from './support/world.ts';
 
 const SECRET = 'my unmistakable complaint';
 const CUSTOMER = 'very.personal@mail.example';
@@ -61,18 +61,134 @@ const forgetAgain = async (runtime: Runtime) => {
   expect(reply.ok).toBe(true);
 };
 
-it('[RT14] a crash between the record and the key is made up for at the next start', async () => {
+/** Keys that records of the ledger name and that are still there, once each. */
+async function keysLeft(store: Store, keys: KeyStore): Promise<string[]> {
+  const left = new Set<string>();
+  for await (const sealed of store.load(0)) {
+    const id = (opened(sealed).body as { $sealed?: { key: string } }).$sealed?.key;
+    if (id !== undefined && keys.byId(id) !== null) left.add(id);
+  }
+  return [...left];
+}
+
+/** Somebody put an older copy of the keys in place, which did not have his. */
+const lose = (keys: KeyStore, customer: string) => keys.destroy([customerSubject(customer)]);
+
+const customersOf = (runtime: Runtime) => runtime.read((s) => [...s.cases.cases.values()].map((c) => c.customer));
+
+it.each([1, 50_000])(
+  '[RT14] a crash between the record and the key is made up for at the next start (a snapshot every %i records)',
+  async (snapshotEvery) => {
+    const store = memoryStore();
+    const keys = memoryKeys();
+    // Nothing is destroyed, as if the process had died right after the record.
+    const dying = { ...keys, destroy: () => Promise.reject(new Error('the process is dead')) };
+    const first = await world({ store, keys: dying, script: clerk, limits: { snapshotEvery } });
+    await open(first.runtime, CUSTOMER, 'lost parcel');
+    await first.runtime.idle();
+    const body = { case: 'C-1', reason: 'asked for' };
+    expect((await first.runtime.submit({ id: 'f', kind: 'customer.forget', actor: BOSS, body })).ok).toBe(true);
+    await first.runtime.stop(0);
+    expect(await keysLeft(store, keys)).toHaveLength(1);
+    const second = await world({ store, keys, script: clerk, apply: false });
+    expect(await customersOf(second.runtime)).toEqual([expect.stringMatching(/^\[erased /)]);
+    expect(await keysLeft(store, keys)).toEqual([]);
+    await second.runtime.stop(0);
+  },
+);
+
+it.each([
+  ['while the process lives', false],
+  ['and a crash comes in between', true],
+])('[RT14] a customer whose key was lost is forgotten wholly, %s', async (_, crash) => {
   const store = memoryStore();
   const keys = memoryKeys();
-  const first = await world({ store, keys, script: clerk });
+  let dead = crash;
+  const dying: KeyStore = {
+    ...keys,
+    destroy: (...all) => (dead ? Promise.reject(new Error('dead')) : keys.destroy(...all)),
+  };
+  const first = await world({ store, keys: dying, script: clerk });
   await open(first.runtime, CUSTOMER, 'lost parcel');
   await first.runtime.idle();
-  // Only the record, as if the process had died right after it.
+  await lose(keys, CUSTOMER);
+  await open(first.runtime, CUSTOMER, 'another parcel');
+  await open(first.runtime, 'other@mail.example', 'another matter');
+  await first.runtime.idle();
+  expect(await keysLeft(store, keys)).toHaveLength(2);
   const body = { case: 'C-1', reason: 'asked for' };
   expect((await first.runtime.submit({ id: 'f', kind: 'customer.forget', actor: BOSS, body })).ok).toBe(true);
+  if (!crash) await first.runtime.idle();
   await first.runtime.stop(0);
+  dead = false;
   const second = await world({ store, keys, script: clerk, apply: false });
-  expect(await second.runtime.read((s) => s.cases.cases.get('C-1')?.customer)).toMatch(/^\[erased /);
+  const erased = expect.stringMatching(/^\[erased /);
+  expect(await customersOf(second.runtime)).toEqual([erased, erased, 'other@mail.example']);
+  expect(await keysLeft(store, keys)).toHaveLength(1);
+  await second.runtime.stop(0);
+});
+
+it('[RT14] an older copy of the keys that brings a forgotten one back is cleared at the next start, snapshot or not', async () => {
+  const store = memoryStore();
+  const old = memoryKeys();
+  const first = await world({ store, keys: old, script: clerk, limits: { snapshotEvery: 1 } });
+  await open(first.runtime, CUSTOMER, 'lost parcel');
+  await first.runtime.idle();
+  await first.runtime.stop(0);
+  // The copy: it is used while the real one forgets him, and then put in its place.
+  const copy = await copied(old, [customerSubject(CUSTOMER), 'reeve:snapshots']);
+  const second = await world({ store, keys: old, script: clerk, apply: false, limits: { snapshotEvery: 1 } });
+  expect((await forget(second.runtime)).ok).toBe(true);
+  await open(second.runtime, 'other@mail.example', 'another matter');
+  await second.runtime.idle();
+  await second.runtime.stop(0);
+  expect(await keysLeft(store, copy)).toHaveLength(1);
+  const third = await world({ store, keys: copy, script: clerk, apply: false });
+  expect((await customersOf(third.runtime))[0]).toMatch(/^\[erased /);
+  expect(await keysLeft(store, copy)).toEqual([]);
+  await third.runtime.stop(0);
+});
+
+/** A key store with copies of the keys of these subjects. */
+async function copied(keys: KeyStore, subjects: readonly string[]): Promise<KeyStore> {
+  const made = [...(await keys.ensure(subjects)).values()].map((key) => structuredClone(key));
+  const copy = memoryKeys(
+    () => made.shift() ?? { id: crypto.randomUUID(), key: crypto.getRandomValues(new Uint8Array(32)) },
+  );
+  await copy.ensure(subjects);
+  return copy;
+}
+
+it('[RT14] who writes again right behind gets a new key, or is told to send it again', async () => {
+  const store = memoryStore();
+  const keys = memoryKeys();
+  const { runtime } = await world({ store, keys, script: clerk });
+  await open(runtime, CUSTOMER, 'lost parcel');
+  await runtime.idle();
+  const body = { case: 'C-1', reason: 'asked for' };
+  const forgotten = runtime.submit({ id: 'f', kind: 'customer.forget', actor: BOSS, body });
+  const behind: Promise<string | null>[] = [];
+  for (let i = 0; i < 30; i++) {
+    const reply = open(runtime, CUSTOMER, `right behind ${i}`);
+    behind.push(
+      reply
+        .then((r) => (r.ok ? String(r.result.case) : null))
+        .catch((e) => (e instanceof Unavailable ? null : Promise.reject(e))),
+    );
+    if (i > 5) await (i % 2 === 0 ? new Promise(setImmediate) : Promise.resolve());
+  }
+  expect((await forgotten).ok).toBe(true);
+  const done = await Promise.all(behind);
+  expect(done[0]).toBeNull();
+  await until(() => runtime.health().status === 'running');
+  const again = await open(runtime, CUSTOMER, 'right behind 0');
+  const cases = [...done, again.ok && again.result.case].filter((id) => id);
+  await runtime.idle();
+  await runtime.stop(0);
+  const second = await world({ store, keys, script: clerk, apply: false });
+  for (const id of cases)
+    expect(await second.runtime.read((s) => s.cases.cases.get(String(id))?.customer)).toBe(CUSTOMER);
+  expect((await customersOf(second.runtime))[0]).toMatch(/^\[erased /);
   await second.runtime.stop(0);
 });
 

@@ -70,15 +70,12 @@ export function keysOn({ disk, scheduler, random, process, latency }: KeysOption
       return new Map(wanted.map((subject) => [subject, disk.held.get(subject)!]));
     },
     byId: byIdOf(disk),
-    destroy: async (subjects) => {
+    destroy: async (subjects, ids = []) => {
       await access();
-      const found = subjects.flatMap((subject) => {
-        const key = disk.held.get(subject);
-        if (key !== undefined) change(disk, scheduler.time, subject, null);
-        return key === undefined ? [] : [key.id];
-      });
+      const doomed = [...disk.held].filter(([subject, { id }]) => subjects.includes(subject) || ids.includes(id));
+      for (const [subject] of doomed) change(disk, scheduler.time, subject, null);
       await access();
-      return found;
+      return doomed.map(([, { id }]) => id);
     },
     close: async () => {},
   };

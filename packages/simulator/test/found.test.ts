@@ -25,6 +25,16 @@ describe('found by simulation', () => {
     expect(said(await simulate({ seed: 2435, play: await loadPlay('support') }))).toEqual([]);
   }, 60_000);
 
+  it('[RT14, SIM10] support seeds 36 and 54: who has lost a key and got another is forgotten wholly', async () => {
+    const play = await loadPlay('support');
+    // It was 54 when seeds were planned otherwise; today it is 36 in which the bug, planted again (`key-younger`), is found.
+    for (const seed of [36, 54]) expect(said(await simulate({ seed, play }))).toEqual([]);
+  }, 60_000);
+
+  it('[RT14, SIM10] support seed 12: what a forgotten customer writes right behind is sealed under a new key', async () => {
+    expect(said(await simulate({ seed: 12, play: await loadPlay('support') }))).toEqual([]);
+  }, 60_000);
+
   it('[SIM4] support seed 109 with lies: to undo what never was, and only to say so, leaves everything right', async () => {
     const play = await loadPlay('support');
     expect(said(await simulate({ seed: 109, play, surely: 'tool-lies' }))).toEqual([]);

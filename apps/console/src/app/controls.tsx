@@ -3,7 +3,7 @@ import type { PersonCommand, RequestOf, SwitchView } from '@reeve/protocol';
 import { useState } from 'react';
 import { wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field } from '../ui/forms.tsx';
+import { Area, Dialog, Field, Foot } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
 import { useAct } from './act.ts';
 import { client, once } from './client.ts';
@@ -91,12 +91,7 @@ export function ReasonDialog({
             />
           )}
         </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look={danger ? 'danger-solid' : 'primary'} disabled={reason.trim() === ''}>
-            {action}
-          </Button>
-        </div>
+        <Foot action={action} danger={danger} disabled={reason.trim() === ''} onClose={onClose} />
       </form>
     </Dialog>
   );

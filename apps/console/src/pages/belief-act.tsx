@@ -6,7 +6,7 @@ import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { ReasonDialog } from '../app/controls.tsx';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field, Input } from '../ui/forms.tsx';
+import { Dialog, Foot, Passage, Words } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
 
 type What = 'confirm' | 'correct' | 'dispute' | 'forget';
@@ -94,46 +94,26 @@ function Correct({
     <Dialog title={t.knowledge.correct} onClose={onClose}>
       <form onSubmit={submit} className="space-y-4">
         <p className="text-soft">{t.knowledge.effects.correct}</p>
-        <Field label={t.knowledge.statementNew}>
-          {(id) => (
-            <Area
-              id={id}
-              required
-              maxLength={2000}
-              value={form.statement}
-              onChange={(event) => setForm({ ...form, statement: event.target.value })}
-            />
-          )}
-        </Field>
+        <Passage
+          label={t.knowledge.statementNew}
+          value={form.statement}
+          onChange={(statement) => setForm({ ...form, statement })}
+        />
         {key !== null && (
-          <Field label={`${t.knowledge.valueNew} (${key})`}>
-            {(id) => (
-              <Input
-                id={id}
-                maxLength={1000}
-                value={form.value}
-                onChange={(event) => setForm({ ...form, value: event.target.value })}
-              />
-            )}
-          </Field>
+          <Words
+            label={`${t.knowledge.valueNew} (${key})`}
+            value={form.value}
+            onChange={(next) => setForm({ ...form, value: next })}
+          />
         )}
-        <Field label={t.common.reason} hint={t.common.reasonHint}>
-          {(id) => (
-            <Input
-              id={id}
-              required
-              maxLength={1000}
-              value={form.reason}
-              onChange={(event) => setForm({ ...form, reason: event.target.value })}
-            />
-          )}
-        </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary">
-            {t.knowledge.correct}
-          </Button>
-        </div>
+        <Words
+          label={t.common.reason}
+          hint={t.common.reasonHint}
+          required
+          value={form.reason}
+          onChange={(reason) => setForm({ ...form, reason })}
+        />
+        <Foot action={t.knowledge.correct} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -7,8 +7,7 @@ import { client, once } from '../app/client.ts';
 import { seatsQuery } from '../app/queries.ts';
 import { DAY } from '../model/format.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field, Input, Select } from '../ui/forms.tsx';
-import { Button } from '../ui/parts.tsx';
+import { Dialog, Field, Foot, Passage, Select, Words } from '../ui/forms.tsx';
 
 const LAYERS = ['stable', 'state', 'working'] as const;
 /** Days it may hold; none is for good. */
@@ -46,24 +45,9 @@ export function NewBelief({ onClose }: { onClose: () => void }) {
     <Dialog wide title={t.acting.recordBelief} onClose={onClose}>
       <form onSubmit={submit} className="space-y-3">
         <p className="text-soft">{t.acting.recordEffect}</p>
-        <Field label={t.acting.statement}>
-          {(id) => (
-            <Area
-              id={id}
-              required
-              maxLength={2000}
-              value={form.statement}
-              onChange={(event) => set({ statement: event.target.value })}
-            />
-          )}
-        </Field>
+        <Passage label={t.acting.statement} value={form.statement} onChange={(statement) => set({ statement })} />
         <About form={form} set={set} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={record.isPending} disabled={form.seat === ''}>
-            {t.acting.recordBelief}
-          </Button>
-        </div>
+        <Foot action={t.acting.recordBelief} busy={record.isPending} disabled={form.seat === ''} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -130,27 +114,3 @@ function About({ form, set }: { form: Form; set: (part: Partial<Form>) => void }
     </div>
   );
 }
-
-/** A line of text with its label. */
-export const Words = ({
-  label,
-  hint,
-  value,
-  onChange,
-  ...rest
-}: {
-  label: string;
-  hint?: string;
-  value: string;
-  onChange: (value: string) => void;
-  required?: boolean;
-  disabled?: boolean;
-  type?: string;
-  inputMode?: 'decimal';
-}) => (
-  <Field label={label} hint={hint}>
-    {(id) => (
-      <Input id={id} maxLength={1000} {...rest} value={value} onChange={(event) => onChange(event.target.value)} />
-    )}
-  </Field>
-);

@@ -5,9 +5,7 @@ import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { ReasonDialog } from '../app/controls.tsx';
 import { t } from '../text/en.ts';
-import { Dialog } from '../ui/forms.tsx';
-import { Button } from '../ui/parts.tsx';
-import { Words } from './belief-new.tsx';
+import { Dialog, Foot, Words } from '../ui/forms.tsx';
 
 interface Ask {
   readonly title: string;
@@ -30,12 +28,7 @@ function Asked({ title, effect, action, busy, onDo, onClose, children }: Ask) {
       <form onSubmit={submit} className="space-y-3">
         <p className="text-soft">{effect}</p>
         {children}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {action}
-          </Button>
-        </div>
+        <Foot action={action} busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -5,8 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { caseQuery } from '../app/queries.ts';
 import { DAY, moneyText, parseMoney, wordsOf } from '../model/format.ts';
 import { t } from '../text/en.ts';
-import { Dialog, Field, Input } from '../ui/forms.tsx';
-import { Button } from '../ui/parts.tsx';
+import { Dialog, Field, Foot, Input } from '../ui/forms.tsx';
 import { useCurrency } from '../ui/values.tsx';
 
 export function GrantDialog({
@@ -66,12 +65,7 @@ export function GrantDialog({
             {t.approvals.grants.sameCustomer}
           </label>
         )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary">
-            {t.approvals.grants.confirm}
-          </Button>
-        </div>
+        <Foot action={t.approvals.grants.confirm} onClose={onClose} />
       </form>
     </Dialog>
   );

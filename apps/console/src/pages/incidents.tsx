@@ -5,7 +5,7 @@ import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { incidentsQuery, postMortemQuery } from '../app/queries.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field } from '../ui/forms.tsx';
+import { Area, Dialog, Field, Foot } from '../ui/forms.tsx';
 import { Paged } from '../ui/paged.tsx';
 import { Ago, Badge, Button, Empty, Loading, Problem, Untrusted } from '../ui/parts.tsx';
 import { PostMortemText } from './post-mortem.tsx';
@@ -118,12 +118,7 @@ function Close({ id, onClose }: { id: string; onClose: () => void }) {
             )}
           </Field>
         ))}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={close.isPending}>
-            {t.incidents.close}
-          </Button>
-        </div>
+        <Foot action={t.incidents.close} busy={close.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

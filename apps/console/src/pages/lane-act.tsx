@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field, Select } from '../ui/forms.tsx';
+import { Area, Dialog, Field, Foot, Select } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
 import { STAGES, type Stage } from './lane-parts.tsx';
 
@@ -162,12 +162,7 @@ function Ask({
             />
           )}
         </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look={danger ? 'danger-solid' : 'primary'} disabled={!ready || reason.trim() === ''}>
-            {action}
-          </Button>
-        </div>
+        <Foot action={action} danger={danger} disabled={!ready || reason.trim() === ''} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -3,8 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field, Input, Select } from '../ui/forms.tsx';
-import { Button } from '../ui/parts.tsx';
+import { Area, Dialog, Field, Foot, Input, Select } from '../ui/forms.tsx';
 
 const PRIORITIES = ['normal', 'high', 'low'] as const;
 
@@ -75,12 +74,7 @@ export function NewCase({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={open.isPending}>
-            {t.cases.new}
-          </Button>
-        </div>
+        <Foot action={t.cases.new} busy={open.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

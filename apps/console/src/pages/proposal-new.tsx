@@ -8,9 +8,8 @@ import { client, once } from '../app/client.ts';
 import { metricsQuery, unitsQuery } from '../app/queries.ts';
 import { MOST_OPTIONS, NO_OPTION, NO_PROPOSAL, type OptionForm, proposalOf } from '../model/proposal.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field, Select } from '../ui/forms.tsx';
+import { Area, Dialog, Field, Foot, Select, Words } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
-import { Words } from './belief-new.tsx';
 
 const NONE = { value: '', label: '–' };
 
@@ -82,12 +81,7 @@ export function NewProposal({ onClose }: { onClose: () => void }) {
           value={form.evidence}
           onChange={(evidence) => set({ evidence })}
         />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" busy={propose.isPending} disabled={body === null}>
-            {t.acting.propose}
-          </Button>
-        </div>
+        <Foot action={t.acting.propose} busy={propose.isPending} disabled={body === null} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -5,9 +5,8 @@ import { useAct } from '../app/act.ts';
 import { client, once } from '../app/client.ts';
 import { amendmentsOf, wantedNow } from '../model/wanted.ts';
 import { t } from '../text/en.ts';
-import { Area, Dialog, Field } from '../ui/forms.tsx';
+import { Area, Dialog, Field, Words } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
-import { Words } from './belief-new.tsx';
 
 export function AmendDialog({ of, onClose }: { of: UnitPurposeView; onClose: () => void }) {
   const [wanted, setWanted] = useState(() => wantedNow(of));

@@ -3,8 +3,7 @@ import type { RestructuringStep } from '@reeve/protocol';
 import type { FormEvent, ReactNode } from 'react';
 import { idOf } from '../model/draft.ts';
 import { t } from '../text/en.ts';
-import { Choose, Dialog, Field, Input } from '../ui/forms.tsx';
-import { Button } from '../ui/parts.tsx';
+import { Choose, Dialog, Field, Foot, Input } from '../ui/forms.tsx';
 
 /** A dialog that ends with a step of the plan. */
 export function StepDialog({
@@ -35,12 +34,7 @@ export function StepDialog({
       <form onSubmit={submit} className="space-y-4">
         {why && <p className="text-soft">{why}</p>}
         {children}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Button type="submit" look="primary" disabled={!ready}>
-            {action}
-          </Button>
-        </div>
+        <Foot action={action} disabled={!ready} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 /** Fields, dialogs and tabs. Dialogs are the browser's own: focus stays inside, Escape closes, what is behind is inert. */
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useEffect, useId, useRef } from 'react';
+import { t } from '../text/en.ts';
 import { Button, cx } from './parts.tsx';
 
 const BOX =
@@ -145,3 +146,65 @@ export function Choose<T extends string>({
     </fieldset>
   );
 }
+
+/** A line of text with its label. */
+export const Words = ({
+  label,
+  hint,
+  value,
+  onChange,
+  ...rest
+}: {
+  label: string;
+  hint?: string;
+  value: string;
+  onChange: (value: string) => void;
+  required?: boolean;
+  disabled?: boolean;
+  type?: string;
+  inputMode?: 'decimal';
+}) => (
+  <Field label={label} hint={hint}>
+    {(id) => (
+      <Input id={id} maxLength={1000} {...rest} value={value} onChange={(event) => onChange(event.target.value)} />
+    )}
+  </Field>
+);
+
+/** A text of some length that has to be there, with its label. */
+export const Passage = ({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) => (
+  <Field label={label}>
+    {(id) => (
+      <Area id={id} required maxLength={2000} value={value} onChange={(event) => onChange(event.target.value)} />
+    )}
+  </Field>
+);
+
+/** What a form in a dialog ends with: leave it, or do it. */
+export const Foot = ({
+  action,
+  danger = false,
+  onClose,
+  ...rest
+}: {
+  action: ReactNode;
+  danger?: boolean | undefined;
+  busy?: boolean;
+  disabled?: boolean;
+  onClose: () => void;
+}) => (
+  <div className="flex justify-end gap-2">
+    <Button onClick={onClose}>{t.common.cancel}</Button>
+    <Button type="submit" look={danger ? 'danger-solid' : 'primary'} {...rest}>
+      {action}
+    </Button>
+  </div>
+);

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { StartError } from '../errors.ts';
 
 export const MANIFEST = 'reeve-backup.json';
+/** Ids of the keys that forgetting has destroyed, one a line. They name nobody. */
+export const ERASED_KEYS = 'erased-keys';
 /** What is copied as it is; the ledger and databases are copied at one moment each. No keys, no token, no snapshots. */
 export const FOLDERS = ['packs', 'files', 'tools'] as const;
 

@@ -4,8 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Head, sha256Node } from '@reeve/ledger';
 import { copyDatabase, destroyKeys, sqliteStore } from '@reeve/ledger/sqlite';
 import { StartError } from '../errors.ts';
-import { ERASED_KEYS } from './erased.ts';
-import { checkedManifest, filesIn, finish, freeTarget, MANIFEST } from './manifest.ts';
+import { checkedManifest, ERASED_KEYS, filesIn, finish, freeTarget, MANIFEST } from './manifest.ts';
 import { copyPlain, copySecrets, readErased, soundHead } from './take.ts';
 
 export interface RestoreOptions {

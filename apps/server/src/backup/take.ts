@@ -1,11 +1,20 @@
 /** A backup: the data directory as of one moment of its ledger, taken beside a running server. */
 import { cp, open, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Audit, type Head, readLogKeys, storeReading, verifyLedger } from '@reeve/ledger';
+import { type Audit, allForgottenKeys, type Head, readLogKeys, storeReading, verifyLedger } from '@reeve/ledger';
 import { copyDatabase, copyLedger, sqliteStore } from '@reeve/ledger/sqlite';
 import { StartError } from '../errors.ts';
-import { ERASED_KEYS, erasedKeys } from './erased.ts';
-import { claim, FOLDERS, filesIn, finish, freeTarget, listFiles, MANIFEST, type Manifest } from './manifest.ts';
+import {
+  claim,
+  ERASED_KEYS,
+  FOLDERS,
+  filesIn,
+  finish,
+  freeTarget,
+  listFiles,
+  MANIFEST,
+  type Manifest,
+} from './manifest.ts';
 import { demandSpace } from './space.ts';
 
 export interface BackupOptions {
@@ -104,7 +113,7 @@ async function auditOf(directory: string, organisation: string, onProgress?: OnP
 async function erasedIn(directory: string): Promise<string[]> {
   const store = await sqliteStore({ directory: join(directory, 'ledger') });
   try {
-    return await erasedKeys(store);
+    return await allForgottenKeys(store);
   } finally {
     await store.close();
   }

@@ -4,9 +4,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLogKeys } from '@reeve/ledger';
 import { type Files, type PostgresStores, postgresKeys, postgresStores, tableFiles } from '@reeve/ledger/postgres';
+import { closeBoth } from '../data/close-both.ts';
 import type { DataDirectory } from '../data/directory.ts';
 import { readOptional, writeWhole } from '../data/files.ts';
-import { closeBoth, type OpenGround } from '../data/ground.ts';
+import type { OpenGround } from '../data/ground.ts';
 import { StartError } from '../errors.ts';
 import { openSealed, sealWith, secretFrom } from './secret.ts';
 

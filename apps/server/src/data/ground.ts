@@ -6,6 +6,7 @@ import type { Files } from '@reeve/ledger/postgres';
 import { sqliteStore } from '@reeve/ledger/sqlite';
 import type { Replica } from '@reeve/runtime';
 import { StartError } from '../errors.ts';
+import { closeBoth } from './close-both.ts';
 import type { DataDirectory } from './directory.ts';
 import { threadReplica } from './replica/index.ts';
 
@@ -41,10 +42,4 @@ export function groundOf(url: string | undefined): OpenGround {
   if (!/^postgres(ql)?:\/\//.test(url))
     throw new StartError('not-data', `"${url.split(':')[0]}:" is no store`, 'give postgres://…, or leave --store out');
   return async (directory) => (await import('../cluster/ground.ts')).ownDatabase(url)(directory);
-}
-
-/** The keys first: nothing is written without them. */
-export async function closeBoth(keys: KeyStore, store: Store): Promise<void> {
-  await keys.close();
-  await store.close();
 }

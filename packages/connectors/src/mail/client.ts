@@ -5,11 +5,12 @@ import type { Call, CallResult, Connector, OpenContext, Tool } from '../port.ts'
 import { assertWanted, landed, refused } from '../shared/call.ts';
 import { configured, parseConfig } from '../shared/capabilities.ts';
 import { closable } from '../shared/closing.ts';
-import { assertNoSecret, cleaned, type Secrets, secretsFor } from '../shared/credentials.ts';
+import { assertNoSecret, cleaned, type Secrets } from '../shared/credentials.ts';
 import { targetOf } from '../shared/endpoint.ts';
-import { openPlans, type Plan, type Plans, unknownOutcome } from '../shared/planned.ts';
+import { openPlans, unknownOutcome } from '../shared/planned.ts';
 import { findById, list, move, read, withImap } from './imap.ts';
-import { type Login, submit } from './smtp.ts';
+import { loginOf, type Mail, type MailPlan, mailSecrets } from './mail.ts';
+import { submit } from './smtp.ts';
 import { watchMailbox } from './watch.ts';
 import {
   assertServers,
@@ -29,19 +30,6 @@ export const mailConnector: Connector = {
   capabilityConfig: mailCapability,
   open: async (context) => openMail(context),
 };
-
-/** `name` is the Message-ID; the folders are those in which the effect shows. */
-interface MailPlan extends Plan {
-  readonly folders: readonly string[];
-  readonly result: CallResult;
-}
-
-export interface Mail {
-  readonly context: OpenContext;
-  readonly config: MailConfig;
-  readonly plans: Plans<MailPlan>;
-  readonly closing: AbortController;
-}
 
 function openMail(context: OpenContext): Tool {
   const config = parseConfig(mailConfig, context.tool.config, `tool ${context.tool.id}`);
@@ -90,18 +78,6 @@ async function carryOut(mail: Mail, action: MailCapability, call: Call): Promise
   } catch (error) {
     throw cleaned(error, secrets.redactor, `${call.capability.id}`);
   }
-}
-
-export const mailSecrets = ({ config, context }: Mail, seat: string | undefined): Promise<Secrets> =>
-  secretsFor(
-    context.secret,
-    [config.password, config.token].flatMap((one) => one?.secret ?? []),
-    seat,
-  );
-
-export function loginOf({ config }: Mail, { values }: Secrets): Login {
-  const of = (one: { secret: string } | undefined) => (one ? values.get(one.secret) : undefined);
-  return { user: config.user, password: of(config.password), token: of(config.token) };
 }
 
 async function imap<T>(

@@ -13,8 +13,8 @@ import type { ImapFlow } from 'imapflow';
 import { type Inbound, ToolError } from '../port.ts';
 import { targetOf } from '../shared/endpoint.ts';
 import { openDurable } from '../shared/sqlite.ts';
-import { loginOf, type Mail, mailSecrets } from './client.ts';
 import { fetchMessage, findById, imapSession, openFolder, search } from './imap.ts';
+import { loginOf, type Mail, mailSecrets } from './mail.ts';
 
 type Take = (item: Inbound) => Promise<void>;
 /** Milliseconds between two attempts to get a connection, and between questions where the server pushes nothing. */

@@ -55,6 +55,7 @@ import { purposeEvolve } from '../purpose/evolve.ts';
 import { purposeCommands } from '../purpose/schema.ts';
 import { restructuringDecide, restructuringFollowUps } from '../restructuring/decide.ts';
 import { restructuringEvolve } from '../restructuring/evolve.ts';
+import { layersFollowUps } from '../restructuring/layers.ts';
 import { restructuringReact } from '../restructuring/react.ts';
 import { restructuringCommands } from '../restructuring/schema.ts';
 import { ROLLOUT_EVOLVE } from '../rollout/evolve.ts';
@@ -139,6 +140,7 @@ export const FOLLOW_UPS = {
   ...casesFollowUps,
   ...rehomeFollowUps,
   ...restructuringFollowUps,
+  ...layersFollowUps,
   ...shiftFollowUps,
   ...complaintsFollowUps,
   ...servicesFollowUps,

@@ -9,8 +9,8 @@ import { overlap, words } from '../provenance/text.ts';
 import type { BeliefStanding } from './definition.ts';
 import { settingsOf } from './desk-of.ts';
 import type { memoryCommands } from './schema.ts';
+import { standingOf } from './standing.ts';
 import type { Belief, Skill } from './state.ts';
-import { standingOf } from './trust.ts';
 
 /** What a run was shown of memory when it began, as far as it can change later; texts do not. */
 export interface Remembered {

@@ -11,8 +11,8 @@ import { heldBy, makeRoom, seenBy } from './beliefs.ts';
 import type { ContextDef } from './definition.ts';
 import { getBelief, nameOf } from './desk-of.ts';
 import type { memoryCommands } from './schema.ts';
+import { standingOf } from './standing.ts';
 import type { Belief } from './state.ts';
-import { standingOf } from './trust.ts';
 
 type Body = z.output<(typeof memoryCommands)['context.share']>;
 

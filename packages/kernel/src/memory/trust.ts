@@ -1,23 +1,10 @@
-/** How far a belief may steer what is done: the one place that says so, for the gate, for briefings and for people. */
+/** What makes a belief weigh more: what it leads to, what says the same, and what shows it. How far it then steers: standing.ts. */
 import type { State } from '../core/state.ts';
 import type { Operation } from '../operations/state.ts';
 import { leavesOf, trustOf } from '../provenance/sources.ts';
 import { normalise, references } from '../provenance/text.ts';
-import type { BeliefStanding } from './definition.ts';
 import type { BeliefValue } from './schema.ts';
 import type { Belief } from './state.ts';
-
-export function standingOf(b: Belief): BeliefStanding {
-  if (b.contradicts.length > 0 || b.disputed !== null) return 'contested';
-  if (b.confirmed !== null) return 'confirmed';
-  return b.impact === 'low' && b.taint.length === 0 ? 'held' : 'unconfirmed';
-}
-
-/** [MEM4] What who is shown the belief has seen of the outside (T20). */
-export function taintOf(b: Belief): readonly string[] {
-  const standing = standingOf(b);
-  return standing === 'confirmed' || standing === 'held' ? [] : [...b.taint, `${b.id} (${standing} belief)`];
-}
 
 /** [MEM3] What leads somewhere, such as an address or an account, is of high impact whatever its author says. */
 export function impactOf(declared: 'low' | 'high', statement: string, value: BeliefValue | undefined): 'low' | 'high' {

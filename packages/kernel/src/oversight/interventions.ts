@@ -6,9 +6,12 @@ import type { Case } from '../cases/state.ts';
 import { type Context, type FollowUp, followUp } from '../core/context.ts';
 import { type Draft, event, type RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
-import type { Time } from '../core/types.ts';
+import { SYSTEM, type Time } from '../core/types.ts';
+import type { Message } from '../inbox/state.ts';
+import { messagesOf } from '../inbox/views.ts';
 import type { Seat } from '../organisation/state.ts';
 import { humanAbove, isHuman } from '../organisation/views.ts';
+import { messageOver, messagesMoved, type Relocation } from '../restructuring/relocate.ts';
 import { emit, stop } from '../runs/decide.ts';
 import type { Action, TroubleKind } from './definition.ts';
 import { oversightOf } from './settings.ts';
@@ -58,16 +61,34 @@ function handOver(state: State, seat: Seat, c: Case, reason: string): { to: stri
   return { to, draft: event('case.escalated', `case/${c.id}`, { case: c.id, reason, from: seat.id, to, level }, c.id) };
 }
 
+/** What waits about the case goes along; what told the old seat to get on with it is over, as is the message its run took. */
+function goesAlong(state: State, how: Relocation, c: Case, taken: string | undefined): Draft[] {
+  const about = messagesOf(state, how.from).filter((message) => message.case === c.id && message.id !== taken);
+  const isNudge = ({ type, from }: Message) => type === 'guidance' && from === SYSTEM.principal;
+  return [
+    ...about.filter(isNudge).map((message) => messageOver(how, message)),
+    ...messagesMoved(
+      state,
+      how,
+      about.filter((message) => !isNudge(message)),
+    ),
+  ];
+}
+
+/** [OVS13] The case goes to somebody else, and nothing about it stays behind. */
 function reassign(state: State, seat: Seat, trouble: Trouble): Did | null {
   const c = trouble.case === null ? undefined : state.cases.cases.get(trouble.case);
   if (c?.owner !== seat.id) return null;
-  const given = handOver(state, seat, c, `"${seat.id}" is ${trouble.trouble}: ${trouble.why}`);
+  const reason = `"${seat.id}" is ${trouble.trouble}: ${trouble.why}`;
+  const given = handOver(state, seat, c, reason);
   if (!given) return null;
   const run = activeRun(state, trouble);
   const ended = run
     ? [stop(run, 'control', `its case was given to "${given.to}"`), ...release(state, run.reservation)]
     : [];
-  return { done: `${c.id} was given to "${given.to}"`, to: given.to, drafts: [...ended, given.draft] };
+  const how = { from: seat.id, to: given.to, reason, tasks: 'move' } as const;
+  const drafts = [...ended, ...goesAlong(state, how, c, run?.message), given.draft];
+  return { done: `${c.id} was given to "${given.to}"`, to: given.to, drafts };
 }
 
 const ACTS: Readonly<Record<Action, Act>> = {

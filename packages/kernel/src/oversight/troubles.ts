@@ -10,6 +10,7 @@ import type { Run } from '../runs/state.ts';
 import { TROUBLES, type TroubleKind } from './definition.ts';
 import { oversightOf } from './settings.ts';
 import type { Trouble } from './state.ts';
+import { receiverOf } from './watch.ts';
 
 /** Two acts of a person within this time are one time of work. */
 const AT_WORK = 5 * 60_000;
@@ -273,7 +274,8 @@ export const troublesReact = {
     touched(state, r.body.from, r.body.case),
   'operation.requested': (state: State, r: RecordOf<'operation.requested'>): FollowUp[] =>
     troubleOf(state, r.body.seat) ? [followUp('oversight.review', { seat: r.body.seat })] : [],
-  'message.done': (state: State, r: RecordOf<'message.done'>): FollowUp[] => touched(state, r.body.by, null),
+  'message.done': (state: State, r: RecordOf<'message.done'>): FollowUp[] => touched(state, receiverOf(r), null),
+  'message.moved': (state: State, r: RecordOf<'message.moved'>): FollowUp[] => touched(state, r.body.from, null),
   'seat.paused': ofSeat,
   'seat.suspended': ofSeat,
   'seat.occupied': ofSeat,

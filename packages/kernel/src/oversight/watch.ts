@@ -127,6 +127,9 @@ function waits(state: State, seat: string, at: Time): void {
   }
 }
 
+/** Whose message it was: it may be done by somebody else's word. */
+export const receiverOf = ({ stream }: { readonly stream: string }): string => stream.slice('seat/'.length);
+
 type OnRun = { at: Time; body: { run: string } };
 const seatOf = (state: State, r: OnRun & { body: { seat?: string } }): string =>
   r.body.seat ?? state.runs.runs.get(r.body.run)?.seat ?? '';
@@ -187,7 +190,11 @@ export const watchEvolve = {
   'run.failed': (state: State, r: RecordOf<'run.failed'>) =>
     r.body.retryAt === null ? ends(state, r) : pauses(state, r),
   'message.sent': (state: State, r: RecordOf<'message.sent'>) => waits(state, r.body.to, r.at),
-  'message.done': (state: State, r: RecordOf<'message.done'>) => waits(state, r.body.by, r.at),
+  'message.done': (state: State, r: RecordOf<'message.done'>) => waits(state, receiverOf(r), r.at),
+  'message.moved': (state: State, r: RecordOf<'message.moved'>) => {
+    waits(state, r.body.from, r.at);
+    waits(state, r.body.to, r.at);
+  },
   'seat.paused': (state: State, r: RecordOf<'seat.paused'>) => waits(state, r.body.seat, r.at),
   'seat.suspended': (state: State, r: RecordOf<'seat.suspended'>) => waits(state, r.body.seat, r.at),
   'seat.resumed': (state: State, r: RecordOf<'seat.resumed'>) => waits(state, r.body.seat, r.at),

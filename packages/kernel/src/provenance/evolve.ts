@@ -5,7 +5,7 @@
 import type { KernelRecord, RecordOf } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { Remembered } from '../memory/recall.ts';
-import { taintOf as taintOfBelief } from '../memory/trust.ts';
+import { taintOf as taintOfBelief } from '../memory/standing.ts';
 import { isHuman } from '../organisation/views.ts';
 import type { Run } from '../runs/state.ts';
 import { storedKey, taintOfRecalled } from './sources.ts';

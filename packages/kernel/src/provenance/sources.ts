@@ -2,8 +2,8 @@
 import { covers } from '../core/names.ts';
 import type { State } from '../core/state.ts';
 import type { Message } from '../inbox/state.ts';
+import { standingOf } from '../memory/standing.ts';
 import type { Belief } from '../memory/state.ts';
-import { standingOf } from '../memory/trust.ts';
 import type { Operation } from '../operations/state.ts';
 import { isAbove, isHuman } from '../organisation/views.ts';
 import { normalise, occurs, words } from './text.ts';

@@ -8,22 +8,16 @@ import { type Definition, definition as definitionSchema } from '../definition.t
 import { checkDefinition, definitionDigest } from '../organisation/decide.ts';
 import type { SeatDef } from '../organisation/schema.ts';
 import { governs, humanSeat, isAbove, OWNER } from '../organisation/views.ts';
-import { layersFollowUps } from './layers.ts';
+import { placeOf } from './place.ts';
 import { spokenOf } from './references.ts';
 import { adoption, relocation } from './relocate.ts';
-import type { Place, RestructuringEvents, RestructuringStep, restructuringCommands, WorkMove } from './schema.ts';
+import type { RestructuringEvents, RestructuringStep, restructuringCommands, WorkMove } from './schema.ts';
 import { type Restructured, restructured } from './steps.ts';
 
 type Body = z.output<(typeof restructuringCommands)['organisation.restructure']>;
 type Planned = Omit<RestructuringEvents['organisation.restructured'], 'restructuring' | 'reason' | 'by'>;
 
 const byId = (definition: Definition): Map<string, SeatDef> => new Map(definition.seats.map((seat) => [seat.id, seat]));
-
-/** Where a seat stands in a definition; null when it does not. */
-export const placeOf = (seat: SeatDef | undefined): Place | null =>
-  seat === undefined
-    ? null
-    : { unit: seat.unit, supervisor: seat.supervisor ?? null, occupant: seat.occupant?.principal ?? null };
 
 /** Those concerned: the seats touched, and who directed or directs them. */
 function concerned(before: Map<string, SeatDef>, after: Map<string, SeatDef>, touched: Iterable<string>): string[] {
@@ -172,7 +166,6 @@ export function restructure(state: State, body: Body, ctx: Context): Draft[] {
 export const restructuringDecide = { 'organisation.restructure': restructure };
 
 export const restructuringFollowUps = {
-  ...layersFollowUps,
   /** [RST5] What waits at a seat goes to its heir, or as far as its topics go. */
   'work.move': (state: State, move: WorkMove & { reason: string }): Draft[] => {
     const { from, to, topics, reason } = move;

@@ -1,7 +1,7 @@
 import { reject } from '../core/rejection.ts';
 import type { State } from '../core/state.ts';
 import type { Definition } from '../definition.ts';
-import { placeOf } from './decide.ts';
+import { placeOf } from './place.ts';
 
 /** A seat that a definition would put back to where it was before a restructuring. */
 export interface Undone {

@@ -114,6 +114,10 @@ function receiverOf(state: State, { from, to }: Relocation, message: Message): s
 const isOver = (message: Message, over: ReadonlySet<unknown>): boolean =>
   message.type === 'assign' || (message.type === 'task' && over.has(message.data.task));
 
+/** The message is done for who had it: its matter is somebody else's now. */
+export const messageOver = ({ from, reason }: Relocation, { id, case: about }: Message): Draft =>
+  event('message.done', `seat/${from}`, { message: id, by: from, note: reason }, about);
+
 /** Open messages go along, but for those that say what is said anew. */
 export const messagesMoved = (
   state: State,
@@ -122,10 +126,7 @@ export const messagesMoved = (
   over: ReadonlySet<unknown> = new Set(),
 ): Draft[] =>
   messages.map((message) => {
-    if (isOver(message, over)) {
-      const done = { message: message.id, by: how.from, note: how.reason };
-      return event('message.done', `seat/${how.from}`, done, message.case);
-    }
+    if (isOver(message, over)) return messageOver(how, message);
     const to = receiverOf(state, how, message);
     return event('message.moved', `seat/${to}`, { message: message.id, from: how.from, to }, message.case);
   });

@@ -8,19 +8,12 @@ import { reject } from '../core/rejection.ts';
 import { nextId, type State } from '../core/state.ts';
 import { type Checked, compileFields } from '../fields/index.ts';
 import { afterWork } from '../hours/calendar.ts';
-import { inUnit, OWNER } from '../organisation/views.ts';
+import { OWNER } from '../organisation/views.ts';
 import type { ServiceDef } from './definition.ts';
 import type { serviceCommands } from './schema.ts';
-import { directory } from './views.ts';
+import { directory, mayAsk } from './views.ts';
 
 type Body = z.output<(typeof serviceCommands)['service.request']>;
-
-/** [SVC2] Everybody may ask, or the seats and units the catalogue names. */
-export function mayAsk(state: State, { askers }: ServiceDef, seat: string): boolean {
-  if (askers.seats.length + askers.units.length === 0 || askers.seats.includes(seat)) return true;
-  const unit = state.organisation.seats.get(seat)?.unit;
-  return unit !== undefined && askers.units.some((one) => inUnit(state, unit, one));
-}
 
 const problemsOf = (checked: Checked & { ok: false }): string =>
   checked.problems.map(({ path, message }) => `${path || 'it'}: ${message}`).join('; ');

@@ -1,9 +1,16 @@
 import { covers } from '../core/names.ts';
 import type { State } from '../core/state.ts';
 import { onDuty } from '../hours/views.ts';
-import { mayAsk } from './decide.ts';
+import { inUnit } from '../organisation/views.ts';
 import type { ServiceDef } from './definition.ts';
 import { unmeasured } from './state.ts';
+
+/** [SVC2] Everybody may ask, or the seats and units the catalogue names. */
+export function mayAsk(state: State, { askers }: ServiceDef, seat: string): boolean {
+  if (askers.seats.length + askers.units.length === 0 || askers.seats.includes(seat)) return true;
+  const unit = state.organisation.seats.get(seat)?.unit;
+  return unit !== undefined && askers.units.some((one) => inUnit(state, unit, one));
+}
 
 export interface Wanted {
   /** What is needed, in words. */

@@ -10,7 +10,8 @@ import { markOf, openBytes, type SubjectKey, sealBytes } from './sealing.ts';
 /** What is left of a text whose key is gone. */
 export const ERASED = '[erased]';
 
-const SEALED = '$sealed';
+/** The field of a body that holds what is sealed in it. */
+export const SEALED = '$sealed';
 
 interface SealedForm {
   readonly key: string;
@@ -89,6 +90,11 @@ export function reveal<E extends RecordEntry>(record: E, keyOf: (id: string) => 
     plain,
   );
   return { ...record, body };
+}
+
+/** Id of the key that a record's personal values are sealed under; null when nothing in it is. */
+export function keyIdOf({ body }: Pick<RecordEntry, 'body'>): string | null {
+  return ((body as Json)[SEALED] as SealedForm | undefined)?.key ?? null;
 }
 
 function openValues(record: RecordEntry, key: SubjectKey, paths: readonly string[], data: string): readonly unknown[] {

@@ -2,23 +2,29 @@ import type { BlobStore, SnapshotStore } from '../store/port.ts';
 import { customerSubject, type KeyStore, SNAPSHOTS } from './keys.ts';
 import { openBytes, sealBytes } from './sealing.ts';
 
+/** Who is forgotten: the names he is known under, and the keys that records of his cases name (see `forgottenKeys`). */
+export interface Forgotten {
+  readonly customers: readonly string[];
+  readonly keys: readonly string[];
+}
+
 /**
- * Forgets a customer: destroys his key, and the key of the snapshots (which hold the state in the clear) with the snapshots
+ * Forgets customers: destroys their keys, and the key of the snapshots (which hold the state in the clear) with the snapshots
  * themselves. The chain, its checkpoints and all proofs stay as they are. Can be called again after a crash.
  *
- * The caller ends what is under way in his cases before, and afterwards reloads the state from the ledger: what a process
+ * The caller ends what is under way in their cases before, and afterwards reloads the state from the ledger: what a process
  * holds in memory is not touched here.
  *
- * @returns the id of the key that is gone, for the record of the erasure; null if there was none.
+ * @returns the ids of their keys that are gone now.
  */
-export async function forgetCustomer(
-  customer: string,
+export async function forgetCustomers(
+  { customers, keys: ids }: Forgotten,
   { keys, snapshot }: { readonly keys: KeyStore; readonly snapshot: Pick<SnapshotStore, 'delete'> },
-): Promise<string | null> {
+): Promise<string[]> {
   const { id } = (await keys.ensure([SNAPSHOTS])).get(SNAPSHOTS) as { id: string };
-  const destroyed = await keys.destroy([customerSubject(customer), SNAPSHOTS]);
+  const destroyed = await keys.destroy([...customers.map(customerSubject), SNAPSHOTS], ids);
   await snapshot.delete();
-  return destroyed.find((each) => each !== id) ?? null;
+  return destroyed.filter((each) => each !== id);
 }
 
 /** Snapshots that are sealed on disk, and so in every backup. What cannot be opened any more is no snapshot. */

@@ -13,12 +13,13 @@ export interface KeyStore {
   /** The key with this id, or null if there is none (any more). Needs no `this`: pass it to `reveal`. */
   readonly byId: (id: string) => SubjectKey | null;
   /**
-   * Destroys the keys of these subjects; all are gone, from memory too, when resolved. Subjects without a key are passed
-   * over, so that it can be called again after a crash. Asked for again, a subject gets another key.
+   * Destroys the keys of these subjects and those with these ids, whosever they are: all or none is gone from the disk at any
+   * time, and all are, from memory too, when resolved. Subjects without a key and ids of none are passed over, so that it can
+   * be called again after a crash. Asked for again, a subject gets another key.
    *
    * @returns the ids of the keys that were destroyed.
    */
-  destroy(subjects: readonly string[]): Promise<string[]>;
+  destroy(subjects: readonly string[], ids?: readonly string[]): Promise<string[]>;
   /** Wipes what is in memory. Closing twice is fine. */
   close(): Promise<void>;
 }
@@ -46,15 +47,15 @@ export function memoryKeys(make: () => SubjectKey = newKey): KeyStore {
   return {
     ensure: async (subjects) => new Map([...subjects].map((each) => [each, bySubject.get(each) ?? add(each)])),
     byId: (id) => byId.get(id) ?? null,
-    destroy: async (subjects) =>
-      subjects.flatMap((subject) => {
-        const key = bySubject.get(subject);
-        if (key === undefined) return [];
+    destroy: async (subjects, ids = []) => {
+      const doomed = [...bySubject].filter(([subject, { id }]) => subjects.includes(subject) || ids.includes(id));
+      for (const [subject, key] of doomed) {
         bySubject.delete(subject);
         byId.delete(key.id);
         wipe(key);
-        return [key.id];
-      }),
+      }
+      return doomed.map(([, { id }]) => id);
+    },
     close: async () => {},
   };
 }

@@ -116,18 +116,30 @@ class SqliteKeys implements KeyStore {
     return row === undefined ? null : this.#remember(keyOf(row));
   };
 
-  async destroy(subjects: readonly string[]): Promise<string[]> {
+  async destroy(subjects: readonly string[], ids: readonly string[] = []): Promise<string[]> {
     const gone = this.#tx.write(() => {
-      const rows = subjects.flatMap((subject) => this.#find(subject) ?? []);
-      for (const { id } of rows) this.#db.prepare('DELETE FROM keys WHERE id = ?').run(id);
-      return rows;
+      const one = this.#db.prepare('DELETE FROM keys WHERE id = ?');
+      const named = [...new Set([...subjects.flatMap((subject) => this.#find(subject)?.id ?? []), ...ids])];
+      return named.filter((id) => one.run(id).changes > 0);
     });
-    const held = subjects.flatMap((subject) => this.#bySubject.get(subject) ?? []);
-    for (const key of [...gone, ...held, ...gone.flatMap(({ id }) => this.#byId.get(id) ?? [])]) wipe(key);
-    for (const subject of subjects) this.#bySubject.delete(subject);
-    for (const { id } of gone) this.#byId.delete(id);
+    this.#forget(subjects, new Set([...gone, ...ids]));
     this.#emptyLog();
-    return gone.map(({ id }) => id);
+    return gone;
+  }
+
+  /** What is held in memory, also of a key that another call has deleted. */
+  #forget(subjects: readonly string[], ids: ReadonlySet<string>): void {
+    for (const [subject, key] of this.#bySubject) {
+      if (!subjects.includes(subject) && !ids.has(key.id)) continue;
+      wipe(key);
+      this.#bySubject.delete(subject);
+      this.#byId.delete(key.id);
+    }
+    for (const id of ids) {
+      const key = this.#byId.get(id);
+      if (key !== undefined) wipe(key);
+      this.#byId.delete(id);
+    }
   }
 
   async close(): Promise<void> {

@@ -7,19 +7,37 @@ export type CustomerOf = (caseId: string) => string | undefined;
 
 const CASE = /^C-\d+$/;
 
+/** What of a record says whom it is about: the same while it is sealed. */
+interface About {
+  readonly case?: string | null;
+  readonly customer?: string | null;
+}
+
+/** A standing grant may be bound to a customer without a case, or come with an approval in one. */
+const isGrant = ({ kind }: RecordEntry): boolean => kind === 'grant.given';
+
+/** What is remembered of somebody is about him whether or not a case is named. */
+const namesCustomer = (record: RecordEntry): boolean =>
+  Boolean((record.body as About).customer) &&
+  (isGrant(record) || record.kind.startsWith('belief.') || record.kind.startsWith('skill.'));
+
+/** The case whose customer a record is about: the one its body names, else the one it is correlated with; null for none. */
+export function caseOf(record: RecordEntry): string | null {
+  if (namesCustomer(record)) return null;
+  const { case: named } = record.body as About;
+  const id = named === undefined || (isGrant(record) && named === null) ? record.correlation : named;
+  return id !== null && CASE.test(id) ? id : null;
+}
+
 /**
  * Whom a record is about: the customer of its case, or nobody. Everything that happens in a case, by whomever, is about its
- * customer. The case is the one the body names, else the one the record is correlated with.
+ * customer.
  */
 export function subjectOf(record: RecordEntry, customerOf: CustomerOf): string | null {
-  const body = record.body as { case?: string | null; customer?: string | null };
-  // A standing grant may be bound to a customer without a case, or come with an approval in one.
-  const grant = record.kind === 'grant.given';
-  // What is remembered of somebody is about him whether or not a case is named.
-  const remembered = record.kind.startsWith('belief.') || record.kind.startsWith('skill.');
-  if ((grant || remembered || record.kind === 'case.opened') && body.customer) return customerSubject(body.customer);
-  const id = body.case === undefined || (grant && body.case === null) ? record.correlation : body.case;
-  const customer = id === null || !CASE.test(id) ? undefined : customerOf(id);
+  const { customer: named } = record.body as About;
+  if (named && (namesCustomer(record) || record.kind === 'case.opened')) return customerSubject(named);
+  const id = caseOf(record);
+  const customer = id === null ? undefined : customerOf(id);
   return customer === undefined ? null : customerSubject(customer);
 }
 

@@ -6,6 +6,7 @@
 import type { KernelRecord } from '@reeve/kernel';
 import { open, type SealedRecord } from '../chain.ts';
 import { reveal } from '../erasure/erasure.ts';
+import { forgottenKeys } from '../erasure/forgotten-keys.ts';
 import type { KeyStore } from '../erasure/keys.ts';
 import { readHeader } from '../header.ts';
 import type { IndexedRecord, Store } from '../store/port.ts';
@@ -145,13 +146,10 @@ export class History {
 
   /** [LED102] His records are indexed again without what was his, whether or not his key is gone already. */
   async #forgetIfForgotten(sealed: SealedRecord, hash: (word: string) => string): Promise<void> {
-    const { kind, body } = open(sealed) as { kind: string; body: { cases?: readonly string[] } };
-    if (kind !== 'customer.forgotten') return;
+    if (readHeader(sealed.header).kind !== 'customer.forgotten') return;
     const { store } = this.#options;
-    for (const id of body.cases ?? []) {
-      const { records } = await store.history({ stream: `case/${id}`, kind: 'case.opened', limit: 1 });
-      const key = (records[0] && (open(records[0]).body as { $sealed?: { key: string } }).$sealed?.key) ?? null;
-      for (const seq of key === null ? [] : await store.words.about(key)) {
+    for (const key of await forgottenKeys(store, sealed)) {
+      for (const seq of await store.words.about(key)) {
         const [found] = (await store.history({ seq: { from: seq, to: seq }, limit: 1 })).records;
         if (found) await store.words.put([this.#entry(found, hash, false)], seq);
       }

@@ -29,8 +29,8 @@ export const markFrom = (draw: () => number): string =>
 /** Reads who wrote what under which key, and who was forgotten. */
 export class Memories {
   readonly cases = new Map<string, Written>();
-  /** Key → the record with which it had to go, and all keys that went with it. */
-  readonly gone = new Map<string, { readonly seq: number; readonly keys: ReadonlySet<string> }>();
+  /** Key → the record with which it had to go. */
+  readonly gone = new Map<string, number>();
 
   apply({ seq, kind, body, key }: Entry): void {
     const id = String(body.case);
@@ -45,7 +45,7 @@ export class Memories {
   /** His cases are those that are named, and older ones of his: under the same keys, since nobody can tell others. */
   #forgotten(seq: number, named: readonly string[]): void {
     const keys = new Set(named.flatMap((id) => [...(this.cases.get(id)?.keys ?? [])]));
-    for (const key of keys) this.gone.set(key, { seq, keys });
+    for (const key of keys) this.gone.set(key, seq);
     const whose = new Set(named.map((id) => this.cases.get(id)?.customer));
     for (const one of this.cases.values())
       if (named.includes(one.id) || (whose.has(one.customer) && [...one.keys].every((key) => keys.has(key))))
@@ -63,10 +63,8 @@ export interface Remains {
 export function remains({ memories, keys, disk }: Remains, state: State): Finding[] {
   const found: Finding[] = [];
   const held = heldIds(keys);
-  // Of who has lost a key before, the others are not found any more when he is forgotten: a gap of Reeve's (SPEC.md).
-  const whole = (all: ReadonlySet<string>) => [...all].every((one) => !keys.lost.has(one));
-  for (const [key, { seq, keys: all }] of memories.gone)
-    if (held.has(key) && whole(all)) found.push(left(`the key ${key}, which had to go with record ${seq}, is there`));
+  for (const [key, seq] of memories.gone)
+    if (held.has(key)) found.push(left(`the key ${key}, which had to go with record ${seq}, is there`));
   const places: readonly (readonly [string, Buffer])[] = [
     ['the memory of the process', serialize(state)],
     ...disk.snapshots.map(

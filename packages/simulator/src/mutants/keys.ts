@@ -39,10 +39,10 @@ const hidden: Mutant['plant'] = () => ({
     return {
       ...keys,
       byId: (id) => (gone.has(id) ? null : keys.byId(id)),
-      destroy: async (subjects) => {
-        const ids = [...(await keys.ensure(subjects)).values()].map(({ id }) => id);
-        for (const id of ids) gone.add(id);
-        return ids;
+      destroy: async (subjects, ids = []) => {
+        const hidden = [...[...(await keys.ensure(subjects)).values()].map(({ id }) => id), ...ids];
+        for (const id of hidden) gone.add(id);
+        return hidden;
       },
     };
   },
@@ -50,7 +50,14 @@ const hidden: Mutant['plant'] = () => ({
 
 /** The snapshot outlives the forgetting, and so does its key. */
 const remembered: Mutant['plant'] = () => ({
-  keys: (keys) => ({ ...keys, destroy: (subjects) => keys.destroy(subjects.filter((one) => one !== SNAPSHOTS)) }),
+  keys: (keys) => ({
+    ...keys,
+    destroy: (subjects, ids) =>
+      keys.destroy(
+        subjects.filter((one) => one !== SNAPSHOTS),
+        ids,
+      ),
+  }),
   store: (store) => ({ ...store, snapshot: { ...store.snapshot, delete: async () => {} } }),
 });
 
@@ -74,7 +81,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     id: 'key-kept',
     what: 'the key of who is forgotten is not destroyed',
     by: ['forgotten'],
-    seed: 6,
+    seed: 12,
     sealed: true,
     plant: keysWith(() => ({ destroy: async () => [] })),
   },
@@ -82,7 +89,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     id: 'key-hidden',
     what: 'the key is destroyed in memory and stays on the disk',
     by: ['forgotten'],
-    seed: 6,
+    seed: 12,
     sealed: true,
     plant: hidden,
   },
@@ -90,7 +97,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     id: 'key-cached',
     what: 'a key that was destroyed is still used by the process that had read with it',
     by: ['forgotten'],
-    seed: 6,
+    seed: 42,
     sealed: true,
     plant: cached,
   },
@@ -98,9 +105,17 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     id: 'key-shared',
     what: 'all customers have one key: who forgets one forgets all',
     by: ['erased'],
-    seed: 6,
+    seed: 18,
     sealed: true,
     plant: shared,
+  },
+  {
+    id: 'key-younger',
+    what: 'keys are destroyed by the name of their customer only, so that one he had before or after is kept',
+    by: ['forgotten'],
+    seed: 36,
+    sealed: true,
+    plant: keysWith((keys) => ({ destroy: (subjects) => keys.destroy(subjects) })),
   },
   {
     id: 'not-sealed',
@@ -122,7 +137,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     id: 'index-remembers',
     what: 'the index of words keeps what it had of who is forgotten',
     by: ['forgotten'],
-    seed: 6,
+    seed: 18,
     sealed: true,
     plant: firstPut,
   },

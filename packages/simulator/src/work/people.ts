@@ -277,18 +277,20 @@ const deputy: Act = ({ clients, now }, state, random) => {
   clients.send('deputy.name', OWNER, { ...body, until: now() + 4 * HOUR });
 };
 
-/** Mostly a customer of whom nothing is under way; else it is refused. */
-const forget: Act = ({ clients }, state, random) => {
+/** Mostly a customer of whom nothing is under way; else it is refused. Some write again at once. */
+const forget: Act = ({ clients, mark }, state, random) => {
   const busy = new Set(
     [...state.cases.cases.values()].filter(({ status }) => !OVER.has(status)).map(({ customer }) => customer),
   );
   const all = [...state.cases.cases.values()];
   const over = all.filter(({ customer }) => !busy.has(customer));
-  one(random, over.length > 0 && random.chance(0.9) ? over : all, ({ id }) =>
+  one(random, over.length > 0 && random.chance(0.9) ? over : all, ({ id, customer }) => {
     clients.send('customer.forget', random.chance(0.9) ? OWNER : actorOf(state, random.pick(seatsOf(state))), {
       ...{ case: id, reason: 'asked for' },
-    }),
-  );
+    });
+    if (random.chance(0.5))
+      clients.send('case.open', OWNER, { customer, subject: `One thing more ${mark?.(random.fork('again'))}` });
+  });
 };
 const OVER: ReadonlySet<string> = new Set(['closed', 'cancelled']);
 

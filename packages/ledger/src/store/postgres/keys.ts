@@ -2,6 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { type KeyStore, newKey } from '../../erasure/keys.ts';
 import { openBytes, type SubjectKey, sealBytes, wipe } from '../../erasure/sealing.ts';
 import { StoreCorrupt, StoreUnavailable } from '../errors.ts';
+import { hexArray, textArray } from './arrays.ts';
 import type { Runner } from './database.ts';
 
 // Keys are sealed under a key made of the installation's secret, and subjects are kept as HMACs under another: who has the
@@ -11,7 +12,7 @@ import type { Runner } from './database.ts';
 const ALL = 'SELECT tag, id, key FROM subject_key WHERE org = $1';
 const FIND = `${ALL} AND tag = $2`;
 const ADD = 'INSERT INTO subject_key (org, tag, id, key) VALUES ($1, $2, $3, $4) ON CONFLICT (org, tag) DO NOTHING';
-const DESTROY = 'DELETE FROM subject_key WHERE org = $1 AND tag = $2';
+const DESTROY = 'DELETE FROM subject_key WHERE org = $1 AND (tag = ANY($2::bytea[]) OR id = ANY($3::text[]))';
 
 interface Row {
   readonly tag: Buffer;
@@ -70,17 +71,13 @@ class PostgresKeys implements KeyStore {
 
   readonly byId = (id: string): SubjectKey | null => this.#byId.get(id) ?? null;
 
-  async destroy(subjects: readonly string[]): Promise<string[]> {
+  async destroy(subjects: readonly string[], ids: readonly string[] = []): Promise<string[]> {
     this.#use();
-    const gone: string[] = [];
-    for (const tag of subjects.map((subject) => this.#tag(subject))) {
-      await this.#run.run(DESTROY, [this.#org, tag]);
-      const key = this.#byTag.get(tag.toString('hex'));
-      if (key === undefined) continue;
-      this.#forget(tag.toString('hex'), key);
-      gone.push(key.id);
-    }
-    return gone;
+    const tags = subjects.map((subject) => this.#tag(subject).toString('hex'));
+    await this.#run.run(DESTROY, [this.#org, hexArray(tags), textArray(ids)]);
+    const gone = [...this.#byTag].filter(([tag, { id }]) => tags.includes(tag) || ids.includes(id));
+    for (const [tag, key] of gone) this.#forget(tag, key);
+    return gone.map(([, { id }]) => id);
   }
 
   #forget(tag: string, key: SubjectKey): void {
