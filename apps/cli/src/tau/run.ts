@@ -54,8 +54,8 @@ export interface ViolationResult {
   readonly reasons: readonly Reason[];
   /** What the contract's reads found; null when the request was refused before. */
   readonly reads: Operation['reads'];
-  /** Is the shop, hashed before and after, what it was? */
-  readonly unchanged: boolean;
+  /** Is the shop, hashed before and after, what it was? Null where it was not made ready to carry the request out. */
+  readonly unchanged: boolean | null;
 }
 
 /** Judges requests, each in its own copy of the benchmark's database. */
@@ -81,7 +81,7 @@ export async function openJudge(
       const state = patched(database, changes, `violation of task ${violation.task}: state_patch`);
       number += 1;
       const own = join(folder, String(number));
-      return judgeIn(own, template, documentsOf(state, changes), mutated, violation);
+      return judgeIn(own, template, documentsOf(state, changes), mutated, violation, requests.length > 0);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -105,6 +105,7 @@ async function judgeIn(
   changes: readonly Change[],
   definition: Definition,
   violation: Violation,
+  isReady: boolean,
 ): Promise<ViolationResult> {
   const places = placesIn(folder);
   await template.copyTo(places, changes);
@@ -114,17 +115,18 @@ async function judgeIn(
     const body = { capability: violation.name, args: violation.arguments, case: caseId };
     const actor = { principal: 'agent-script', seat: 'agent' };
     const shop = organisation.host.shop();
-    const before = shop.hash();
+    const before = isReady ? shop.hash() : null;
+    const unchanged = () => (before === null ? null : shop.hash() === before);
     const reply = await organisation.runtime.submit({ id: 'write', kind: 'operation.request', actor, body });
     if (!reply.ok) {
       const reasons = [notEvenARequest(reply.rejection.message)];
-      return { violation, outcome: 'refused', reasons, reads: null, unchanged: shop.hash() === before };
+      return { violation, outcome: 'refused', reasons, reads: null, unchanged: unchanged() };
     }
     await atRest(organisation, caseId);
     const [operation] = await organisation.operations(caseId);
     const { decision, reads = null } = operation ?? {};
-    const unchanged = shop.hash() === before;
-    return { violation, outcome: outcomeOf(operation), reasons: decision?.reasons ?? [], reads, unchanged };
+    const reasons = decision?.reasons ?? [];
+    return { violation, outcome: outcomeOf(operation), reasons, reads, unchanged: unchanged() };
   } finally {
     await organisation.stop();
     rmSync(folder, { recursive: true, force: true });
