@@ -60,7 +60,7 @@ export async function connectQuietly(data: string, at: string | undefined): Prom
 }
 
 /** [CLI84] The organisation at an address. @throws Failure when no token is given, or a file cannot be read. */
-export async function connectAt(url: string, { io }: Context): Promise<Connection> {
+async function connectAt(url: string, { io }: Context): Promise<Connection> {
   const send = secureFetch(await caOf(io));
   return connection(url, await remoteToken(io), send, true, async () => {});
 }

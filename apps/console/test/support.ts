@@ -96,7 +96,7 @@ export async function place(count: number, pack = SUPPORT): Promise<Place> {
 export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM!, args: FLAGS });
 
 /** Everything a page complained about: errors, refused resources, breaches of its policy. */
-function complaints(page: Page): string[] {
+export function complaints(page: Page): string[] {
   const heard: string[] = [];
   page.on('console', (message) => message.type() === 'error' && heard.push(message.text()));
   page.on('pageerror', (error) => heard.push(String(error)));

@@ -16,7 +16,7 @@ import { databaseShelf } from './shelf.ts';
 import { tagsOf } from './tags.ts';
 
 /** Ledger and keys in PostgreSQL; what is in the data directory can be made again out of it. */
-export const postgresGround =
+const postgresGround =
   (stores: PostgresStores, ring: SecretRing): OpenGround =>
   async (directory) => {
     const store = await stores.store(directory.organisation);
