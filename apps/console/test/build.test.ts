@@ -19,7 +19,7 @@ describe('the build', () => {
   });
 
   it('[WEB61, WEB77] needs less than 250 KB of compressed script before the first page', () => {
-    const first = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+    const first = [...page.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
     const bytes = first.reduce((sum, path) => sum + gzipSync(file(path)).length, 0);
     expect(first.length).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(250 * 1024);
