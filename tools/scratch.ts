@@ -22,7 +22,16 @@ const remove = (folder: string): void => rmSync(folder, { recursive: true, force
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = Number(/^reeve-tests-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) remove(join(parent, name));
+    if (pid > 0 && !isAlive(pid)) removeIfFree(join(parent, name));
+  }
+}
+
+/** A full disk that a killed run had mounted there stays until it is unmounted; it must not keep others from running. */
+function removeIfFree(folder: string): void {
+  try {
+    remove(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
   }
 }
 
