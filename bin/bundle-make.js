@@ -58,7 +58,8 @@ export async function build(root) {
   };
   // What decides how it is made.
   for (const folder of folders) read(join(root, folder, 'package.json'));
-  for (const name of ['bundle.js', 'bundle-files.js', 'bundle-make.js']) read(fileURLToPath(new URL(name, import.meta.url)));
+  for (const name of ['bundle.js', 'bundle-files.js', 'bundle-make.js'])
+    read(fileURLToPath(new URL(name, import.meta.url)));
   const entries = [...folders.flatMap((folder) => exportsOf(root, folder)), ...PROGRAMS];
   // As deep as it will lie: source maps name the sources from there.
   const outdir = join(bundlesOf(root), 'bundle');

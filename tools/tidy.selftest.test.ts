@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cycleProblems } from './tidy/cycles.ts';
 import { deadProblems, entryProblems } from './tidy/dead.ts';
 import { commandProblems, linkProblems } from './tidy/docs.ts';
+import { exportProblems } from './tidy/exports.ts';
 import { type Facts, factsOf } from './tidy/facts.ts';
 import { codeProblems, secretProblems } from './tidy/hygiene.ts';
 import { importProblems, manifestProblems } from './tidy/imports.ts';
@@ -37,6 +38,21 @@ const places = (problems: readonly Problem[]): string[] =>
 const linesOf = (problems: readonly Problem[]): number[] => problems.map(({ line }) => line).sort((a, b) => a - b);
 const every = (snippets: readonly string[]): number[] => snippets.map((_, index) => index + 1);
 
+describe('exports', () => {
+  it('that no other file names are found, and none that one does', () => {
+    const found = exportProblems(
+      read({
+        'packages/kernel/src/a.ts':
+          'export const used = 1;\nexport const unused = 2;\nexport class Lone {}\nuse(unused);',
+        'packages/kernel/src/b.ts': "import { used } from './a.ts';\nexport function shown(): void {}",
+        'docs/how-to/a.md': 'Call `shown`.',
+        'examples/x/a.ts': 'export const agent = 1;',
+      }).repo,
+    );
+    expect(places(found)).toEqual(['packages/kernel/src/a.ts:2', 'packages/kernel/src/a.ts:3']);
+  });
+});
+
 describe('rings of imports', () => {
   const rings = (texts: Readonly<Record<string, string>>) => cycleProblems(read(texts).facts);
   const a = 'packages/kernel/src/a.ts';
@@ -47,7 +63,7 @@ describe('rings of imports', () => {
     const found = rings({
       [a]: "import { b } from './b/b.ts';\nimport { d } from './d.ts';",
       [b]: "export { c } from '../c.ts';",
-      [c]: "const a = import('./a.ts');",
+      [c]: "import './a.ts';",
       'packages/kernel/src/d.ts': 'export const d = 1;',
       'packages/kernel/src/e.ts': "import { f } from './f.ts';\nimport { a } from './a.ts';",
       'packages/kernel/src/f.ts': "import { e } from './e.ts';",
@@ -56,12 +72,12 @@ describe('rings of imports', () => {
     expect(found.map(({ message }) => message).join()).toContain(`${a} → ${b} → ${c} → ${a}`);
   });
 
-  it('are not closed by types, nor by files that only meet', () => {
+  it('are not closed by types, by what is loaded later, nor by files that only meet', () => {
     expect(
       rings({
         [a]: "import type { B } from './b/b.ts';\nimport { c } from './c.ts';",
         [b]: "import { a } from '../a.ts';\nimport { c } from '../c.ts';",
-        [c]: "import { type A } from './a.ts';",
+        [c]: "import { type A } from './a.ts';\nconst a = import('./a.ts');",
       }),
     ).toEqual([]);
   });
@@ -97,6 +113,7 @@ describe('the import table', () => {
   it.each([
     ['packages/ledger/src/a.ts', "import { x } from '@reeve/kernel';"],
     ['packages/protocol/src/a.ts', "import type { X } from '@reeve/kernel';"],
+    ['packages/protocol/src/a.ts', "import { X } from '@reeve/kernel/words';"],
     ['packages/protocol/src/a.ts', "import { type X, type Y } from '@reeve/kernel';"],
     ['packages/runtime/src/a.ts', "import { x } from '@reeve/connectors/port';"],
     ['packages/runtime/src/a.ts', "type X = import('@reeve/connectors').X;"],

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { cycleProblems } from './tidy/cycles.ts';
 import { deadProblems, entryProblems } from './tidy/dead.ts';
 import { commandProblems, linkProblems } from './tidy/docs.ts';
+import { exportProblems } from './tidy/exports.ts';
 import { factsOf } from './tidy/facts.ts';
 import { codeProblems, secretProblems } from './tidy/hygiene.ts';
 import { importProblems, manifestProblems } from './tidy/imports.ts';
@@ -49,6 +50,7 @@ describe('the repository is tidy', () => {
     expect(check.stderr).toBe('');
     expect(check.status).toBe(0);
   });
+  it('no export is for nobody', () => none(exportProblems(repo)));
   it('no file is dead', () => none(deadProblems(repo, manifests, facts)));
   it('links in documents lead somewhere', () => none(linkProblems(repo)));
   it('every threat has a test that is there and names it', () => {

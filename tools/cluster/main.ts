@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Nodes, type PostgresStores, postgresKeys, postgresStores } from '@reeve/ledger/postgres';
 import { type ProxyMode, type TrialServer, trialServer, withoutPostgres } from '@reeve/ledger/trial';
+import { ApiProblem } from '@reeve/protocol';
 import { readPack } from '@reeve/server';
 import { adminToken, organisationToken, secretFrom } from '@reeve/server/cluster';
 import { type Audit, auditStopped } from '../crash/audit.ts';
@@ -42,6 +43,18 @@ const FAULTS: readonly (readonly [string, ProxyMode, number])[] = [
 const FAULT = 9000;
 const GIVE_UP = 40_000;
 
+/** As clients do: what was not available is asked for again. */
+async function patiently(work: () => Promise<unknown>): Promise<void> {
+  for (const since = performance.now(); ; await wait(200)) {
+    const error = await work().then(
+      () => null,
+      (found: unknown) => found,
+    );
+    if (error === null) return;
+    if (!(error instanceof ApiProblem && error.status === 503) || performance.now() - since > GIVE_UP) throw error;
+  }
+}
+
 async function makeOrganisations(names: readonly string[], nodes: readonly NodeProcess[], load: Load): Promise<void> {
   const loaded = await readPack(PACK);
   if (!loaded.ok) throw new Error('the support pack does not load');
@@ -52,7 +65,7 @@ async function makeOrganisations(names: readonly string[], nodes: readonly NodeP
     await fetch(`${node.url}/v1/organisations/${name}`, { method: 'PUT', headers });
     await fetch(`${node.url}/o/${name}/v1/status`);
     const body = { directory: PACK, base: '', digest: loaded.pack.digest, reason: 'cluster test' };
-    await load.at(node, name).apply(body);
+    await patiently(() => load.at(node, name).apply(body, { idempotencyKey: 'apply' }));
   }
 }
 
@@ -157,6 +170,7 @@ async function play(server: TrialServer, home: string): Promise<number> {
   if (values.json) console.log(JSON.stringify(result));
   else console.log(`${report(rounds)}\n${result.words}`);
   for (const { rule, detail } of audit.findings) say(`${rule}: ${detail}`);
+  for (const surprise of load.surprises) say(surprise);
   return result.failures;
 }
 

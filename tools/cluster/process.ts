@@ -53,6 +53,10 @@ export class NodeProcess {
       ...{ stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     });
     this.#child = child;
+    // In a session of its own it would outlive a test that failed.
+    const orphaned = () => child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    child.once('exit', () => process.off('exit', orphaned));
     child.stderr.on('data', (chunk) => {
       this.#log = (this.#log + String(chunk)).slice(-8000);
     });

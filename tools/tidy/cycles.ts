@@ -7,8 +7,8 @@ import { homeOf } from './repo.ts';
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Rings of files, each once, with a way round. What is imported as a type is erased and closes none; what is loaded when it is
- * asked for does.
+ * Rings of files, each once, with a way round. What is imported as a type is erased, and what is loaded when it is asked for finds
+ * the others there: they close none.
  */
 export function cycleProblems(all: readonly Facts[]): Problem[] {
   const graph = graphOf(all);
@@ -24,7 +24,7 @@ function graphOf(all: readonly Facts[]): Graph {
     all.map(({ path, imports }) => [
       path,
       imports
-        .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+        .filter(({ specifier, typeOnly, lazy }) => specifier.startsWith('.') && !typeOnly && !lazy)
         .map(({ specifier }) => target(path, specifier))
         .filter((other) => paths.has(other) && homeOf(other) === homeOf(path)),
     ]),

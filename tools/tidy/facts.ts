@@ -7,6 +7,8 @@ export interface Import {
   readonly specifier: string;
   /** Leaves nothing behind at run time. */
   readonly typeOnly: boolean;
+  /** Loaded when it is asked for. */
+  readonly lazy?: boolean;
   readonly line: number;
 }
 
@@ -185,7 +187,7 @@ function noteCall(walk: Walk, node: Node): void {
   const [first] = call.arguments ?? [];
   const form = node.kind === SyntaxKind.NewExpression ? 'new' : 'call';
   if (callee.kind === SyntaxKind.ImportKeyword && first?.text !== undefined)
-    walk.facts.imports.push({ specifier: first.text, typeOnly: false, line: start(walk, node) });
+    walk.facts.imports.push({ specifier: first.text, typeOnly: false, lazy: true, line: start(walk, node) });
   const member = callee.kind === SyntaxKind.PropertyAccessExpression ? (callee.name?.text ?? null) : null;
   const root = member === null ? callee : callee.expression!;
   if (root.kind === SyntaxKind.Identifier)

@@ -6,7 +6,7 @@ import { lineAt, type Problem, problem } from './problem.ts';
 import { homeOf, isTest, type Manifest } from './repo.ts';
 
 /** What a package may import of Reeve. `types` are erased and so bring nothing along; `tests` are added for tests. */
-export interface Allowed {
+interface Allowed {
   readonly values: readonly string[];
   readonly types?: readonly string[];
   readonly tests?: readonly string[];
@@ -43,10 +43,10 @@ const MODELS = [
 ];
 const EVERYTHING = [...PACKAGES, ...PORTS, ...STORES, ...MODELS];
 
-export const IMPORTS: Readonly<Record<string, Allowed>> = {
+const IMPORTS: Readonly<Record<string, Allowed>> = {
   'packages/kernel': { values: [] },
   'packages/ledger': { values: ['@reeve/kernel'] },
-  'packages/protocol': { values: [], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
+  'packages/protocol': { values: ['@reeve/kernel/words'], types: ['@reeve/kernel'], tests: ['@reeve/kernel'] },
   'packages/connectors': { values: ['@reeve/kernel'], tests: ['@reeve/ledger/trial'] },
   'packages/packs': { values: ['@reeve/kernel', '@reeve/connectors', '@reeve/connectors/port'] },
   'packages/workers': {
@@ -76,7 +76,10 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
   },
   'apps/console': {
     values: ['@reeve/protocol'],
-    tests: ['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/server'],
+    tests: [
+      ...['@reeve/kernel', '@reeve/ledger', '@reeve/ledger/memory', '@reeve/ledger/trial', '@reeve/server'],
+      '@reeve/server/cluster',
+    ],
   },
   // `reeve ledger verify` and `reeve plan` work without a server, so the pure packages are open to the CLI as well, and its
   // house.ts opens the ledger and the tools where no server can.
@@ -87,6 +90,7 @@ export const IMPORTS: Readonly<Record<string, Allowed>> = {
       '@reeve/console/build',
       ...['@reeve/ledger/sqlite', '@reeve/ledger/postgres', '@reeve/connectors', '@reeve/connectors/text'],
       ...['@reeve/kernel/units', '@reeve/connectors/importing', '@reeve/server/cluster', '@reeve/server/executor'],
+      '@reeve/server/secure-fetch',
       // The τ² runner makes an organisation per task, without a data directory or a server.
       ...['@reeve/runtime', '@reeve/workers', '@reeve/ledger/memory'],
     ],

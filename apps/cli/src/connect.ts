@@ -1,11 +1,13 @@
 /**
- * One way to the organisation for all commands: over HTTP when a server runs on the data directory, else opened in this
+ * One way to the organisation for all commands: over HTTP at the address given with `--at`, or when a server runs on the data directory, else opened in this
  * process for the length of the command. Both answer through the same routes, so a command cannot tell them apart.
  */
 import { type Client, createClient } from '@reeve/protocol';
+import { secureFetch } from '@reeve/server/secure-fetch';
 import type { Context } from './context.ts';
 import { openHouseQuietly } from './house.ts';
 import { readOrganisation, readServer, readToken } from './layout.ts';
+import { caOf, remoteToken } from './remote.ts';
 import type { View } from './text/lists.ts';
 
 export { hasOrganisation, readOrganisation } from './layout.ts';
@@ -57,8 +59,17 @@ export async function connectQuietly(data: string, at: string | undefined): Prom
   return connection('http://localhost', house.token, house.fetch, false, house.close);
 }
 
-const open = async ({ data, store }: Context): Promise<Connection> =>
-  (await liveServer(data)) ?? connectQuietly(data, store);
+/** [CLI84] The organisation at an address. @throws Failure when no token is given, or a file cannot be read. */
+async function connectAt(url: string, { io }: Context): Promise<Connection> {
+  const send = secureFetch(await caOf(io));
+  return connection(url, await remoteToken(io), send, true, async () => {});
+}
+
+const open = async (context: Context): Promise<Connection> => {
+  const { at, data, store } = context;
+  if (at !== undefined) return connectAt(at, context);
+  return (await liveServer(data)) ?? connectQuietly(data, store);
+};
 
 async function using<T>(opened: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
   try {
@@ -70,7 +81,7 @@ async function using<T>(opened: Connection, work: (connection: Connection) => Pr
 
 /** Does something with the organisation of the data directory. @throws Failure when there is none. */
 export async function withClient<T>(context: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
-  await readOrganisation(context.data);
+  if (context.at === undefined) await readOrganisation(context.data);
   return using(await open(context), work);
 }
 

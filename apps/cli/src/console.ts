@@ -18,4 +18,5 @@ export async function buildConsole(io: Io): Promise<void> {
 export const linkOf = (url: string, code: string): string => `${url}/#signin=${code}`;
 
 /** A new link to the console of a server in this process. */
-export const consoleLink = ({ url, house }: RunningServer): string => linkOf(url, house.sessions.code().code);
+export const consoleLink = async ({ url, house }: RunningServer): Promise<string> =>
+  linkOf(url, (await house.sessions.code()).code);

@@ -9,6 +9,7 @@ export interface GlobalOptions {
   readonly data?: string;
   readonly port?: string;
   readonly store?: string;
+  readonly at?: string;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -21,6 +22,8 @@ export interface Context {
   readonly port: number;
   /** `postgres://…` of the ledger; undefined when it is in the data directory. */
   readonly store: string | undefined;
+  /** Address of an organisation at a server or at nodes elsewhere; undefined when it is that of the data directory. */
+  readonly at: string | undefined;
   readonly json: boolean;
   readonly paint: Paint;
   readonly width: number;
@@ -37,6 +40,7 @@ export function createContext(io: Io, options: GlobalOptions): Context {
     data: resolve(io.cwd, options.data ?? (io.env.REEVE_DATA || '.reeve')),
     port: portOf(options.port ?? (io.env.REEVE_PORT || String(DEFAULT_PORT))),
     store: options.store ?? (io.env.REEVE_STORE || undefined),
+    at: options.at ?? (io.env.REEVE_AT || undefined),
     json,
     paint: !json && wantsColour(io, options) ? coloured : plain,
     width: Math.max(60, io.columns),

@@ -37,6 +37,12 @@ export async function loadPackFolder(directory: string): Promise<LoadResult> {
   return readPack(directory);
 }
 
+/** A pack as it is sent to a server elsewhere. */
+export async function packToSend(directory: string): Promise<{ content: string; sha256: string }> {
+  const server = await import('@reeve/server');
+  return server.packToSend(directory);
+}
+
 /** The ledger alone, also beside a running server and when the organisation cannot be opened any more. */
 export async function openLedger(data: string, at: string | undefined): Promise<Store> {
   if (at !== undefined) return openDatabaseLedger(data, at);

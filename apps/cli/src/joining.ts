@@ -17,6 +17,14 @@ export const JOINING: readonly Spec[] = [
       ['--name <name>', 'of this node, unique (REEVE_NODE, else the name of the machine)'],
       ['--url <url>', 'where the other nodes reach this one (REEVE_NODE_URL, else what it listens on)'],
       ['--secret-file <file>', 'with the secret all nodes have, 32 bytes or more (REEVE_SECRET_FILE)'],
+      ['--previous-secret-file <file>', 'with the secret before, while it is changed (REEVE_PREVIOUS_SECRET_FILE)'],
+      [
+        '--public-url <url>',
+        'where people reach the nodes: mails to them link there; without it none is sent (REEVE_PUBLIC_URL)',
+      ],
+      ['--tls-cert <file>', 'certificate to be asked over https, with those that signed it, PEM (REEVE_TLS_CERT)'],
+      ['--tls-key <file>', 'its key, PEM (REEVE_TLS_KEY)'],
+      ['--tls-ca <file>', 'certificates by which other nodes are believed, PEM (REEVE_CA)'],
       ['--tools <dir>', 'folder all nodes see, for what tools keep in files (REEVE_TOOLS, else the data directory)'],
       ['--remote-tools <pattern...>', 'tools whose calls are left to `reeve executor`: exact, `mail*`, or `*`'],
       ...LOGGING,
@@ -33,7 +41,7 @@ export const JOINING: readonly Spec[] = [
     example: "reeve executor --join http://n1:4600/o/shop --token-file token --capability 'orders.*'",
     required: [['--join <url>', 'the server, or a node with the path of the organisation']],
     options: [
-      ['--token-file <file>', 'with the token of the organisation (REEVE_TOKEN)'],
+      ['--token-file <file>', 'with a token of executors, see `reeve token executor` (REEVE_TOKEN)'],
       ['--capability <pattern...>', 'which calls: exact, `orders.*`, or `*` (`*` unless given)'],
       ['--width <n>', 'calls at once', '8'],
       ['--name <name>', 'unique among the executors; machine and process unless told otherwise'],

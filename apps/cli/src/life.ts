@@ -5,6 +5,7 @@ import type { Spec } from './spec.ts';
 export const LIFE: readonly Spec[] = [
   {
     name: 'up',
+    local: true,
     summary: 'start the organisation and its server in the foreground; ctrl-C stops it cleanly',
     example: 'reeve up --port 4600',
     options: [
@@ -72,6 +73,7 @@ export const LIFE: readonly Spec[] = [
   },
   {
     name: 'backup <DIR>',
+    local: true,
     summary: 'copy the organisation to a new folder, verified; also while its server runs',
     example: 'reeve backup /backups/monday --keys /safe/monday',
     options: [['--keys <dir>', 'copy the keys, which are secrets, to another new folder']],
@@ -79,12 +81,14 @@ export const LIFE: readonly Spec[] = [
   },
   {
     name: 'check-backup <DIR>',
+    local: true,
     summary: 'is a backup what it was when it was taken? Every file, the chain and the checkpoints; changes nothing',
     example: 'reeve check-backup /backups/monday',
     run: async (context, [dir]) => (await import('./commands/backup.ts')).check(context, dir!),
   },
   {
     name: 'restore <DIR>',
+    local: true,
     summary: 'make the data directory out of a backup, verified; never over one that is there',
     example: 'reeve restore /backups/monday --keys /safe/monday --data ./restored',
     options: [
@@ -95,6 +99,7 @@ export const LIFE: readonly Spec[] = [
   },
   {
     name: 'metrics',
+    local: true,
     summary: 'print what the running server counts, as Prometheus text; --token prints a token for scraping',
     example: 'reeve metrics --token > /etc/prometheus/reeve.token',
     options: [['--token', 'print a token that reads metrics and nothing else']],
@@ -102,6 +107,7 @@ export const LIFE: readonly Spec[] = [
   },
   {
     name: 'doctor',
+    local: true,
     summary: 'say in words what is wrong with this installation: running, stopped or broken',
     example: 'reeve doctor --backups /backups',
     options: [['--backups <dir>', 'folder that holds backups: how old is the newest? (REEVE_BACKUPS)']],

@@ -10,6 +10,7 @@ const BOUND = [
 const SECRET: readonly Spec[] = [
   {
     name: 'list',
+    local: true,
     usual: true,
     summary: 'names of the secrets, and what may have them; never a value',
     example: 'reeve secret list',
@@ -17,6 +18,7 @@ const SECRET: readonly Spec[] = [
   },
   {
     name: 'set <NAME>',
+    local: true,
     summary: 'store a secret for tools or models; its value is read from standard input, or typed unseen',
     example: 'reeve secret set anthropic --model big < key.txt',
     options: BOUND,
@@ -24,12 +26,14 @@ const SECRET: readonly Spec[] = [
   },
   {
     name: 'rotate <NAME>',
+    local: true,
     summary: 'give a secret another value, for the same users; it counts at once, also in a running server',
     example: 'reeve secret rotate anthropic < new-key.txt',
     run: async (context, [name]) => (await import('./commands/secrets.ts')).rotate(context, name!),
   },
   {
     name: 'remove <NAME>',
+    local: true,
     summary: 'delete a secret: what needs it fails from then on, and says so',
     example: 'reeve secret remove anthropic',
     run: async (context, [name]) => (await import('./commands/secrets.ts')).remove(context, name!),
@@ -58,7 +62,7 @@ const TOKEN: readonly Spec[] = [
   {
     name: 'list',
     usual: true,
-    summary: 'tokens with which agents from outside work seats; never their texts',
+    summary: 'tokens of seats (for agents from outside) and of executors; never their texts',
     example: 'reeve token list',
     run: async (context) => (await import('./commands/tokens.ts')).tokens(context),
   },
@@ -71,6 +75,17 @@ const TOKEN: readonly Spec[] = [
       ['--life <span>', 'how long it counts; until it is revoked unless given'],
     ],
     run: async (context, [seat], options) => (await import('./commands/tokens.ts')).give(context, seat!, options),
+  },
+  {
+    name: 'executor',
+    summary: 'make a token with which `reeve executor` makes calls of tools, good for nothing else; it is printed once',
+    example: "reeve token executor --name 'rack 4' --capability 'mail.*' --life 30d",
+    options: [
+      ['--name <text>', 'what it is for'],
+      ['--capability <pattern...>', 'whose calls it may claim: exact, `mail.*`, or `*` (`*` unless given)'],
+      ['--life <span>', 'how long it counts; until it is revoked unless given'],
+    ],
+    run: async (context, _, options) => (await import('./commands/tokens.ts')).executorToken(context, options),
   },
   {
     name: 'revoke <ID>',
@@ -108,6 +123,6 @@ const PEER: readonly Spec[] = [
 
 export const SEATS_AND_SECRETS = [
   ['peer', 'agents of other organisations: list, admit, revoke', PEER],
-  ['token', 'tokens of seats for agents from outside: list, give, revoke', TOKEN],
+  ['token', 'tokens of seats and of executors: list, give, executor, revoke', TOKEN],
   ['secret', 'keys and passwords of tools and models: list, set, rotate, remove', SECRET],
 ] as const;

@@ -1,7 +1,7 @@
 /** The command line: names, options, help. What a command does is in commands/, loaded when it is called. */
 import { Command } from 'commander';
 import { AIMING } from './aiming.ts';
-import { createContext, DEFAULT_PORT, type GlobalOptions } from './context.ts';
+import { createContext, DEFAULT_PORT, type GlobalOptions, usage } from './context.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './failure.ts';
 import { GOVERNING } from './governing.ts';
 import type { Io } from './io.ts';
@@ -165,6 +165,7 @@ const EXPORT = '--file <export>';
 const LEDGER: readonly Spec[] = [
   {
     name: 'verify',
+    local: true,
     summary: 'check every record and signature of the ledger; works without a server, on an export, on a proof',
     example: "reeve ledger verify --file ledger.jsonl --key 'reeve/main+…' --witness seen.jsonl",
     options: [
@@ -177,6 +178,7 @@ const LEDGER: readonly Spec[] = [
   },
   {
     name: 'tail',
+    local: true,
     summary: 'the newest records',
     example: 'reeve ledger tail -n 20 --follow',
     options: [
@@ -188,18 +190,21 @@ const LEDGER: readonly Spec[] = [
   },
   {
     name: 'export <FILE>',
+    local: true,
     summary: 'sign the whole ledger and write it to a file that anybody can verify',
     example: 'reeve ledger export ledger.jsonl',
     run: async (context, [file]) => (await import('./commands/ledger-evidence.ts')).exportLedger(context, file!),
   },
   {
     name: 'key',
+    local: true,
     summary: 'the public key that verifies this ledger: give it to everybody, by another way than the export',
     example: 'reeve ledger key',
     run: async (context) => (await import('./commands/ledger-evidence.ts')).key(context),
   },
   {
     name: 'prove',
+    local: true,
     summary: 'write one record with its proof to a file that convinces without the ledger',
     example: 'reeve ledger prove --seq OP-17 --out proof.json',
     required: [
@@ -211,6 +216,7 @@ const LEDGER: readonly Spec[] = [
   },
   {
     name: 'witness',
+    local: true,
     summary: 'keep the latest checkpoint in a file of your own, if the ledger still contains all it had',
     example: "reeve ledger witness --file ledger.jsonl --key 'reeve/main+…' --seen seen.jsonl",
     required: [KEY, ['--seen <file>', 'the witness file; made on first use']],
@@ -254,6 +260,10 @@ export function createProgram(io: Io, done: (exit: Exit) => void): Command {
     .helpOption('-h, --help', 'print help')
     .option('--data <dir>', 'data directory (REEVE_DATA, else ./.reeve)')
     .option('--store <url>', 'PostgreSQL database of the ledger, postgres://… (REEVE_STORE, else the data directory)')
+    .option(
+      '--at <url>',
+      'an organisation elsewhere, e.g. https://n1:4600/o/shop (REEVE_AT, token in REEVE_TOKEN or REEVE_TOKEN_FILE)',
+    )
     .option('--port <port>', `port of the server (REEVE_PORT, else ${DEFAULT_PORT})`)
     .option('--json', 'print machine-readable JSON on standard output, and nothing else there')
     .option('--no-color', 'no colours (NO_COLOR too)')
@@ -298,10 +308,18 @@ function addTo(io: Io, program: Command, done: (exit: Exit) => void): Add {
     command.action(async (...given: unknown[]) => {
       const args = given.slice(0, -2).filter((one): one is string => typeof one === 'string');
       const context = createContext(io, program.opts<GlobalOptions>());
+      if (spec.local && context.at !== undefined) throw onlyHere(spec);
       done((await spec.run(context, args, given.at(-2) as Options)) ?? EXIT.done);
     });
   };
 }
+
+const onlyHere = ({ name }: Spec) =>
+  usage(
+    `${name.split(' ')[0]} does not work on an organisation elsewhere`,
+    'it reads or writes the data directory on this machine',
+    'leave --at (REEVE_AT) out, or run it there',
+  );
 
 const helpAfter = (): string => `
 Exit codes:

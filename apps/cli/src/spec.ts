@@ -8,6 +8,8 @@ export interface Spec {
   /** Name and arguments, as commander writes them. */
   readonly name: string;
   readonly summary: string;
+  /** It works on this machine's data directory, not on an organisation elsewhere. */
+  readonly local?: true;
   /** What its group does when no command of it is named. */
   readonly usual?: true;
   readonly example: string;

@@ -61,7 +61,7 @@ describe('agents and the command line', () => {
     const made = await reeve({ data }, '--json', 'token', 'give', 'refunds', '--name', 'night shift', '--life', '30d');
     const { id, token } = JSON.parse(made.out) as { id: string; token: string };
     const listed = await reeve({ data }, 'token');
-    expect(listed.out).toMatch(new RegExp(`${id} +refunds +night shift`));
+    expect(listed.out).toMatch(new RegExp(`${id} +seat +refunds +night shift`));
     expect(listed.out).not.toContain(token);
     expect((await reeve({ data }, 'token', 'revoke', id)).out).toContain('counts for nothing');
     expect((await reeve({ data }, 'token', 'revoke', id)).code).toBe(4);

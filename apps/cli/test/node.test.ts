@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TrialServer, trialServer, withoutPostgres } from '@reeve/ledger/trial';
 import { createClient } from '@reeve/protocol';
@@ -78,6 +78,8 @@ describe.skipIf(missing !== null)('a ledger in PostgreSQL', () => {
     const data = temporary();
     const file = join(data, 'secret');
     writeFileSync(file, SECRET);
+    const next = join(data, 'next');
+    writeFileSync(next, `${SECRET}, changed`);
     const { onSignal, stop } = stoppable();
     const asked: Promise<unknown>[] = [];
     const onOut = (text: string) => void asked.push(ask(JSON.parse(text).ready).finally(stop));
@@ -89,12 +91,60 @@ describe.skipIf(missing !== null)('a ledger in PostgreSQL', () => {
       '--name',
       'n1',
       '--secret-file',
+      next,
+      '--previous-secret-file',
       file,
       '--json',
     ];
     const ended = await reeve({ data, onSignal, onOut }, 'node', ...options);
     expect(ended.code).toBe(0);
     expect(await asked[0]).toMatchObject({ organisation: 'shop' });
+  });
+});
+
+describe('an organisation elsewhere', () => {
+  it('[CLI84] [CLI173] is named by an address, gets packs sent, and is never taken for that of this machine', async () => {
+    const [elsewhere, here] = [temporary(), temporary()];
+    await serving(elsewhere, async ({ url, house }) => {
+      const env = { REEVE_AT: url, REEVE_TOKEN: house.token };
+      const at = (...argv: string[]) => reeve({ data: here, env }, ...argv);
+      expect((await at('plan', SUPPORT)).out).toContain('Apply it with');
+      expect(await at('apply', SUPPORT, '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('in force') });
+      expect((await at('status')).out).toContain('Acme');
+      const given = await at('--json', 'token', 'executor', '--capability', 'mail.*');
+      const made = JSON.parse(given.out) as { id: string; token: string };
+      const list = await at('token');
+      expect(list.out).toMatch(new RegExp(`${made.id} +executor +mail`));
+      expect(list.out).not.toContain(made.token);
+      expect((await at('token', 'revoke', made.id)).code).toBe(0);
+      expect(await at('secret', 'list')).toMatchObject({ code: 2, err: expect.stringContaining('on this machine') });
+      expect(await at('ledger', 'verify')).toMatchObject({ code: 2 });
+      const file = join(here, 'token-file');
+      writeFileSync(file, `${house.token}\n`);
+      const named = { REEVE_AT: url, REEVE_TOKEN_FILE: file };
+      expect((await reeve({ data: here, env: named }, 'status')).code).toBe(0);
+      expect(await reeve({ data: here }, '--at', url, 'status')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('there is no token'),
+      });
+      const wrong = { ...env, REEVE_CA: join(here, 'no-such-file') };
+      expect(await reeve({ data: here, env: wrong }, 'status')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('cannot be read'),
+      });
+    });
+    expect(readdirSync(here)).toEqual(['token-file']);
+  });
+
+  it('[CLI85] node refuses a certificate without its key', async () => {
+    const data = temporary();
+    const file = join(data, 'secret');
+    writeFileSync(file, SECRET);
+    const args = ['--secret-file', file, '--store', 'postgres://127.0.0.1:9/x', '--tls-cert', file];
+    expect(await reeve({ data }, 'node', ...args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('needs its key'),
+    });
   });
 });
 

@@ -174,7 +174,7 @@ describe.skipIf(!CHROMIUM)('the console in a browser', { timeout: 90_000 }, () =
     const second = await context.newPage();
     await second.goto(`${at.server().url}/money`);
     await second.getByRole('heading', { name: 'Money' }).waitFor();
-    const link = at.link('/policies');
+    const link = await at.link('/policies');
     const other = await browser.newContext();
     const stranger = await other.newPage();
     await stranger.goto(at.server().url);

@@ -194,5 +194,6 @@ describe('a large organisation', { timeout: 600_000 }, () => {
     },
   );
 
-  const linkOf = (path = '/'): string => `${server.url}${path}#signin=${server.house.sessions.code().code}`;
+  const linkOf = async (path = '/'): Promise<string> =>
+    `${server.url}${path}#signin=${(await server.house.sessions.code()).code}`;
 });

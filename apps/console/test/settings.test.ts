@@ -85,6 +85,12 @@ describe.skipIf(!CHROMIUM)('keeping and writing in a browser', { timeout: 240_00
     await page.getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('No agent from outside has a token.').waitFor();
     expect((await at.client.seatTokens({})).tokens).toEqual([]);
+    await at.client.giveExecutorToken({ name: 'rack 4', capabilities: ['mail.*'] });
+    await page.reload();
+    await page.getByText('rack 4').waitFor();
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('rack 4').waitFor({ state: 'detached' });
+    expect((await at.client.seatTokens({})).executors).toEqual([]);
   });
 
   it('[WEB111] a customer is forgotten after what goes with them was shown, and only when nothing of theirs is open', async () => {

@@ -44,7 +44,7 @@ export interface Place {
   readonly server: () => RunningServer;
   readonly client: Client;
   /** A link that signs in once. */
-  link(path?: string): string;
+  link(path?: string): Promise<string>;
   /** Stops the server and starts it again on the same data and port. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -77,7 +77,7 @@ export async function place(count: number, pack = SUPPORT): Promise<Place> {
     data,
     server: () => server,
     client,
-    link: (path = '/') => `${url}${path}#signin=${server.house.sessions.code().code}`,
+    link: async (path = '/') => `${url}${path}#signin=${(await server.house.sessions.code()).code}`,
     restart: async () => {
       await server.close();
       server = await startServer({
@@ -133,7 +133,7 @@ export async function visitor(
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) strangers.push(request.url());
   });
-  await page.goto(where.link(path));
+  await page.goto(await where.link(path));
   await page.waitForSelector('main h1');
   return { context, page, heard, strangers };
 }

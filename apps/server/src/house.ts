@@ -1,7 +1,6 @@
 /** One organisation on its data directory: the ledger, the runtime, the installed packs, the HTTP application. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Actor } from '@reeve/kernel';
 import {
   History,
   type PersonalBlobs,
@@ -16,15 +15,17 @@ import type { Hono } from 'hono';
 import { Peers } from './a2a/peers.ts';
 import { Agents } from './agents/agents.ts';
 import { SeatTokens } from './agents/tokens.ts';
+import { type ApplyPack, applying } from './applying.ts';
 import type { BackupFolders } from './backup/backups.ts';
 import { hiddenBy, type Kept, keeping } from './backup/open.ts';
-import { actorFor } from './caller.ts';
 import { type DataDirectory, openDirectory } from './data/directory.ts';
 import { type Ground, groundOf, type OpenGround } from './data/ground.ts';
-import { Packs, readPack } from './data/packs.ts';
-import { Refusal, refusalOf, StartError } from './errors.ts';
+import { Packs } from './data/packs.ts';
+import { folderShelf } from './data/shelf.ts';
+import { StartError } from './errors.ts';
 import { type CheckpointOptions, Evidence } from './evidence/evidence.ts';
 import { Orders } from './executors/orders.ts';
+import { ExecutorTokens } from './executors/tokens.ts';
 import { FilesView } from './files-view/view.ts';
 import { createApp } from './http/app.ts';
 import { keepIndexed } from './indexing.ts';
@@ -74,8 +75,12 @@ export interface HouseOptions {
   readonly publicUrl?: string;
   /** How long peers (A2A) that wait for a task are kept waiting, in milliseconds; 25 s unless told otherwise. */
   readonly patience?: number;
+  /** What paths begin with where several organisations share a port, such as `/o/shop`. */
+  readonly prefix?: string;
   /** Instead of the token of the data directory. */
   readonly token?: string;
+  /** Others that count like it. */
+  readonly tokens?: readonly string[];
   /** Where tools keep what is theirs; in the data directory unless told otherwise. */
   readonly tools?: string | undefined;
   /** Folders that programs started by tools must not see, besides the data directory. */
@@ -86,27 +91,6 @@ export interface HouseOptions {
   readonly runtime?: Pick<RuntimeOptions, 'holder' | 'lease' | 'limits'>;
   /** What several organisations of one process share; one of its own unless given. Closed by who made it. */
   readonly telemetry?: Telemetry;
-}
-
-export interface ApplyOptions {
-  /** Digest of the definition the plan was made against, '' the first time. */
-  readonly base: string;
-  /** Digest of the planned definition; another pack in the folder is then refused. */
-  readonly digest?: string;
-  readonly reason: string;
-  /** Take back restructurings that the pack does not have. */
-  readonly undo?: boolean | undefined;
-  /** Who applies; the local caller when absent. */
-  readonly actor?: Actor;
-  /** Command id that makes the apply repeatable. */
-  readonly id?: string;
-}
-
-export interface Applied {
-  readonly digest: string;
-  readonly seq: number;
-  /** This was the first answer again. */
-  readonly repeated: boolean;
 }
 
 export interface House {
@@ -124,7 +108,7 @@ export interface House {
    * Load, install and apply a pack: whole or not at all.
    * @throws Refusal `invalid` with `problems`, or `conflict` when the pack or the organisation changed since the plan.
    */
-  applyPack(directory: string, options: ApplyOptions): Promise<Applied>;
+  readonly applyPack: ApplyPack;
   /** Finish what is in the works, close everything, give the data directory back. Closing twice is fine. */
   close(): Promise<void>;
 }
@@ -152,8 +136,10 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
   const kept = keeping(directory, log, options);
   const packs = new Packs(options.packs ?? join(directory.path, 'packs'), ground.files);
   const agents = new Agents();
-  const seatTokens = await SeatTokens.open(directory.path);
-  const peers = await Peers.open(directory.path);
+  const shelf = ground.shelf ?? folderShelf(directory.path);
+  const seatTokens = await SeatTokens.open(shelf);
+  const executorTokens = await ExecutorTokens.open(shelf);
+  const peers = await Peers.open(shelf);
   const hidden = hiddenBy(options);
   const workplace = new Workplace(packs, directory.path, log, { ...options, hidden, orders, agents, seatTokens });
   try {
@@ -171,7 +157,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       ...(ground.replica ? { replica: ground.replica(directory.organisation) } : {}),
     });
     const evidence = await openEvidence(directory, store, log, options);
-    const sessions = await Sessions.open(directory.path);
+    const sessions = await Sessions.open({ shelf, codes: ground.shelf });
     const history = new History({ store, keys, recordOf: runtime.recordOf });
     const journal = openJournal(store.blob, keys);
     // What was erased with its customer, or lost, is not there: the rest of the run still is.
@@ -194,6 +180,7 @@ async function openOn(directory: DataDirectory, options: HouseOptions): Promise<
       orders,
       agents,
       seatTokens,
+      executorTokens,
       peers,
       sessions,
       workplace,
@@ -244,6 +231,7 @@ interface Parts {
   readonly orders: Orders;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
+  readonly executorTokens: ExecutorTokens;
   readonly peers: Peers;
   readonly sessions: Sessions;
   readonly workplace: Workplace;
@@ -284,7 +272,7 @@ function furnish(parts: Parts): House {
       directory.unlock();
     }
   };
-  const applyPack = oneAtATime((path: string, how: ApplyOptions) => apply(runtime, packs, path, how));
+  const applyPack = applying(runtime, packs);
   const { path: data } = directory;
   const { token = directory.token } = options;
   const { hosts = 'loopback', heartbeat = 15_000 } = options;
@@ -301,6 +289,7 @@ function furnish(parts: Parts): House {
     orders,
     agents,
     seatTokens,
+    executorTokens: parts.executorTokens,
     peers,
     url: options.publicUrl ?? options.url,
     patience: options.patience ?? 25_000,
@@ -312,11 +301,12 @@ function furnish(parts: Parts): House {
     people: parts.people?.desk ?? null,
     answer: parts.answer,
     blobs: parts.blobs,
-    token,
+    tokens: [token, ...(options.tokens ?? [])],
     log,
     works: options.work,
     hosts,
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
     heartbeat,
     applyPack,
     ended: ended.signal,
@@ -329,38 +319,6 @@ function furnish(parts: Parts): House {
       return closing;
     },
   };
-}
-
-/** Two installs at once would be in each other's way. */
-function oneAtATime<A extends unknown[], R>(work: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (...args) => {
-    const next = last.then(() => work(...args));
-    last = next.catch(() => undefined);
-    return next;
-  };
-}
-
-async function apply(runtime: Runtime, packs: Packs, directory: string, options: ApplyOptions): Promise<Applied> {
-  const { base, digest, reason, id = '' } = options;
-  // A repeat is answered from what was installed then: the folder may have changed since.
-  const again =
-    id !== '' && digest !== undefined && (await packs.bring(digest)) && (await runtime.read((s) => s.commands.has(id)));
-  const loaded = await readPack(again ? packs.folder(digest) : directory);
-  if (!loaded.ok) {
-    const n = loaded.problems.length;
-    const what = `the pack in ${directory} has ${n} ${n === 1 ? 'mistake' : 'mistakes'}, so nothing was applied`;
-    throw new Refusal('invalid', what, 'correct what `problems` lists and plan again', { problems: loaded.problems });
-  }
-  const { pack } = loaded;
-  if (digest !== undefined && pack.digest !== digest)
-    throw new Refusal('conflict', 'the pack is not what was planned: its files have changed since', 'plan again');
-  if (!again) await packs.install(pack);
-  const body = { base, reason, definition: pack.definition, ...(options.undo ? { undo: true } : {}) };
-  const actor = options.actor ?? (await runtime.read((s) => actorFor(s, id, 'organisation.apply', body)));
-  const reply = await runtime.submit({ id, kind: 'organisation.apply', actor, body });
-  if (!reply.ok) throw refusalOf(reply.rejection);
-  return { digest: pack.digest, seq: reply.result.seq as number, repeated: reply.repeated };
 }
 
 function asStartError(data: string, error: unknown): unknown {

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { type RunningServer, startServer } from '../src/index.ts';
 import { folder, later } from './support.ts';
 
-export const PACK = join(import.meta.dirname, '../../../examples/agent-desk/pack');
+const PACK = join(import.meta.dirname, '../../../examples/agent-desk/pack');
 export const TICKET = { subject: 'Kettle', text: 'Order K-100 leaks.', customer: 'sam@example.com' };
 
 /** The pack of the example, with the occupant of its desk as told. */

@@ -1,17 +1,20 @@
 import { type TrialProxy, type TrialServer, trialProxy, trialServer, withoutPostgres } from '@reeve/ledger/trial';
-import { ApiProblem, type Client, createClient } from '@reeve/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adminToken, organisationToken, type RunningNode, secretFrom, startNodeServer } from '../src/cluster/index.ts';
-import { digestOfSupport, folder, later, SUPPORT, ticket } from './support.ts';
+import {
+  adminToken,
+  type NodeServerOptions,
+  organisationToken,
+  type RunningNode,
+  secretFrom,
+} from '../src/cluster/index.ts';
+import { clientOf, create, patiently, SECRET, startNode, supportedAt, until } from './nodes.ts';
+import { folder, later, ticket } from './support.ts';
 
 const missing = withoutPostgres();
 if (missing !== null) console.warn(`nodes that share a database are not tested: ${missing}`);
 
-const SECRET = secretFrom('a secret of the installation, for tests');
-
 describe.skipIf(missing !== null)('nodes that share a database', () => {
   let server: TrialServer;
-  let names = 0;
   beforeAll(async () => {
     server = await trialServer();
   });
@@ -21,46 +24,11 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
     store = await server.database();
   });
 
-  const start = async (options: Partial<Parameters<typeof startNodeServer>[0]> = {}): Promise<RunningNode> => {
-    const node = await startNodeServer({
-      ...{ store, secret: SECRET, name: `node-${names++}`, port: 0, data: await folder(), look: 100 },
-      lease: { ttl: 1500, renew: 300 },
-      ...options,
-    });
-    later(() => node.close());
-    return node;
-  };
-  const clientOf = (
-    { url }: RunningNode,
-    organisation: string,
-    token = organisationToken(SECRET, organisation),
-  ): Client => createClient({ url: `${url}/o/${organisation}`, token });
-  const create = async (node: RunningNode, organisation: string): Promise<Client> => {
-    const headers = { authorization: `Bearer ${adminToken(SECRET)}` };
-    const response = await fetch(`${node.url}/v1/organisations/${organisation}`, { method: 'PUT', headers });
-    expect(await response.json()).toMatchObject({ token: organisationToken(SECRET, organisation) });
-    return clientOf(node, organisation);
-  };
-  const supported = async (node: RunningNode, organisation: string): Promise<Client> => {
-    const client = await create(node, organisation);
-    await client.apply({ directory: SUPPORT, base: '', digest: await digestOfSupport(), reason: 'test' });
-    return client;
-  };
-  /** What a client does with an answer that says it may be sent again. */
-  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      try {
-        return await call();
-      } catch (error) {
-        if (error instanceof ApiProblem && error.retryAfter === null) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  };
+  const start = (options: Partial<NodeServerOptions> = {}): Promise<RunningNode> => startNode(store, options);
 
   it('[SRV42] an organisation is opened where it is asked for, and every other node passes requests on to its owner (R-B21)', async () => {
     const [a, b] = [await start(), await start()];
-    const here = await supported(a, 'shop');
+    const here = await supportedAt(a, 'shop');
     const there = clientOf(b, 'shop');
     const { case: id } = await there.openCase(ticket(1), { idempotencyKey: 'once' });
     expect(await there.openCase(ticket(1), { idempotencyKey: 'once' })).toMatchObject({ case: id });
@@ -93,7 +61,7 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
     const tools = await folder();
     const a = await start({ store: store.replace(`:${server.port}/`, `:${proxy.port}/`), tools });
     const b = await start({ tools });
-    const first = await supported(a, 'far');
+    const first = await supportedAt(a, 'far');
     const before = await first.openCase(ticket(1), { idempotencyKey: 'before' });
     const verifier = (await first.ledgerHead()).verifier;
     proxy.set('cut');
@@ -114,7 +82,7 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
 
   it('[SRV46] a node that is stopped hands its organisations over while requests are answered', async () => {
     const [a, b] = [await start(), await start()];
-    const client = await supported(a, 'moving');
+    const client = await supportedAt(a, 'moving');
     const through = clientOf(b, 'moving');
     await client.openCase(ticket(3), { idempotencyKey: 'x' });
     const closing = a.close();
@@ -150,13 +118,9 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
   it('[SRV47] a process that is started under the name of another one takes its place', async () => {
     let replaced = 0;
     const first = await start({ name: 'same', onReplaced: () => void replaced++ });
-    await supported(first, 'inherited');
+    await supportedAt(first, 'inherited');
     const second = await start({ name: 'same' });
     await until(() => replaced === 1 && second.node.organisations === 1);
     expect(await patiently(() => clientOf(second, 'inherited').status())).toBeDefined();
   });
 });
-
-async function until(done: () => boolean): Promise<void> {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyExport } from '@reeve/ledger';
 import { describe, expect, it } from 'vitest';
+import { folderShelf } from '../src/data/shelf.ts';
 import { CODE_LIFE, SESSION_LIFE, Sessions } from '../src/sessions/sessions.ts';
 import { folder, json, place, SUPPORT, supported, ticket } from './support.ts';
 
@@ -25,11 +26,11 @@ describe('signing in', () => {
     const data = await folder();
     await mkdir(data, { recursive: true });
     let now = 1_000_000;
-    const first = await Sessions.open(data, () => now);
-    const { token } = (await first.exchange(first.code().code))!;
-    const { code } = first.code();
+    const first = await Sessions.open({ shelf: folderShelf(data), now: () => now });
+    const { token } = (await first.exchange((await first.code()).code))!;
+    const { code } = await first.code();
     expect((await stat(join(data, 'sessions.json'))).mode & 0o777).toBe(0o600);
-    const second = await Sessions.open(data, () => now);
+    const second = await Sessions.open({ shelf: folderShelf(data), now: () => now });
     expect(second.find(token)).not.toBeNull();
     expect(await second.exchange(code)).toBeNull();
     now += CODE_LIFE;
@@ -37,7 +38,7 @@ describe('signing in', () => {
     now += SESSION_LIFE;
     expect(second.find(token)).toBeNull();
     await writeFile(join(data, 'sessions.json'), '{"sess');
-    expect((await Sessions.open(data)).list()).toEqual([]);
+    expect((await Sessions.open({ shelf: folderShelf(data) })).list()).toEqual([]);
   });
 });
 

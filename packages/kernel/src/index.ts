@@ -228,3 +228,4 @@ export type { Seen } from './runs/seen.ts';
 export type { Run, RunStatus } from './runs/state.ts';
 export type { ServiceDef } from './services/definition.ts';
 export { type DirectoryEntry, directory } from './services/views.ts';
+export { CHANNELS } from './words.ts';

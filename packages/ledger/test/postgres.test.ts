@@ -10,7 +10,9 @@ import {
   type PostgresStores,
   postgresKeys,
   postgresStores,
+  resealKeys,
   tableFiles,
+  tagKeyOf,
 } from '../src/store/postgres/index.ts';
 import { type TrialServer, trialProxy, trialServer, withoutPostgres } from '../src/trial/index.ts';
 import { verify } from '../src/verify.ts';
@@ -229,6 +231,44 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     await keys.close();
   });
 
+  it('[LED98] seals keys anew under another secret and finds their subjects as before', async () => {
+    const { id } = await stores.store(next());
+    const [from, to] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
+    const before = await postgresKeys(stores.database, { org: id, secret: from });
+    const key = (await before.ensure(['ada'])).get('ada')!;
+    const ring = { sealing: to, known: [to, from] };
+    const during = await postgresKeys(stores.database, { org: id, secret: ring, tags: tagKeyOf(from, id) });
+    expect(during.byId(key.id)?.key).toEqual(key.key);
+    const added = (await during.ensure(['bob'])).get('bob')!;
+    expect((await resealKeys(stores.database, from, to)).changed).toBe(1);
+    expect((await resealKeys(stores.database, from, to)).changed).toBe(0);
+    const after = await postgresKeys(stores.database, { org: id, secret: to, tags: tagKeyOf(from, id) });
+    expect((await after.ensure(['ada', 'bob'])).get('ada')!.id).toBe(key.id);
+    expect(after.byId(added.id)?.key).toEqual(added.key);
+    await expect(postgresKeys(stores.database, { org: id, secret: from })).rejects.toThrow(StoreCorrupt);
+  });
+
+  it('[LED98] nodes use another secret once all that live know it', async () => {
+    const other = await postgresStores({ url: await server.database() });
+    const nodes = new Nodes(other.database);
+    expect(await nodes.secretInUse()).toBeNull();
+    expect(await nodes.firstSecret('old')).toEqual({ secret: 'old', former: null });
+    expect(await nodes.firstSecret('other')).toEqual({ secret: 'old', former: null });
+    const node = { url: 'http://n', version: '1' };
+    await nodes.enter({ ...node, name: 'n1', knows: ['new', 'old'] }, 'x', 60_000);
+    await nodes.enter({ ...node, name: 'n2', knows: ['old'] }, 'x', 60_000);
+    await nodes.enter({ ...node, name: 'gone' }, 'x', 0);
+    expect(await nodes.useSecret('old', 'new')).toBe(false);
+    await nodes.enter({ ...node, name: 'n2', knows: ['new', 'old'] }, 'y', 60_000);
+    expect(await nodes.useSecret('other', 'new')).toBe(false);
+    expect(await nodes.useSecret('old', 'new')).toBe(true);
+    expect(await nodes.secretInUse()).toEqual({ secret: 'new', former: 'old' });
+    expect(await nodes.useSecret('new', 'old')).toBe(false);
+    await nodes.forgetFormer('old');
+    expect(await nodes.secretInUse()).toEqual({ secret: 'new', former: null });
+    await other.close();
+  });
+
   it('[LED97] knows which nodes live, who owns what, and which organisations need an owner', async () => {
     const nodes = new Nodes(stores.database);
     await nodes.enter({ name: 'n1', url: 'http://n1', version: '1' }, 'first', 60_000);
@@ -259,6 +299,11 @@ describe.skipIf(missing !== null)('with a PostgreSQL server', () => {
     const files = tableFiles(stores.database, id);
     expect(await files.get('keys')).toBeNull();
     expect(await files.put('keys', new Uint8Array([1]))).toEqual(new Uint8Array([1]));
+    expect(await files.swap('swapped', new Uint8Array([9]), new Uint8Array([1]))).toBe(false);
+    expect(await files.swap('swapped', null, new Uint8Array([1]))).toBe(true);
+    expect(await files.swap('swapped', null, new Uint8Array([2]))).toBe(false);
+    expect(await files.swap('swapped', new Uint8Array([1]), new Uint8Array([3]))).toBe(true);
+    expect(await files.get('swapped')).toEqual(new Uint8Array([3]));
     expect(await files.put('keys', new Uint8Array([2]))).toEqual(new Uint8Array([1]));
     expect(await files.put('keys', new Uint8Array([2]), { replace: true })).toEqual(new Uint8Array([2]));
   });

@@ -1,5 +1,6 @@
 /** Agents from outside: the tokens with which they work seats. */
 import { z } from 'zod';
+import { capabilityPatterns } from './executor-routes.ts';
 import { id, type Route } from './route.ts';
 import { name, time } from './shapes/common.ts';
 
@@ -11,6 +12,16 @@ const token = z.object({
   created: time,
   expires: time.nullable(),
 });
+
+const executorToken = z.object({
+  id: z.string(),
+  name: z.string().describe('what it is for, in words'),
+  capabilities: z.array(z.string()).describe('whose calls it may claim: exact, or `orders.*`, or `*`'),
+  created: time,
+  expires: time.nullable(),
+});
+
+const life = z.number().int().min(1000).nullable().default(null).describe('milliseconds; null: until it is revoked');
 
 const peer = z.object({
   id: z.string(),
@@ -34,7 +45,7 @@ export const AGENT_ROUTES = {
     body: z.strictObject({
       peer: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'expected a name such as acme or agents.acme.com'),
       services: z.array(name).max(100).nullable().default(null),
-      life: z.number().int().min(1000).nullable().default(null).describe('milliseconds; null: until it is revoked'),
+      life,
     }),
     responses: { 201: peer.extend({ token: z.string() }) },
   },
@@ -48,8 +59,8 @@ export const AGENT_ROUTES = {
   seatTokens: {
     method: 'GET',
     path: '/v1/tokens',
-    summary: 'Tokens with which agents from outside work seats, without their texts.',
-    responses: { 200: z.object({ tokens: z.array(token) }) },
+    summary: 'Tokens with which agents from outside work seats, and those of executors, without their texts.',
+    responses: { 200: z.object({ tokens: z.array(token), executors: z.array(executorToken) }) },
   },
   giveToken: {
     method: 'POST',
@@ -58,14 +69,26 @@ export const AGENT_ROUTES = {
     body: z.strictObject({
       seat: name,
       name: z.string().max(200).default(''),
-      life: z.number().int().min(1000).nullable().default(null).describe('milliseconds; null: until it is revoked'),
+      life,
     }),
     responses: { 201: token.extend({ token: z.string() }) },
+  },
+  giveExecutorToken: {
+    method: 'POST',
+    path: '/v1/executor/tokens',
+    summary:
+      'A token for executors: good for fetching, renewing and reporting calls of tools alone. Its text is told once.',
+    body: z.strictObject({
+      name: z.string().max(200).default(''),
+      capabilities: capabilityPatterns.default(['*']),
+      life,
+    }),
+    responses: { 201: executorToken.extend({ token: z.string() }) },
   },
   revokeToken: {
     method: 'DELETE',
     path: '/v1/tokens/:id',
-    summary: 'Revoke a token of a seat: it counts for nothing from now on.',
+    summary: 'Revoke a token of a seat or of executors: it counts for nothing from now on.',
     params: id(z.string().max(64)),
     responses: { 200: z.object({ id: z.string() }) },
   },

@@ -89,18 +89,31 @@ function requestFor(
   });
 }
 
-async function send(options: ClientOptions, request: Request): Promise<Response> {
+/** A kept connection that the server has closed meanwhile, or one that broke: says nothing about the next one. */
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+const codeOf = (error: unknown): string => (error as { cause?: { code?: string } }).cause?.code ?? '';
+
+/** Sends a request; once more when the connection broke and sending it twice is the same as sending it once. */
+async function send(options: ClientOptions, make: () => Request): Promise<Response> {
+  const request = make();
+  const repeatable = request.method === 'GET' || request.headers.has('idempotency-key');
+  const attempt = async (each: Request): Promise<Response> => (options.fetch ?? fetch)(each);
   try {
-    return await (options.fetch ?? fetch)(request);
+    return await attempt(request).catch((error: unknown) => {
+      if (!repeatable || request.signal.aborted || !BROKEN.has(codeOf(error))) throw error;
+      return attempt(make());
+    });
   } catch (error) {
     if (request.signal.aborted) throw error;
-    const cause = (error as { cause?: { code?: string } }).cause?.code;
-    throw new Unreachable(
-      options.url,
-      cause === 'ECONNREFUSED' ? 'nothing listens there' : (error as Error).message,
-      error,
-    );
+    throw new Unreachable(options.url, reasonOf(error), error);
   }
+}
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  return code === '' ? (error as Error).message : `${(error as Error).message} (${code})`;
 }
 
 async function json(options: ClientOptions, response: Response): Promise<unknown> {
@@ -124,7 +137,7 @@ async function call(
   input: Fields = {},
   more: WriteOptions = {},
 ): Promise<unknown> {
-  const response = await send(options, requestFor(options, route, input, more));
+  const response = await send(options, () => requestFor(options, route, input, more));
   if (Object.hasOwn(route.responses, response.status)) return json(options, response);
   throw await refusal(options, response);
 }
@@ -135,7 +148,7 @@ async function download(
   input: Fields,
   more: CallOptions = {},
 ): Promise<ReadableStream<Uint8Array>> {
-  const response = await send(options, requestFor(options, route, input, more));
+  const response = await send(options, () => requestFor(options, route, input, more));
   if (!response.ok || response.body === null) throw await refusal(options, response);
   return response.body;
 }
@@ -192,7 +205,7 @@ async function* connection<T>(
   { route, input, signal, notice }: Streamed,
   after: number | undefined,
 ): AsyncGenerator<Came<T>> {
-  const request = requestFor(options, route, { ...input, after }, signal ? { signal } : {}, EVENTS);
+  const request = () => requestFor(options, route, { ...input, after }, signal ? { signal } : {}, EVENTS);
   const response = await send(options, request);
   if (!response.ok || response.body === null) throw await refusal(options, response);
   yield { id: Number(response.headers.get(STREAM_SEQ) ?? after ?? 0), value: null };

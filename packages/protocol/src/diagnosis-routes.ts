@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Route } from './route.ts';
 
-export const finding = z.object({
+const finding = z.object({
   level: z.enum(['ok', 'warn', 'fail']),
   name: z.string(),
   message: z.string(),

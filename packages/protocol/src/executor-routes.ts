@@ -5,6 +5,12 @@ import type { Route } from './route.ts';
 import { name, values } from './shapes/common.ts';
 
 const executor = z.string().min(1).max(200).describe('name of the executor, unique among those that run');
+/** Of capabilities: exact, or by how they begin. */
+export const capabilityPatterns = z
+  .array(z.string().min(1).max(200))
+  .min(1)
+  .max(100)
+  .describe('exact, or `orders.*`, or `*`');
 const orderId = z.string().min(1).max(100);
 
 /** One call of a tool, or the question whether a call with that key had an effect. */
@@ -57,6 +63,7 @@ export const EXECUTOR_ROUTES = {
     method: 'GET',
     path: '/v1/executor/pack',
     summary: 'The definition in force and its pack as an archive, for executors that open its tools.',
+    executor: true,
     responses: { 200: z.object({ digest: z.string(), definition: values.nullable(), archive: z.string() }) },
   },
   claimOrders: {
@@ -65,10 +72,11 @@ export const EXECUTOR_ROUTES = {
     summary: 'Take calls of tools to make. Waits for some when there are none. Each is lost unless renewed in time.',
     body: z.strictObject({
       executor,
-      capabilities: z.array(z.string().min(1).max(200)).min(1).max(100).describe('exact, or `orders.*`, or `*`'),
+      capabilities: capabilityPatterns,
       most: z.number().int().min(1).max(1000).default(1),
       wait: z.number().int().min(0).max(10_000).default(5000).describe('milliseconds'),
     }),
+    executor: true,
     responses: { 200: z.object({ digest: z.string(), lease: z.number().int(), orders: z.array(order) }) },
   },
   renewOrders: {
@@ -76,6 +84,7 @@ export const EXECUTOR_ROUTES = {
     path: '/v1/executor/renew',
     summary: 'Go on holding these; what is not in the answer is lost and is to be stopped.',
     body: z.strictObject({ executor, orders: z.array(orderId).max(1000) }),
+    executor: true,
     responses: { 200: z.object({ orders: z.array(orderId) }) },
   },
   finishOrder: {
@@ -84,6 +93,7 @@ export const EXECUTOR_ROUTES = {
     summary:
       'Report the outcome of a call. `taken: false`: it was lost before, and its outcome is found out by its key.',
     body: z.strictObject({ executor, order: orderId, report: outcome }),
+    executor: true,
     responses: { 200: z.object({ taken: z.boolean() }) },
   },
 } as const satisfies Record<string, Route>;

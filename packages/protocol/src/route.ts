@@ -8,6 +8,10 @@ export interface Route {
   readonly summary: string;
   /** Absent: no token is needed. */
   readonly open?: true;
+  /** The token of an executor is good for it. */
+  readonly executor?: true;
+  /** Largest body, in bytes; 1 MiB unless told otherwise. */
+  readonly limit?: number;
   /** Answers with a stream of server-sent events; `asked`: with JSON to who does not ask for them. */
   readonly stream?: true | 'asked';
   /** Answers with a file of this type. */

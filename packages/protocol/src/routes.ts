@@ -34,7 +34,7 @@ import {
 } from './shapes/common.ts';
 import { head, historyEntry, ledgerRecord, proof } from './shapes/ledger.ts';
 import { approval, approvalSummary, operation, operationSummary, why } from './shapes/operations.ts';
-import { applyPack, health, inbox, organisation, status, switchView } from './shapes/organisation.ts';
+import { applyPack, health, inbox, organisation, PACK_LIMIT, status, switchView } from './shapes/organisation.ts';
 
 const follows = caseId.optional().describe('the archived case asked for: it goes on in a new one, `case`');
 const moment = z.coerce.number<number>().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -75,6 +75,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/organisation/apply',
     summary: 'Apply a planned pack: whole or not at all. 409 when the pack or the organisation changed since the plan.',
+    limit: PACK_LIMIT,
     body: applyPack,
     responses: { 200: z.object({ digest: z.string(), seq }) },
   },
@@ -305,7 +306,8 @@ export const ROUTES = {
 } as const satisfies Record<string, Route>;
 
 export type { Route } from './route.ts';
-export type Routes = typeof ROUTES;
+
+type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];
 

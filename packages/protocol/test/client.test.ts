@@ -91,6 +91,31 @@ describe('errors', () => {
     expect((error as Error).message).toBe(`no answer from Reeve at ${url}: nothing listens there`);
   });
 
+  const broken = () =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+
+  it('[API10] what may be sent twice is sent once more when the connection broke, with its body', async () => {
+    const read = clientOf(broken(), Response.json({}));
+    await read.client.status();
+    expect(read.requests).toHaveLength(2);
+    const write = clientOf(broken(), Response.json({}, { status: 201 }));
+    await write.client.openCase({ subject: 's', customer: 'c' }, { idempotencyKey: 'k' });
+    expect(await Promise.all(write.requests.map((request) => request.text()))).toEqual([
+      '{"subject":"s","customer":"c"}',
+      '{"subject":"s","customer":"c"}',
+    ]);
+  });
+
+  it('[API10] what may not is not, and no more than one try is added', async () => {
+    const write = clientOf(broken(), Response.json({}, { status: 201 }));
+    const error = await write.client.openCase({ subject: 's', customer: 'c' }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Unreachable);
+    expect((error as Error).message).toContain('fetch failed (ECONNRESET)');
+    expect(write.requests).toHaveLength(1);
+    const read = clientOf(broken(), broken(), Response.json({}));
+    await expect(read.client.status()).rejects.toBeInstanceOf(Unreachable);
+  });
+
   it.each([
     ['HTML', new Response('<html>', { status: 200 })],
     ['another error format', Response.json({ error: 'x' }, { status: 404 })],

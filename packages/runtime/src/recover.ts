@@ -55,7 +55,7 @@ export async function recover(store: Store, org: string, keys?: KeyStore): Promi
  * The state after record `upTo`, or after all there are, the record of the snapshot it was read from, and how many had been
  * forgotten by then. Gives way by `pause`, so that another state can be read beside the one that works.
  */
-export async function replayed(
+async function replayed(
   store: Store,
   org: string,
   keys: KeyStore | undefined,

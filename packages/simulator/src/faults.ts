@@ -2,7 +2,7 @@
 import type { Random } from './random.ts';
 
 /** Every kind of fault with how often it is drawn, and how long it lasts at least and at most (ms), if it lasts. */
-export const FAULTS = {
+const FAULTS = {
   // The process dies at a boundary: what it held in memory is gone, what was sent may land or not.
   'crash-at-append': { weight: 4 },
   'crash-after-durable': { weight: 4 },

@@ -82,7 +82,7 @@ export function keysOn({ disk, scheduler, random, process, latency }: KeysOption
 }
 
 /** A key that is held now. Ids are looked up in all there were; what was destroyed is held by no subject. */
-export const byIdOf =
+const byIdOf =
   (disk: KeyDisk): KeyStore['byId'] =>
   (id) => {
     const key = disk.ever.get(id);

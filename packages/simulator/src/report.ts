@@ -11,7 +11,7 @@ const clock = (ms: number): string => {
 };
 
 /** How to see the same failure again. */
-export const rerun = (pack: string, outcome: Outcome, without: readonly string[] = [], days?: number): string =>
+const rerun = (pack: string, outcome: Outcome, without: readonly string[] = [], days?: number): string =>
   [
     `npm run sim -- --pack ${pack} --start ${outcome.seed} --seeds 1`,
     ...(days === undefined ? [] : [`--days ${days}`]),
@@ -19,7 +19,7 @@ export const rerun = (pack: string, outcome: Outcome, without: readonly string[]
   ].join(' ');
 
 /** What people did and what went wrong, in order of virtual time. */
-export function trace({ actions, struck }: Outcome): string[] {
+function trace({ actions, struck }: Outcome): string[] {
   const lines = [
     ...actions.map(({ id, kind, at }) => ({ at, text: `${id} ${kind}` })),
     ...struck.map(({ fault, time }) => ({

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { createClient } from '@reeve/protocol';
 import { runExecutor } from '@reeve/server/executor';
+import { secureFetch } from '@reeve/server/secure-fetch';
 import { type Context, print, usage, wholeNumber } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
+import { caOf, fileText } from '../remote.ts';
 import { type LogOptions, logOf, stopOnSignal } from '../serving.ts';
 
 export interface ExecutorCommandOptions extends LogOptions {
@@ -20,7 +20,8 @@ export async function executor(context: Context, options: ExecutorCommandOptions
   const { io, data } = context;
   const stopping = stopOnSignal(io);
   const name = options.name ?? `${hostname()}/${process.pid}`;
-  const client = createClient({ url: options.join, token: await tokenOf(context, options) });
+  const token = await tokenOf(context, options);
+  const client = createClient({ url: options.join, token, fetch: secureFetch(await caOf(io)) });
   const width = wholeNumber(options.width, '--width', 1, 1000);
   print(context, { executor: name, pid: process.pid }, `executor ${name} joins ${options.join}\n`);
   const log = logOf(options);
@@ -42,8 +43,8 @@ async function tokenOf({ io }: Context, { tokenFile }: ExecutorCommandOptions): 
   if (tokenFile === undefined)
     throw usage(
       'there is no token',
-      'executors need the token of the organisation',
-      'give --token-file or REEVE_TOKEN',
+      'executors need one of their own',
+      'make one with `reeve token executor` and give it with --token-file or REEVE_TOKEN',
     );
-  return (await readFile(resolve(io.cwd, tokenFile), 'utf8')).trim();
+  return (await fileText(io.cwd, tokenFile)).trim();
 }

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { CHANNELS } from '@reeve/kernel';
 import { ApiProblem, type Client } from '@reeve/protocol';
 import { type Connection, withClient } from '../connect.ts';
 import type { Context } from '../context.ts';
@@ -71,8 +72,6 @@ export async function postAll(client: Client, file: string, signal: AbortSignal)
   await postInto({ client, replayed: () => false }, readTickets(file), result, () => {}, signal);
   return result;
 }
-
-const CHANNELS = ['email', 'web', 'phone', 'chat', 'api'] as const;
 
 function readOptions({ channel }: ImportOptions): { channel?: (typeof CHANNELS)[number] } {
   if (channel === undefined) return {};

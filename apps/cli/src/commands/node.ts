@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { metricsToken, otlpFrom } from '@reeve/server';
 import { adminToken, organisationToken, secretFrom, startNodeServer } from '@reeve/server/cluster';
+import { buildConsole, CONSOLE_FOLDER } from '../console.ts';
 import { type Context, print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
+import { fileText } from '../remote.ts';
 import { type LogOptions, logOf, stopOnSignal } from '../serving.ts';
 
 export interface NodeCommandOptions extends LogOptions {
@@ -12,6 +13,11 @@ export interface NodeCommandOptions extends LogOptions {
   readonly name?: string;
   readonly url?: string;
   readonly secretFile?: string;
+  readonly previousSecretFile?: string;
+  readonly publicUrl?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly tools?: string;
   readonly remoteTools?: readonly string[];
   readonly token?: string;
@@ -21,11 +27,13 @@ export interface NodeCommandOptions extends LogOptions {
 export async function node(context: Context, options: NodeCommandOptions): Promise<Exit> {
   const { io, data, port, store } = context;
   const secret = await secretOf(context, options);
+  const former = await formerOf(context, options);
   if (options.token !== undefined) return printToken(context, secret, options.token);
   if (store === undefined)
     throw usage('there is no store', 'nodes share a PostgreSQL database', 'give --store postgres://… or REEVE_STORE');
   const tools = options.tools ?? io.env.REEVE_TOOLS;
   const url = options.url ?? io.env.REEVE_NODE_URL;
+  const publicUrl = options.publicUrl ?? io.env.REEVE_PUBLIC_URL;
   const stopping = stopOnSignal(io);
   const replaced = new AbortController();
   const running = await startNodeServer({
@@ -33,11 +41,16 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
     ...(url ? { url } : {}),
+    ...(former ? { formerSecret: former } : {}),
+    ...(publicUrl ? { publicUrl } : {}),
+    ...(await tlsOf(context, options)),
     ...(options.remoteTools ? { remote: options.remoteTools } : {}),
     otlp: otlpFrom(io.env),
+    console: CONSOLE_FOLDER,
     onReplaced: () => replaced.abort(),
   });
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);
+  void buildConsole(io);
   await aborted(AbortSignal.any([stopping.signal, replaced.signal]));
   await running.close();
   stopping.forget();
@@ -69,5 +82,31 @@ async function secretOf({ io }: Context, { secretFile }: NodeCommandOptions): Pr
       'all nodes share one that is not in the database',
       'make one (`openssl rand -hex 32 > FILE`) and give --secret-file or REEVE_SECRET_FILE',
     );
-  return secretFrom(await readFile(resolve(io.cwd, file), 'utf8'));
+  return secretFrom(await fileText(io.cwd, file));
+}
+
+/** The one before, while it is changed. */
+async function formerOf({ io }: Context, options: NodeCommandOptions): Promise<Uint8Array | null> {
+  const file = options.previousSecretFile ?? io.env.REEVE_PREVIOUS_SECRET_FILE;
+  return file ? secretFrom(await fileText(io.cwd, file)) : null;
+}
+
+/** [CLI85] How it is asked, and how it asks others. @throws Failure for a certificate without its key. */
+async function tlsOf({ io }: Context, { tlsCert, tlsKey, tlsCa }: NodeCommandOptions) {
+  const file = async (path: string | undefined) => (path ? await fileText(io.cwd, path) : undefined);
+  const [cert, key, ca] = [
+    await file(tlsCert ?? io.env.REEVE_TLS_CERT),
+    await file(tlsKey ?? io.env.REEVE_TLS_KEY),
+    await file(tlsCa ?? io.env.REEVE_CA),
+  ];
+  if ((cert === undefined) !== (key === undefined))
+    throw usage(
+      'a certificate needs its key',
+      'one of the two is missing',
+      'give --tls-cert and --tls-key, or neither',
+    );
+  return {
+    ...(cert !== undefined && key !== undefined ? { tls: { cert, key } } : {}),
+    ...(ca === undefined ? {} : { ca }),
+  };
 }

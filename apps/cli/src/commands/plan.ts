@@ -6,7 +6,7 @@ import { hasOrganisation, withClient, withNewClient } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { print, usage } from '../context.ts';
 import { EXIT, type Exit } from '../failure.ts';
-import { loadPackFolder } from '../house.ts';
+import { loadPackFolder, packToSend } from '../house.ts';
 import { matrixChanges, planText, problemsText } from '../text/plan.ts';
 
 export interface PlanOptions {
@@ -48,7 +48,7 @@ const NOTHING: Organisation = { digest: '', definition: null, pack: null, restru
 
 /** Looking must not create anything: without an organisation the data directory stays as it is. */
 async function inForce(context: Context): Promise<Organisation> {
-  if (!(await hasOrganisation(context.data))) return NOTHING;
+  if (context.at === undefined && !(await hasOrganisation(context.data))) return NOTHING;
   return withClient(context, ({ client }) => client.organisation());
 }
 
@@ -132,7 +132,9 @@ async function enforce(context: Context, { pack, base, changes }: Plan, options:
   const reason = options.reason ?? `applied pack ${pack.id} version ${pack.version}`;
   const undo = options.undoRestructurings ? { undo: true } : {};
   return withNewClient(context, async ({ client, live }) => {
-    const answer = await client.apply({ directory: pack.dir, base, digest: pack.digest, reason, ...undo });
+    // Where that is, this folder is not.
+    const sent = context.at === undefined ? {} : { archive: await packToSend(pack.dir) };
+    const answer = await client.apply({ directory: pack.dir, ...sent, base, digest: pack.digest, reason, ...undo });
     const then = live ? 'it is in force' : 'start it with: reeve up';
     const text = `\napplied ${changes.length} changes: definition ${answer.digest.slice(0, 12)}, record ${answer.seq}; ${then}\n`;
     print(context, { applied: true, changes: changes.length, ...answer }, text);

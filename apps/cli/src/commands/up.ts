@@ -44,7 +44,7 @@ export async function up(context: Context, options: UpOptions): Promise<Exit> {
   const { url, house } = server;
   const { digest } = await house.runtime.read((state) => state.organisation);
   if (!digest) io.err('nothing is in force yet; apply a pack in another terminal: reeve apply DIR\n');
-  const link = consoleLink(server);
+  const link = await consoleLink(server);
   print(context, { ready: url, console: link, data, pid: process.pid }, `ready ${url}\nconsole ${link}\n`);
   void buildConsole(io);
   return serve(io, server, stopping);

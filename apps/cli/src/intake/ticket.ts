@@ -1,7 +1,5 @@
+import { CHANNELS, PRIORITIES } from '@reeve/kernel';
 import { z } from 'zod';
-
-export const CHANNELS = ['email', 'web', 'phone', 'chat', 'api'] as const;
-export const PRIORITIES = ['high', 'normal', 'low'] as const;
 
 const SUBJECT_MAX = 500;
 const TEXT_MAX = 100_000;
@@ -10,7 +8,7 @@ const ATTACHMENTS_MAX = 1000;
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+$/;
 
 /** An attachment as named by the message; its bytes are not imported. `size` is in bytes, decoded. */
-export const attachment = z.strictObject({
+const attachment = z.strictObject({
   name: z.string().max(255),
   mime: z.string().max(200),
   size: z.number().int().min(0),
@@ -41,6 +39,5 @@ export const ticket = z
   .refine((value) => value.subject.trim() !== '' || value.text.trim() !== '', { path: ['text'] });
 
 export type Ticket = z.infer<typeof ticket>;
-export type Attachment = z.infer<typeof attachment>;
 export type Channel = (typeof CHANNELS)[number];
 export type Priority = (typeof PRIORITIES)[number];

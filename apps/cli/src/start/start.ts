@@ -39,7 +39,7 @@ export async function start(context: Context): Promise<Exit> {
 async function show(context: Context, server: RunningServer, client: Client, stopping: Stopping): Promise<void> {
   const { io, data } = context;
   io.out(`ready ${server.url}\n`);
-  io.out(`${context.paint('bold', 'watch it')}  ${consoleLink(server)}\n`);
+  io.out(`${context.paint('bold', 'watch it')}  ${await consoleLink(server)}\n`);
   void buildConsole(io);
   const known = await client.organisation();
   const fresh = known.definition === null;

@@ -12,13 +12,13 @@ import { formatProblems, loadPack } from '@reeve/packs';
 import { openRuntime, type Runtime } from '@reeve/runtime';
 import { type Script, scriptOccupant } from '@reeve/workers';
 
-export const PACK = join(import.meta.dirname, '../../../../packs/content');
+const PACK = join(import.meta.dirname, '../../../../packs/content');
 const same = <T>(what: T): T => what;
 const OWNER = { principal: 'owner' };
 const CHIEF = { principal: 'chief', seat: 'editor-in-chief' };
-export const CLIENT = 'marketing@client.example';
+const CLIENT = 'marketing@client.example';
 
-export async function contentDefinition(): Promise<Definition> {
+async function contentDefinition(): Promise<Definition> {
   const loaded = await loadPack(PACK, { connectors: CONNECTORS, eventKinds: EVOLVE.keys() });
   if (loaded.ok) return loaded.pack.definition;
   throw new Error(formatProblems(loaded.problems));

@@ -2,6 +2,7 @@
 import { ApiProblem, createClient } from '@reeve/protocol';
 import { QueryClient } from '@tanstack/react-query';
 import { setConnection } from './connection.ts';
+import { SERVER } from './place.ts';
 import { end, token } from './session.ts';
 
 /** Sends a request; a session that is over is noticed wherever it shows, and so is a server that is away or back. */
@@ -18,7 +19,7 @@ async function send(request: Request): Promise<Response> {
 }
 
 export const client = createClient({
-  url: location.origin,
+  url: SERVER,
   get token() {
     return token();
   },

@@ -7,8 +7,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type ChartSeat, type Draft, withStep } from '../model/draft.ts';
 import { client, once, queries } from './client.ts';
+import { named } from './place.ts';
 
-const KEY = 'reeve.restructuring';
+const KEY = named('reeve.restructuring');
 
 function kept(): Draft | null {
   try {

@@ -6,8 +6,10 @@ import { ApiProblem } from '@reeve/protocol';
 import { type Batch, isTouched, nextRound, touchedBy } from '../model/live.ts';
 import { client, queries } from './client.ts';
 import { onReturn, setConnection } from './connection.ts';
+import { named } from './place.ts';
 
-const TABS = new BroadcastChannel('reeve.live');
+const NAME = named('reeve.live');
+const TABS = new BroadcastChannel(NAME);
 /** Between two attempts to reach a server that is away, in milliseconds. */
 const AGAIN = 1500;
 
@@ -92,12 +94,12 @@ async function follow(signal: AbortSignal): Promise<void> {
 
 /** Tabs that wait here have their answers from the one that holds the lock. */
 async function hold(signal: AbortSignal): Promise<void> {
-  const first = await navigator.locks.request('reeve.live', { ifAvailable: true }, async (lock) => {
+  const first = await navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => {
     if (lock) await follow(signal);
     return lock !== null;
   });
   if (first) return;
-  await navigator.locks.request('reeve.live', { signal }, async () => {
+  await navigator.locks.request(NAME, { signal }, async () => {
     await takeOver(signal);
     await follow(signal);
   });
@@ -114,9 +116,7 @@ export function goLive(): () => void {
   // What failed while the server was away is asked for again, whatever was recorded meanwhile.
   const forget = onReturn(everything);
   void hold(end.signal).catch(() => undefined);
-  void navigator.locks
-    .query()
-    .then(({ held }) => held?.some(({ name }) => name === 'reeve.live') && setConnection('live'));
+  void navigator.locks.query().then(({ held }) => held?.some(({ name }) => name === NAME) && setConnection('live'));
   return () => {
     TABS.removeEventListener('message', hear);
     forget();

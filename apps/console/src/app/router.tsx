@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
 import { t } from '../text/en.ts';
 import { Button, Empty, Loading, Problem } from '../ui/parts.tsx';
+import { BASE } from './place.ts';
 import { Shell } from './shell.tsx';
 
 type Given = Record<string, unknown>;
@@ -23,7 +24,7 @@ const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path })
 
 const today = createRoute({ ...at('/'), component: lazyRouteComponent(() => import('../pages/today.tsx'), 'Today') });
 
-export interface ApprovalsSearch {
+interface ApprovalsSearch {
   status?: string;
 }
 const approvals = createRoute({
@@ -51,7 +52,7 @@ const cases = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/cases.tsx'), 'Cases'),
 });
-export interface TabSearch {
+interface TabSearch {
   tab?: string;
 }
 const oneCase = createRoute({
@@ -60,7 +61,7 @@ const oneCase = createRoute({
   component: lazyRouteComponent(() => import('../pages/case.tsx'), 'CasePage'),
 });
 
-export interface WhySearch {
+interface WhySearch {
   view?: string;
 }
 const why = createRoute({
@@ -69,7 +70,7 @@ const why = createRoute({
   component: lazyRouteComponent(() => import('../pages/why.tsx'), 'Why'),
 });
 
-export interface OrganisationSearch {
+interface OrganisationSearch {
   view?: string;
   q?: string;
   /** The seat that is shown on the chart. */
@@ -101,7 +102,7 @@ const lane = createRoute({
   component: lazyRouteComponent(() => import('../pages/lane.tsx'), 'LanePage'),
 });
 
-export interface KnowledgeSearch extends TabSearch {
+interface KnowledgeSearch extends TabSearch {
   q?: string;
   seat?: string;
   standing?: string;
@@ -126,7 +127,7 @@ const desk = createRoute({
   component: lazyRouteComponent(() => import('../pages/desk.tsx'), 'DeskPage'),
 });
 
-export interface GoalsSearch extends TabSearch {
+interface GoalsSearch extends TabSearch {
   status?: string;
 }
 const goals = createRoute({
@@ -145,7 +146,7 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../pages/run.tsx'), 'RunPage'),
 });
 
-export interface HealthSearch extends TabSearch {
+interface HealthSearch extends TabSearch {
   state?: string;
   q?: string;
   days?: number;
@@ -190,7 +191,7 @@ const money = createRoute({
   component: lazyRouteComponent(() => import('../pages/money.tsx'), 'MoneyPage'),
 });
 
-export interface PoliciesSearch {
+interface PoliciesSearch {
   tab?: string;
   q?: string;
   contract?: string;
@@ -223,6 +224,7 @@ const tree = root.addChildren([
 
 export const router = createRouter({
   routeTree: tree,
+  basepath: BASE || '/',
   defaultPreload: 'intent',
   defaultPendingMs: 200,
   defaultPendingComponent: () => <Loading rows={6} />,

@@ -4,6 +4,7 @@
  */
 import { ApiProblem, createClient } from '@reeve/protocol';
 import { useSyncExternalStore } from 'react';
+import { named, SERVER } from './place.ts';
 
 interface Session {
   readonly token: string;
@@ -13,8 +14,8 @@ interface Session {
 /** `none`: nobody signed in here; `ended`: somebody was; `spent`: the link was used before. */
 export type SignedOut = 'none' | 'ended' | 'spent' | 'out';
 
-const KEY = 'reeve.session';
-const TABS = new BroadcastChannel('reeve.session');
+const KEY = named('reeve.session');
+const TABS = new BroadcastChannel(KEY);
 /** How long other tabs have to hand their session over, in milliseconds. */
 const PATIENCE = 200;
 
@@ -48,7 +49,7 @@ function takeCode(): string | null {
 
 /** Tries while the server only starts; a link it does not know (any more) may have been opened twice: who is signed in stays so. */
 async function exchange(code: string): Promise<void> {
-  const client = createClient({ url: location.origin, token: '' });
+  const client = createClient({ url: SERVER, token: '' });
   for (let left = 60; left > 0; left--) {
     try {
       const { token, expires } = await client.openSession({ code });

@@ -16,7 +16,7 @@ export async function readKey(text: string): Promise<Key | null> {
   return hexOf(digest).slice(0, 8) === id ? { name, id, bytes: bytes.slice(1) } : null;
 }
 
-export interface Signed {
+interface Signed {
   readonly size: number;
   /** Hex. */
   readonly root: string;

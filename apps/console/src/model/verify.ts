@@ -5,7 +5,7 @@
 import { bytesOf, canonical, fromHex, hexOf, joined, sha256 } from './digest.ts';
 import { openNote, readKey, Tree } from './notes.ts';
 
-export interface Bad {
+interface Bad {
   /** Line of the file, from 1. */
   readonly line: number;
   /** The record the chain needed there. */
@@ -63,7 +63,7 @@ function readHeader(text: string): Header {
 /** Records whose digests are computed side by side: each link needs only the hash written before it. */
 const BATCH = 256;
 
-export class Verifier {
+class Verifier {
   readonly #expected: Expected;
   readonly #tree = new Tree();
   #keys: NonNullable<Awaited<ReturnType<typeof readKey>>>[] = [];

@@ -5,7 +5,7 @@ import { MINUTE, parseMoney } from './format.ts';
 type Unit = GapView['unit'];
 
 /** Money in its unit, durations in minutes, anything else as the number it is. */
-export const wantedText = (value: number, unit: Unit): string =>
+const wantedText = (value: number, unit: Unit): string =>
   String(unit === 'money' ? value / 1_000_000 : unit === 'duration' ? value / MINUTE : value);
 
 /** What was written, in the units of the ledger; null when it is no such value. */

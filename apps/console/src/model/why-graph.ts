@@ -16,7 +16,7 @@ export interface WhyNode {
   readonly to?: string;
 }
 
-export interface WhyEdge {
+interface WhyEdge {
   readonly from: string;
   readonly to: string;
 }

@@ -72,7 +72,7 @@ export function GrantDialog({
 }
 
 /** The grant a form asks for. Pure. */
-export function grantOf(
+function grantOf(
   form: { uses: string; days: string; each: string; total: string },
   moves: boolean,
   customer: string | undefined,

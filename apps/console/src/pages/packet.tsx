@@ -14,9 +14,9 @@ import { ApprovalState, VERDICT_TONES } from '../ui/states.tsx';
 import { argTypes, readTypes, useCatalogue, Values } from '../ui/values.tsx';
 import { GrantDialog } from './grant.tsx';
 
-export type Verdict = 'approve' | 'reject' | 'revise';
+type Verdict = 'approve' | 'reject' | 'revise';
 
-export interface Ruling {
+interface Ruling {
   readonly verdict: Verdict;
   readonly note?: string;
   readonly grant?: Record<string, unknown>;

@@ -1,11 +1,12 @@
 /** Filters a person keeps, in this browser. */
 import { useState } from 'react';
+import { named } from '../app/place.ts';
 import type { CasesSearch } from '../app/router.tsx';
 import { t } from '../text/en.ts';
 import { Dialog, Field, Input, Select } from '../ui/forms.tsx';
 import { Button } from '../ui/parts.tsx';
 
-const KEY = 'reeve.filters';
+const KEY = named('reeve.filters');
 type Saved = Record<string, CasesSearch>;
 
 /** What is damaged is none. */

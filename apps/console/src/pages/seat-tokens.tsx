@@ -22,22 +22,22 @@ export function SeatTokens() {
   );
   if (error) return <Problem error={error} />;
   if (!data) return <Loading />;
+  const seats = data.tokens.map(({ seat, principal, ...each }) => ({ ...each, of: seat, by: principal }));
+  const executors = data.executors.map(({ capabilities, ...each }) => ({
+    ...each,
+    of: capabilities.join(', '),
+    by: '',
+  }));
   return (
     <Section title={t.tokens.title} flush>
-      <ul className="divide-y">
-        {data.tokens.map(({ id, seat, principal, name, created, expires }) => (
-          <li key={id} className="flex items-center gap-3 px-4 py-2">
-            <span className="min-w-0 flex-1">
-              {seat} <span className="text-soft">{name}</span>
-              <span className="block text-xs text-faint">
-                {principal} · {t.settings.since(momentText(created))}
-                {expires !== null && ` · ${t.settings.until(momentText(expires))}`}
-              </span>
-            </span>
-            <Button onClick={() => revoke.mutate(id)}>{t.tokens.revoke}</Button>
-          </li>
-        ))}
-      </ul>
+      <Tokens tokens={seats} onRevoke={revoke.mutate} />
+      {executors.length > 0 && (
+        <div className="border-t">
+          <h3 className="px-4 pt-3 font-medium">{t.tokens.executors}</h3>
+          <p className="px-4 text-xs text-faint">{t.tokens.executorsWhy}</p>
+          <Tokens tokens={executors} onRevoke={revoke.mutate} />
+        </div>
+      )}
       {data.tokens.length === 0 && <p className="px-4 py-3 text-soft">{t.tokens.none}</p>}
       {told !== null && (
         <div role="status" className="border-t bg-good-tint px-4 py-3">
@@ -47,6 +47,36 @@ export function SeatTokens() {
       )}
       <Give onGiven={setTold} />
     </Section>
+  );
+}
+
+interface Shown {
+  readonly id: string;
+  /** A seat, or capabilities. */
+  readonly of: string;
+  readonly by: string;
+  readonly name: string;
+  readonly created: number;
+  readonly expires: number | null;
+}
+
+function Tokens({ tokens, onRevoke }: { readonly tokens: readonly Shown[]; readonly onRevoke: (id: string) => void }) {
+  return (
+    <ul className="divide-y">
+      {tokens.map(({ id, of, by, name, created, expires }) => (
+        <li key={id} className="flex items-center gap-3 px-4 py-2">
+          <span className="min-w-0 flex-1">
+            {of} <span className="text-soft">{name}</span>
+            <span className="block text-xs text-faint">
+              {by !== '' && `${by} · `}
+              {t.settings.since(momentText(created))}
+              {expires !== null && ` · ${t.settings.until(momentText(expires))}`}
+            </span>
+          </span>
+          <Button onClick={() => onRevoke(id)}>{t.tokens.revoke}</Button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useAct } from '../app/act.ts';
 import { client } from '../app/client.ts';
 import { StopButton } from '../app/controls.tsx';
+import { SERVER } from '../app/place.ts';
 import { sessionQuery, toolsQuery } from '../app/queries.ts';
 import { end } from '../app/session.ts';
 import { countText, momentText, wordsOf } from '../model/format.ts';
@@ -169,7 +170,13 @@ function About() {
           [t.ledger.title, t.settings.records(countText(data.seq))],
           [
             t.settings.api,
-            <a key="a" href="/v1/openapi.json" target="_blank" rel="noreferrer" className="text-accent underline">
+            <a
+              key="a"
+              href={`${SERVER}/v1/openapi.json`}
+              target="_blank"
+              rel="noreferrer"
+              className="text-accent underline"
+            >
               /v1/openapi.json
             </a>,
           ],

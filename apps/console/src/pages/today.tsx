@@ -219,7 +219,7 @@ interface Fire {
 }
 
 /** What burns, the worst first. Pure. */
-export function firesOf({ cases, operations, switches, budgets, runtime }: Status): Fire[] {
+function firesOf({ cases, operations, switches, budgets, runtime }: Status): Fire[] {
   const ops = (...names: string[]) => names.reduce((sum, name) => sum + (operations.byStatus[name] ?? 0), 0);
   const failed = ops('failed', 'escalated', 'verification_failed');
   const unknown = ops('unknown', 'reconciling');

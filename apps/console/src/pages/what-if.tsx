@@ -16,7 +16,7 @@ type Types = Capability['args'];
 type Texts = Readonly<Record<string, string>>;
 
 /** A field's text as the value its type wants; undefined for an empty optional one. Pure. */
-export function typedValue(text: string, type: string): unknown {
+function typedValue(text: string, type: string): unknown {
   if (text.trim() === '') return undefined;
   if (type === 'money') return parseMoney(text) ?? text;
   if (type === 'number' || type === 'integer') return Number.isFinite(Number(text)) ? Number(text) : text;

@@ -10,4 +10,6 @@ export const TOKENS = {
   name: 'What it is for',
   nameHint: 'Optional.',
   give: 'Give a token',
+  executors: 'Tokens of executors',
+  executorsWhy: 'Machines that make calls of tools. `reeve token executor` makes one.',
 };

@@ -5,7 +5,7 @@ import { cx } from './parts.tsx';
 type Target = Status['targets'][number];
 
 /** Where value and target stand on one scale, in percent of its length. Pure. */
-export function scaleOf({ current, target_value: wanted, direction, unit }: Target): { value: number; notch: number } {
+function scaleOf({ current, target_value: wanted, direction, unit }: Target): { value: number; notch: number } {
   const now = current ?? 0;
   const top =
     unit === 'percent' ? 100 : Math.max(1e-9, direction === 'at-most' ? wanted * 1.4 : wanted * 1.15, now * 1.1);

@@ -2,7 +2,7 @@
 import { ApiProblem, Unreachable } from '@reeve/protocol';
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import { useNow } from '../app/clock.ts';
-import { agoText, momentText, moneyText, plainText, spanText } from '../model/format.ts';
+import { agoText, momentText, plainText } from '../model/format.ts';
 import { t } from '../text/en.ts';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -87,8 +87,6 @@ export const Kbd = ({ children }: { children: ReactNode }) => (
   </kbd>
 );
 
-export const Money = ({ micro, currency }: { micro: number; currency: string }) => <>{moneyText(micro, currency)}</>;
-
 /** "5 min ago", with the moment itself on demand. */
 export function Ago({ at }: { at: number }) {
   const now = useNow();
@@ -98,8 +96,6 @@ export function Ago({ at }: { at: number }) {
     </time>
   );
 }
-
-export const Span = ({ ms }: { ms: number }) => <>{spanText(ms)}</>;
 
 /** [WEB20] Text of others: text and nothing else, whatever is in it. */
 export const Untrusted = ({ text, block }: { text: string; block?: boolean }) => (

@@ -21,7 +21,7 @@ export function useCapabilityName(): (id: string) => string {
 
 export const argTypes = (catalogue: Catalogue, capability: string): Types =>
   catalogue.capabilities.find(({ id }) => id === capability)?.args ?? NO_TYPES;
-export const resultTypes = (catalogue: Catalogue, capability: string | undefined): Types =>
+const resultTypes = (catalogue: Catalogue, capability: string | undefined): Types =>
   catalogue.capabilities.find(({ id }) => id === capability)?.returns ?? NO_TYPES;
 /** Types of what a contract reads under a name. */
 export const readTypes = (catalogue: Catalogue, capability: string, name: string): Types =>

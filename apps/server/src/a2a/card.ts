@@ -13,7 +13,7 @@ const REQUEST = {
 };
 
 /** What parts of messages may be. */
-export const INPUT = ['text/plain', 'application/json'] as const;
+const INPUT = ['text/plain', 'application/json'] as const;
 
 /** Services that are offered to others and not deprecated. */
 export const offeredBy = ({ services }: Definition): ServiceDef[] =>

@@ -1,7 +1,7 @@
 /** Agents of other organisations that may ask for something here: each by a token of its own, which is good for nothing else. */
-import { join } from 'node:path';
 import { z } from 'zod';
 import { TokenFile } from '../agents/token-file.ts';
+import type { Shelf } from '../data/shelf.ts';
 
 const stored = z.object({
   id: z.string(),
@@ -27,10 +27,8 @@ export class Peers {
     this.#kept = kept;
   }
 
-  /** @param data the data directory */
-  static async open(data: string, now: () => number = Date.now): Promise<Peers> {
-    const schema = z.object({ tokens: z.array(stored) });
-    return new Peers(await TokenFile.open<Stored>(join(data, 'peers.json'), schema, now));
+  static async open(shelf: Shelf, now: () => number = Date.now): Promise<Peers> {
+    return new Peers(await TokenFile.open<Stored>(shelf, 'peers.json', stored, now));
   }
 
   /** Its token is told once. @param life milliseconds; null: until it is revoked. */

@@ -1,8 +1,8 @@
 /** Tokens of seats: what an agent from outside shows to work one seat, and nothing else. */
-import { join } from 'node:path';
 import type { State } from '@reeve/kernel';
 import { z } from 'zod';
 import { hashOf } from '../data/bearer.ts';
+import type { Shelf } from '../data/shelf.ts';
 import { makeToken, TokenFile } from './token-file.ts';
 
 const stored = z.object({
@@ -14,7 +14,6 @@ const stored = z.object({
   created: z.number(),
   expires: z.number().nullable(),
 });
-const file = z.object({ tokens: z.array(stored) });
 type Stored = z.output<typeof stored>;
 export type SeatToken = Omit<Stored, 'hash'>;
 
@@ -37,9 +36,8 @@ export class SeatTokens {
     this.#kept = kept;
   }
 
-  /** @param data the data directory */
-  static async open(data: string, now: () => number = Date.now): Promise<SeatTokens> {
-    return new SeatTokens(await TokenFile.open<Stored>(join(data, 'agents.json'), file, now));
+  static async open(shelf: Shelf, now: () => number = Date.now): Promise<SeatTokens> {
+    return new SeatTokens(await TokenFile.open<Stored>(shelf, 'agents.json', stored, now));
   }
 
   /** A new token; its text is told once. @param life milliseconds; null: until it is revoked. */

@@ -159,7 +159,7 @@ export async function copySecrets(from: string, to: string): Promise<void> {
     if (await stat(join(from, file)).catch(() => null)) await copyPlain(join(from, file), join(to, file));
 }
 
-export async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, text: string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);

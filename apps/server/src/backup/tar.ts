@@ -48,7 +48,7 @@ function paxLine(key: string, value: string): string {
 }
 
 /** Headers of an entry; what does not fit into the old fields is said in a pax header before them. */
-export function tarHeader({ name, bytes, at }: TarEntry): Buffer {
+function tarHeader({ name, bytes, at }: TarEntry): Buffer {
   const long = Buffer.byteLength(name) > 100;
   const large = bytes > PLAIN_SIZE;
   const short = long

@@ -1,10 +1,13 @@
 /** Requests for organisations that another node owns are passed on to it. */
 import { Refusal } from '../errors.ts';
-import { BODY_LIMIT } from '../http/input.ts';
+import { tooLarge } from '../http/input.ts';
 import { problemResponse } from '../http/problems.ts';
+import type { Send } from '../http/secure-fetch.ts';
 
 /** Says that a request comes from another node, so that it goes no further. */
 export const FORWARDED = 'x-reeve-node';
+/** Network address of who asked that node. */
+export const FROM = 'x-reeve-from';
 
 export interface Target {
   readonly name: string;
@@ -17,12 +20,26 @@ export interface Replayable {
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
-/** @throws Refusal `too-large`. */
-export async function replayable(request: Request): Promise<Replayable> {
+/** @param limit of the body, in bytes. @throws Refusal `too-large`. */
+export async function replayable(request: Request, limit: number): Promise<Replayable> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
   if (request.body === null) return { request, body: null };
-  const body = new Uint8Array(await request.arrayBuffer());
-  if (body.byteLength <= BODY_LIMIT) return { request, body };
-  throw new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return { request, body: new Uint8Array(Buffer.concat(chunks)) };
+}
+
+export interface Means {
+  readonly send: Send;
+  /** What shows that a node asks. */
+  readonly token: string;
+  /** Network address of who asked here. */
+  readonly from: string;
 }
 
 /** Milliseconds the owner may take until it begins to answer. */
@@ -35,18 +52,20 @@ const OWN = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'host',
  * What the owner answers. Null when it certainly did not get the request.
  * A connection that breaks later leaves open what happened: the answer then says that it may be sent again.
  */
-export async function forward({ request, body }: Replayable, to: Target, token: string): Promise<Response | null> {
+export async function forward({ request, body }: Replayable, to: Target, means: Means): Promise<Response | null> {
   const { pathname, search } = new URL(request.url);
   const headers = new Headers(request.headers);
   for (const name of OWN) headers.delete(name);
-  headers.set(FORWARDED, token);
+  headers.set(FORWARDED, means.token);
+  headers.set(FROM, means.from);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), PATIENCE);
   try {
-    const response = await fetch(new URL(pathname + search, to.url), {
-      ...{ method: request.method, headers, body, redirect: 'manual' },
-      signal: AbortSignal.any([late.signal, request.signal]),
+    const signal = AbortSignal.any([late.signal, request.signal]);
+    const asked = new Request(new URL(pathname + search, to.url), {
+      ...{ method: request.method, headers, body, signal, redirect: 'manual' },
     });
+    const response = await means.send(asked);
     return passedBack(response, to);
   } catch (error) {
     return neverSent(error) ? null : unanswered(to);

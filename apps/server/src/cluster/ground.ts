@@ -7,19 +7,36 @@ import { type Files, type PostgresStores, postgresKeys, postgresStores, tableFil
 import { closeBoth } from '../data/close-both.ts';
 import type { DataDirectory } from '../data/directory.ts';
 import { readOptional, writeWhole } from '../data/files.ts';
-import type { OpenGround } from '../data/ground.ts';
+import type { Ground, OpenGround } from '../data/ground.ts';
 import { StartError } from '../errors.ts';
-import { openSealed, sealWith, secretFrom } from './secret.ts';
+import { LINKS_KEY, makeLinksKey } from '../people/links.ts';
+import { type Opened, SecretRing } from './ring.ts';
+import { secretFrom } from './secret.ts';
+import { databaseShelf } from './shelf.ts';
+import { tagsOf } from './tags.ts';
 
 /** Ledger and keys in PostgreSQL; what is in the data directory can be made again out of it. */
-export const postgresGround =
-  (stores: PostgresStores, secret: Uint8Array): OpenGround =>
+const postgresGround =
+  (stores: PostgresStores, ring: SecretRing): OpenGround =>
   async (directory) => {
     const store = await stores.store(directory.organisation);
-    const keys = await postgresKeys(stores.database, { org: store.id, secret });
     const files = tableFiles(stores.database, store.id);
-    await shareSigningKey(directory, files, secret);
+    const { under } = await shareKey(directory, files, ring, SIGNING_KEY, () =>
+      openLogKeys(directory.path, directory.organisation),
+    );
+    const tags = await tagsOf(files, ring, under, store.id);
+    const keys = await postgresKeys(stores.database, { org: store.id, secret: ring, tags });
     return { store, keys, files, close: () => closeBoth(keys, store) };
+  };
+
+/** The same for one of many nodes: what else they have in common is in the database, too. */
+export const nodeGround =
+  (stores: PostgresStores, ring: SecretRing): OpenGround =>
+  async (directory): Promise<Ground> => {
+    const ground = await postgresGround(stores, ring)(directory);
+    const files = ground.files as Files;
+    await shareKey(directory, files, ring, LINKS_KEY, () => makeLinksKey(directory.path));
+    return { ...ground, shelf: databaseShelf(files, ring, directory.organisation) };
   };
 
 /** The same for one organisation alone: with connections and a secret of its own. */
@@ -28,7 +45,7 @@ export const ownDatabase =
   async (directory) => {
     const stores = await postgresStores({ url });
     try {
-      const ground = await postgresGround(stores, await ownSecret(directory.path))(directory);
+      const ground = await postgresGround(stores, new SecretRing(await ownSecret(directory.path)))(directory);
       return { ...ground, close: () => ground.close().finally(() => stores.close()) };
     } catch (error) {
       await stores.close();
@@ -44,24 +61,37 @@ async function ownSecret(data: string): Promise<Uint8Array> {
   return secretFrom(await readFile(file, 'utf8'));
 }
 
-const SIGNING_KEY = join('keys', 'ledger.key');
+export const SIGNING_KEY = join('keys', 'ledger.key');
 
-/** [SRV40] Every node signs with the same key: the first one makes it, sealed under the installation's secret. */
-async function shareSigningKey({ path, organisation }: DataDirectory, files: Files, secret: Uint8Array): Promise<void> {
+/** [SRV40] Every node has the same key: the first one makes it, sealed under the installation's secret. */
+async function shareKey(
+  { path, organisation }: DataDirectory,
+  files: Files,
+  ring: SecretRing,
+  name: string,
+  make: () => Promise<unknown>,
+): Promise<Opened> {
   await mkdir(join(path, 'keys'), { recursive: true, mode: 0o700 });
-  const file = join(path, SIGNING_KEY);
-  const shared = (await files.get(SIGNING_KEY)) ?? (await offerKey(path, organisation, files, secret));
-  const key = openSealed(secret, shared, SIGNING_KEY);
+  const shared = (await files.get(name)) ?? (await offerKey(path, files, ring, name, make));
+  const key = ring.open(shared, name);
   if (key === null)
     throw new StartError(
       'corrupt',
-      `the signing key of "${organisation}" in the database was sealed under another secret`,
-      'give every node the same secret',
+      `${name} of "${organisation}" in the database was sealed under another secret`,
+      'give every node the same secret; while it is being changed, both',
     );
-  if ((await readOptional(file)) !== Buffer.from(key).toString('utf8')) await writeWhole(file, key);
+  const file = join(path, name);
+  if ((await readOptional(file)) !== Buffer.from(key.bytes).toString('utf8')) await writeWhole(file, key.bytes);
+  return key;
 }
 
-async function offerKey(path: string, organisation: string, files: Files, secret: Uint8Array): Promise<Uint8Array> {
-  await openLogKeys(path, organisation);
-  return files.put(SIGNING_KEY, sealWith(secret, await readFile(join(path, SIGNING_KEY)), SIGNING_KEY));
+async function offerKey(
+  path: string,
+  files: Files,
+  ring: SecretRing,
+  name: string,
+  make: () => Promise<unknown>,
+): Promise<Uint8Array> {
+  await make();
+  return files.put(name, ring.seal(await readFile(join(path, name)), name));
 }

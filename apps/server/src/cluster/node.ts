@@ -4,15 +4,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { HttpBindings } from '@hono/node-server';
 import { Nodes, type PostgresStores, postgresStores } from '@reeve/ledger/postgres';
 import type { LeaseTimes, Limits } from '@reeve/runtime';
 import type { CheckpointOptions } from '../evidence/evidence.ts';
 import { type House, type Log, openHouse } from '../house.ts';
+import { secureFetch } from '../http/secure-fetch.ts';
 import { scraped } from '../telemetry/scrape.ts';
 import { Telemetry, type TelemetryOptions } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
-import { postgresGround } from './ground.ts';
+import { SecretChange, type SecretState } from './change.ts';
+import { nodeGround } from './ground.ts';
 import { ownedElsewhere } from './owned.ts';
+import { SecretRing } from './ring.ts';
 import { Router } from './router.ts';
 import { adminToken, organisationToken } from './secret.ts';
 import { Tenants } from './tenants.ts';
@@ -26,6 +30,8 @@ export interface NodeOptions {
   readonly url: string;
   /** The same for all nodes, and not in the database: 32 bytes or more. */
   readonly secret: Uint8Array;
+  /** The one before, while it is changed: what it derived and sealed counts as well. */
+  readonly formerSecret?: Uint8Array;
   /** Folder for what can be made again out of the database: installed packs, keys. This node's alone. */
   readonly data: string;
   /** Folder under which the tools of each organisation keep what is theirs; this node's data folder unless told otherwise. */
@@ -45,6 +51,12 @@ export interface NodeOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   /** Called once when this node must end because another process has its name. */
   readonly onReplaced?: () => void;
+  /** Where people reach the nodes, for mails to them: `/o/<organisation>/answer/…` is below it. Without it none is sent. */
+  readonly publicUrl?: string;
+  /** Folder of the built web console; it may appear later. Without one there is none. */
+  readonly console?: string;
+  /** Certificates (PEM) that other nodes' addresses are believed by; what Node believes unless told. */
+  readonly ca?: string;
   /** Where spans go; nowhere unless told. */
   readonly otlp?: TelemetryOptions['otlp'];
 }
@@ -64,7 +76,10 @@ const AGAIN = { first: 1000, most: 60_000 } as const;
 export interface ClusterNode {
   readonly name: string;
   readonly organisations: number;
-  fetch(request: Request): Promise<Response>;
+  /** How far a change of the secret has come. */
+  readonly secret: SecretState;
+  /** @param env Node's own request and answer, where there are any */
+  fetch(request: Request, env?: HttpBindings): Promise<Response>;
   /** Opens an organisation here unless another node has it. */
   open(organisation: string): Promise<House>;
   /** Takes no more, hands everything over to the other nodes, and leaves. Closing twice is fine. */
@@ -98,6 +113,8 @@ class Node implements ClusterNode {
   readonly #tenants: Tenants;
   readonly #router: Router;
   readonly #telemetry: Telemetry;
+  readonly #ring: SecretRing;
+  readonly #change: SecretChange;
   readonly #incarnation = randomUUID();
   readonly #log: Log;
   readonly #failed = new Map<string, { times: number; notBefore: number }>();
@@ -114,6 +131,9 @@ class Node implements ClusterNode {
     this.#log = options.log ?? (() => undefined);
     this.#nodes = new Nodes(stores.database);
     this.#telemetry = new Telemetry({ log: this.#log, otlp: options.otlp ?? null });
+    this.#ring = new SecretRing(options.secret, options.formerSecret);
+    const changing = { stores, nodes: this.#nodes, ring: this.#ring, log: this.#log };
+    this.#change = new SecretChange({ ...changing, settled: NODE_TTL });
     const { most, idleAfter } = this.#options;
     this.#tenants = new Tenants({
       ...{ most, idleAfter, log: this.#log },
@@ -121,10 +141,13 @@ class Node implements ClusterNode {
       closed: (organisation, at) => this.#nodes.wakeAt(organisation, at),
     });
     this.#router = new Router({
-      ...{ name: this.name, secret: options.secret, nodes: this.#nodes, tenants: this.#tenants },
+      ...{ name: this.name, ring: this.#ring, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
+      send: secureFetch(options.ca),
+      console: options.console,
+      secret: () => this.#change.state,
       create: async (organisation) => void (await stores.store(organisation)),
-      metrics: (request) => scraped(request, adminToken(options.secret), this.#telemetry),
+      metrics: (request) => scraped(request, this.#ring.tokens(adminToken), this.#telemetry),
     });
   }
 
@@ -132,8 +155,12 @@ class Node implements ClusterNode {
     return this.#tenants.size;
   }
 
-  fetch(request: Request): Promise<Response> {
-    return this.#router.answer(request);
+  get secret(): SecretState {
+    return this.#change.state;
+  }
+
+  fetch(request: Request, env?: HttpBindings): Promise<Response> {
+    return this.#router.answer(request, env);
   }
 
   open(organisation: string): Promise<House> {
@@ -142,7 +169,10 @@ class Node implements ClusterNode {
 
   async enter(): Promise<void> {
     const { name, url } = this.#options;
-    await this.#nodes.enter({ name, url, version: VERSION }, this.#incarnation, NODE_TTL);
+    // Before it takes anybody's place.
+    await this.#change.begin();
+    const knows = this.#ring.fingerprints;
+    await this.#nodes.enter({ name, url, version: VERSION, knows }, this.#incarnation, NODE_TTL);
     // Those it held when it ended are its own again at once.
     void this.#openAll(await this.#nodes.heldBy(name));
     this.#lookLater();
@@ -165,15 +195,17 @@ class Node implements ClusterNode {
   }
 
   #openHouse(organisation: string): Promise<House> {
-    const { data, tools, remote, work = true, secret, lease, limits, checkpoints } = this.#options;
+    const { data, tools, remote, work = true, lease, limits, checkpoints, publicUrl } = this.#options;
+    const [token = '', ...tokens] = this.#ring.tokens((secret) => organisationToken(secret, organisation));
     return openHouse({
       ...{ data: join(data, 'organisations', organisation), organisation, work, log: this.#log, hosts: 'any' },
-      ground: postgresGround(this.#stores, secret),
+      ground: nodeGround(this.#stores, this.#ring),
       telemetry: this.#telemetry,
       packs: join(data, 'packs'),
       hidden: [data],
       ...(remote === undefined ? {} : { remote }),
-      token: organisationToken(secret, organisation),
+      ...{ token, tokens, prefix: `/o/${organisation}` },
+      ...(publicUrl === undefined ? {} : { publicUrl: `${publicUrl.replace(/\/+$/, '')}/o/${organisation}` }),
       ...(tools === undefined ? {} : { tools: join(tools, organisation) }),
       ...(checkpoints === undefined ? {} : { checkpoints }),
       runtime: { holder: this.name, lease, ...(limits === undefined ? {} : { limits }) },
@@ -193,20 +225,36 @@ class Node implements ClusterNode {
     try {
       if (!(await this.#nodes.beat(this.name, this.#incarnation, NODE_TTL, false))) return this.#replaced();
       void this.#tenants.sweep();
-      if (this.#looks++ % BALANCE === 0) await this.#balance();
+      if (this.#looks++ % BALANCE === 0 && !(await this.#balance())) return this.#excluded();
       await this.#openAll(await this.#nodes.orphans(AT_ONCE));
     } catch (error) {
       this.#log('warn', 'the database does not answer', { error: String(error) });
     }
   }
 
-  /** [SRV48] Gives one organisation away when it has more than its share, so that a node that joins gets some. */
-  async #balance(): Promise<void> {
-    const nodes = (await this.#nodes.live()).filter(({ draining }) => !draining).length;
+  /**
+   * [SRV48] Gives one organisation away when it has more than its share, so that a node that joins gets some.
+   * @returns false when this node does not know the secret of the installation any more.
+   */
+  async #balance(): Promise<boolean> {
+    const live = await this.#nodes.live();
+    if (!(await this.#change.look(live[0]?.name ?? '', this.name))) return false;
+    await this.#share(live.filter(({ draining }) => !draining).length);
+    return true;
+  }
+
+  async #share(nodes: number): Promise<void> {
     const share = Math.ceil((await this.#nodes.held()) / Math.max(1, nodes)) + SLACK;
     if (nodes < 2 || this.#tenants.size <= share) return;
     const given = await this.#tenants.handOver();
     if (given !== null) this.#failed.set(given, { times: 0, notBefore: performance.now() + NODE_TTL });
+  }
+
+  #excluded(): void {
+    const next = 'start it again with the secret the others have';
+    this.#log('error', 'the secret was changed to one this node does not know: it ends', { next });
+    this.#draining = true;
+    this.#options.onReplaced?.();
   }
 
   #replaced(): void {

@@ -26,6 +26,9 @@ export const adminToken = (secret: Uint8Array): string => tokenFor(secret, 'admi
 /** How nodes know that a request was passed on by another node. */
 export const nodeToken = (secret: Uint8Array): string => tokenFor(secret, 'node');
 
+/** Names a secret in the database, which tells nothing about it. */
+export const secretFingerprint = (secret: Uint8Array): string => tokenFor(secret, 'fingerprint').slice(0, 22);
+
 export function sameToken(given: string | null, expected: string): boolean {
   const hash = (text: string) => createHmac('sha256', 'reeve').update(text).digest();
   return given !== null && timingSafeEqual(hash(given), hash(expected));

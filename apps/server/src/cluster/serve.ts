@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import { Refusal } from '../errors.ts';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Refusal, StartError } from '../errors.ts';
 import { internalError, problemResponse } from '../http/problems.ts';
 import { closeServer, listen, urlOf } from '../serve.ts';
 import { type ClusterNode, type NodeOptions, startClusterNode } from './node.ts';
@@ -12,6 +13,8 @@ export interface NodeServerOptions extends Omit<NodeOptions, 'url'> {
   readonly host?: string;
   /** Where the other nodes reach this one; what it listens on unless told otherwise. */
   readonly url?: string;
+  /** Certificate (with what it was signed by) and key, in PEM: then https is spoken, and nothing else. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface RunningNode {
@@ -23,11 +26,12 @@ export interface RunningNode {
 
 /** Serves organisations together with the other nodes of the same database. @throws StartError, StoreUnavailable. */
 export async function startNodeServer(options: NodeServerOptions): Promise<RunningNode> {
-  const { port, host = '127.0.0.1' } = options;
+  const { port, host = '127.0.0.1', tls } = options;
   let node: ClusterNode | null = null;
-  const server = createServer(getRequestListener((request) => answer(node, request)));
+  const listener = getRequestListener((request, env) => answer(node, request, env as HttpBindings));
+  const server = tls === undefined ? createServer(listener) : secured(tls, listener);
   const taken = await listen(server, port, host);
-  const url = options.url ?? urlOf(host, taken);
+  const url = options.url ?? urlOf(host, taken).replace(/^http:/, tls ? 'https:' : 'http:');
   try {
     const started = await startClusterNode({ ...options, url });
     node = started;
@@ -43,9 +47,19 @@ export async function startNodeServer(options: NodeServerOptions): Promise<Runni
   }
 }
 
-async function answer(node: ClusterNode | null, request: Request): Promise<Response> {
+/** @throws StartError for a certificate or key that is none, or two that do not belong together. */
+function secured(tls: { cert: string; key: string }, listener: RequestListener): Server {
+  try {
+    return createTlsServer(tls, listener);
+  } catch (error) {
+    const why = `the certificate and its key cannot be used: ${(error as Error).message}`;
+    throw new StartError('not-data', why, 'give both in PEM, the certificate with those that signed it', error);
+  }
+}
+
+async function answer(node: ClusterNode | null, request: Request, env: HttpBindings): Promise<Response> {
   if (node === null) return problemResponse(new Refusal('unavailable', 'the node is starting', 'try again shortly'));
-  return node.fetch(request).catch(() => internalError('of this node'));
+  return node.fetch(request, env).catch(() => internalError('of this node'));
 }
 
 async function stop(server: Server, node: ClusterNode): Promise<void> {

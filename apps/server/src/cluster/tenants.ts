@@ -159,7 +159,10 @@ export class Tenants {
   }
 }
 
-const gone = ({ house }: Tenant): boolean => ['deposed', 'stopped'].includes(house.runtime.health().status);
+/** Another node has its ledger, or it is being closed. */
+export const lost = (house: House): boolean => ['deposed', 'stopped'].includes(house.runtime.health().status);
+
+const gone = ({ house }: Tenant): boolean => lost(house);
 
 /** Milliseconds since anything went on there; 0 while something does. */
 function idleSince({ house, busy, used }: Tenant, now: number): number {

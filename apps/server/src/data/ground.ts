@@ -9,6 +9,7 @@ import { StartError } from '../errors.ts';
 import { closeBoth } from './close-both.ts';
 import type { DataDirectory } from './directory.ts';
 import { threadReplica } from './replica/index.ts';
+import type { Shelf } from './shelf.ts';
 
 export interface Ground {
   readonly store: Store;
@@ -17,6 +18,8 @@ export interface Ground {
   readonly replica?: (org: string) => Replica;
   /** Where packs and keys are shared between nodes; null when this data directory is all there is. */
   readonly files: Files | null;
+  /** Where nodes keep tokens and sessions; absent where the data directory is the place. */
+  readonly shelf?: Shelf;
   close(): Promise<void>;
 }
 

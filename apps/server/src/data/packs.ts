@@ -12,6 +12,7 @@ import { Refusal } from '../errors.ts';
 import { copyFolder } from './copy.ts';
 import { readOptional, startError, writeWhole } from './files.ts';
 import { archiveFolder, unpackArchive } from './pack-archive.ts';
+import { unpackSent } from './sent-pack.ts';
 
 /**
  * Load a pack with the connectors of this installation: what `plan` shows and `apply` applies. Their code is a fifth of
@@ -82,8 +83,8 @@ export class Packs {
   }
 
   /** [SRV7] Copies a loaded pack under its digest, whole or not at all, and checks that the copy is what was loaded. */
-  async install(pack: LoadedPack): Promise<void> {
-    const from = { directory: pack.dir, id: pack.id, version: pack.version };
+  async install(pack: LoadedPack, directory = pack.dir): Promise<void> {
+    const from = { directory, id: pack.id, version: pack.version };
     if (!this.has(pack.digest)) await this.#copy(pack);
     await this.#noteOrigin(pack.digest, from);
     await this.#shared?.put(`pack/${pack.digest}`, await archiveFolder(this.folder(pack.digest)));
@@ -98,6 +99,22 @@ export class Packs {
     await this.unpack(digest, bytes);
     if (from !== null) await this.#noteOrigin(digest, origin.parse(JSON.parse(Buffer.from(from).toString('utf8'))));
     return true;
+  }
+
+  /**
+   * [SRV58] Work with a pack that was sent, in a folder that is gone afterwards.
+   * @throws Refusal for an archive that is none, is too large, or holds a path that is not plain.
+   */
+  async unpacked<T>(bytes: Uint8Array, work: (folder: string) => Promise<T>): Promise<T> {
+    const temporary = join(this.#root, `.${randomBytes(6).toString('hex')}.tmp`);
+    writing.add(temporary);
+    try {
+      await unpackSent(bytes, temporary);
+      return await work(temporary);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+      writing.delete(temporary);
+    }
   }
 
   /** Installs the pack of an archive, if it is not there. @throws Refusal if it is not what the digest says. */

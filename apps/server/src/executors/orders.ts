@@ -54,9 +54,11 @@ export class Orders {
   /** Orders for this executor; waits for one, at most `wait` milliseconds. */
   async claim(executor: string, capabilities: readonly string[], most: number, wait: number, signal: AbortSignal) {
     for (const end = performance.now() + wait; ; ) {
+      // Whoever is gone takes nothing with him.
+      if (signal.aborted) return [];
       const taken = this.#take(executor, capabilities, most);
       const left = end - performance.now();
-      if (taken.length > 0 || left <= 0 || signal.aborted) return taken;
+      if (taken.length > 0 || left <= 0) return taken;
       await this.#placed(left, signal);
     }
   }
@@ -138,3 +140,7 @@ export class Orders {
 /** Is it one of these: exact, `orders.*`, or `*`? */
 export const matches = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+
+/** Is everything this pattern fits covered by one of those? */
+export const covers = (patterns: readonly string[], pattern: string): boolean =>
+  patterns.some((each) => (pattern.endsWith('*') && !each.endsWith('*') ? false : matches([each], pattern)));

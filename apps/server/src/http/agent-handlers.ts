@@ -6,7 +6,9 @@ import { none } from '../views/page.ts';
 import type { Handler } from './handler.ts';
 
 export const AGENT_HANDLERS: { readonly [K in keyof typeof AGENT_ROUTES]: Handler<K> } = {
-  seatTokens: async ({ seatTokens }) => ({ body: { tokens: seatTokens.list() } }),
+  seatTokens: async ({ seatTokens, executorTokens }) => ({
+    body: { tokens: seatTokens.list(), executors: executorTokens.list() },
+  }),
   giveToken: async ({ runtime, seatTokens }, { body }) => {
     const seat = await runtime.read(({ organisation }) => organisation.seats.get(body.seat) ?? null);
     if (!seat || seat.status === 'retired') throw none('seat', body.seat);
@@ -18,8 +20,12 @@ export const AGENT_HANDLERS: { readonly [K in keyof typeof AGENT_ROUTES]: Handle
       );
     return { status: 201, body: await seatTokens.give(seat.id, seat.occupant.principal, body.name, body.life) };
   },
-  revokeToken: async ({ seatTokens }, { params }) => {
-    if (!(await seatTokens.revoke(params.id)))
+  giveExecutorToken: async ({ executorTokens }, { body }) => ({
+    status: 201,
+    body: await executorTokens.give(body.name, body.capabilities, body.life),
+  }),
+  revokeToken: async ({ seatTokens, executorTokens }, { params }) => {
+    if (!(await seatTokens.revoke(params.id)) && !(await executorTokens.revoke(params.id)))
       throw new Refusal('not-found', 'there is no such token', 'it may have been revoked or have ended already');
     return { body: { id: params.id } };
   },

@@ -1,10 +1,11 @@
 import { isWrite, ROUTE_NAMES, ROUTES, type Route, type RouteName } from '@reeve/protocol';
 import { type Context, Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { scraped } from '../telemetry/scrape.ts';
 import { a2a, a2aOverHttp, agentCard } from './a2a.ts';
 import { consoleAnswer } from './console.ts';
-import { challenge, frame, hostCheck, notRouted, tokenCheck } from './edge.ts';
-import type { Services } from './handler.ts';
+import { challenge, frame, hostCheck, NOBODY, notRouted, tokenCheck } from './edge.ts';
+import type { Asking, Services } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
 import { commandId, readBytes, readInput } from './input.ts';
 import { mcpOf } from './mcp.ts';
@@ -12,10 +13,13 @@ import { showAnswer, takeAnswer } from './people.ts';
 import { internalError, knownError } from './problems.ts';
 
 export interface AppOptions extends Services {
-  readonly token: string;
+  /** The local token, and others that count like it while a secret changes. */
+  readonly tokens: readonly string[];
   readonly hosts: 'loopback' | 'any';
   /** Where others reach this server: its name is answered, too. */
   readonly publicUrl?: string;
+  /** What paths begin with where several organisations share a port, such as `/o/shop`. */
+  readonly prefix?: string;
   /** Folder of the built console; without one there is none. */
   readonly console?: string;
 }
@@ -24,14 +28,16 @@ type Env = { Variables: { requestId: string; route: string } };
 
 /** The HTTP API: one entry per route of the protocol's table, so that neither can have what the other has not. */
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono<Env>();
-  const authorise = tokenCheck(options.token, options.sessions);
+  const { prefix } = options;
+  const below = (request: Request) => getPath(request).slice(prefix?.length) || '/';
+  const app = new Hono<Env>(prefix === undefined ? {} : { getPath: below });
+  const authorise = tokenCheck(options.tokens, options);
   app.use('*', frame(options.log, options.telemetry));
   if (options.hosts === 'loopback') app.use('*', hostCheck(options.publicUrl));
   for (const name of ROUTE_NAMES) mount(app, name, options, authorise);
   app.get('/metrics', (c) => {
     c.set('route', 'GET /metrics');
-    return scraped(c.req.raw, options.token, options.telemetry);
+    return scraped(c.req.raw, options.tokens, options.telemetry);
   });
   app.post('/hooks/:tool', async (c) => {
     c.set('route', 'POST /hooks/:tool');
@@ -73,14 +79,16 @@ export function createApp(options: AppOptions): Hono {
   return app as unknown as Hono;
 }
 
-function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: (c: Context) => string | null): void {
+type Authorise = (c: Context, route: Route) => Asking;
+
+function mount(app: Hono<Env>, name: RouteName, services: Services, authorise: Authorise): void {
   const route: Route = ROUTES[name];
   app.on(route.method, route.path, async (c) => {
     c.set('route', `${route.method} ${route.path}`);
-    const session = route.open ? null : authorise(c);
+    const asking = route.open ? NOBODY : authorise(c, route);
     const input = await readInput(c, route);
     const id = isWrite(route) ? commandId(c) : '';
-    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw, session });
+    const answer = await HANDLERS[name](services, input as never, { id, request: c.req.raw, ...asking });
     if (answer instanceof Response) return answer;
     return c.json(
       answer.body as object,

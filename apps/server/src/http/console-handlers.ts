@@ -87,7 +87,7 @@ export const CONSOLE_HANDLERS: {
     return { status: 201, body: { id, token, expires } };
   },
   session: async (services, _input, { session }) => ({ body: await whoAsks(services, session) }),
-  signInCode: async ({ sessions }) => ({ status: 201, body: sessions.code() }),
+  signInCode: async ({ sessions }) => ({ status: 201, body: await sessions.code() }),
   closeSession: async ({ sessions }, { params }, { session }) => {
     const id = params.id === 'current' ? session : params.id;
     if (id === null || !(await sessions.close(id)))

@@ -49,13 +49,16 @@ const BUILDING = `<!doctype html><html lang="en"><head><meta charset="utf-8"><me
 /** One segment below the root or below `assets/`, of plain characters: nothing that leads elsewhere. */
 const ASSET = /^\/(assets\/)?[A-Za-z0-9_][A-Za-z0-9._-]*\.(js|css|svg|woff2|json|webmanifest)$/;
 
-/** What a browser asks for; null when it is for the API or no page of the console. Never throws for what the path says. */
-export async function consoleAnswer(folder: string, request: Request): Promise<Response | null> {
-  const { pathname } = new URL(request.url);
+/**
+ * What a browser asks for; null when it is for the API or no page of the console. Never throws for what the path says.
+ * @param prefix of all paths, such as `/o/shop`
+ */
+export async function consoleAnswer(folder: string, request: Request, prefix = ''): Promise<Response | null> {
+  const pathname = new URL(request.url).pathname.slice(prefix.length);
   if ((request.method !== 'GET' && request.method !== 'HEAD') || /^\/v\d+(\/|$)/.test(pathname)) return null;
   if (ASSET.test(pathname)) return asset(folder, pathname);
   // A file that is not there must not be answered with a page; everything without an ending is a page of the console.
-  return /\.\w+$/.test(pathname) ? null : page(folder);
+  return /\.\w+$/.test(pathname) ? null : page(folder, prefix);
 }
 
 async function asset(folder: string, pathname: string): Promise<Response | null> {
@@ -68,9 +71,10 @@ async function asset(folder: string, pathname: string): Promise<Response | null>
   });
 }
 
-async function page(folder: string): Promise<Response> {
+/** Its own paths are relative in the build: `./assets/…`. A page deep below needs to know below what. */
+async function page(folder: string, prefix: string): Promise<Response> {
   const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
-  return new Response(html ?? BUILDING, {
+  return new Response(html?.replaceAll('="./', `="${prefix}/`) ?? BUILDING, {
     status: html === null ? 503 : 200,
     headers: { ...BASE, 'content-type': TYPES['.html']!, 'cache-control': 'no-cache' },
   });

@@ -1,11 +1,11 @@
 import { hash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import { PROBLEM_STATUS, ROUTE_NAMES, ROUTES } from '@reeve/protocol';
+import { PROBLEM_STATUS, ROUTE_NAMES, ROUTES, type Route } from '@reeve/protocol';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../errors.ts';
 import type { Log } from '../house.ts';
-import type { Sessions } from '../sessions/sessions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Asking, Services } from './handler.ts';
 import { problemResponse } from './problems.ts';
 
 const HEADERS: Record<string, string> = {
@@ -64,14 +64,29 @@ export function hostCheck(publicUrl: string | undefined): MiddlewareHandler {
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
+/** The local token's, or of a route that needs none. */
+export const NOBODY: Asking = { session: null, executor: null };
+
+/** [SRV54] The token of an executor opens its own routes. */
+function asExecutor(route: Route, executor: Asking['executor']): Asking {
+  if (route.executor) return { session: null, executor };
+  throw new Refusal(
+    'forbidden',
+    'this is the token of an executor, which fetches, renews and reports calls of tools, and does nothing else',
+    'ask with the token of the organisation, or with a session',
+  );
+}
+
 /**
- * [SRV2, SRV61] The local token, or that of a session. Compares digests, so that neither content nor length of the token shows
- * in the time it takes.
- * @returns the id of the session; null for the local token.
+ * [SRV2, SRV61] The local token, that of a session, or that of an executor. Compares digests, so that neither content nor length
+ * of the token shows in the time it takes.
  */
-export function tokenCheck(token: string, sessions: Sessions): (c: Context) => string | null {
-  const expected = digest(token);
-  return (c) => {
+export function tokenCheck(
+  tokens: readonly string[],
+  { sessions, executorTokens }: Pick<Services, 'sessions' | 'executorTokens'>,
+): (c: Context, route: Route) => Asking {
+  const expected = tokens.map(digest);
+  return (c, route) => {
     const given = /^Bearer ([\w-]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (given === undefined)
       throw new Refusal(
@@ -79,9 +94,12 @@ export function tokenCheck(token: string, sessions: Sessions): (c: Context) => s
         'this needs `Authorization: Bearer <token>`',
         'the token is in the file `token` of the data directory',
       );
-    if (timingSafeEqual(digest(given), expected)) return null;
+    const shown = digest(given);
+    if (expected.map((each) => timingSafeEqual(shown, each)).includes(true)) return NOBODY;
     const session = sessions.find(given);
-    if (session) return session.id;
+    if (session) return { session: session.id, executor: null };
+    const executor = executorTokens.find(given);
+    if (executor) return asExecutor(route, executor);
     throw new Refusal(
       'unauthorised',
       'the token is not the right one, or its session has ended',

@@ -1,4 +1,5 @@
 /** What every handler of a route gets and gives. */
+import type { HttpBindings } from '@hono/node-server';
 import type { HookRequest } from '@reeve/connectors';
 import type { State } from '@reeve/kernel';
 import type { History, PersonalBlobs, Store } from '@reeve/ledger';
@@ -11,6 +12,7 @@ import type { Backups } from '../backup/backups.ts';
 import type { Packs } from '../data/packs.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Orders } from '../executors/orders.ts';
+import type { ExecutorToken, ExecutorTokens } from '../executors/tokens.ts';
 import type { House, Log } from '../house.ts';
 import type { Notices } from '../notices.ts';
 import type { Outputs } from '../output/output.ts';
@@ -33,6 +35,7 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly sessions: Sessions;
   readonly agents: Agents;
   readonly seatTokens: SeatTokens;
+  readonly executorTokens: ExecutorTokens;
   readonly peers: Peers;
   /** Where this organisation is served; absent when nobody told. */
   readonly url: string | undefined;
@@ -59,12 +62,24 @@ export interface Services extends Pick<House, 'applyPack'> {
   readonly ended: AbortSignal;
 }
 
-export interface Call {
+/** What goes along with a request: Node's own objects, and who asked when another node passed it on. */
+export interface Asked extends Partial<HttpBindings> {
+  /** Network address. */
+  readonly from?: string;
+}
+
+/** Whose token came with a request. */
+export interface Asking {
+  /** The session that asks; null for the local token, or where none is needed. */
+  readonly session: string | null;
+  /** The executor whose token it is; null for all others. */
+  readonly executor: ExecutorToken | null;
+}
+
+export interface Call extends Asking {
   /** Command id of a write, '' without an `Idempotency-Key`. */
   readonly id: string;
   readonly request: Request;
-  /** The session that asks; null for the local token, or where none is needed. */
-  readonly session: string | null;
 }
 
 export interface Answer<T> {

@@ -5,6 +5,7 @@ import { openApi, type ParsedOf, type ResponseOf, type RouteName } from '@reeve/
 import type { RuntimeHealth } from '@reeve/runtime';
 import { archiveOf } from '../archive.ts';
 import { actorFor } from '../caller.ts';
+import { sentBytes } from '../data/sent-pack.ts';
 import { Refusal, refusalOf } from '../errors.ts';
 import { EXECUTOR_HANDLERS } from '../executors/handlers.ts';
 import { MEMORY_HANDLERS } from '../memory/handlers.ts';
@@ -75,10 +76,11 @@ async function health(services: Services): Promise<Answer<ResponseOf<'health'>>>
 }
 
 async function apply(services: Services, { body }: ParsedOf<'apply'>, { id }: Call) {
-  if (!isAbsolute(body.directory))
+  const { directory, archive, ...plan } = body;
+  if (!archive && !isAbsolute(directory))
     throw new Refusal('malformed', 'directory: must be an absolute path', 'send the absolute path of the pack');
-  const { directory, ...plan } = body;
-  const { digest, seq, repeated } = await services.applyPack(directory, { ...plan, id });
+  const sent = archive && { archive: sentBytes(archive) };
+  const { digest, seq, repeated } = await services.applyPack(directory, { ...plan, ...sent, id });
   return { body: { digest, seq }, repeated };
 }
 

@@ -45,22 +45,22 @@ async function readBody(c: Context, route: Route): Promise<unknown> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new Refusal('wrong-type', `the body is ${type || 'of no stated type'}, not JSON`, 'send application/json');
-  const parsed = route.body!.safeParse(parseJson(await readBytes(c)));
+  const parsed = route.body!.safeParse(parseJson(await readBytes(c, route.limit)));
   if (!parsed.success) throw misfit('malformed', 'body', parsed.error);
   return parsed.data;
 }
 
-const tooLarge = (): Refusal =>
-  new Refusal('too-large', `the body has more than ${BODY_LIMIT} bytes`, 'send less at once');
+export const tooLarge = (limit: number): Refusal =>
+  new Refusal('too-large', `the body has more than ${limit} bytes`, 'send less at once');
 
 /** Reads no more than the limit, whatever the headers say. */
-export async function readBytes(c: Context): Promise<Uint8Array> {
-  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT) throw tooLarge();
+export async function readBytes(c: Context, limit = BODY_LIMIT): Promise<Uint8Array> {
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunksOf(c)) {
     size += chunk.byteLength;
-    if (size > BODY_LIMIT) throw tooLarge();
+    if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

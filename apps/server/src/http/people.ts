@@ -1,8 +1,8 @@
 /** `/answer/<token>`, beside the API: the pages behind the links in mails to people. No token of the API, and none in the log. */
-import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { Refusal } from '../errors.ts';
 import type { PeopleDesk } from '../people/desk.ts';
+import type { Asked } from './handler.ts';
 import { readBytes } from './input.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -11,8 +11,8 @@ const MOST = 250_000;
 
 /** The address at the other end of the connection; '' without one. */
 function addressOf(c: Context): string {
-  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
-  return incoming?.socket?.remoteAddress ?? '';
+  const { from, incoming } = (c.env ?? {}) as Asked;
+  return from ?? incoming?.socket?.remoteAddress ?? '';
 }
 
 function deskOf(people: PeopleDesk | null): PeopleDesk {

@@ -10,7 +10,7 @@ import type { KernelRecord, RecordOf } from '@reeve/kernel';
 import type { Runtime } from '@reeve/runtime';
 import type { Log } from '../house.ts';
 
-export interface Notification {
+interface Notification {
   readonly seq: number;
   readonly at: string;
   readonly wakeup: string;

@@ -66,7 +66,7 @@ const PERIOD = { daily: 'day', weekly: 'week', monthly: 'month' } as const satis
 
 type Numbered = Pick<Report, 'period' | 'name' | 'from' | 'until' | 'numbers' | 'before'>;
 
-export function reportView(state: State, found: Numbered, over: boolean): ReportView {
+function reportView(state: State, found: Numbered, over: boolean): ReportView {
   const { period, name, from, until, numbers, before } = found;
   const of = (what: string) => ({ p50: quantile(numbers, what, 0.5), p95: quantile(numbers, what, 0.95) });
   return {

@@ -6,7 +6,7 @@
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NOTICE_ACTIONS, type Notice, type NoticeAction } from '@reeve/kernel';
 import { z } from 'zod';
 import { parseOrNull } from '../data/bearer.ts';
@@ -28,10 +28,11 @@ const text = z.string().max(320);
 const claim = z.tuple([text, text, text, text, z.enum(NOTICE_ACTIONS), text, z.number().int()]);
 
 /** Where the key is, in the data directory. */
-const KEY = ['keys', 'links.key'] as const;
+export const LINKS_KEY = join('keys', 'links.key');
 
-async function keyOf(data: string): Promise<Buffer> {
-  const path = join(data, ...KEY);
+/** @throws StartError `corrupt`, `not-writable`. */
+export async function makeLinksKey(data: string): Promise<Buffer> {
+  const path = join(data, LINKS_KEY);
   const known = (await readOptional(path))?.trim();
   if (known !== undefined && /^[0-9a-f]{64}$/.test(known)) return Buffer.from(known, 'hex');
   if (known !== undefined)
@@ -40,7 +41,7 @@ async function keyOf(data: string): Promise<Buffer> {
       `${path} is damaged`,
       'restore it, or delete it: links sent before then count no more',
     );
-  await mkdir(join(data, KEY[0]), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const key = randomBytes(32);
   await writeWhole(path, `${key.toString('hex')}\n`);
   return key;
@@ -61,7 +62,7 @@ export class Links {
 
   /** The key of a data directory, made when there is none. @throws StartError `corrupt`, `not-writable`. */
   static async open(data: string, organisation: string): Promise<Links> {
-    return new Links(await keyOf(data), organisation);
+    return new Links(await makeLinksKey(data), organisation);
   }
 
   /** The token of the link for one answer: the same whenever it is asked for. */

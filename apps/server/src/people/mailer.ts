@@ -49,7 +49,7 @@ const AGAIN = { first: 500, most: 5 * 60_000, unknown: 8 } as const;
 const LANES = 4;
 
 /** The address of the page for a token. */
-export const linkTo = (url: string, token: string): string => `${url.replace(/\/+$/, '')}/answer/${token}`;
+const linkTo = (url: string, token: string): string => `${url.replace(/\/+$/, '')}/answer/${token}`;
 
 export class Mailer {
   readonly #options: MailerOptions;

@@ -35,7 +35,7 @@ const HEADERS = {
 };
 
 /** A whole page as an answer. */
-export function pageResponse(status: number, title: string, body: Html, more: Record<string, string> = {}): Response {
+function pageResponse(status: number, title: string, body: Html, more: Record<string, string> = {}): Response {
   const head = html`<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>`;
   const style = raw(`<style>${STYLE}</style>`);
   const page = html`<!doctype html><html lang="en"><head>${head}${style}</head><body><h1>${title}</h1>${body}</body></html>`;
@@ -106,7 +106,7 @@ function ofTask(state: State, id: string): Html {
 }
 
 /** What a notice is about, for its receiver. */
-export function subjectOf(state: State, { kind, about, message }: Notice): Html {
+function subjectOf(state: State, { kind, about, message }: Notice): Html {
   if (kind === 'approval') {
     const approval = state.governance.approvals.get(about);
     return approval ? ofApproval(state, approval) : html``;

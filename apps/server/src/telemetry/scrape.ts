@@ -9,12 +9,13 @@ export const metricsToken = (token: string): string =>
   createHmac('sha256', token).update('reeve metrics').digest('base64url');
 
 /**
- * @param token the one that may do everything
- * @throws Refusal `unauthorised` unless the request has this token or the one derived from it.
+ * @param tokens those that may do everything
+ * @throws Refusal `unauthorised` unless the request has one of these or one derived from it.
  */
-export async function scraped(request: Request, token: string, telemetry: Telemetry): Promise<Response> {
+export async function scraped(request: Request, tokens: readonly string[], telemetry: Telemetry): Promise<Response> {
   const given = /^Bearer ([\w-]{1,500})$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
-  if (!sameToken(given, metricsToken(token)) && !sameToken(given, token))
+  const good = tokens.flatMap((token) => [token, metricsToken(token)]).map((token) => sameToken(given, token));
+  if (!good.includes(true))
     throw new Refusal(
       'unauthorised',
       'metrics need `Authorization: Bearer <token>`',

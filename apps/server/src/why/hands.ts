@@ -32,7 +32,7 @@ const ACTS: ReadonlySet<EventKind> = new Set([
 ]);
 
 /** One stretch of work, before anybody has said what kind of occupant it was. */
-export interface Stretch {
+interface Stretch {
   readonly seat: string;
   readonly principal: string;
   readonly run: string | null;
@@ -40,7 +40,7 @@ export interface Stretch {
 }
 
 /** [SRV290] The acts on a case, put together as long as the same occupant goes on in the same run. Oldest first. */
-export function stretchesOf(records: readonly KernelRecord[]): Stretch[] {
+function stretchesOf(records: readonly KernelRecord[]): Stretch[] {
   const found: { seat: string; principal: string; run: string | null; records: KernelRecord[] }[] = [];
   for (const record of records) {
     const { actor, causation, kind } = record;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mailboxSender, parseMailbox } from '../mailbox/wire.ts';
+import { mailboxSender } from '../mailbox/wire.ts';
 import type { Call } from '../port.ts';
 import { optionalTextArg, refused, textArg } from '../shared/call.ts';
 import { secretRef } from '../shared/credentials.ts';
@@ -111,5 +111,3 @@ export function fits(message: Record<string, unknown>, criteria: Record<string, 
     return text.includes(String(wanted).toLowerCase());
   });
 }
-
-export { parseMailbox };

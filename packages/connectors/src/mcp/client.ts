@@ -25,7 +25,7 @@ import {
 export const mcpConnector: Connector = mcpConnectorWith(resolveName);
 
 /** The same with another way to find the addresses of names. */
-export function mcpConnectorWith(resolve: Resolve): Connector {
+function mcpConnectorWith(resolve: Resolve): Connector {
   return {
     id: 'mcp',
     config: mcpConfig,

@@ -5,7 +5,7 @@ import { PERIODS } from './periods.ts';
 
 export { PERIODS } from './periods.ts';
 
-export const CURRENCIES = ['money', 'tokens', 'runs', 'calls'] as const;
+const CURRENCIES = ['money', 'tokens', 'runs', 'calls'] as const;
 export type Currency = (typeof CURRENCIES)[number];
 
 /**

@@ -2,24 +2,9 @@ import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { entrusted } from '../governance/controls.ts';
 import { type Needs, needs } from '../routing/definition.ts';
+import { type CasePriority, CHANNELS, PRIORITIES } from '../words.ts';
 
-export const STATUSES = [
-  'new',
-  'assigned',
-  'in_progress',
-  'waiting_internal',
-  'waiting_customer',
-  'blocked',
-  'escalated',
-  'resolved',
-  'verified',
-  'closed',
-  'cancelled',
-] as const;
-export type CaseStatus = (typeof STATUSES)[number];
-
-export const PRIORITIES = ['high', 'normal', 'low'] as const;
-export type CasePriority = (typeof PRIORITIES)[number];
+export { type CasePriority, type CaseStatus, PRIORITIES, STATUSES } from '../words.ts';
 
 const caseId = z.string().regex(/^C-\d+$/);
 const taskId = z.string().regex(/^T-\d+$/);
@@ -27,7 +12,7 @@ const reason = text(2000).min(1);
 const at = z.strictObject({ case: caseId });
 
 /** The five parts of a delegated task (R-E61). */
-export const packet = z.strictObject({
+const packet = z.strictObject({
   subproblem: text(4000).min(1),
   context: z.record(z.string(), z.unknown()).default({}),
   tried: z.array(text(1000)).max(50).default([]),
@@ -44,7 +29,7 @@ export const caseCommands = {
     text: text(100_000).default(''),
     customer: text(320).min(1),
     name: text(200).optional(),
-    channel: z.enum(['email', 'web', 'phone', 'chat', 'api']).default('api'),
+    channel: z.enum(CHANNELS).default('api'),
     priority: z.enum(PRIORITIES).default('normal'),
     externalId: text(500).optional(),
     owner: id.optional(),

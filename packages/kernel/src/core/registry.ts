@@ -193,7 +193,7 @@ export const EVOLVE = merge<AnyEvolve>(
 );
 
 const asReact = (part: object) => part as Record<string, AnyReact>;
-export const REACT = merge<AnyReact>(
+const REACT = merge<AnyReact>(
   asReact({ 'organisation.applied': (): FollowUp[] => [followUp('budget.fund', {})] }),
   ...ROLLOUT_REACT.map(asReact),
   asReact(restructuringReact),

@@ -35,7 +35,7 @@ import { type Queue, queue } from './queue.ts';
 import type { Time } from './types.ts';
 
 /** What a command did the first time, so that a repeat gets the same answer. */
-export interface Remembered {
+interface Remembered {
   digest: string;
   result: Record<string, unknown>;
   at: Time;

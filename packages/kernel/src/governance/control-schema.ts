@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { duration, money } from '../core/quantities.ts';
+import type { IncidentCause } from '../words.ts';
+
+export { INCIDENT_CAUSES, type IncidentCause } from '../words.ts';
 
 const reason = text(1000).min(1);
 const operationId = z.string().regex(/^OP-\d+$/);
@@ -61,10 +64,6 @@ export interface Override {
 
 export const CORRECTIONS = ['warn', 'restrict', 'pause', 'suspend'] as const;
 export type Correction = (typeof CORRECTIONS)[number];
-
-/** What an incident is about: a switch, a seat's violations, a seat in trouble, a tool that is down. */
-export const INCIDENT_CAUSES = ['switch', 'violation', 'seat', 'tool'] as const;
-export type IncidentCause = (typeof INCIDENT_CAUSES)[number];
 
 export interface ControlEvents {
   'grant.given': {

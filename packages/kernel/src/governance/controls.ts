@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { capabilityPattern, id, text } from '../core/names.ts';
 import { duration, HOUR, MICRO, MINUTE, money } from '../core/quantities.ts';
+import { SWITCH_SCOPES } from '../words.ts';
 
-/** What a kill switch can stop. */
-export const SWITCH_SCOPES = ['organisation', 'unit', 'seat', 'capability', 'tool', 'lane'] as const;
-export type SwitchScope = (typeof SWITCH_SCOPES)[number];
+export { SWITCH_SCOPES, type SwitchScope } from '../words.ts';
+
 /** An id, or for capabilities a prefix such as `orders.*`. */
 export const switchTarget = z.union([id, capabilityPattern]);
 

@@ -14,7 +14,7 @@ import { stoppedBy } from './halting.ts';
 import { violationLevel } from './violations.ts';
 
 /** What one capability lets a seat do; money in micro-units, null where nothing limits it. */
-export interface Reach {
+interface Reach {
   capability: string;
   effect: Exclude<Effect, 'read'>;
   edges: readonly string[];

@@ -27,7 +27,7 @@ export const condition = z.strictObject({
 /** A read done before the decision and pinned on the record; `args` are CEL over `args, case, actor` (and `result` after). */
 const readCall = z.strictObject({ capability: id, args: z.record(z.string(), text(1000)).default({}) });
 
-export const TACTICS = ['retry', 'fix-input', 'other-tool', 'peer', 'escalate', 'stop'] as const;
+const TACTICS = ['retry', 'fix-input', 'other-tool', 'peer', 'escalate', 'stop'] as const;
 
 /** Silence (R-E6): what happens when nobody decides in time. */
 export const silence = z.strictObject({

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { text } from '../core/names.ts';
 import { duration } from '../core/quantities.ts';
 import type { NoticeWay } from '../notices/definition.ts';
+import type { Verdict } from '../words.ts';
 import { type ControlEvents, controlCommands, grantOnApproval } from './control-schema.ts';
 import { SWITCH_SCOPES, type SwitchScope, switchTarget } from './controls.ts';
 
-export const VERDICTS = ['allow', 'record-only', 'defer', 'ask', 'deny'] as const;
-/** In order of strength; the strongest reason wins: deny > ask > defer > record-only > allow. */
-export type Verdict = (typeof VERDICTS)[number];
+export { VERDICTS, type Verdict } from '../words.ts';
 
-export const CHECKS = [
+const CHECKS = [
   'identity',
   'switch',
   'right',
@@ -49,8 +48,6 @@ export interface Decision {
   /** The standing grant that did, and is one use shorter for it. */
   grant?: string;
 }
-
-export { SWITCH_SCOPES, type SwitchScope } from './controls.ts';
 
 const switchRef = z.strictObject({
   scope: z.enum(SWITCH_SCOPES),

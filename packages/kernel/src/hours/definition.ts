@@ -19,7 +19,7 @@ export const calendar = z.strictObject({
   holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as "2026-12-25"')).default([]),
 });
 
-export const HANDOVERS = ['due', 'all', 'none'] as const;
+const HANDOVERS = ['due', 'all', 'none'] as const;
 
 export const hours = calendar.extend({
   /** The seat that gets what cannot wait while this one does not work (R-D63). */
@@ -28,4 +28,3 @@ export const hours = calendar.extend({
   handover: z.enum(HANDOVERS).default('due'),
 });
 export type Calendar = z.infer<typeof calendar>;
-export type Hours = z.infer<typeof hours>;

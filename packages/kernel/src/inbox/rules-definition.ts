@@ -21,7 +21,7 @@ const filter = z.strictObject({
 });
 
 /** What a text may not hold (R-B35), looked for in text and data. */
-export const CONTENTS = ['personal-data', 'credentials', 'case-mixing'] as const;
+const CONTENTS = ['personal-data', 'credentials', 'case-mixing'] as const;
 
 const PHRASES = ['click here now', 'limited time offer', 'act fast', 'free money', 'nigerian prince', '$$$$'];
 
@@ -47,7 +47,7 @@ const block = z.strictObject({ refusals: z.number().int().min(1).max(1000), for:
 const BLOCKS = [{ refusals: 3, for: 5 * MINUTE }, { refusals: 5, for: HOUR }, { refusals: 10 }];
 
 /** Types of messages, or kinds a sender gives, by what the sender's supervisor hears of them (R-B53). */
-export const CLASSES = ['routine', 'inform', 'approve'] as const;
+const CLASSES = ['routine', 'inform', 'approve'] as const;
 export type MessageClass = (typeof CLASSES)[number];
 const kinds = z.array(id).max(200).default([]);
 const classes = z.strictObject({ routine: kinds, inform: kinds, approve: kinds });

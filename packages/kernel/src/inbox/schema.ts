@@ -1,33 +1,8 @@
 import { z } from 'zod';
 import { id, text } from '../core/names.ts';
+import { LANES, type Lane, MESSAGE_TYPES, type MessageType } from '../words.ts';
 
-/** What seats say to each other (B §4, D3 structured kinds). */
-export const MESSAGE_TYPES = [
-  'assign',
-  'task',
-  'report',
-  'verify',
-  'verified',
-  'rejected',
-  'customer',
-  'reminder',
-  'escalation',
-  'complaint',
-  'accept',
-  'decline',
-  'bid',
-  'question',
-  'answer',
-  'approval_request',
-  'approval_decision',
-  'inform',
-  'guidance',
-  'control',
-] as const;
-export type MessageType = (typeof MESSAGE_TYPES)[number];
-
-export const LANES = ['urgent', 'high', 'normal', 'low'] as const;
-export type Lane = (typeof LANES)[number];
+export { LANES, type Lane, MESSAGE_TYPES, type MessageType } from '../words.ts';
 
 const messageId = z.string().regex(/^M-\d+$/);
 const caseId = z.string().regex(/^C-\d+$/);

@@ -3,7 +3,7 @@ import { id } from '../core/names.ts';
 import { DAY, duration } from '../core/quantities.ts';
 
 /** What people are asked, or told, by mail. */
-export const NOTICE_KINDS = ['approval', 'question', 'task', 'wakeup'] as const;
+const NOTICE_KINDS = ['approval', 'question', 'task', 'wakeup'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export const noticeKind = z.enum(NOTICE_KINDS);
 

@@ -10,16 +10,16 @@ export const EFFECTS = ['read', 'reversible', 'compensable', 'irreversible'] as 
 export const EDGES = ['public', 'customer-facing', 'access-changing', 'compliance'] as const;
 
 /** How an unknown outcome is settled: the tool deduplicates by key, a read tells, or a human must say. */
-export const SETTLEMENTS = ['native-key', 'check-before-write', 'ask'] as const;
+const SETTLEMENTS = ['native-key', 'check-before-write', 'ask'] as const;
 
 /** Failure categories and what each calls for (R-E, D1 §Reliability). */
-export const FAILURE_CATEGORIES = ['transient', 'deterministic', 'judgment', 'governance'] as const;
+const FAILURE_CATEGORIES = ['transient', 'deterministic', 'judgment', 'governance'] as const;
 export const failureCategory = z.enum(FAILURE_CATEGORIES);
 
 const FIELD_TYPES = ['string', 'number', 'integer', 'boolean', 'money', 'strings', 'object', 'list', 'any'] as const;
 
 /** The type of one field of an argument or result; a bare name is short for `{ type }`. */
-export const fieldType = z.union([
+const fieldType = z.union([
   z.enum(FIELD_TYPES).transform((type) => ({ type, optional: false })),
   z.strictObject({
     type: z.enum(FIELD_TYPES),

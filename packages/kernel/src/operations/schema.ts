@@ -7,26 +7,7 @@ import type { Decision } from '../governance/schema.ts';
 import type { Provenance } from '../provenance/definition.ts';
 import { type Effect, type FailureCategory, failureCategory } from './definition.ts';
 
-export const OPERATION_STATUSES = [
-  'requested',
-  'denied',
-  'deferred',
-  'awaiting_approval',
-  'recorded',
-  'admitted',
-  'leased',
-  'succeeded',
-  'verified',
-  'verification_failed',
-  'retry_wait',
-  'failed',
-  'unknown',
-  'reconciling',
-  'compensating',
-  'compensated',
-  'escalated',
-] as const;
-export type OperationStatus = (typeof OPERATION_STATUSES)[number];
+export { OPERATION_STATUSES, type OperationStatus } from '../words.ts';
 
 const operationId = z.string().regex(/^OP-\d+$/);
 const at = z.strictObject({ operation: operationId });

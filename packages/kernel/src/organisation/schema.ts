@@ -6,7 +6,10 @@ import { hours } from '../hours/definition.ts';
 import { noticeKind } from '../notices/definition.ts';
 import { follows } from '../provenance/definition.ts';
 import { maturity } from '../purpose/definition.ts';
+import { OCCUPANT_KINDS, TIERS } from '../words.ts';
 import { program, remote } from './agent.ts';
+
+export { OCCUPANT_KINDS, type OccupantKind, TIERS, type Tier } from '../words.ts';
 
 /** A scope inside the organisation: company › workspace › portfolio › unit (R-E16). */
 export const unit = z.strictObject({
@@ -19,11 +22,8 @@ export const unit = z.strictObject({
   maturity: maturity.optional(),
 });
 
-/** Four tiers of rights (R-E36): what a seat can do at most, whatever its list of rights says. */
-export const TIERS = ['read-only', 'bounded', 'executor', 'coordinator'] as const;
-
 /** A permission: this capability, on this kind of resource, under this condition. Everything else is denied. */
-export const right = z.strictObject({
+const right = z.strictObject({
   capability: capabilityPattern,
   /** CEL over `args, case, actor, org, now`; the right holds only when it is true. */
   when: text(2000).optional(),
@@ -31,7 +31,7 @@ export const right = z.strictObject({
   limit: money.optional(),
 });
 
-export const stoppingRule = z.strictObject({
+const stoppingRule = z.strictObject({
   steps: z.number().int().positive().max(10_000).default(50),
   time: duration.default(15 * 60_000),
   /** The same action with the same arguments, this many times in a run, ends it (R-E57). */
@@ -43,7 +43,7 @@ export const stoppingRule = z.strictObject({
 });
 
 /** A seat's charter: purpose, metrics, rights, budget, escalation path, stopping rule (R-E9, R-E59). */
-export const charter = z.strictObject({
+const charter = z.strictObject({
   purpose: text(2000),
   tier: z.enum(TIERS),
   metrics: z.array(id).default([]),
@@ -59,8 +59,6 @@ export const charter = z.strictObject({
   /** What bounds a run that has seen content from outside: the rights of the charter (as if absent), or what a human told it [PRV2]. */
   follows: follows.optional(),
 });
-
-export const OCCUPANT_KINDS = ['human', 'script', 'model', 'mcp', 'command', 'a2a'] as const;
 
 /** Who sits there. Humans and agents are the same kind of thing (R-A1). */
 export const occupant = z.strictObject({
@@ -119,9 +117,7 @@ export const seat = z.strictObject({
 
 export type UnitDef = z.infer<typeof unit>;
 export type Right = z.infer<typeof right>;
-export type Tier = (typeof TIERS)[number];
 export type Charter = z.infer<typeof charter>;
-export type OccupantKind = (typeof OCCUPANT_KINDS)[number];
 export type Occupant = z.infer<typeof occupant>;
 export type SeatDef = z.infer<typeof seat>;
 

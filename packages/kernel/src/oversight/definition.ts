@@ -2,18 +2,9 @@ import { z } from 'zod';
 import { id, text } from '../core/names.ts';
 import { duration, HOUR, MINUTE, money } from '../core/quantities.ts';
 import { selection } from '../purpose/definition.ts';
+import { ACTIONS, type Action, WAKE_REASONS } from '../words.ts';
 
-/** What a seat can be in that does not pass by itself, the worst first: of several, the first one counts. */
-export const TROUBLES = ['unresponsive', 'looping', 'spinning', 'stuck', 'idle_with_work'] as const;
-export type TroubleKind = (typeof TROUBLES)[number];
-
-/** What is done about it, the mildest first. */
-export const ACTIONS = ['nudge', 'restart', 'reassign', 'pause', 'escalate'] as const;
-export type Action = (typeof ACTIONS)[number];
-
-/** Why somebody is woken at once, whatever the ladder does meanwhile (R-E5). */
-export const WAKE_REASONS = ['security', 'opportunity', 'unclear', 'failure'] as const;
-export type WakeReason = (typeof WAKE_REASONS)[number];
+export { ACTIONS, type Action, TROUBLES, type TroubleKind, WAKE_REASONS, type WakeReason } from '../words.ts';
 
 const ladder = (...rungs: Action[]) => z.array(z.enum(ACTIONS)).min(1).max(10).default(rungs);
 

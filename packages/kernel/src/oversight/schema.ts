@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { text } from '../core/names.ts';
+import type { Mode } from '../words.ts';
 import type { Action, TroubleKind, WakeReason } from './definition.ts';
 import type { Numbers } from './state.ts';
 
-export const MODES = ['supervisor', 'tool', 'store'] as const;
-export type Mode = (typeof MODES)[number];
+export { MODES, type Mode } from '../words.ts';
+
 export const REPORT_PERIODS = ['day', 'week', 'month'] as const;
 export type ReportPeriod = (typeof REPORT_PERIODS)[number];
 

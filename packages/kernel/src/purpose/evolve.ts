@@ -7,11 +7,11 @@ import type { Track } from './state.ts';
 import { endOf } from './targets.ts';
 
 /** Checks kept of each target: enough to see a trend. */
-export const POINTS = 30;
+const POINTS = 30;
 /** Proposals that are over, kept in memory; older ones are on the ledger. */
-export const PROPOSALS = 200;
+const PROPOSALS = 200;
 /** Accepted ones whose effect is not due yet; beyond it the oldest are not compared any more. */
-export const WAITING = 1000;
+const WAITING = 1000;
 
 /** [PUR33] Counts checks in a row: a gap that got smaller begins anew, one that stayed the same changes nothing. */
 function compare(track: Track, now: Standing): void {

@@ -10,7 +10,7 @@ const works = (seat: Seat | undefined): seat is Seat =>
   seat !== undefined && seat.occupant !== null && (seat.status === 'active' || seat.status === 'paused');
 
 /** Seats of a unit that report to nobody in it; of an empty unit those of the unit around it. */
-export function headsOf(state: State, unit: string): Seat[] {
+function headsOf(state: State, unit: string): Seat[] {
   const seats = [...state.organisation.seats.values()].filter((seat) => seat.status !== 'retired');
   for (let current: string | undefined = unit; ; current = state.organisation.units.get(current)?.parent) {
     const whole = current === undefined || !state.organisation.units.has(current);

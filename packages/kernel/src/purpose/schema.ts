@@ -11,10 +11,10 @@ const amendments = z.array(amendment).max(20);
 const steps = z.array(restructuringStep).min(1).max(50);
 
 /** What an option is expected to do to a metric, and by when. */
-export const effect = z.strictObject({ metric: id, of: text(200).optional(), value: z.number(), by: date });
+const effect = z.strictObject({ metric: id, of: text(200).optional(), value: z.number(), by: date });
 
 /** One way to go (R-A6, R-A31). */
-export const option = z.strictObject({
+const option = z.strictObject({
   id,
   title: text(200).min(1),
   text: text(4000).default(''),
@@ -27,7 +27,7 @@ export const option = z.strictObject({
   steps: steps.optional(),
 });
 
-export const proposalBody = z.strictObject({
+const proposalBody = z.strictObject({
   unit: id,
   title: text(200).min(1),
   analysis: text(8000).min(1),
@@ -37,7 +37,7 @@ export const proposalBody = z.strictObject({
   evidence: z.array(text(100).min(1)).min(1).max(50),
 });
 
-export const VERDICTS = ['accept', 'reject', 'revise'] as const;
+const VERDICTS = ['accept', 'reject', 'revise'] as const;
 
 export const purposeCommands = {
   'purpose.amend': z.strictObject({ unit: id, changes: amendments.min(1), reason }),
@@ -60,7 +60,7 @@ export type Option = z.output<typeof option>;
 type ProposalBody = z.output<typeof proposalBody>;
 
 /** How a target stands. */
-export const STATUSES = ['met', 'on_track', 'behind', 'missed', 'unknown'] as const;
+const STATUSES = ['met', 'on_track', 'behind', 'missed', 'unknown'] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** Something of a desired state before and after; null when it was not there. */

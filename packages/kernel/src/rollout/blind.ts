@@ -12,7 +12,7 @@ const EMPTY = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Did a read find nothing: `found` is false, or there is no value in it (a `count` of 0 is none)? */
-export function foundNothing(result: Readonly<Record<string, unknown>>): boolean {
+function foundNothing(result: Readonly<Record<string, unknown>>): boolean {
   if (result.found === false) return true;
   return Object.entries(result).every(([name, value]) => EMPTY(value) || (name === 'count' && value === 0));
 }

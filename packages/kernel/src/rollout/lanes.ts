@@ -80,9 +80,7 @@ export function lanesOf(state: State, op: Staged): readonly LaneDef[] {
 
 const rank = (stage: Stage): number => STAGES.indexOf(stage);
 export const above = (a: Stage, b: Stage): boolean => rank(a) > rank(b);
-export const lower = (a: Stage, b: Stage): Stage => (above(a, b) ? b : a);
-/** The stage below; the lowest stays. */
-export const below = (stage: Stage): Stage => STAGES[Math.max(0, rank(stage) - 1)]!;
+const lower = (a: Stage, b: Stage): Stage => (above(a, b) ? b : a);
 export const next = (stage: Stage): Stage | null => STAGES[rank(stage) + 1] ?? null;
 
 /** Beyond this a kill switch must stand by [ROL4]. */

@@ -20,7 +20,7 @@ const isShare = (measure: LaneMeasure): measure is (typeof SHARES)[number] =>
 const each = (amount: number, n: number): number | null => (n === 0 ? null : amount / n);
 
 /** Value of a measure and of how many it is; null while there is nothing. */
-export function measured(measure: LaneMeasure, t: Tally): { value: number | null; n: number } {
+function measured(measure: LaneMeasure, t: Tally): { value: number | null; n: number } {
   if (isShare(measure)) {
     const { s, n } = PARTS[measure](t);
     return { value: n === 0 ? null : (100 * s) / n, n };
@@ -33,7 +33,7 @@ export function measured(measure: LaneMeasure, t: Tally): { value: number | null
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** A measure with the interval that holds however often one looks. */
-export function lineOf(measure: LaneMeasure, t: Tally): MeasureLine {
+function lineOf(measure: LaneMeasure, t: Tally): MeasureLine {
   const { value, n } = measured(measure, t);
   if (!isShare(measure) || n === 0)
     return { measure, value: value === null ? null : round(value), n, low: null, high: null };
@@ -57,7 +57,7 @@ const UNITS: Record<LaneMeasure, (value: number) => string> = {
   minutes: (v) => `${round(v)} min`,
   cost: (v) => formatMoney(v),
 };
-export const amountText = (measure: LaneMeasure, value: number | null): string =>
+const amountText = (measure: LaneMeasure, value: number | null): string =>
   value === null ? 'no data' : UNITS[measure](value);
 
 export interface Judged {

@@ -105,7 +105,7 @@ export interface Waiting {
 }
 
 /** A run that met missing data: in which lanes it met it or acted all the same, and whether it has said so. */
-export interface Blind {
+interface Blind {
   lanes: Record<string, 'met' | 'acted'>;
   said: boolean;
 }

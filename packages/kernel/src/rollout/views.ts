@@ -12,7 +12,7 @@ import type { Lane, Tally } from './state.ts';
 import { recentOf, sum } from './tally.ts';
 
 /** A kill switch that stands by a lane. */
-export interface Guard {
+interface Guard {
   id: string;
   title: string;
   metrics: string[];
@@ -116,7 +116,7 @@ function seatsOf(state: State, def: LaneDef, lane: Lane): CompetitorView[] {
 const each = (amount: number, n: number): number | null => (n === 0 ? null : Math.round(amount / n));
 
 /** One line of a lane's account. */
-export function moneyLine(seat: string, t: Tally): LaneMoney {
+function moneyLine(seat: string, t: Tally): LaneMoney {
   const corrections = t.undone + t.reopened + t.rejected;
   return {
     ...{ seat, proposals: t.proposals, landed: t.landed, closed: t.closed, corrections, minutes: t.minutes },

@@ -33,7 +33,7 @@ interface Found {
 }
 
 /** Those who declare it, and those lent to the unit; not those their unit has lent away. */
-export function* ableSeats(state: State, needs: Needs, spread: number): Generator<string> {
+function* ableSeats(state: State, needs: Needs, spread: number): Generator<string> {
   const { loans } = state.routing;
   const seats = able(state, needs);
   for (let i = 0; i < seats.length; i++) {

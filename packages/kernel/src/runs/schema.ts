@@ -8,7 +8,7 @@ import type { Seen } from './seen.ts';
 const runId = z.string().regex(/^R-\d+$/);
 const at = z.strictObject({ run: runId });
 
-export const report = z.strictObject({
+const report = z.strictObject({
   outcome: text(4000),
   uncertainty: text(2000).optional(),
   next: text(2000).optional(),

@@ -94,7 +94,7 @@ export const delegation = z.object({
     .describe('what every side has, with the smallest limit; conditions of rights taken as if they held'),
 });
 
-export const correction = z.enum(['warn', 'restrict', 'pause', 'suspend']);
+const correction = z.enum(['warn', 'restrict', 'pause', 'suspend']);
 const level = z.number().int().min(0).max(4);
 
 export const violation = z.object({
@@ -154,7 +154,7 @@ export const closeIncident = z.strictObject({
   prevention: z.string().min(1).max(2000),
 });
 
-export const reviewLine = z.object({
+const reviewLine = z.object({
   id: z.string(),
   approved: z.number().int(),
   rejected: z.number().int(),

@@ -11,7 +11,7 @@ const step = z
   .describe('copying the ledger, copying files, following the chain of hashes, copying keys, adding up digests');
 const what = z.enum(['take', 'check']);
 
-export const backupProgress = z.object({
+const backupProgress = z.object({
   what,
   name: z.string(),
   began: time,
@@ -22,7 +22,7 @@ export const backupProgress = z.object({
 
 const check = z.object({ at: time, sound: z.boolean(), why: z.string().nullable().describe('what is not sound') });
 
-export const backup = z.object({
+const backup = z.object({
   name: z.string(),
   state: z.enum(['whole', 'unfinished', 'damaged']).describe('only a whole one can be downloaded or restored'),
   taken: time.nullable(),

@@ -1,139 +1,40 @@
-import type {
-  CasePriority,
-  CaseStatus,
-  CommandKind,
-  IncidentCause,
-  InterventionKind,
-  Lane,
-  MessageType,
-  Mode,
-  OccupantKind,
-  OperationStatus,
-  SwitchScope,
-  Tier,
-  TroubleKind,
-  Verdict,
-  WakeReason,
-} from '@reeve/kernel';
+import type { CommandKind } from '@reeve/kernel';
+import {
+  ACTIONS,
+  CHANNELS,
+  INCIDENT_CAUSES,
+  LANES,
+  MESSAGE_TYPES,
+  MODES,
+  OCCUPANT_KINDS,
+  OPERATION_STATUSES,
+  PRIORITIES,
+  STATUSES,
+  SWITCH_SCOPES,
+  TIERS,
+  TROUBLES,
+  VERDICTS,
+  WAKE_REASONS,
+} from '@reeve/kernel/words';
 import { z } from 'zod';
 
-// Enumerations are written out, because this package must not pull the kernel into a browser; `satisfies` keeps them inside
-// the kernel's types and a test keeps them complete.
+// The words are the kernel's own, from the one file of it that imports nothing: this package must not pull the rest into a browser.
 
-export const caseStatus = z.enum([
-  'new',
-  'assigned',
-  'in_progress',
-  'waiting_internal',
-  'waiting_customer',
-  'blocked',
-  'escalated',
-  'resolved',
-  'verified',
-  'closed',
-  'cancelled',
-] as const satisfies readonly CaseStatus[]);
-
-export const priority = z.enum(['high', 'normal', 'low'] as const satisfies readonly CasePriority[]);
-export const channel = z.enum(['email', 'web', 'phone', 'chat', 'api']);
-
-export const operationStatus = z.enum([
-  'requested',
-  'denied',
-  'deferred',
-  'awaiting_approval',
-  'recorded',
-  'admitted',
-  'leased',
-  'succeeded',
-  'verified',
-  'verification_failed',
-  'retry_wait',
-  'failed',
-  'unknown',
-  'reconciling',
-  'compensating',
-  'compensated',
-  'escalated',
-] as const satisfies readonly OperationStatus[]);
-
-export const occupantKind = z.enum([
-  'human',
-  'script',
-  'model',
-  'mcp',
-  'command',
-  'a2a',
-] as const satisfies readonly OccupantKind[]);
-
-export const tier = z.enum(['read-only', 'bounded', 'executor', 'coordinator'] as const satisfies readonly Tier[]);
-export const verdict = z.enum(['allow', 'record-only', 'defer', 'ask', 'deny'] as const satisfies readonly Verdict[]);
-
-export const switchScope = z.enum([
-  'organisation',
-  'unit',
-  'seat',
-  'capability',
-  'tool',
-  'lane',
-] as const satisfies readonly SwitchScope[]);
-
-export const incidentCause = z.enum([
-  'switch',
-  'violation',
-  'seat',
-  'tool',
-] as const satisfies readonly IncidentCause[]);
-
-export const troubleKind = z.enum([
-  'unresponsive',
-  'looping',
-  'spinning',
-  'stuck',
-  'idle_with_work',
-] as const satisfies readonly TroubleKind[]);
-
-export const interventionKind = z.enum([
-  'nudge',
-  'restart',
-  'reassign',
-  'pause',
-  'escalate',
-] as const satisfies readonly InterventionKind[]);
-
-export const wakeReason = z.enum([
-  'security',
-  'opportunity',
-  'unclear',
-  'failure',
-] as const satisfies readonly WakeReason[]);
-
-export const mode = z.enum(['supervisor', 'tool', 'store'] as const satisfies readonly Mode[]);
-
-export const lane = z.enum(['urgent', 'high', 'normal', 'low'] as const satisfies readonly Lane[]);
-
-export const messageType = z.enum([
-  'assign',
-  'task',
-  'report',
-  'verify',
-  'verified',
-  'rejected',
-  'customer',
-  'reminder',
-  'escalation',
-  'complaint',
-  'accept',
-  'decline',
-  'bid',
-  'question',
-  'answer',
-  'approval_request',
-  'approval_decision',
-  'inform',
-  'guidance',
-  'control',
-] as const satisfies readonly MessageType[]);
+export const caseStatus = z.enum(STATUSES);
+export const priority = z.enum(PRIORITIES);
+export const channel = z.enum(CHANNELS);
+export const operationStatus = z.enum(OPERATION_STATUSES);
+export const occupantKind = z.enum(OCCUPANT_KINDS);
+export const tier = z.enum(TIERS);
+export const verdict = z.enum(VERDICTS);
+export const switchScope = z.enum(SWITCH_SCOPES);
+export const incidentCause = z.enum(INCIDENT_CAUSES);
+export const troubleKind = z.enum(TROUBLES);
+export const interventionKind = z.enum(ACTIONS);
+export const wakeReason = z.enum(WAKE_REASONS);
+export const mode = z.enum(MODES);
+export const lane = z.enum(LANES);
+export const messageType = z.enum(MESSAGE_TYPES);
 
 /** What a person may command; runs and leases belong to the runtime, packs are applied through their own route. */
 export const PERSON_COMMANDS = [

@@ -36,7 +36,7 @@ const reach = z.object({
 });
 
 /** The most a seat can do when it is wrong. */
-export const damage = z.object({
+const damage = z.object({
   seat: z.string(),
   tier,
   stopped: z.string().nullable(),
@@ -112,7 +112,7 @@ export const tool = z.object({
   lastFailure: z.object({ operation: operationId, message: z.string(), at: time }).nullable(),
 });
 
-export const change = z.object({
+const change = z.object({
   action: z.enum(['add', 'change', 'remove']),
   kind: z.string(),
   id: z.string(),

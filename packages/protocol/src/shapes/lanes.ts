@@ -23,7 +23,7 @@ const measure = z.enum([
 const ratio = z.number().nullable();
 const amount = money.nullable();
 
-export const measureLine = z.object({
+const measureLine = z.object({
   measure,
   value: ratio.describe(
     'percent; a count for `unsafe` and `silent`, minutes, or micro-units for `cost`; null: no data',
@@ -45,7 +45,7 @@ const competitor = z.object({
   weak: z.number().int().describe('selections in a row in which it was weak'),
 });
 
-export const comparison = z.object({
+const comparison = z.object({
   lane: z.string(),
   case: caseId,
   seat: z.string().nullable(),

@@ -4,7 +4,7 @@ import { caseId, name, seq, time } from './common.ts';
 export const beliefId = z.string().regex(/^BL-\d{1,15}$/, 'expected the id of a belief, such as BL-12');
 export const skillId = z.string().regex(/^SK-\d{1,15}$/, 'expected the id of a skill, such as SK-12');
 export const snapshotId = z.string().regex(/^DS-\d{1,15}$/, 'expected the id of a snapshot, such as DS-12');
-export const teamId = z.string().regex(/^TM-\d{1,15}$/, 'expected the id of a team, such as TM-3');
+const teamId = z.string().regex(/^TM-\d{1,15}$/, 'expected the id of a team, such as TM-3');
 
 export const layer = z.enum(['stable', 'state', 'working']);
 export const standing = z
@@ -63,7 +63,7 @@ export const skill = z.object({
   usedAt: time.nullable(),
 });
 
-export const snapshot = z.object({
+const snapshot = z.object({
   id: snapshotId,
   branch: z.string(),
   parent: snapshotId.nullable(),
@@ -163,7 +163,7 @@ const member = z.object({
   parts,
   candidates: z.array(z.object({ seat: z.string(), score: z.number() })),
 });
-export const topology = z.enum(['pipeline', 'star', 'parallel', 'review', 'mesh']);
+const topology = z.enum(['pipeline', 'star', 'parallel', 'review', 'mesh']);
 const names = z.array(name).max(50).optional();
 
 export const teamWanted = z.strictObject({

@@ -28,7 +28,7 @@ export const reason = z.object({
   until: time.optional().describe('for what is put off: when it is asked again'),
 });
 
-export const decision = z.object({
+const decision = z.object({
   verdict,
   reasons: z.array(reason),
   flagged: z.boolean(),
@@ -38,7 +38,7 @@ export const decision = z.object({
 });
 
 export const reading = z.object({ value: values, version: z.string().optional(), at: time });
-export const evidence = z.object({ kind: z.string(), ref: z.string(), digest: z.string().optional() });
+const evidence = z.object({ kind: z.string(), ref: z.string(), digest: z.string().optional() });
 const failure = z.object({ category: z.string(), message: z.string() });
 
 const summaryFields = {
@@ -104,7 +104,7 @@ const approvalFields = {
 export const approvalSummary = z.object(approvalFields);
 
 /** What an approver sees on one page. */
-export const packet = z.object({
+const packet = z.object({
   recommendation: z.string(),
   capability: z.string(),
   args: values,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lane, messageType, money, occupantKind, seq, span, switchScope, time, values } from './common.ts';
 import { approvalSummary } from './operations.ts';
 
-export const runtimeStatus = z.enum(['starting', 'running', 'recovering', 'stopped', 'deposed']);
+const runtimeStatus = z.enum(['starting', 'running', 'recovering', 'stopped', 'deposed']);
 
 const toolsProblem = z
   .string()
@@ -116,8 +116,25 @@ export const organisation = z.object({
   restructured: z.array(z.string()).describe('restructurings that the pack does not have'),
 });
 
+/** Largest request with a pack in it, in bytes. */
+export const PACK_LIMIT = 24 * 1024 * 1024;
+
+/** A pack that comes with the request: its files, path → content in base64, as JSON that was compressed with gzip. */
+const archive = z.strictObject({
+  content: z.base64().describe('the compressed JSON'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
+    .describe('of the compressed JSON'),
+});
+
 export const applyPack = z.strictObject({
-  directory: z.string().min(1).max(4096).describe("absolute path of the pack's folder, on the server's machine"),
+  directory: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe("absolute path of the pack's folder, on the server's machine; with `archive`, where it was sent from"),
+  archive: archive.optional().describe('the pack itself, when its folder is elsewhere: at most 24 MiB of request'),
   base: z.string().max(100).describe('digest of the definition the plan was made against; empty the first time'),
   digest: z.string().max(100).describe('digest of the planned definition'),
   reason: z.string().min(1).max(1000),

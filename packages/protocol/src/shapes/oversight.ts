@@ -33,7 +33,7 @@ export const seatHealth = z.object({
   trouble: trouble.nullable(),
 });
 
-export const complianceView = z.object({
+const complianceView = z.object({
   score: percent,
   lines: z.array(
     z.object({

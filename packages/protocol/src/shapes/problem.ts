@@ -22,7 +22,7 @@ export const PROBLEM_STATUS = {
 } as const satisfies Record<RejectionCode, number> & Record<string, number>;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-export const PROBLEM_CODES = Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]];
+const PROBLEM_CODES = Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]];
 
 /** One of several mistakes: in a pack (file, line, column) or in a request (field). */
 export const mistake = z.object({

@@ -13,7 +13,7 @@ export const needs = z.strictObject({
 });
 const asked = needs.extend({ skills: z.array(z.string()) });
 
-export const transferReason = z.enum([
+const transferReason = z.enum([
   'missing_skills',
   'wrong_domain',
   'complexity_too_high',

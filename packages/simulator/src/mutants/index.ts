@@ -18,7 +18,7 @@ export interface Hunt {
 }
 
 /** Does one of the rules that are about the bug find something? */
-export const finds = ({ by }: Mutant, { findings }: Outcome): boolean => findings.some(({ rule }) => by.includes(rule));
+const finds = ({ by }: Mutant, { findings }: Outcome): boolean => findings.some(({ rule }) => by.includes(rule));
 
 /** Play seeds with the bug, the one known to find it before all others, until one finds it. */
 export async function hunt(play: Play, mutant: Mutant, start: number, most: number): Promise<Hunt> {

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '@reeve/kernel';
 import type { Random } from '../random.ts';
 
 /** What somebody may do, with how often it is drawn. */
-export const ACTIONS = {
+const ACTIONS = {
   'open-case': 24,
   reply: 6,
   feedback: 1,

@@ -18,7 +18,7 @@ export interface Effect {
 }
 
 /** An answer of a tool that claimed an effect which never came (a lying tool). */
-export interface Lie {
+interface Lie {
   readonly operation: string;
   readonly key: string;
 }

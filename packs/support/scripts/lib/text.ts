@@ -3,7 +3,6 @@
 const ORDER_ID = /\bAC[\s-]?(\d{4})\b/gi;
 const AMOUNT =
   /(?:[$€]|USD\s|EUR\s)\s?(\d{1,4}(?:[.,]\d{2})?)(?!\d)|(\d{1,4}(?:[.,]\d{2})?)\s?(?:[$€]|USD|EUR|dollars|euros?)(?![A-Za-z])/gi;
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const CARD = /(?<!\d)(?:\d{4}[ -]?){3}\d{4}(?!\d)/g;
 const ADDRESS =
   /(?:(?:new|right|correct|neue|nouvelle|nueva) (?:address|adresse|dirección)(?: is| ist| est| es)?|(?:ship|send|deliver|redirect)(?: it)? to|instead to|an diese adresse)\s*[:-]?\s*\n?([^\n!?]{12,140})/i;
@@ -22,8 +21,6 @@ export function amounts(text: string): number[] {
     return Number(whole) * 1_000_000 + Number(cents) * 10_000;
   });
 }
-
-export const emails = (text: string): string[] => text.match(EMAIL) ?? [];
 
 /** The address a customer asks to deliver to; undefined when none is written out. */
 export function newAddress(text: string): string | undefined {

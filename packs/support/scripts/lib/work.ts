@@ -73,7 +73,7 @@ export function contextOf(desk: Desk): TaskContext {
 export const customerOf = (desk: Desk): string => desk.briefing.case?.customer ?? '';
 
 /** Read one order of the case's customer; undefined when there is none such. */
-export async function readOrder(desk: Desk, order_id: string): Promise<{ order?: OrderRow; operation: string }> {
+async function readOrder(desk: Desk, order_id: string): Promise<{ order?: OrderRow; operation: string }> {
   const read = await desk.request({
     capability: 'orders.get',
     args: { order_id, customer: customerOf(desk) },
@@ -168,7 +168,7 @@ const WRONG = [
   'plausible-address',
 ];
 
-export const refusedBy = (outcome: OperationOutcome, rule: string): boolean =>
+const refusedBy = (outcome: OperationOutcome, rule: string): boolean =>
   outcome.status === 'refused' && outcome.reasons.some((reason) => reason.rule.includes(rule));
 
 /** Refused by a limit (budget, second replacement) and not by a person's decision: the operator may still do it. */

@@ -14,11 +14,11 @@ import { tableWords } from './words.ts';
 
 export { Database, type DatabaseOptions, NOW, type Runner } from './database.ts';
 export { OutcomeUnknown } from './errors.ts';
-export { type Files, tableFiles } from './files.ts';
+export { type FileRow, type Files, filesOfAll, tableFiles } from './files.ts';
 export { type DatabaseSight, inspectDatabase } from './inspect.ts';
-export { postgresKeys } from './keys.ts';
+export { type KeyRing, postgresKeys, resealKeys, tagKeyOf } from './keys.ts';
 export type { LeaseTime } from './lease.ts';
-export { type NodeRow, Nodes, type Placement } from './nodes.ts';
+export { type NodeRow, Nodes, type Placement, type SecretInUse } from './nodes.ts';
 
 // One statement is one transaction: it moves the head of the organisation's row if epoch and head are as expected, and
 // inserts the records only if it did. Whoever else writes waits for the row and then finds another head.

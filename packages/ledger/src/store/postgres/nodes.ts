@@ -9,6 +9,14 @@ export interface NodeRow {
   readonly draining: boolean;
 }
 
+/** A node that comes, with the fingerprints of the secrets it knows. */
+export type Entering = Omit<NodeRow, 'draining'> & { readonly knows?: readonly string[] };
+
+export interface SecretInUse {
+  readonly secret: string;
+  readonly former: string | null;
+}
+
 /** Who owns an organisation now. */
 export interface Placement {
   readonly id: number;
@@ -16,9 +24,9 @@ export interface Placement {
   readonly owner: { readonly name: string; readonly url: string | null } | null;
 }
 
-const ENTER = `INSERT INTO node (name, incarnation, url, version, until) VALUES ($1, $2, $3, $4, ${NOW} + $5)
+const ENTER = `INSERT INTO node (name, incarnation, url, version, until, knows) VALUES ($1, $2, $3, $4, ${NOW} + $5, $6)
   ON CONFLICT (name) DO UPDATE SET incarnation = excluded.incarnation, url = excluded.url, version = excluded.version,
-  until = excluded.until, draining = false`;
+  until = excluded.until, draining = false, knows = excluded.knows`;
 const BEAT = `UPDATE node SET until = ${NOW} + $3, draining = $4 WHERE name = $1 AND incarnation = $2 RETURNING name`;
 const LEAVE = 'DELETE FROM node WHERE name = $1 AND incarnation = $2';
 const LIVE = `SELECT name, url, version, draining FROM node WHERE until > ${NOW} ORDER BY name`;
@@ -28,6 +36,11 @@ const ORPHANS = `SELECT name FROM organisation WHERE (holder IS NOT NULL AND unt
   OR (holder IS NULL AND wake_at <= ${NOW}) ORDER BY random() LIMIT $1`;
 const HELD_BY = 'SELECT name FROM organisation WHERE holder = $1';
 const WAKE = 'UPDATE organisation SET wake_at = $2 WHERE name = $1 AND holder IS NULL';
+const IN_USE = 'SELECT secret, former FROM installation';
+const FIRST_SECRET = 'INSERT INTO installation (secret) VALUES ($1) ON CONFLICT (one) DO NOTHING';
+const USE_SECRET = `UPDATE installation SET secret = $2, former = $1 WHERE secret = $1 AND former IS NULL
+  AND NOT EXISTS (SELECT 1 FROM node WHERE until > ${NOW} AND NOT ($2 = ANY (string_to_array(knows, ' ')))) RETURNING secret`;
+const FORGET_FORMER = 'UPDATE installation SET former = NULL WHERE former = $1';
 const HELD = `SELECT count(*)::int AS count FROM organisation WHERE holder IS NOT NULL AND until > ${NOW}`;
 
 /** The nodes that share a database, by the database's time. */
@@ -39,8 +52,29 @@ export class Nodes {
   }
 
   /** Enters this process under a name; a former one of that name hears of it at its next `beat`. */
-  async enter(node: Omit<NodeRow, 'draining'>, incarnation: string, ttlMs: number): Promise<void> {
-    await this.#run.run(ENTER, [node.name, incarnation, node.url, node.version, ttlMs]);
+  async enter({ name, url, version, knows = [] }: Entering, incarnation: string, ttlMs: number): Promise<void> {
+    await this.#run.run(ENTER, [name, incarnation, url, version, ttlMs, knows.join(' ')]);
+  }
+
+  /** Fingerprints of the secret that the nodes use, and of the former one while something is sealed under it; null: not said yet. */
+  async secretInUse(): Promise<SecretInUse | null> {
+    return (await this.#run.run<SecretInUse>(IN_USE))[0] ?? null;
+  }
+
+  /** Says which secret is used, when nobody has. @returns what is used now. */
+  async firstSecret(fingerprint: string): Promise<SecretInUse> {
+    await this.#run.run(FIRST_SECRET, [fingerprint]);
+    return (await this.secretInUse()) ?? { secret: fingerprint, former: null };
+  }
+
+  /** From one secret to another, once every node that lives knows it. @returns whether it is in use from now on. */
+  async useSecret(from: string, to: string): Promise<boolean> {
+    return (await this.#run.run(USE_SECRET, [from, to])).length > 0;
+  }
+
+  /** Nothing is sealed under the former one any more. */
+  async forgetFormer(fingerprint: string): Promise<void> {
+    await this.#run.run(FORGET_FORMER, [fingerprint]);
   }
 
   /** False if another process has the name now. */

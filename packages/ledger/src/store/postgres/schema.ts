@@ -104,6 +104,16 @@ CREATE TABLE word_state (
   position bigint NOT NULL
 );
 `,
+  // Which secret the nodes use, and which one they used before while not everything is sealed under it yet, by fingerprints;
+  // and which ones each node knows.
+  `
+ALTER TABLE node ADD COLUMN knows text NOT NULL DEFAULT '';
+CREATE TABLE installation (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  secret text NOT NULL,
+  former text
+);
+`,
 ];
 
 export const SCHEMA = 'reeve';
