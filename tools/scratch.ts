@@ -22,7 +22,12 @@ const remove = (folder: string): void => rmSync(folder, { recursive: true, force
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = Number(/^reeve-tests-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) remove(join(parent, name));
+    if (pid === 0 || Number.isNaN(pid) || isAlive(pid)) continue;
+    try {
+      remove(join(parent, name));
+    } catch {
+      // A disk that a killed test of crashes had mounted is still there: not this run's business.
+    }
   }
 }
 
