@@ -213,11 +213,12 @@ describe('limits', () => {
 
   it('end a program that takes too long [CON77] (R-B16)', async () => {
     const began = Date.now();
-    await expect(limited('sleep 60', {}, { time: 200 })).rejects.toMatchObject({
+    // Enough for it to have begun on a busy machine: what was not begun is certain.
+    await expect(limited('sleep 60', {}, { time: 1500 })).rejects.toMatchObject({
       category: 'transient',
       uncertain: true,
     });
-    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   it('end a program that writes too much [CON77]', async () => {
