@@ -118,9 +118,10 @@ describe.skipIf(!CHROMIUM)('watching in a browser', { timeout: 90_000 }, () => {
     await page.getByRole('table', { name: 'Seats' }).getByRole('link', { name: 'Night' }).waitFor();
     await go(page, '/health?tab=interventions');
     await page.getByText('work given away').waitFor();
+    // What is about no case can be given to nobody else: whom it waits for is paused.
+    await at.client.command({ kind: 'message.send', body: { to: 'night', type: 'question', text: 'Are you there?' } });
     await page.getByText('paused', { exact: true }).first().waitFor();
     await shoot(page, 'health-interventions-light');
-    // What told it of the work is still in its inbox, and would have it paused again.
     for (const message of (await at.client.inbox({ seat: 'night' })).messages)
       await submit('message.done', { principal: 'night-agent', seat: 'night' }, { message: message.id });
     await page.getByRole('button', { name: 'Let it work again' }).first().click();
