@@ -66,7 +66,8 @@ export async function build(root) {
   const { outputFiles, metafile } = await esbuild({
     ...{ absWorkingDir: root, entryPoints: entries, outbase: root, outdir, write: false, metafile: true },
     ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'silent' },
-    ...{ sourcemap: 'linked', sourcesContent: false },
+    // Errors are told apart, and named to people, by the names of their classes.
+    ...{ sourcemap: 'linked', sourcesContent: false, keepNames: true },
     plugins: [sources(read)],
   });
   return {

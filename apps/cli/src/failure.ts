@@ -173,12 +173,24 @@ const START: Readonly<Record<string, string>> = {
   tools: 'a tool of the pack could not be opened',
 };
 
+/** What is known of an error by its name, or else by that of the nearest class it descends from. */
+function named(error: Error): (typeof NAMED)[string] | undefined {
+  if (Object.hasOwn(NAMED, error.name)) return NAMED[error.name];
+  let kind: unknown = error.constructor;
+  for (; typeof kind === 'function'; kind = Object.getPrototypeOf(kind))
+    if (Object.hasOwn(NAMED, kind.name)) return NAMED[kind.name];
+  return undefined;
+}
+
+/** A store only says whether trying again may help, which is no advice. */
+const ADVICE = / /;
+
 /** Errors of the store and the runtime, by the name of their class. They say themselves what to do when they know. */
 function ofNamed(error: unknown): Failure | null {
   for (let one = error; one instanceof Error; one = one.cause) {
-    const known = Object.hasOwn(NAMED, one.name) ? NAMED[one.name] : undefined;
+    const known = named(one);
     if (!known) continue;
-    const next = 'next' in one && typeof one.next === 'string' ? one.next : known[2];
+    const next = 'next' in one && typeof one.next === 'string' && ADVICE.test(one.next) ? one.next : known[2];
     const code = 'code' in one ? String(one.code) : '';
     const exit = code === 'corrupt' ? EXIT.unverified : known[0];
     const why = START[code] ?? known[1];

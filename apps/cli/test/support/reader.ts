@@ -14,15 +14,21 @@ async function read(path: string) {
   const messages: string[] = [];
   const start = used();
   let [tickets, peak] = [0, 0];
-  const sample = () => {
+  const look = () => {
     peak = Math.max(peak, used());
   };
-  const timer = setInterval(sample, 20);
+  let timer: NodeJS.Timeout;
+  // Set anew after each look: one takes longer than the pause between two, and would be due again at every chunk that is read.
+  const again = () => {
+    look();
+    timer = setTimeout(again, 10);
+  };
+  again();
   for await (const step of readTickets(path))
     if (step.ok) tickets++;
     else messages.push(step.problem.message);
-  clearInterval(timer);
-  sample();
+  clearTimeout(timer!);
+  look();
   return { problems: messages.length, tickets, last: messages.at(-1), megabytes: (peak - start) / 1024 / 1024 };
 }
 
