@@ -57,7 +57,7 @@ function known(root) {
   const touched = bundle.inputs.filter(([path, ...stamp]) => !isSame(join(root, path), stamp));
   if (touched.length === 0) return bundle;
   // Copied or checked out anew: what counts is the text.
-  if (!touched.every(([path, , , hash]) => hashOf(readFileSync(join(root, path))) === hash)) return null;
+  if (!touched.every(([path, , , hash]) => hasText(join(root, path), hash))) return null;
   const inputs = bundle.inputs.map(([path, , , hash]) => [path, ...stampOf(join(root, path)), hash]);
   try {
     point(root, { ...bundle, inputs });
@@ -76,9 +76,12 @@ function readPointer(root) {
 }
 
 function isSame(path, [size, changed]) {
-  const now = statSync(path);
-  return now.size === size && now.mtimeMs === changed;
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now?.size === size && now.mtimeMs === changed;
 }
+
+/** A source that is gone is another text, too. */
+const hasText = (path, hash) => existsSync(path) && hashOf(readFileSync(path)) === hash;
 
 /** A machine that lost its power may have kept the names of files and not what was in them. */
 function isWhole(root, { folder, outputs }) {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporary } from './support/cli.ts';
@@ -107,6 +107,17 @@ describe('[CLI251] the bundle', () => {
     writeFileSync(file, '');
     expect(run()).toEqual({ stdout: 'one\n', stderr: '' });
     expect(bundlesIn(cache)).toHaveLength(1);
+  });
+
+  it('is made again when a source has gone', () => {
+    const { root, run, write, cache } = checkout("import { part } from './part.ts';\nconsole.log(part);\n");
+    write('apps/cli/src/part.ts', "export const part: string = 'part';\n");
+    expect(run()).toEqual({ stdout: 'part\n', stderr: '' });
+    rmSync(join(root, 'apps/cli/src/part.ts'));
+    write(PROGRAMS[0]!, "console.log('whole' as string);\n");
+    for (const _ of ['made', 'kept']) expect(run()).toEqual({ stdout: 'whole\n', stderr: '' });
+    expect(onlyBundle(root)).toBe(true);
+    expect(bundlesIn(cache)).toHaveLength(2);
   });
 
   it('is one, however many make it at once', async () => {
