@@ -166,6 +166,8 @@ export class Model {
   readonly runs = new Map<string, { status: string; message: string; seat: string; operation: string | null }>();
   readonly told = new Map<string, Told>();
   readonly done = new Set<string>();
+  /** Cases that were opened for a target which is met again, or was withdrawn: nobody need begin with one. */
+  readonly #pointless = new Set<string>();
   /** Command → the records that come directly from it. */
   readonly byCommand = new Map<string, Entry[]>();
   askAbove = Number.POSITIVE_INFINITY;
@@ -187,6 +189,7 @@ export class Model {
     else if (family === 'budget') this.#budget(kind, body);
     else if (family === 'run') this.#run(kind, body);
     else if (family === 'approval') this.#approval(entry);
+    else if (kind === 'gap.closed') this.#pointless.add(text(body.case));
     else this.#rest(kind, body);
     this.stages.apply(entry, this);
   }
@@ -299,6 +302,8 @@ export class Model {
 
   #byOwner(one: Matter, kind: string, by: string): void {
     if (by === one.owner || by === 'owner' || this.above(by, one.owner)) return;
+    const unbegun = kind === 'case.cancelled' && by === 'system' && one.status === 'assigned';
+    if (unbegun && this.#pointless.has(one.id)) return;
     this.bad('owner', `${kind} of ${one.id} by ${by}; its owner is ${one.owner}`);
   }
 
