@@ -7,7 +7,7 @@
 import type { HookRequest, Inbound, Tool } from '@reeve/connectors';
 import { type Actor, digest, type Rejection } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
-import type { Runtime } from '@reeve/runtime';
+import { type Runtime, Unavailable } from '@reeve/runtime';
 import { archiveOf } from './archive.ts';
 import { Refusal } from './errors.ts';
 import type { Log } from './house.ts';
@@ -61,6 +61,13 @@ export class Intake {
     return past?.cases.cases.get(id)?.customer === customer ? 'archived' : null;
   }
 
+  /** Is there such a tool in the definition, open or not? */
+  declares(tool: string): Promise<boolean> {
+    return this.#runtime.read(
+      ({ organisation }) => organisation.definition?.tools.some(({ id }) => id === tool) ?? false,
+    );
+  }
+
   #submit(tool: string, item: Inbound, kind: 'case.open' | 'case.message', body: object) {
     const actor: Actor = { principal: `tool:${tool}` };
     const id = `in/${tool}/${digest([kind, item.id]).slice(0, 40)}`;
@@ -87,6 +94,8 @@ export async function hooked(
   request: HookRequest,
   intake: Intake,
 ): Promise<Response> {
+  if (tool === undefined && (await intake.declares(id)))
+    throw new Unavailable('recovering', `the tool "${id}" is not open yet`, 'send it again in a moment', 500);
   if (!tool?.receive)
     throw new Refusal('not-found', `no tool "${id.slice(0, 100)}" receives anything here`, 'check the address');
   const item = await tool.receive(request).catch((error: Error & { category?: string }) => {
