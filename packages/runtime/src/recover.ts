@@ -81,16 +81,21 @@ async function replayed(
 
 /**
  * [RT14] Ids of keys that forgetting has left behind, because a crash came in between or an older copy of the keys was put in
- * place; null when it was done. Forgetting ends by deleting snapshots with their key, and none is taken before: one that can be
- * read holds those forgotten since, and shows that those forgotten before it are.
+ * place; null when there is nothing to make sure of. Forgetting ends by deleting snapshots with their key, and none is taken
+ * before: one that can be read holds those forgotten since, and shows that those forgotten before it are. That is so because
+ * a start without a snapshot makes a new key for them too: else an older copy of the keys could hold both, that of the
+ * snapshots and one that had to go.
  */
 export async function halfForgotten(recovered: Recovered, store: Store, keys: KeyStore): Promise<string[] | null> {
+  if (recovered.forgotten.length === 0) return null;
   const left = new Set<string>();
   for (const id of new Set(recovered.forgotten))
     for (const key of await allForgottenKeys(store, id)) if (keys.byId(key) !== null) left.add(key);
-  const fromSnapshot = recovered.replayed < recovered.state.seq;
-  return left.size > 0 || (fromSnapshot && recovered.forgotten.length > 0) ? [...left] : null;
+  return [...left];
 }
+
+/** Was it read from the first record on? */
+export const isWhole = ({ state, replayed }: Recovered): boolean => replayed === state.seq;
 
 /**
  * The snapshot of the state after record `seq`, for whoever reads the ledger beside its owner. `pause` is called between pieces

@@ -19,7 +19,7 @@ import {
   type SubscribeOptions,
   Unavailable,
 } from './port.ts';
-import { halfForgotten, type ReadRecord, type Recovered, recordReader, recover } from './recover.ts';
+import { halfForgotten, isWhole, type ReadRecord, type Recovered, recordReader, recover } from './recover.ts';
 
 export const DEFAULT_LIMITS: Limits = {
   queue: 10_000,
@@ -191,9 +191,10 @@ class Organisation implements Runtime {
     const recovered = await recover(store, org, keys);
     const left = keys ? await halfForgotten(recovered, store, keys) : null;
     if (!keys || (left === null && this.#doomed.length === 0)) return recovered;
+    const nobody = left?.length === 0 && this.#doomed.length === 0;
     await forgetCustomers({ customers: this.#doomed, keys: left ?? [] }, { keys, snapshot: store.snapshot });
     this.#doomed = [];
-    return recover(store, org, keys);
+    return nobody && isWhole(recovered) ? recovered : recover(store, org, keys);
   }
 
   async forget(command: { id: string; actor: Actor; case: string; reason: string }): Promise<Reply> {

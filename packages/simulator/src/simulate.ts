@@ -266,9 +266,15 @@ class Simulation {
   /** What the process believes is what its ledger says. */
   async #replayed(): Promise<Finding[]> {
     const node = this.#supervisor.answering()[0];
-    const found = node?.look((state) => structuredClone(state));
-    await this.#scheduler.run(this.#scheduler.time);
-    const state = await found;
+    let seen = node === undefined;
+    const found = node
+      ?.look((state) => structuredClone(state))
+      .finally(() => {
+        seen = true;
+      });
+    // A transaction may be on its way: a view waits until the disk has it.
+    for (let waits = 0; !seen && waits < 1000; waits++) await this.#scheduler.run(this.#scheduler.time + 10);
+    const state = seen ? await found : undefined;
     const keys = this.#sealed ? plainKeys(this.#sealed.keys, () => this.#scheduler.time) : undefined;
     // A snapshot may remember what nobody has the key to any more and nobody was to forget.
     if (this.#sealed && this.#sealed.keys.lost.size > 0) return [];

@@ -44,6 +44,15 @@ describe('found by simulation', () => {
     expect(said(await simulate({ seed: 60118, play: await loadPlay('support') }))).toEqual([]);
   });
 
+  it('[RT14, SIM10] support seeds 64944 and 65412: an older copy of the keys that can read the snapshot brings nobody back', async () => {
+    const play = await loadPlay('support');
+    for (const seed of [64944, 65412]) expect(said(await simulate({ seed, play }))).toEqual([]);
+  });
+
+  it('[SIM4] retail seed 61179: a look at the end waits for what is being written', async () => {
+    expect(said(await simulate({ seed: 61179, play: await loadPlay('retail') }))).toEqual([]);
+  });
+
   it('[CAS20] retail seed 1038: a late case that was assigned out of escalation was forgotten', async () => {
     expect(said(await simulate({ seed: 1038, play: await loadPlay('retail') }))).toEqual([]);
   }, 60_000);
