@@ -52,6 +52,7 @@ export class Generation {
   #tools: Promise<void> = Promise.resolve();
   readonly #snapshots: Snapshots;
   #toolsProblem: string | null = null;
+  #opening = 0;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
@@ -220,6 +221,7 @@ export class Generation {
   #newDefinition(): void {
     const { definition, pack } = this.#state.organisation;
     if (!definition) return;
+    this.#opening += 1;
     this.#tools = this.#tools
       .then(() => this.#options.tools.use(definition, pack))
       .then(() => {
@@ -230,7 +232,15 @@ export class Generation {
       .catch((error: unknown) => {
         this.#toolsProblem = error instanceof Error ? error.message : String(error);
         this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+      })
+      .finally(() => {
+        this.#opening -= 1;
       });
+  }
+
+  /** Are tools of a new definition being opened? What is to be done with them begins afterwards. */
+  get opening(): boolean {
+    return this.#opening > 0;
   }
 
   /** [RT18] Why the tools of the definition in force could not be opened, so that older ones are still used; null when they are open. */

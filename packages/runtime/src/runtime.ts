@@ -147,7 +147,8 @@ class Organisation implements Runtime {
   async idle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
       const { queued, executing, waitingJobs, activeRuns } = this.health();
-      const busy = queued + executing + waitingJobs + activeRuns > 0 || this.#generation?.loop.busy === true;
+      const { loop, opening } = this.#generation ?? { loop: null, opening: false };
+      const busy = queued + executing + waitingJobs + activeRuns > 0 || loop?.busy === true || opening;
       quiet = busy || this.#status === 'recovering' ? 0 : quiet + 1;
       await this.#pause(busy ? 5 : 1);
     }

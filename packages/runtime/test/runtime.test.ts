@@ -3,7 +3,19 @@ import { type SealedRecord, type Store, StoreFull, verify } from '@reeve/ledger'
 import { memoryStore } from '@reeve/ledger/memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Kernel, type Published, type Runtime, Unavailable } from '../src/index.ts';
-import { BOSS, Book, kinds, nothing, OWNER, openCase, until, type World, world, writer } from './support/world.ts';
+import {
+  BOSS,
+  Book,
+  hostOf,
+  kinds,
+  nothing,
+  OWNER,
+  openCase,
+  until,
+  type World,
+  world,
+  writer,
+} from './support/world.ts';
 
 const opened: Runtime[] = [];
 const start = async (options: Parameters<typeof world>[0] = {}): Promise<World> => {
@@ -67,6 +79,25 @@ describe('the loop', () => {
     // [RT37] The first goes out with what is decided at a stretch, the second with all the rest.
     expect(sizes[before]).toBeGreaterThanOrEqual(32);
     expect(sizes.slice(before, before + 2).reduce((sum, size) => sum + size, 0)).toBeGreaterThanOrEqual(50);
+  });
+
+  it('[RT18] is not at rest while the tools of a new definition are being opened', async () => {
+    let open = () => {};
+    const held = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const book = new Book();
+    const { runtime } = await start({ book, script: writer, tools: { ...hostOf(book), use: () => held } });
+    await openCase(runtime, 'a');
+    let idle = false;
+    const rest = runtime.idle().then(() => {
+      idle = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(idle).toBe(false);
+    open();
+    await rest;
+    expect(book.entries.has('a')).toBe(true);
   });
 
   it('[RT37] decides while what was decided before is being written', async () => {
