@@ -25,7 +25,7 @@ describe.skipIf(missing !== null)('the secret of an installation', { timeout: 12
     for (const place of places) nodes.push(await startNode(store, { ...place, tools }));
     const owner = await supportedAt(nodes[0]!, 'shop');
     const { customer } = ticket(1);
-    await owner.openCase(ticket(1));
+    const first = await owner.openCase(ticket(1));
     // Clients ask all the time, at any node that is there, with the token they have.
     let [token, running, answered] = [organisationToken(SECRET, 'shop'), true, 0];
     const refusals: unknown[] = [];
@@ -60,7 +60,8 @@ describe.skipIf(missing !== null)('the secret of an installation', { timeout: 12
     expect(refusals).toEqual([]);
     expect(answered).toBeGreaterThan(3);
     const now = clientOf(nodes[2]!, 'shop', token);
-    expect((await patiently(() => now.cases())).cases.some((one) => one.customer === customer)).toBe(true);
+    // Not looked for among the newest: the faster the nodes, the more cases there are by now.
+    expect((await patiently(() => now.case({ id: first.case }))).customer).toBe(customer);
     expect(
       await clientOf(nodes[2]!, 'shop')
         .status()
