@@ -182,15 +182,15 @@ function named(error: Error): (typeof NAMED)[string] | undefined {
   return undefined;
 }
 
-/** A store only says whether trying again may help, which is no advice. */
-const ADVICE = / /;
+/** What a store says of `next`: whether trying again may help, which is no advice for a person. */
+const FOR_MACHINES: ReadonlySet<unknown> = new Set(['retryable', 'terminal']);
 
 /** Errors of the store and the runtime, by the name of their class. They say themselves what to do when they know. */
 function ofNamed(error: unknown): Failure | null {
   for (let one = error; one instanceof Error; one = one.cause) {
     const known = named(one);
     if (!known) continue;
-    const next = 'next' in one && typeof one.next === 'string' && ADVICE.test(one.next) ? one.next : known[2];
+    const next = 'next' in one && typeof one.next === 'string' && !FOR_MACHINES.has(one.next) ? one.next : known[2];
     const code = 'code' in one ? String(one.code) : '';
     const exit = code === 'corrupt' ? EXIT.unverified : known[0];
     const why = START[code] ?? known[1];

@@ -296,7 +296,7 @@ function furnish(parts: Parts): House {
     sessions,
     telemetry,
     toolsHealth: () => workplace.health(),
-    hook: (tool, request) => hooked(workplace.get(tool), tool, request, intake),
+    hook: (tool, request) => hooked(workplace, tool, request, intake),
     outputs: workplace.outputs,
     people: parts.people?.desk ?? null,
     answer: parts.answer,

@@ -61,13 +61,6 @@ export class Intake {
     return past?.cases.cases.get(id)?.customer === customer ? 'archived' : null;
   }
 
-  /** Is there such a tool in the definition, open or not? */
-  declares(tool: string): Promise<boolean> {
-    return this.#runtime.read(
-      ({ organisation }) => organisation.definition?.tools.some(({ id }) => id === tool) ?? false,
-    );
-  }
-
   #submit(tool: string, item: Inbound, kind: 'case.open' | 'case.message', body: object) {
     const actor: Actor = { principal: `tool:${tool}` };
     const id = `in/${tool}/${digest([kind, item.id]).slice(0, 40)}`;
@@ -89,12 +82,13 @@ export class Intake {
 
 /** [SRV112] A request to `/hooks/<tool>`: no token, but the tool's own proof; answered when it is on the ledger. */
 export async function hooked(
-  tool: Tool | undefined,
+  tools: { get(tool: string): Tool | undefined; isOpening(tool: string): boolean },
   id: string,
   request: HookRequest,
   intake: Intake,
 ): Promise<Response> {
-  if (tool === undefined && (await intake.declares(id)))
+  const tool = tools.get(id);
+  if (tools.isOpening(id))
     throw new Unavailable('recovering', `the tool "${id}" is not open yet`, 'send it again in a moment', 500);
   if (!tool?.receive)
     throw new Refusal('not-found', `no tool "${id.slice(0, 100)}" receives anything here`, 'check the address');

@@ -62,6 +62,8 @@ export class Workplace implements ToolHost {
   readonly #secrets: Secrets;
   readonly #cache: ReplyCache = replyCache();
   #now: InForce | null = null;
+  /** Whose tools are being opened. */
+  #next: Definition | null = null;
   #take: Take | null = null;
   #watching: AbortController | null = null;
 
@@ -92,6 +94,11 @@ export class Workplace implements ToolHost {
     return this.#now?.tools.get(tool);
   }
 
+  /** Is it being opened, and not there yet? */
+  isOpening(tool: string): boolean {
+    return this.get(tool) === undefined && this.#next?.tools.some(({ id }) => id === tool) === true;
+  }
+
   /** [SRV9] Opens the new tools before the old ones are closed, so that a definition whose tools fail changes nothing here. */
   async use(definition: Definition, given?: string): Promise<void> {
     // Called whenever a state is loaded, also because somebody was forgotten: no reply outlives that.
@@ -99,7 +106,15 @@ export class Workplace implements ToolHost {
     this.outputs.clear();
     const digest = definitionDigest(definition);
     if (this.#now?.digest === digest) return;
-    const pack = given || digest;
+    this.#next = definition;
+    try {
+      await this.#change(definition, digest, given || digest);
+    } finally {
+      this.#next = null;
+    }
+  }
+
+  async #change(definition: Definition, digest: string, pack: string): Promise<void> {
     if (!(await this.#packs.bring(pack))) throw missing(this.#packs.folder(pack));
     const tools = await this.#open(definition, pack);
     const before = this.#now;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Inbound } from '@reeve/connectors';
 import { expect, it } from 'vitest';
 import { Secrets } from '../src/index.ts';
-import { Intake } from '../src/intake.ts';
+import { hooked, Intake } from '../src/intake.ts';
 import { digestOf, folder, packCopy, place } from './support.ts';
 
 const BYTES = Buffer.from('a key of twenty-four byt');
@@ -80,6 +80,15 @@ it('[SRV112] what is not genuine, replayed late or makes no sense opens nothing'
   const elsewhere = new Request('http://localhost/hooks/mail', { method: 'POST', body: '{}' });
   expect((await house.app.fetch(elsewhere)).status).toBe(404);
   expect(await cases()).toEqual([]);
+});
+
+it('[SRV112] while its tool is being opened a sender is asked to come again, for a tool nobody has he is not', async () => {
+  const { house } = await receiving();
+  const intake = new Intake(house.runtime, house.store, () => undefined);
+  const tools = { get: () => undefined, isOpening: (id: string) => id === 'shop' };
+  const ask = (id: string) => hooked(tools, id, { headers: {}, body: new Uint8Array(), now: 0 }, intake);
+  await expect(ask('shop')).rejects.toMatchObject({ name: 'Unavailable', retryAfter: 500 });
+  await expect(ask('other')).rejects.toMatchObject({ code: 'not-found' });
 });
 
 const mail = (more: Partial<Inbound> = {}): Inbound => ({
