@@ -62,6 +62,7 @@ export class Generation {
     this.loop = new Loop({
       ...{ state: this.#state, head: recovered.head, epoch, store, keys, clock, limits },
       ...{ kernel: options.kernel, entropy: options.entropy },
+      onDecided: (records) => this.#decided(records),
       onDurable: (published) => this.#durable(published),
       onWritten: (ms) => this.#store?.wrote(ms),
       onFailure: options.onFailure,
@@ -84,7 +85,7 @@ export class Generation {
     this.executors = new Executors({
       ...{ clock, log, peek, settled, executor: name, limit: limits.executors },
       tool: (id) => options.tools.get(id),
-      submit: (kind, body) => this.system('', kind, body),
+      submit: (kind, body) => this.loop.decide({ id: '', kind, actor: SYSTEM, body }),
     });
     this.pool = options.occupants
       ? new Pool({
@@ -137,11 +138,22 @@ export class Generation {
   async end(reason: Unavailable, grace: number): Promise<void> {
     this.#snapshots.stop();
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
+    // What executors learnt last is decided, and shall be written down.
+    if (grace > 0) await this.loop.settled().catch(() => {});
     if (grace > 0) await this.#snapshots.last();
     await this.loop.end(reason);
     await this.#snapshots.saved();
     this.feed.end();
     for (const wakes of this.#watchers.values()) for (const wake of wakes) wake();
+  }
+
+  /** [RT8] Executors look at the state as it is decided; before they act outside, it is durable. */
+  #decided(records: readonly KernelRecord[]): void {
+    if (!this.#working) return;
+    for (const { kind, body } of records)
+      if ('operation' in body && typeof body.operation === 'string' && !kind.startsWith('budget.'))
+        this.executors.touch(this.#state, body.operation);
+    this.executors.pump(this.#state);
   }
 
   #durable(published: readonly Published[]): void {
@@ -172,7 +184,7 @@ export class Generation {
   #notice(record: KernelRecord): void {
     const body = record.body as { operation?: unknown; run?: unknown; seat?: unknown; to?: unknown };
     const [kind] = record.kind.split('.') as [string];
-    if (typeof body.operation === 'string' && kind !== 'budget') this.#touchOperation(body.operation);
+    if (typeof body.operation === 'string' && kind !== 'budget') this.#wakeWatchers(body.operation);
     if (ENDS_RUN.has(record.kind)) this.pool?.stop((record.body as { run: string }).run);
     if (record.kind === 'message.sent' || record.kind === 'message.moved') this.pool?.touchSeat(record.body.to);
     else if (record.kind === 'switch.tripped') this.executors.halt(this.#state);
@@ -202,8 +214,7 @@ export class Generation {
     if (seat !== undefined) this.pool?.touchSeat(seat);
   }
 
-  #touchOperation(operation: string): void {
-    if (this.#options.occupants) this.executors.touch(this.#state, operation);
+  #wakeWatchers(operation: string): void {
     const wakes = this.#watchers.get(operation);
     if (!wakes) return;
     this.#watchers.delete(operation);

@@ -23,12 +23,14 @@ import { type Clock, type Kernel, type Limits, type Published, type Submission, 
  * [RT37] Commands decided at a stretch. Whoever writes gets them while the next are decided; with all that wait decided at once,
  * one half would always wait for the other.
  */
-const AT_ONCE = 32;
+const AT_ONCE = 24;
 
 const forgets = ({ kind }: KernelRecord): boolean => kind === 'customer.forgotten';
 
 interface Waiting {
   readonly command: Submission;
+  /** Answered when it is decided, durable or not. */
+  readonly early: boolean;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Unavailable) => void;
 }
@@ -57,6 +59,8 @@ export interface LoopOptions {
   readonly kernel: Kernel;
   readonly entropy: () => string;
   readonly limits: Pick<Limits, 'queue' | 'batch'>;
+  /** What was just decided, which is not durable yet: what follows from it may be submitted, and goes into the same transaction. */
+  readonly onDecided?: (records: readonly KernelRecord[]) => void;
   /** After every durable batch, before anybody is answered. */
   readonly onDurable: (published: readonly Published[]) => void;
   /** How long a write took, milliseconds. */
@@ -119,10 +123,23 @@ export class Loop {
   }
 
   get busy(): boolean {
-    return this.#scheduled || this.#writing !== null || this.queued > 0;
+    return this.#scheduled || this.#ahead || this.queued > 0;
   }
 
+  /** @returns the answer, once what it says is durable */
   submit(command: Submission): Promise<Reply> {
+    return this.#enqueue(command, false);
+  }
+
+  /**
+   * For those who work on the state as it is decided (see `peek`).
+   * @returns the answer as soon as it is decided: it holds from `settled` on, or the loop ends
+   */
+  decide(command: Submission): Promise<Reply> {
+    return this.#enqueue(command, true);
+  }
+
+  #enqueue(command: Submission, early: boolean): Promise<Reply> {
     const refused = this.#ended ?? this.#parted;
     if (refused) return Promise.reject(refused);
     const { queue } = this.#options.limits;
@@ -131,14 +148,14 @@ export class Loop {
       return Promise.reject(new Unavailable('overloaded', why, 'send fewer at once and try again shortly', 100));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ command, resolve, reject });
+      this.#queue.push({ command, early, resolve, reject });
       this.#schedule();
     });
   }
 
   /** Look at the state when nothing is between decided and durable. */
   async read<T>(view: (state: State) => T): Promise<T> {
-    if (this.#writing !== null) await this.#rest();
+    if (this.#ahead) await this.#rest();
     if (this.#ended) throw this.#ended;
     return view(this.#options.state);
   }
@@ -182,10 +199,15 @@ export class Loop {
     for (const waiting of left) waiting.reject(reason);
   }
 
+  /** Is the state ahead of what is durable? */
+  get #ahead(): boolean {
+    return this.#writing !== null || this.#decided.length > 0;
+  }
+
   /** Nothing more is decided until all that is decided is durable. */
   async #rest(): Promise<void> {
     this.#readers += 1;
-    while (this.#writing !== null) await this.#writing;
+    while (this.#ahead) await (this.#writing ?? this.#beginWriting());
     this.#readers -= 1;
     if (this.#readers === 0) this.#goOn();
   }
@@ -196,6 +218,7 @@ export class Loop {
     this.#options.clock.soon(() => {
       this.#scheduled = false;
       if (this.#room > 0) this.#turn();
+      else if (this.#decided.length > 0 && !this.#writing) void this.#beginWriting();
     });
   }
 
@@ -208,7 +231,12 @@ export class Loop {
   /** How many commands may be decided now. */
   get #room(): number {
     if (this.#ended || this.#parted || this.#readers > 0) return 0;
-    return this.#options.limits.batch - this.#decided.reduce((sum, { callers }) => sum + callers.length, 0);
+    return this.#options.limits.batch - this.#waiting;
+  }
+
+  /** Callers of what is decided and not being written yet. */
+  get #waiting(): number {
+    return this.#decided.reduce((sum, { callers }) => sum + callers.length, 0);
   }
 
   /** Wake when the next timer is due. */
@@ -240,16 +268,25 @@ export class Loop {
   #turn(): void {
     const batch = this.#take();
     try {
-      this.#decided.push(this.#decide(batch));
+      const decided = this.#decide(batch);
+      if (decided.records.length > 0 || batch.length > 0) this.#decided.push(decided);
+      this.#options.onDecided?.(decided.records);
     } catch (error) {
       this.#fail(error, batch);
       return;
     }
-    this.#writing ??= this.#write().finally(() => {
+    if (this.#writing || this.#decided.length === 0) this.#goOn();
+    else if (batch.length > 0 && this.#waiting < AT_ONCE) this.#schedule();
+    else void this.#beginWriting();
+  }
+
+  #beginWriting(): Promise<void> {
+    this.#writing = this.#write().finally(() => {
       this.#writing = null;
       this.#goOn();
     });
     this.#goOn();
+    return this.#writing;
   }
 
   /** One transaction after another, each of all that is decided by then. */
@@ -287,13 +324,14 @@ export class Loop {
     const due = nextDue(state);
     if (due !== null && due <= inputs.now) records.push(...kernel.tick(state, inputs));
     const callers: Caller[] = [];
-    for (const { command, resolve, reject } of batch) {
+    for (const { command, early, resolve, reject } of batch) {
       if (this.#parted) {
         reject(this.#parted);
         continue;
       }
       const { reply, records: more } = this.#step(command, { now: inputs.now, entropy: entropy() });
       for (const record of more) records.push(record);
+      if (early) resolve(reply);
       callers.push({ settle: () => resolve(reply), reject });
       if (this.#options.keys && more.some(forgets)) this.#part();
     }

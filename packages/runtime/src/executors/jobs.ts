@@ -22,9 +22,13 @@ export interface JobPort {
   /** Name of this executor on leases. */
   readonly executor: string;
   tool(id: string): Tool | undefined;
-  /** The state as it is decided. A tool may be called for what was seen only after `settled` or a command's answer. */
+  /**
+   * The state as it is decided. A tool may be called for what was seen only after `settled`; but for the read that verifies an
+   * effect, which is on the ledger with its lease and changes nothing.
+   */
   peek<T>(view: (state: State) => T): T;
   settled(): Promise<void>;
+  /** Answers as soon as it is decided, durable or not. */
   submit(kind: CommandKind, body: Record<string, unknown>): Promise<Reply>;
   /** Aborted when the operation loses its lease, or the runtime stops. */
   readonly halt: Halt;
@@ -100,7 +104,6 @@ async function reading(
     return { ok: false, category: 'deterministic', message: ready.problem ?? '', uncertain: false };
   const tool = ready.capability && port.tool(ready.capability.tool);
   if (!ready.capability || !tool) throw new Later(`the tool of ${read.capability} is not open`);
-  await port.settled();
   const at = port.clock.now();
   const outcome = await callTool(port.clock, {
     tool,
@@ -129,6 +132,7 @@ async function read(port: JobPort, id: string, tries: number): Promise<void> {
   if (!work || !contract) return;
   const entries = Object.entries(contract.reads);
   const gone = erased(work);
+  await port.settled();
   const outcomes = await Promise.all(entries.map(([, one]) => gone ?? reading(port, work.op, one, {})));
   const reads: Record<string, Reading> = {};
   for (const [i, outcome] of outcomes.entries()) {
@@ -175,6 +179,7 @@ async function lease(port: JobPort, { op, capability }: Work): Promise<number | 
     ttl: capability.timeout + LEASE_MARGIN,
   });
   if (!reply.ok) return null;
+  await port.settled();
   return port.peek((state) => {
     const now = state.operations.operations.get(op.id);
     return now?.status === 'leased' && now.lease?.executor === port.executor ? now.attempt : null;
@@ -248,7 +253,7 @@ async function check(port: JobPort, work: Work): Promise<Found> {
 }
 
 /**
- * The fresh read the contract's post-conditions are checked against. What may pass is tried until it works: an effect is never
+ * The fresh read the contract's post-conditions are checked against: at once, so that it is written down together with the result. What may pass is tried until it works: an effect is never
  * undone unseen. What cannot be read at all is a person's to look at.
  */
 async function verify(port: JobPort, id: string, tries: number): Promise<void> {
