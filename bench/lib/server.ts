@@ -40,7 +40,11 @@ export async function startServer(data: string): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const start = process.hrtime.bigint();
-  const child = spawn(process.execPath, [REEVE, 'up', '--data', data, '--port', String(port)], { stdio: 'ignore' });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', REEVE, 'up', '--data', data, '--port', String(port)],
+    { stdio: 'ignore' },
+  );
   let gone = false;
   const exited = new Promise<void>((resolve) =>
     child.on('exit', () => {
