@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { waitingFor } from '../src/operations/evolve.ts';
+import { evolve } from '../src/core/evolve.ts';
+import { createState } from '../src/core/state.ts';
+import { dropSpentTimers } from '../src/core/step.ts';
+import { waitingFor } from '../src/operations/locks.ts';
 import { find } from './support/op-definition.ts';
 import { reasons, World } from './support/op-world.ts';
 
@@ -163,3 +166,68 @@ function succeedLeased(world: World, op: Op): void {
   world.lease(op);
   expect(op.status).toBe('denied');
 }
+
+/** The state that a replay of the ledger gives when the resource of these operations has lost its name. */
+function replayedWithout(world: World, lost: readonly Op[], behind = true): World['state'] {
+  const again = createState(world.state.org);
+  for (const record of structuredClone(world.log)) {
+    const body = record.body as { operation?: string; resource?: string | null; behind?: string | null };
+    if (record.kind === 'operation.requested' && lost.some(({ id }) => id === body.operation))
+      body.resource = `[erased ${record.seq}]`;
+    if (record.kind === 'operation.deferred' && !behind) body.behind = null;
+    evolve(again, record);
+  }
+  dropSpentTimers(again);
+  return again;
+}
+
+describe('[OP14] who waits when the name of the resource was lost with a key', () => {
+  const order = ({ operations }: World['state']) => [...operations.locks].map(([name, lock]) => [name, lock.holder]);
+  const statuses = (state: World['state'], ops: readonly Op[]) =>
+    ops.map(({ id }) => state.operations.operations.get(id)?.status);
+
+  it.each([
+    ['the one at work', (ops: [Op, Op, Op]) => [ops[0]]],
+    ['the first who waits', (ops: [Op, Op, Op]) => [ops[1]]],
+    ['the last who waits', (ops: [Op, Op, Op]) => [ops[2]]],
+    ['all of them', (ops: [Op, Op, Op]) => ops],
+  ])('stands behind whom he stood before, and follows him: lost by %s', (_what, lost) => {
+    const world = new World();
+    const ops = three(world);
+    world.lease(ops[0]);
+    const readable = lost(ops).length < 3;
+    Object.assign(world, { state: replayedWithout(world, lost(ops)) });
+    expect(order(world.state)).toEqual([[readable ? 'order/o1' : expect.stringContaining('[erased'), ops[0].id]]);
+    expect(statuses(world.state, ops)).toEqual(['leased', 'deferred', 'deferred']);
+    world.complete(world.op(ops[0].id));
+    expect(statuses(world.state, ops)).toEqual(['succeeded', 'admitted', 'deferred']);
+    succeed(world, world.op(ops[1].id));
+    succeed(world, world.op(ops[2].id));
+    expect(order(world.state)).toEqual([]);
+  });
+
+  it('makes others wait as well who come later and can read the name', () => {
+    const world = new World();
+    const [a, b] = [world.note(), world.request('orders.note', text(1))];
+    Object.assign(world, { state: replayedWithout(world, [a]) });
+    const c = world.request('orders.note', text(2));
+    expect([c.status, waitingFor(world.state, 'order/o1')]).toEqual(['deferred', 2]);
+    succeed(world, world.op(a.id));
+    expect([world.op(b.id).status, c.status]).toEqual(['admitted', 'deferred']);
+  });
+
+  it('is called by the clock when nobody stands before him', () => {
+    const world = new World();
+    const [a, b] = [world.note(), world.request('orders.note', text(1))];
+    Object.assign(world, { state: replayedWithout(world, [a], false) });
+    expect(world.op(b.id).status).toBe('deferred');
+    world.wait(0);
+    expect([world.op(a.id).status, world.op(b.id).status]).toEqual(['admitted', 'admitted']);
+  });
+
+  it('changes nothing where every name can be read', () => {
+    const world = new World();
+    three(world);
+    expect(replayedWithout(world, []).operations).toEqual(world.state.operations);
+  });
+});

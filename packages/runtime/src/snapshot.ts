@@ -10,9 +10,9 @@ import type { Snapshot } from '@reeve/ledger';
 
 /**
  * A snapshot of another shape is thrown away: it is a cache, the ledger is the truth. So are those from before v8-3, which do
- * not show that whoever they say is forgotten is [RT14].
+ * not show that whoever they say is forgotten is [RT14], and from before v8-4, in which an operation may wait for nobody [OP14].
  */
-export const SNAPSHOT_VERSION = `${STATE_VERSION}/v8-3`;
+export const SNAPSHOT_VERSION = `${STATE_VERSION}/v8-4`;
 
 /** Elements of a collection in one piece; larger collections are split. */
 const PIECE = 500;

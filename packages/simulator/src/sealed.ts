@@ -6,9 +6,10 @@ import { memoryStore } from '@reeve/ledger/memory';
 import { recordReader } from '@reeve/runtime';
 import { indexed, inTheClear, Memories, type Remains, remains } from './audit/forgotten.ts';
 import type { Finding, Opener } from './audit/records.ts';
-import { openerOf } from './audit/unsealed.ts';
+import type { Renamed } from './audit/shown.ts';
+import { markFor, openerOf } from './audit/unsealed.ts';
 import type { Disk } from './disk.ts';
-import { emptyKeys, type KeyDisk, plainKeys } from './keys.ts';
+import { emptyKeys, heldIds, type KeyDisk, plainKeys } from './keys.ts';
 import type { Seams } from './node.ts';
 import type { Random } from './random.ts';
 
@@ -34,6 +35,18 @@ export class Sealed {
   /** What the process holds at rest. */
   looked(state: State): Finding[] {
     return remains(this.#remains, state);
+  }
+
+  /** A name is shown as its mark when the key of a request that names the same resource is, or was, not there. */
+  readonly renamed: Renamed = (op, shown, model) =>
+    [...model.ops.values()].some(
+      ({ resource, sealed }) =>
+        resource !== null && resource === op.resource && sealed !== null && this.#lostName(sealed, resource) === shown,
+    );
+
+  #lostName(id: string, name: string): string | null {
+    const gone = this.keys.lost.has(id) || !heldIds(this.keys).has(id);
+    return gone ? markFor(this.keys.ever.get(id)!, name) : null;
   }
 
   /** The index takes in what is on the ledger by now, as a server does beside its work. */

@@ -228,7 +228,10 @@ class Simulation {
     void this.#supervisor.answering()[0]?.look((state) => {
       follower.read(records);
       if (this.#shown.length < ENOUGH)
-        this.#shown.push(...misshown(follower.model, state), ...(this.#sealed?.looked(state) ?? []));
+        this.#shown.push(
+          ...misshown(follower.model, state, this.#sealed?.renamed),
+          ...(this.#sealed?.looked(state) ?? []),
+        );
       return null;
     });
     await this.#scheduler.run(this.#scheduler.time);

@@ -1,11 +1,15 @@
 import { createState } from '@reeve/kernel';
+import { protect, reveal } from '@reeve/ledger';
 import { memoryDisk } from '@reeve/ledger/memory';
 import { describe, expect, it } from 'vitest';
 import { Memories, markFrom, remains } from '../src/audit/forgotten.ts';
+import { Model } from '../src/audit/model.ts';
+import { emptyDisk } from '../src/disk.ts';
 import { loadPlay, MUTANTS, simulate } from '../src/index.ts';
 import { emptyKeys, keysOn, putBack } from '../src/keys.ts';
 import { randomFrom } from '../src/random.ts';
 import { Scheduler } from '../src/scheduler.ts';
+import { Sealed } from '../src/sealed.ts';
 import { said } from './support.ts';
 
 const MARK = markFrom(() => 0.5);
@@ -67,6 +71,28 @@ describe('[SIM10] the auditor and those who were forgotten', () => {
     await over(keys.destroy(['ann']));
     state.cases.cases.clear();
     expect(found()).toEqual([]);
+  });
+
+  it('[SIM9] takes a resource by its mark when the key of its name was lost, and by no other mark and no sooner', () => {
+    const sealed = new Sealed(randomFrom(1, 'keys'), emptyDisk(), () => 5, undefined);
+    const key = { id: 'k'.repeat(22), key: new Uint8Array(32).fill(7) };
+    sealed.keys.ever.set(key.id, key);
+    sealed.keys.held.set('ann', key);
+    const model = new Model();
+    const body = { operation: 'OP-1', resource: 'order/1' };
+    const read = (resource: string) =>
+      reveal(
+        protect({ kind: 'operation.requested', org: 'sim', seq: 1, body: { resource } } as never, () => key),
+        () => null,
+      );
+    const markOf = (resource: string) => (read(resource) as { body: typeof body }).body.resource;
+    const entry = { seq: 1, at: 1, kind: 'operation.requested', principal: 'a', seat: null, command: '', body };
+    model.apply({ ...entry, key: key.id });
+    const shown = (name: string) => sealed.renamed(model.ops.get('OP-1')!, name, model);
+    const mark = markOf('order/1');
+    expect([mark, shown(mark)]).toEqual([expect.stringMatching(/^\[erased [0-9a-f]{12}\]$/), false]);
+    sealed.keys.lost.add(key.id);
+    expect([shown(mark), shown(markOf('order/2'))]).toEqual([true, false]);
   });
 
   it('says nothing about seeds in which keys are lost and processes die between a record and its key', async () => {

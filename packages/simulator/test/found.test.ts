@@ -49,6 +49,11 @@ describe('found by simulation', () => {
     for (const seed of [64944, 65412]) expect(said(await simulate({ seed, play }))).toEqual([]);
   });
 
+  it('[OP14, SIM9] support seeds 60558 and 72528: who waits for a resource whose name was lost with a key is called in the end', async () => {
+    const play = await loadPlay('support');
+    for (const seed of [60558, 72528]) expect(said(await simulate({ seed, play }))).toEqual([]);
+  });
+
   it('[SIM4] retail seed 61179: a look at the end waits for what is being written', async () => {
     expect(said(await simulate({ seed: 61179, play: await loadPlay('retail') }))).toEqual([]);
   });

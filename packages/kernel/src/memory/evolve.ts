@@ -1,3 +1,4 @@
+import { isErased } from '../core/erased.ts';
 import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import { settingsOf } from './desk-of.ts';
@@ -138,9 +139,6 @@ function forgotten(state: State, r: RecordOf<'customer.forgotten'>): void {
   for (const skill of [...state.memory.skills.values()])
     if ((skill.case !== null && cases.has(skill.case)) || isErased(skill.text)) dropSkill(state, skill);
 }
-
-/** What the ledger gives for a text whose key is gone. */
-const isErased = (text: string): boolean => text.startsWith('[erased');
 
 /** The layers that belong to a purpose are gone with it; skills and what is stable stay. */
 function begun(state: State, r: RecordOf<'desk.begun'>): void {

@@ -1,7 +1,7 @@
 import type { RecordOf } from '../core/events.ts';
-import { dequeue, enqueue, length, queue } from '../core/queue.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 import type { Decision } from '../governance/schema.ts';
+import { acquire, releaseLock, waitsInLine } from './locks.ts';
 import { HOLDS_RESOURCE, OPERATION_TABLE, type OperationMove, WITHOUT_EFFECT } from './machine.ts';
 import { operationOf } from './made.ts';
 import type { Operation } from './state.ts';
@@ -12,27 +12,6 @@ export const BREAKER = { failures: 5, open: 30_000 } as const;
 
 type OnOperation = { at: number; body: { operation: string } };
 const get = (state: State, r: OnOperation): Operation => state.operations.operations.get(r.body.operation)!;
-
-function acquire(state: State, op: Operation): void {
-  if (op.resource === null) return;
-  const lock = state.operations.locks.get(op.resource);
-  if (!lock) state.operations.locks.set(op.resource, { holder: op.id, waiting: queue() });
-  else if (lock.holder !== op.id) enqueue(lock.waiting, op.id);
-}
-
-/** [OP13] Hand the resource to the next that still waits for it. */
-function releaseLock(state: State, op: Operation): void {
-  if (op.resource === null) return;
-  const lock = state.operations.locks.get(op.resource);
-  if (lock?.holder !== op.id) return;
-  for (let next = dequeue(lock.waiting); next !== undefined; next = dequeue(lock.waiting)) {
-    if (state.operations.operations.get(next)?.status === 'deferred') {
-      lock.holder = next;
-      return;
-    }
-  }
-  state.operations.locks.delete(op.resource);
-}
 
 /** After every change: the job, the lock and the index of leases follow from the status. */
 function settleIndexes(state: State, op: Operation): void {
@@ -119,9 +98,11 @@ function failed(state: State, r: RecordOf<'operation.failed'>): void {
 }
 
 function deferred(state: State, r: RecordOf<'operation.deferred'>): void {
+  const { behind, until } = r.body;
   to(state, r, 'defer', (op) => {
-    op.retryAt = r.body.until;
-    if (r.body.until !== null) setTimer(state, r.body.until, `operation.undefer:${op.id}`);
+    op.retryAt = until;
+    if (until !== null) setTimer(state, until, `operation.undefer:${op.id}`);
+    else waitsInLine(state, op, behind, r.at);
   });
 }
 
@@ -182,10 +163,4 @@ export const operationsEvolve = {
       op.failure ??= { category: 'judgment', message: r.body.reason };
     }),
   'approval.decided': approved,
-};
-
-/** How many wait for a resource; for views and tests. */
-export const waitingFor = (state: State, resource: string): number => {
-  const lock = state.operations.locks.get(resource);
-  return lock ? length(lock.waiting) : 0;
 };

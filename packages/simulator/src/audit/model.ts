@@ -14,6 +14,8 @@ export interface Op {
   readonly case: string | null;
   /** What it works on alone, e.g. an order; null when it needs nothing to itself. */
   readonly resource: string | null;
+  /** Id of the key that what is personal in its request was sealed under; null when nothing was. */
+  readonly sealed: string | null;
   readonly cost: number;
   readonly compensates: string | null;
   /** The record that it was asked for. */
@@ -212,10 +214,11 @@ export class Model {
     return false;
   }
 
-  #operation({ kind, body, seq }: Entry): void {
+  #operation(entry: Entry): void {
+    const { kind, body, seq } = entry;
     const id = text(body.operation);
     if (kind === 'operation.requested') {
-      this.#requested(id, body, seq);
+      this.#requested(id, entry);
       return;
     }
     const op = this.ops.get(id);
@@ -238,13 +241,13 @@ export class Model {
     if (op.resource !== null) this.holders.set(op.resource, op.id);
   }
 
-  #requested(id: string, body: Body, requestedSeq: number): void {
+  #requested(id: string, { body, seq: requestedSeq, key }: Entry): void {
     if (this.ops.has(id)) this.bad('once', `${id} was requested twice`);
     this.ops.set(id, {
       ...{ id, capability: text(body.capability), tool: text(body.tool), effect: text(body.effect) },
       ...{ contract: orNull(body.contract), args: body.args, seat: text(body.seat), principal: text(body.principal) },
       ...{ case: orNull(body.case), cost: Number(body.cost), compensates: orNull(body.compensates) },
-      ...{ resource: orNull(body.resource), overridden: body.overrides !== undefined },
+      ...{ resource: orNull(body.resource), sealed: key ?? null, overridden: body.overrides !== undefined },
       ...{ requestedSeq, status: 'requested', admitted: false, approval: null, grant: null, decidedSeq: 0 },
     });
   }

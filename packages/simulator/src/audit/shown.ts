@@ -1,16 +1,20 @@
 /** What the process shows to those who ask it, against the auditor's own model of the same records. */
 import type { State } from '@reeve/kernel';
-import { type Model, settled } from './model.ts';
+import { type Model, type Op, settled } from './model.ts';
 import type { Finding } from './records.ts';
 
 type Say = (rule: string, detail: string) => void;
 
+/** May the resource of this operation go by another name, since the one it had was lost with a key? */
+export type Renamed = (op: Op, shown: string, model: Model) => boolean;
+
 /** Compare when both are at the same record; the state is looked at as data, through the door everybody uses. */
-export function misshown(model: Model, state: State): Finding[] {
+export function misshown(model: Model, state: State, renamed: Renamed = () => false): Finding[] {
   if (state.seq !== model.seq) return [];
   const found: Finding[] = [];
   const say: Say = (rule, detail) => void found.push({ rule, detail });
-  for (const look of [owners, locks, switches, decisions, books]) look(model, state, say);
+  for (const look of [owners, switches, decisions, books]) look(model, state, say);
+  locks(model, state, say, renamed);
   return found;
 }
 
@@ -21,10 +25,10 @@ function owners(model: Model, { cases }: State, say: Say): void {
   }
 }
 
-function locks(model: Model, { operations }: State, say: Say): void {
+function locks(model: Model, { operations }: State, say: Say, renamed: Renamed): void {
   for (const [resource, { holder }] of operations.locks) {
     const op = model.ops.get(holder);
-    if (!op || op.resource !== resource)
+    if (!op || (op.resource !== resource && !renamed(op, resource, model)))
       say('lock', `${resource} is held by ${holder}, which has nothing to do with it`);
     else if (settled(op)) say('lock', `${resource} is held by ${holder}, which is ${op.status}: nothing else gets it`);
   }

@@ -2,7 +2,7 @@
  * What is personal in a record, opened with a key of the auditor's own. Written from the description of the format
  * (packages/ledger, LED80), with none of its code.
  */
-import { createDecipheriv, hkdfSync } from 'node:crypto';
+import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import type { SubjectKey } from '@reeve/ledger';
 import { type Body, type Opener, sorted } from './records.ts';
 
@@ -22,6 +22,12 @@ export function opened({ id, key }: SubjectKey, bytes: Uint8Array, context: stri
   const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, NONCE), { authTagLength: TAG });
   decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(bytes.length - TAG));
   return Buffer.concat([decipher.update(bytes.subarray(NONCE, bytes.length - TAG)), decipher.final()]);
+}
+
+/** What stands for a name when its key is gone. */
+export function markFor({ id, key }: SubjectKey, name: string): string {
+  const secret = Buffer.from(hkdfSync('sha256', key, id, 'reeve erasure mark', 32));
+  return `[erased ${createHmac('sha256', secret).update(name).digest('hex').slice(0, 12)}]`;
 }
 
 /** Opens records with every key there ever was. */
