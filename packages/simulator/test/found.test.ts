@@ -54,6 +54,10 @@ describe('found by simulation', () => {
     for (const seed of [60558, 72528]) expect(said(await simulate({ seed, play }))).toEqual([]);
   });
 
+  it('[SIM3] support seed 71737: who takes back what was only said to be done takes back nothing else', async () => {
+    expect(said(await simulate({ seed: 71737, play: await loadPlay('support') }))).toEqual([]);
+  });
+
   it('[SIM4] retail seed 61179: a look at the end waits for what is being written', async () => {
     expect(said(await simulate({ seed: 61179, play: await loadPlay('retail') }))).toEqual([]);
   });

@@ -72,6 +72,8 @@ export class SupportWorld implements World {
   readonly #ordersOf = new Map<string, Order[]>();
   readonly #documents = new Map<string, string>();
   readonly #systems: ReadonlyMap<string, System>;
+  /** Names that were given out, for what was done and for what was only said to be: none is given twice. */
+  readonly #given = { RF: 0, RP: 0 };
 
   constructor(random: Random, now: number, count: number) {
     this.customers = Array.from({ length: count }, (_, i) => this.#customer(random, now, i));
@@ -200,7 +202,7 @@ export class SupportWorld implements World {
   }
 
   #refund(call: Call, order: Order, how: Conduct): CallResult {
-    const id = `RF-${this.#refunds.size + 1}`;
+    const id = `RF-${++this.#given.RF}`;
     const asked = Number(call.args.amount);
     const amount = how === 'skew' ? asked + CENT : asked;
     const one = { id, order: order.id, amount, operation: call.operation, reversed: false };
@@ -220,7 +222,7 @@ export class SupportWorld implements World {
 
   #replace(call: Call, order: Order, how: Conduct): CallResult {
     const { sku, value } = call.args as { sku: string; value: number };
-    const id = `RP-${this.#replacements.size + 1}`;
+    const id = `RP-${++this.#given.RP}`;
     const one = { id, order: order.id, sku, value, operation: call.operation, recalled: false };
     if (how !== 'lie') {
       this.#replacements.set(id, one);
