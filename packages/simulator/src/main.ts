@@ -7,6 +7,7 @@ import { loadPlay, PACKS, type PackName, type Play } from './packs.ts';
 import { added, cellsText, emptySummary, failureText, type Summary, summaryText } from './report.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
+import { toTheEnd } from './under-way.ts';
 
 const USAGE = `usage: npm run sim -- [options]
   --seeds N      how many seeds (200); with --mutants, how many to try on each planted bug
@@ -156,7 +157,7 @@ async function main(): Promise<boolean> {
 }
 
 try {
-  process.exitCode = (await main()) ? 0 : 1;
+  process.exitCode = (await toTheEnd(main(), say)) ? 0 : 1;
 } catch (error) {
   const usage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (!(error instanceof Usage) && !usage) throw error;

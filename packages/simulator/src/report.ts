@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CellsOutcome, Waits } from './cells/play.ts';
 import type { Outcome } from './simulate.ts';
+import type { UnderWay } from './under-way.ts';
 
 const SECOND = 1000;
 const clock = (ms: number): string => {
@@ -11,9 +12,9 @@ const clock = (ms: number): string => {
 };
 
 /** How to see the same failure again. */
-const rerun = (pack: string, outcome: Outcome, without: readonly string[] = [], days?: number): string =>
+const rerun = (pack: string, seed: number, without: readonly string[] = [], days?: number): string =>
   [
-    `npm run sim -- --pack ${pack} --start ${outcome.seed} --seeds 1`,
+    `npm run sim -- --pack ${pack} --start ${seed} --seeds 1`,
     ...(days === undefined ? [] : [`--days ${days}`]),
     ...(without.length > 0 ? [`--without ${without.join(',')}`] : []),
   ].join(' ');
@@ -38,7 +39,26 @@ export function failureText(pack: string, outcome: Outcome, without: readonly st
     `SEED ${outcome.seed} (${pack}) FAILED`,
     ...['what is wrong:', ...shown, ...more],
     ...['what happened (virtual time, people W, faults F):', ...trace(outcome)],
-    `again: ${rerun(pack, outcome, without, days)}`,
+    `again: ${rerun(pack, outcome.seed, without, days)}`,
+  ].join('\n');
+}
+
+/** What to say when nothing can go on and these simulations have not ended. */
+export function stuckText(stuck: readonly UnderWay[]): string {
+  if (stuck.length === 0) return 'NEVER ENDED: something waits for what never comes, and no seed is being played';
+  return stuck.map(stuckSeed).join('\n');
+}
+
+function stuckSeed({ options, scheduler, doing }: UnderWay): string {
+  const { seed, play, without, days } = options;
+  const next = scheduler
+    .waiting(10)
+    .map(({ at, what, owner }) => `  ${clock(at)} ${what}${owner ? ` of ${owner.name}` : ''}`);
+  return [
+    `SEED ${seed} (${play.pack}) NEVER ENDED`,
+    `it stands still at virtual time ${clock(scheduler.time)}, after ${scheduler.fired} events; what waits: ${doing}`,
+    ...(next.length === 0 ? ['no event was to come'] : ['what was to come (virtual time, event):', ...next]),
+    `again: ${rerun(play.pack, seed, [...(without ?? [])], days)}`,
   ].join('\n');
 }
 

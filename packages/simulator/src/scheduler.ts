@@ -74,6 +74,14 @@ export class Scheduler {
     this.time = Math.max(this.time, until);
   }
 
+  /** The next events that will be fired, soonest first; for a person who wonders why nothing goes on. */
+  waiting(most: number): readonly Event[] {
+    return this.#heap
+      .filter(({ run, owner }) => run !== null && owner?.alive !== false)
+      .sort((a, b) => (sooner(a, b) ? -1 : 1))
+      .slice(0, most);
+  }
+
   #next(until: number): Event | null {
     for (;;) {
       const event = this.#heap[0];

@@ -20,6 +20,7 @@ import { type Random, randomFrom } from './random.ts';
 import { type Event, Scheduler } from './scheduler.ts';
 import { Sealed } from './sealed.ts';
 import { Supervisor } from './supervisor.ts';
+import { noted, type UnderWay } from './under-way.ts';
 import { Clients } from './work/clients.ts';
 import { attend, OWNER, perform, type Scene } from './work/people.ts';
 import {
@@ -84,7 +85,8 @@ const DEADLINES = 80 * HOUR;
 export async function simulate(options: SimulationOptions): Promise<Outcome> {
   const unpatch = options.seams?.patch?.();
   try {
-    return await new Simulation(options).play();
+    const simulation = new Simulation(options);
+    return await noted(simulation.underWay, simulation.play());
   } finally {
     unpatch?.();
   }
@@ -111,6 +113,7 @@ class Simulation {
   #clients!: Clients;
   #world!: World;
   #scene!: Scene;
+  readonly underWay: UnderWay;
 
   constructor(options: SimulationOptions) {
     const { seed, play, days, without = new Set<string>() } = options;
@@ -132,6 +135,7 @@ class Simulation {
     this.#faults = kept([...drawn, ...(options.surely ? sureFaults(options.surely, span) : [])]);
     this.#scheduler = new Scheduler(this.#random.fork('order'), this.#shape.epoch);
     this.#weather = new Weather(this.#faults);
+    this.underWay = { options, scheduler: this.#scheduler, doing: 'the world is made' };
     const time = () => this.#scheduler.time;
     this.#sealed = sealed ? new Sealed(this.#random.fork('keys'), this.#disk, time, options.seams?.words) : null;
   }
@@ -145,7 +149,9 @@ class Simulation {
       if (kind === 'clock-forward' || kind === 'clock-back')
         this.#scheduler.after(at, 'clock', null, () => this.#jump(kind, ms));
     for (let part = 1; part <= INDEXED; part++) {
+      this.underWay.doing = 'people work, and things go wrong';
       await this.#scheduler.run((span * part) / INDEXED);
+      this.underWay.doing = 'the index of words follows the ledger';
       await this.#sealed?.follow();
     }
     const quiet = await this.#comeToRest();
@@ -209,6 +215,7 @@ class Simulation {
     const scheduler = this.#scheduler;
     const follower = new Follower(this.#sealed?.open, (entry) => this.#sealed?.memories.apply(entry));
     this.#weather.clear();
+    this.underWay.doing = 'everything is to come to rest';
     const end = scheduler.time + PATIENCE;
     for (let calm = 0; scheduler.time < end && calm < 2 && !scheduler.halted; ) {
       scheduler.after(0, 'person', null, () => void attend(this.#scene));
@@ -249,7 +256,7 @@ class Simulation {
       ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
       ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),
       ...(quiet ? await this.#replayed() : []),
-      ...((await this.#sealed?.found()) ?? []),
+      ...(await this.#found()),
     ];
     const { records } = this.#disk.memory;
     const hash = createHash('sha256');
@@ -266,8 +273,14 @@ class Simulation {
     };
   }
 
+  async #found(): Promise<Finding[]> {
+    this.underWay.doing = 'the index of words is asked for everybody';
+    return (await this.#sealed?.found()) ?? [];
+  }
+
   /** What the process believes is what its ledger says. */
   async #replayed(): Promise<Finding[]> {
+    this.underWay.doing = 'the process is asked what it remembers, and its ledger is read again';
     const node = this.#supervisor.answering()[0];
     let seen = node === undefined;
     const found = node
