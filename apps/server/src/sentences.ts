@@ -139,7 +139,10 @@ const SENTENCES: Sentences = {
   'summary.made': ({ body }) => `${body.seat} was told of ${body.routine.total} routine messages of ${body.day}`,
   'exception.noticed': ({ body }) =>
     `Unusual: ${body.count} ${body.what} of ${body.seat} within an hour (${body.about})`,
-  'message.done': ({ body }) => `${body.by} is done with ${body.message}${note(body.note)}`,
+  'message.done': ({ body, stream }) =>
+    body.reason === undefined
+      ? `${body.by} is done with ${body.message}${note(body.note)}`
+      : `${body.message} was left unread by ${stream.slice('seat/'.length)}; done by the system, as its case is archived`,
 
   'operation.requested': ({ body }) =>
     `${body.seat} asked for ${body.capability}${body.cost > 0 ? ` moving ${formatMoney(body.cost)}` : ''} (${body.operation})${note(body.why)}`,

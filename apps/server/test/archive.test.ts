@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestOf, digestOfSupport, folder, json, type Place, packCopy, place, SUPPORT, ticket } from './support.ts';
 
-/** A place where what is over leaves memory at once, after these tickets were worked on. */
-async function afterTickets(data: string, ...numbers: number[]): Promise<Place> {
+/** A place where what is over leaves memory at once. */
+async function hasty(data: string, work: boolean): Promise<Place> {
   const pack = await packCopy();
   const file = join(pack, 'pack.yaml');
   await writeFile(file, (await readFile(file, 'utf8')).replace('settings:\n', 'settings:\n  retention: 0s\n'));
-  const made = await place({ work: true, data });
+  const made = await place({ work, data });
   await made.client.apply({ directory: pack, base: '', digest: await digestOf(pack), reason: 'test' });
+  return made;
+}
+
+/** The same after these tickets were worked on. */
+async function afterTickets(data: string, ...numbers: number[]): Promise<Place> {
+  const made = await hasty(data, true);
   for (const n of numbers) await made.client.openCase(ticket(n));
   await made.house.runtime.idle();
   return made;
@@ -39,6 +45,17 @@ describe('what has left memory is read from the ledger', () => {
     expect((await client.cases({})).cases.map((c) => c.id)).not.toContain(id);
     const status = await client.status();
     expect(Object.values(status.cases.byStatus).reduce((sum, n) => sum + n, 0)).toBe(6);
+  });
+
+  it('[SRV81, ARC7] a case whose messages nobody read shows who did them, and why', async () => {
+    const { client, house } = await hasty(await folder(), false);
+    const { case: id } = await client.openCase(ticket(1));
+    await client.command({ kind: 'case.cancel', body: { case: id, reason: 'r' } });
+    await house.runtime.idle();
+    expect((await client.cases({ archived: 'true' as never })).cases.map((c) => c.id)).toEqual([id]);
+    const { entries } = await client.timeline({ id, limit: 1000 });
+    const done = 'M-1 was left unread by front-desk; done by the system, as its case is archived';
+    expect(entries.slice(-2).map(({ text }) => text)[0]).toBe(done);
   });
 
   it('[SRV82] a customer who writes about an archived case, or has it reopened, gets one that follows it, once', async () => {

@@ -1,4 +1,4 @@
-import { definition, recall } from '@reeve/kernel';
+import { definition, recall, type State } from '@reeve/kernel';
 import { memoryKeys } from '@reeve/ledger';
 import type { OperationOutcome } from '@reeve/workers';
 import { expect, it } from 'vitest';
@@ -65,4 +65,28 @@ it('[RT30, ARC6] the customer of an archived case is forgotten, unless another c
   );
   expect(opened[0]?.body).toMatchObject({ customer: expect.stringMatching(/^\[erased/) });
   await again.runtime.stop();
+});
+
+it('[RT30, ARC7] a case leaves memory though nobody reads what was said about it, and is read back with its messages', async () => {
+  const { runtime, store } = await world({ apply: false });
+  await apply(runtime);
+  await open(runtime, 'ann', 'a');
+  await runtime.idle();
+  const about = { type: 'inform', text: 'the file is on the shelf', case: 'C-1' };
+  // People read it, or nobody does.
+  await runtime.submit({ id: 'b', kind: 'case.assign', actor: OWNER, body: { case: 'C-1', to: 'boss', reason: 'r' } });
+  await runtime.submit({ id: 'c', kind: 'message.send', actor: BOSS, body: { to: 'boss', ...about } });
+  const unread = (s: State) => [...s.inbox.messages.values()].filter((m) => m.case === 'C-1').map((m) => m.to);
+  expect(await runtime.read(unread)).toEqual(['boss', 'boss']);
+  await runtime.submit({ id: 'd', kind: 'case.cancel', actor: OWNER, body: { case: 'C-1', reason: 'over' } });
+  await left(runtime, 'C-1');
+  const sizes = (s: State) => [s.cases.cases, s.inbox.messages, s.archive.unread, s.archive.parts].map((m) => m.size);
+  expect(await runtime.read(sizes)).toEqual([0, 0, 0, 0]);
+  const records = (await store.history({ correlation: 'C-1', order: 'oldest' })).records.map(runtime.recordOf);
+  expect(records.flatMap((r) => (r.kind === 'message.sent' ? r.body.text : []))).toContain(about.text);
+  const done = records.flatMap((r) => (r.kind === 'message.done' ? r.body : []));
+  expect(done.map(({ by, reason }) => [by, reason])).toEqual(Array(done.length).fill(['system', 'left unread']));
+  const past = await runtime.read((state) => recall(state, records));
+  expect(past.cases.cases.get('C-1')).toMatchObject({ status: 'cancelled', customer: 'ann', owner: 'boss' });
+  await runtime.stop();
 });

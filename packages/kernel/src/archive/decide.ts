@@ -1,14 +1,13 @@
 import type { Context } from '../core/context.ts';
 import { type Draft, event } from '../core/events.ts';
 import type { State } from '../core/state.ts';
-import { isEnded, isIdle, partsOf, retentionOf } from './links.ts';
+import { isIdle, isOver, isUnderWay, partsOf, retentionOf } from './links.ts';
+import { leaveUnread } from './unread.ts';
 
 /** [ARC1] A case leaves when it has been over for the retention and nothing of it is open. */
 function archiveCase(state: State, body: { id: string }, ctx: Context): Draft[] {
   const c = state.cases.cases.get(body.id);
-  if (!c || !isEnded(c) || c.since + retentionOf(state) > ctx.now) return [];
-  const parts = state.archive.parts.get(c.id);
-  if (state.archive.busy.has(c.id) || (parts && !isIdle(state, parts))) return [];
+  if (!c || !isOver(state, c, ctx.now) || state.archive.unread.has(c.id) || isUnderWay(state, c.id)) return [];
   return [event('case.archived', `case/${c.id}`, { case: c.id }, c.id)];
 }
 
@@ -20,4 +19,8 @@ function archiveOperation(state: State, body: { id: string }, ctx: Context): Dra
 }
 
 /** Follow-ups of timers. */
-export const archiveFollowUps = { 'case.archive': archiveCase, 'operation.archive': archiveOperation };
+export const archiveFollowUps = {
+  'case.unread': leaveUnread,
+  'case.archive': archiveCase,
+  'operation.archive': archiveOperation,
+};

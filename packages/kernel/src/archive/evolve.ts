@@ -3,6 +3,7 @@ import type { Case } from '../cases/state.ts';
 import type { RecordOf } from '../core/events.ts';
 import { type State, setTimer } from '../core/state.ts';
 import type { Operation } from '../operations/state.ts';
+import { oversightOf } from '../oversight/settings.ts';
 import { hold, isEnded, letGo, look, partsOf, retentionOf, threadOf } from './links.ts';
 import type { Parts } from './state.ts';
 import { forgetTimers } from './timers.ts';
@@ -96,8 +97,10 @@ function archived(state: State, r: RecordOf<'case.archived'>): void {
   trim(state.archive.externalIds, KEPT.externalIds);
 }
 
-function ended(state: State, r: { at: number; body: { case: string } }): void {
-  setTimer(state, r.at + retentionOf(state), `case.archive:${r.body.case}`);
+function ended(state: State, { at, body: { case: id } }: { at: number; body: { case: string } }): void {
+  const due = at + retentionOf(state);
+  if (state.archive.unread.has(id)) setTimer(state, due, `case.unread:${id}`);
+  setTimer(state, due, `case.archive:${id}`);
 }
 
 /** A settled operation no longer holds its case; one of no case has a retention of its own. */
@@ -108,6 +111,15 @@ function moved(state: State, r: { at: number; body: { operation: string } }): vo
   else setTimer(state, r.at + retentionOf(state), `operation.archive:${op.id}`);
 }
 
+/** When the newest message about a case that is over is due, all are. */
+function newest(state: State, id: string, waiting: ReadonlySet<string>, retention: number): void {
+  if (state.cases.live.has(id)) return;
+  const since = state.cases.cases.get(id)?.since ?? 0;
+  let at = since;
+  for (const message of waiting) at = Math.max(at, state.inbox.messages.get(message)?.at ?? 0);
+  setTimer(state, at + retention, `case.unread:${id}`);
+}
+
 /** A retention that is new counts for what has ended already, too. Proportional to what is in memory; rare. */
 function applied(state: State): void {
   const retention = retentionOf(state);
@@ -115,6 +127,7 @@ function applied(state: State): void {
   state.archive.retention = retention;
   for (const c of state.cases.cases.values())
     if (isEnded(c)) setTimer(state, c.since + retention, `case.archive:${c.id}`);
+  for (const [id, waiting] of state.archive.unread) newest(state, id, waiting, retention);
   for (const op of state.operations.operations.values())
     if (op.case === null && op.settledAt !== null)
       setTimer(state, op.settledAt + retention, `operation.archive:${op.id}`);
@@ -142,6 +155,12 @@ function approvalOver(state: State, r: { at: number; body: { approval: string } 
   if (about) look(state, about, r.at);
 }
 
+/** What is done about a seat in trouble over a case keeps its messages: the case is looked at when the next rung would be taken. */
+function climbs(state: State, r: { correlation: string }, next: number): void {
+  if (state.archive.unread.has(r.correlation) && !state.cases.live.has(r.correlation))
+    setTimer(state, next + 1, `case.unread:${r.correlation}`);
+}
+
 export const archiveEvolve = {
   'case.opened': (state: State, r: RecordOf<'case.opened'>) => {
     if (r.body.externalId !== undefined) partsOf(state, r.body.case).externalId = r.body.externalId;
@@ -167,6 +186,12 @@ export const archiveEvolve = {
   'run.failed': (state: State, r: RecordOf<'run.failed'>) => {
     if (r.body.retryAt === null) runEnded(state, r);
   },
+  'message.held': (state: State, r: RecordOf<'message.held'>) => hold(state, r.body.case ?? null),
+  'message.decided': (state: State, r: RecordOf<'message.decided'>) => letGo(state, r.body.case ?? null),
+  'seat.troubled': (state: State, r: RecordOf<'seat.troubled'>) => climbs(state, r, r.at),
+  'seat.intervened': (state: State, r: RecordOf<'seat.intervened'>) =>
+    climbs(state, r, r.at + oversightOf(state).patience),
+  'seat.recovered': (state: State, r: RecordOf<'seat.recovered'>) => climbs(state, r, r.at),
   'case.closed': ended,
   'case.cancelled': ended,
   'operation.decided': moved,

@@ -16,8 +16,10 @@ export interface KeptKey {
 export interface ArchiveState {
   /** Case, operation or run → its parts. */
   parts: Map<string, Parts>;
-  /** Case → open messages about it and runs on it. */
+  /** Case → runs on it, messages about it that are held, and open complaints about it. */
   busy: Map<string, number>;
+  /** Case → open messages about it, the oldest first. */
+  unread: Map<string, Set<string>>;
   /** Key → the archived operation it was used by; the oldest first. */
   keys: Map<string, KeptKey>;
   /** External id → archived case; the oldest first. */
@@ -33,6 +35,7 @@ export interface ArchiveState {
 export const emptyArchive = (): ArchiveState => ({
   parts: new Map(),
   busy: new Map(),
+  unread: new Map(),
   keys: new Map(),
   externalIds: new Map(),
   customers: new Set(),

@@ -2,7 +2,7 @@ import type { State } from '../core/state.ts';
 
 /** What a timer is about, by the first part of its key. */
 const THINGS: Readonly<Record<string, (state: State, id: string) => boolean>> = {
-  case: (state, id) => state.cases.cases.has(id),
+  case: (state, id) => state.cases.cases.has(id) || state.archive.unread.has(id),
   operation: (state, id) => state.operations.operations.has(id),
   approval: (state, id) => state.governance.approvals.has(id),
   run: (state, id) => state.runs.runs.has(id),

@@ -1,3 +1,4 @@
+import { hold, letGo } from '../archive/links.ts';
 import type { RecordOf } from '../core/events.ts';
 import { countId, type State, setTimer } from '../core/state.ts';
 
@@ -10,6 +11,7 @@ function raised(state: State, r: RecordOf<'complaint.raised'>): void {
   const own = { joined: [], accounts: {}, escalations: 0, answer: null, raisedAt: r.at };
   state.complaints.all.set(id, { ...b, id, joins, about: [...about], units: [...units], ...own });
   state.complaints.open.add(id);
+  hold(state, b.case);
   if (joins === null) {
     setTimer(state, b.due, `complaint.late:${id}`);
     return;
@@ -26,8 +28,9 @@ function answered(state: State, r: RecordOf<'complaint.answered'>): void {
   const { all, open } = state.complaints;
   for (const id of answers) {
     const c = all.get(id);
-    open.delete(id);
-    if (c) c.answer = { by, text, compensation, improvements, at: r.at };
+    if (!c || !open.delete(id)) continue;
+    c.answer = { by, text, compensation, improvements, at: r.at };
+    letGo(state, c.case);
   }
   for (const id of all.keys()) {
     if (all.size - open.size <= KEPT) return;

@@ -73,7 +73,7 @@ export interface State {
 }
 
 /** Shape of the state; a snapshot with another version is thrown away and rebuilt from the ledger. */
-export const STATE_VERSION = 'kernel-9';
+export const STATE_VERSION = 'kernel-10';
 
 export function createState(org: string): State {
   return {

@@ -35,9 +35,12 @@ interface SendBody {
 /** Most messages one inbox holds; beyond it senders are told, nothing is dropped silently [INB5]. */
 export const INBOX_LIMIT = 100_000;
 
-/** One delivery path for everybody (requirements README, conflict 3). */
-function deliver(state: State, d: Delivery): Draft {
-  const message = nextId(state, 'M');
+/**
+ * One delivery path for everybody (requirements README, conflict 3).
+ * @param ahead messages that the same step writes before it
+ */
+export function deliver(state: State, d: Delivery, ahead = 0): Draft {
+  const message = nextId(state, 'M', ahead);
   return event(
     'message.sent',
     `seat/${d.to}`,

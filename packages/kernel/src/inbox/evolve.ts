@@ -1,4 +1,4 @@
-import { hold, letGo } from '../archive/links.ts';
+import { read, unread } from '../archive/links.ts';
 import type { RecordOf } from '../core/events.ts';
 import { dequeue, enqueue, length, peek, queue } from '../core/queue.ts';
 import { countId, type State } from '../core/state.ts';
@@ -57,7 +57,7 @@ function sent(state: State, record: RecordOf<'message.sent'>): void {
     at: record.at,
   };
   state.inbox.messages.set(message.id, message);
-  hold(state, message.case);
+  unread(state, message);
   const box = seatInbox(state, b.to);
   box.depth += 1;
   arrive(box, message);
@@ -124,7 +124,7 @@ export function removeMessage(state: State, id: string): void {
   const message = state.inbox.messages.get(id);
   if (!message) return;
   state.inbox.messages.delete(id);
-  letGo(state, message.case);
+  read(state, message);
   const box = seatInbox(state, message.to);
   box.depth -= 1;
   const work = box.work.get(message.case ?? message.id);

@@ -108,5 +108,11 @@ export interface InboxEvents {
   'customer.unblocked': { case: string; by: string; reason: string };
   'summary.made': Summary & { seat: string };
   'exception.noticed': { seat: string; about: string; what: 'messages' | 'failures'; count: number; told: string };
-  'message.done': { message: string; by: string; note?: string };
+  'message.done': {
+    message: string;
+    by: string;
+    note?: string;
+    /** Why the system did it: the case it is about was over for the retention, and nobody had read it [ARC7]. */
+    reason?: 'left unread';
+  };
 }
