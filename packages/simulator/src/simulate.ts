@@ -64,6 +64,9 @@ export interface Outcome {
   readonly struck: readonly { readonly fault: Fault; readonly time: number }[];
   readonly counts: {
     readonly cases: number;
+    /** Cases that left memory, and messages that nobody had read by then. */
+    readonly left: number;
+    readonly unread: number;
     readonly operations: number;
     readonly effects: number;
     readonly commands: number;
@@ -246,14 +249,14 @@ class Simulation {
   }
 
   async #outcome(auditor: Auditor, quiet: boolean): Promise<Outcome> {
-    const { model } = auditor;
+    const { model, leaving } = auditor;
     const waiting = this.#clients.sent.filter(({ reply, given }) => reply === null && given === null);
     const findings = [
       ...this.#trouble,
       ...auditor.findings(quiet),
       ...this.#shown,
       ...(quiet ? [] : starved(model)),
-      ...(quiet && this.#shape.leaseTtl >= HOUR ? forgotten(model) : []),
+      ...(quiet && this.#shape.leaseTtl >= HOUR ? [...forgotten(model), ...leaving.stays(this.#scheduler.now)] : []),
       ...waiting.map(({ id, kind }) => ({ rule: 'answered', detail: `${id} (${kind}) was never answered` })),
       ...(quiet ? await this.#replayed() : []),
       ...(await this.#found()),
@@ -267,7 +270,7 @@ class Simulation {
       ...{ actions: this.#actions, faults: this.#faults, struck: this.#weather.struck },
       ...{ time: this.#scheduler.time, events: this.#scheduler.fired },
       counts: {
-        ...{ cases: model.cases.size, operations: model.ops.size },
+        ...{ cases: model.cases.size, left: leaving.left, unread: leaving.unread, operations: model.ops.size },
         ...{ effects: this.#truth.effects.length, commands: this.#clients.sent.length },
       },
     };

@@ -7,6 +7,7 @@ import type { Sent } from '../work/clients.ts';
 import type { World } from '../world/system.ts';
 import type { Truth } from '../world/truth.ts';
 import { checkEffect } from './effects.ts';
+import { Leaving } from './leaving.ts';
 import { Model, type Op, settled } from './model.ts';
 import { Numbers } from './numbers.ts';
 import { type Entry, type Finding, type Opener, Reader, sorted } from './records.ts';
@@ -50,7 +51,8 @@ export class Follower {
 export class Auditor {
   readonly model = new Model();
   readonly #reader: Reader;
-  readonly #counts = [new Numbers(), new Traffic()];
+  readonly leaving = new Leaving(this.model);
+  readonly #counts = [new Numbers(), new Traffic(), this.leaving];
   readonly #evidence: Evidence;
 
   constructor(evidence: Evidence) {
