@@ -4,6 +4,7 @@ import { type Definition, definition } from '@reeve/kernel';
 import type { Store } from '@reeve/ledger';
 import { memoryStore } from '@reeve/ledger/memory';
 import { type Desk, type OccupantOf, scriptOccupant } from '@reeve/workers';
+import { onTestFinished } from 'vitest';
 import { openRuntime, type Runtime, type RuntimeOptions, type ToolHost } from '../../src/index.ts';
 
 export const OWNER = { principal: 'owner' };
@@ -134,6 +135,13 @@ export async function world(
       body: { base: '', reason: 'first', definition: DEFINITION },
     });
   return { runtime, store, book };
+}
+
+/** A world whose runtime stops at once when the test is over. */
+export async function started(options: Parameters<typeof world>[0] = {}): Promise<World> {
+  const made = await world(options);
+  onTestFinished(() => made.runtime.stop(0));
+  return made;
 }
 
 export const openCase = (runtime: Runtime, subject: string, id = `case-${subject}`) =>
