@@ -66,7 +66,7 @@ export async function forward({ request, body }: Replayable, to: Target, means: 
       ...{ method: request.method, headers, body, signal, redirect: 'manual' },
     });
     const response = await means.send(asked);
-    return passedBack(response, to);
+    return passedBack(response, to, request.signal);
   } catch (error) {
     return neverSent(error) ? null : unanswered(to);
   } finally {
@@ -74,11 +74,27 @@ export async function forward({ request, body }: Replayable, to: Target, means: 
   }
 }
 
-function passedBack(response: Response, to: Target): Response {
-  const headers = new Headers(response.headers);
+function passedBack({ body, status, headers: given }: Response, to: Target, gone: AbortSignal): Response {
+  const headers = new Headers(given);
   for (const name of OWN) headers.delete(name);
   headers.set('x-reeve-owner', to.name);
-  return new Response(response.body, { status: response.status, headers });
+  return new Response(body && whileHeard(body, gone), { status, headers });
+}
+
+/** [SRV69] What the owner sends, as long as somebody reads it: that he has gone ends it, and is no error. */
+function whileHeard(body: ReadableStream<Uint8Array>, gone: AbortSignal): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await reader.read().catch((error: unknown) => {
+        if (!gone.aborted) throw error;
+        return { done: true, value: undefined } as const;
+      });
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 const neverSent = (error: unknown): boolean => {
