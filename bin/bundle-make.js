@@ -1,7 +1,7 @@
 // Makes the bundle of bundle.js with esbuild. Parts that several entries need are in files of their own, so that a process has
 // one copy of each module, whichever entries it loads. Libraries stay where they are: a pack's file that imports zod gets
 // the same as Reeve.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as esbuild } from 'esbuild';
@@ -15,6 +15,15 @@ const PROGRAMS = [
   'apps/server/src/backup/job-main.ts',
   'apps/server/src/data/replica/thread.ts',
   'packages/simulator/src/main.ts',
+];
+/** Started by tests, many times: from source, each start would take three times as long. Not everywhere is there a checkout. */
+const PROGRAMS_OF_TESTS = [
+  'apps/server/test/people-child.ts',
+  'packages/connectors/test/crash-child.ts',
+  'packages/connectors/test/fs-child.ts',
+  'tools/conformance/client.ts',
+  'tools/conformance/server.ts',
+  'tools/crash/main.ts',
 ];
 /** Exported for tests alone. */
 const FOR_TESTS = /contract|trial/;
@@ -60,7 +69,8 @@ export async function build(root) {
   for (const folder of folders) read(join(root, folder, 'package.json'));
   for (const name of ['bundle.js', 'bundle-files.js', 'bundle-make.js'])
     read(fileURLToPath(new URL(name, import.meta.url)));
-  const entries = [...folders.flatMap((folder) => exportsOf(root, folder)), ...PROGRAMS];
+  const ofTests = PROGRAMS_OF_TESTS.filter((path) => existsSync(join(root, path)));
+  const entries = [...folders.flatMap((folder) => exportsOf(root, folder)), ...PROGRAMS, ...ofTests];
   // As deep as it will lie: source maps name the sources from there.
   const outdir = join(bundlesOf(root), 'bundle');
   const { outputFiles, metafile } = await esbuild({

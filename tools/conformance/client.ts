@@ -1,6 +1,6 @@
 /**
  * The client that the official runner tries: the `mcp` tool, opened on the runner's server as a pack would open it, with each of
- * the server's tools called once. The runner adds the address: `node --import tsx tools/conformance/client.ts URL`.
+ * the server's tools called once. The runner adds the address: `node bin/run.js tools/conformance/client.ts URL`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

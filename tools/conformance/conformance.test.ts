@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const HERE = import.meta.dirname;
-const TYPESCRIPT = join(HERE, '../../bin/typescript.js');
+const RUN = join(HERE, '../../bin/run.js');
 const RUNNER = join(HERE, '../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
 /** What a program of Node wrote, and its exit code. */
@@ -22,7 +22,7 @@ async function node(...argv: string[]): Promise<{ code: number; out: string }> {
 
 /** The fixture, served while `work` runs. */
 async function served<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, join(HERE, 'server.ts')], {
+  const child = spawn(process.execPath, [RUN, join(HERE, 'server.ts')], {
     cwd: join(HERE, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +59,7 @@ const CLIENT = [
 ];
 
 describe('the official MCP conformance runner with the mcp tool as its client', () => {
-  const client = `${process.execPath} --import ${TYPESCRIPT} ${join(HERE, 'client.ts')}`;
+  const client = `${process.execPath} ${RUN} ${join(HERE, 'client.ts')}`;
   it.each(CLIENT)(
     '[CON160] [CON127] [CON128] passes %s, or fails it for the reason that is written down',
     async (scenario) => {

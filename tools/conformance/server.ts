@@ -1,6 +1,6 @@
 /**
  * The fixture of the official conformance runner over Reeve's own MCP endpoint: what the runner asks for by name, served by the
- * code that serves seats (`apps/server/src/mcp`). Run: `node --import ./bin/typescript.js tools/conformance/server.ts PORT`.
+ * code that serves seats (`apps/server/src/mcp`). Run: `node bin/run.js tools/conformance/server.ts PORT`.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';

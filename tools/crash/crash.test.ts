@@ -5,13 +5,13 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const run = promisify(execFile);
-const TYPESCRIPT = join(import.meta.dirname, '../../bin/typescript.js');
+const RUN = join(import.meta.dirname, '../../bin/run.js');
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 it.each(['--term', '--wal', '--enospc', '--fsync'])(
   '[RT1, RT3, RT4] the real server under load: %s',
   async (mode) => {
-    const args = ['--import', TYPESCRIPT, MAIN, mode, '--cycles', '2', '--seed', '3', '--json'];
+    const args = [RUN, MAIN, mode, '--cycles', '2', '--seed', '3', '--json'];
     const ended = await run(process.execPath, args).catch(
       (error: { code: number; stdout: string; stderr: string }) => error,
     );

@@ -11,7 +11,7 @@ import { folder, type Place, place, ticket } from './support.ts';
 
 const absent = without('dovecot', 'dovecot-imapd dovecot-lmtpd');
 const CHILD = join(import.meta.dirname, 'people-child.ts');
-const TYPESCRIPT = join(import.meta.dirname, '../../../bin/typescript.js');
+const RUN = join(import.meta.dirname, '../../../bin/run.js');
 const PERSON = FOUNDER.split('@')[0]!;
 
 describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_000 }, () => {
@@ -125,7 +125,7 @@ describe.skipIf(absent !== null)('people who are asked by mail', { timeout: 120_
 
   it('[SRV362] (T16) a server that is killed when its mail was delivered does not send it again', async () => {
     const { pack, data } = await prepared();
-    const args = ['--import', TYPESCRIPT, CHILD, data, pack, PUBLIC, JSON.stringify(ticket(9))];
+    const args = [RUN, CHILD, data, pack, PUBLIC, JSON.stringify(ticket(9))];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const exited = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
     server.on = { delivered: () => child.kill('SIGKILL') };

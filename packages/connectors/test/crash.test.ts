@@ -6,16 +6,14 @@ import { expect, it } from 'vitest';
 import { callOf } from '../src/contract-suite.ts';
 import { CONNECTORS } from '../src/index.ts';
 import { CRASHERS, type Crasher } from './crashers.ts';
-import { capabilityOf, contextOf, filesOf, rowsOf, TYPESCRIPT, world } from './subjects.ts';
+import { capabilityOf, contextOf, filesOf, RUN, rowsOf, world } from './subjects.ts';
 
 const KILLS = 10;
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
 
 /** Run the child until it has told `lines` lines and `delay` ms more, kill it, and return what it told. */
 async function killedChild(args: readonly string[], lines: number, delay: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, CHILD, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [RUN, CHILD, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {

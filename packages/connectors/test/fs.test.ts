@@ -10,7 +10,7 @@ import { type Place, perform, type Step } from '../src/fs/steps.ts';
 import { type Call, fakeFs, fsConnector, type OpenContext, type Tool } from '../src/index.ts';
 import { openFolder } from '../src/shared/folder.ts';
 import { assertSameMount, workspacesOf } from '../src/shared/workspace.ts';
-import { capabilityOf, FS, filesOf, TYPESCRIPT, world } from './subjects.ts';
+import { capabilityOf, FS, filesOf, RUN, world } from './subjects.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -98,7 +98,7 @@ describe('the workspace', () => {
       for (const folder of [outside, join(files.root, 'other'), join(files.root, 'bound')]) await mkdir(folder);
       await writeFile(join(outside, 'secret.md'), 'secret');
       const script = 'mount -t tmpfs none "$1/other" && mount --bind "$2" "$1/bound" && shift 2 && exec "$@"';
-      const child = [process.execPath, '--import', TYPESCRIPT, join(import.meta.dirname, 'fs-child.ts')];
+      const child = [process.execPath, RUN, join(import.meta.dirname, 'fs-child.ts')];
       const answer = execFileSync(
         'unshare',
         [...unshare, 'sh', '-c', script, 'sh', files.root, outside, ...child, files.context.directory],

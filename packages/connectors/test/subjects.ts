@@ -12,6 +12,8 @@ import type { FakeProgram } from '../src/shell/fake.ts';
 
 /** Runs TypeScript in a process that is started: `--import` this. */
 export const TYPESCRIPT = join(import.meta.dirname, '../../../bin/typescript.js');
+/** The same from the bundle, for what `bin/bundle-make.js` names: this is run, with the file as its first argument. */
+export const RUN = join(import.meta.dirname, '../../../bin/run.js');
 
 const SEED_SQL = `
 CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL, total INTEGER NOT NULL, paid INTEGER NOT NULL DEFAULT 1, tags TEXT);
