@@ -46,6 +46,11 @@ const nameOf = (period: Kind['period'], at: number): string => {
   return period === 'once' ? 'once' : iso.slice(0, period === 'day' ? 10 : 7);
 };
 
+/** Asked hundreds of thousands of times, so that only what differs is made into sentences. */
+function same(account: string, what: string, actual: unknown, expected: unknown): void {
+  if (!Object.is(actual, expected)) expect([account, what, actual]).toEqual([account, what, expected]);
+}
+
 type Asked = { seat: string; case: string | null; capability: string; cost: number; undo: boolean };
 
 export class MoneyOracle {
@@ -102,7 +107,7 @@ export class MoneyOracle {
   #open(id: string, parts: Hold['parts'], left: number, at: number): void {
     for (const { book, amount } of parts) {
       // Never overspent: there was room in every account, at this moment.
-      expect([id, book.kind.id, this.#room(book) >= amount]).toEqual([id, book.kind.id, true]);
+      same(id, book.kind.id, this.#room(book) >= amount, true);
       book.reserved += amount;
     }
     this.#holds.set(id, { parts, state: 'open', left, day: nameOf('day', at) });
@@ -253,15 +258,15 @@ export class MoneyOracle {
 
   #compare(): void {
     const { state, now } = this.#world;
-    for (const sum of Object.values(sums(state))) expect(sum).toBe(0);
+    for (const [budget, sum] of Object.entries(sums(state))) same(budget, 'sum', sum, 0);
     for (const [key, book] of this.#books) {
       this.#roll(book, now);
       const kept = books(state, key);
-      expect([key, 'reserved', kept.reserved]).toEqual([key, 'reserved', book.reserved]);
+      same(key, 'reserved', kept.reserved, book.reserved);
       // Books are opened when they are touched: until then nothing was spent in the new period.
       const current = state.budget.periods.get(key) === book.period;
-      expect([key, 'spent', current ? kept.spent : 0]).toEqual([key, 'spent', book.spent]);
-      if (current) expect([key, 'available', kept.available]).toEqual([key, 'available', this.#room(book)]);
+      same(key, 'spent', current ? kept.spent : 0, book.spent);
+      if (current) same(key, 'available', kept.available, this.#room(book));
     }
   }
 }
