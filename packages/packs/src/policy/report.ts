@@ -114,12 +114,27 @@ export interface MutationReport {
 export function mutatePolicies(definition: Definition, scenarios: readonly Sited[]): MutationReport {
   const mutants = mutantsOf(definition).map((mutant) => {
     const established = accepted(mutant.definition);
-    const concerned = scenarios.filter(({ scenario }) => mutant.concerns(scenario));
+    const concerned = likeliestFirst(
+      mutant.id,
+      scenarios.filter(({ scenario }) => mutant.concerns(scenario)),
+    );
     // Without this safeguard the organisation is not put into force at all.
     return { id: mutant.id, noticed: established === null ? 'by the verdict' : noticedBy(established, concerned) };
   });
   const ids = (noticed: Noticed) => mutants.filter((each) => each.noticed === noticed).map(({ id }) => id);
   return { mutants: mutants.length, survivors: ids('not at all'), backedUp: ids('by who spoke') };
+}
+
+/** One that notices by the verdict is enough, so those come first that expect the safeguard to speak, then what is refused. */
+const likeliestFirst = (id: string, scenarios: readonly Sited[]): readonly Sited[] =>
+  scenarios
+    .map((sited) => ({ sited, rank: rankOf(id, sited.scenario.expect) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ sited }) => sited);
+
+function rankOf(id: string, { rules = [], verdict }: Scenario['expect']): number {
+  if (rules.includes(id)) return verdict !== 'allow' && rules.length === 1 ? 0 : 1;
+  return verdict === 'allow' ? 3 : 2;
 }
 
 /** The organisation with the definition in force; null when the kernel refuses it. */
