@@ -11,9 +11,11 @@ describe('[SIM8] planted bugs', () => {
 
   it.each(MUTANTS.map((mutant) => [mutant.id, mutant] as const))(
     '%s is found by a rule that is about it',
-    async (_id, mutant) => {
+    async (id, mutant) => {
       // The seed that is known to find it comes first; the others are for the day a change moves it elsewhere.
-      expect((await hunt(play, mutant, 1, 60)).found).not.toBeNull();
+      const { found, tried } = await hunt(play, mutant, 1, 60);
+      expect(found).not.toBeNull();
+      if (tried > 1) console.log(`${id} is not found by seed ${mutant.seed} any more: enter seed ${found?.seed}`);
     },
     300_000,
   );

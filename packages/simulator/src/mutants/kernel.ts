@@ -223,7 +223,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
     // That they are not interrupted at all is no fault any more: oversight restarts them after a while [OVS10].
     what: 'interrupted runs of a process that died are not run again',
     by: ['starved'],
-    seed: 1,
+    seed: 2,
     plant: after('run.interrupted', (state, { body }) => void state.runs.ready.delete((body as { run: string }).run)),
   },
   {

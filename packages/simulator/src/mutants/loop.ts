@@ -30,7 +30,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     id: 'settled-at-once',
     what: 'executors do not wait until what they saw is durable',
     by: ['early'],
-    seed: 5,
+    seed: 6,
     needs: 'disk-slow',
     often: ['trip', 'after-incident'],
     plant: instead('settled', async () => {}),
