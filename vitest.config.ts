@@ -7,20 +7,29 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take much longer than others, the longest first: begun last, they would be waited for alone. */
 const LONGEST = [
   'tools/crash/crash.test.ts',
+  'apps/console/test/settings.test.ts',
   'apps/console/test/pages.test.ts',
   'packages/simulator/test/seeds-support.test.ts',
-  'apps/cli/test/start.test.ts',
   'packages/simulator/test/seeds-more.test.ts',
-  'apps/console/test/restructure.test.ts',
   'tools/conformance/conformance.test.ts',
-  'apps/cli/test/retail/contracts.test.ts',
-  'apps/cli/test/policy.test.ts',
-  'packages/simulator/test/simulate.test.ts',
   'tools/days/days.test.ts',
-  'apps/cli/test/tau.test.ts',
+  'apps/cli/test/start.test.ts',
   'packages/simulator/test/mutants.test.ts',
-  'bench/injection/injection.test.ts',
+  'apps/console/test/journeys.test.ts',
+  'apps/cli/test/tau.test.ts',
+  'apps/server/test/node-doors.test.ts',
+  'apps/console/test/restructure.test.ts',
+  'packages/simulator/test/simulate.test.ts',
+  'apps/cli/test/policy.test.ts',
+  'apps/cli/test/retail/contracts.test.ts',
+  'apps/server/test/node-secret.test.ts',
+  'apps/cli/test/backup.test.ts',
   'packages/connectors/test/crash.test.ts',
+  'packages/connectors/test/shell.test.ts',
+  'packages/connectors/test/mcp.test.ts',
+  'apps/cli/test/bundle.test.ts',
+  'apps/console/test/steering.test.ts',
+  'bench/injection/injection.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -55,8 +64,8 @@ export default defineConfig({
     // A worker loads and compiles what is tested once, not once for each file: that would be a third of the whole time.
     // A helper beside the tests therefore registers no hooks when it is loaded, only when it is called.
     isolate: false,
-    // Much of the time is waiting for processes: one worker more than there are cores.
-    maxWorkers: availableParallelism() + 1,
+    // Much of the time is waiting for processes: two workers more than there are cores. One more costs what it loads, 3 s.
+    maxWorkers: availableParallelism() + 2,
     globalSetup: 'tools/scratch.ts',
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
