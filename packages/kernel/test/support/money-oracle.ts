@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { KernelRecord } from '../../src/core/events.ts';
 import { books, sums } from './op-books.ts';
 import type { World } from './op-world.ts';
+import { same } from './same.ts';
 
 /**
  * What the books should say, worked out from what happened to operations and runs. It reads no `budget.*` record and calls
@@ -45,11 +46,6 @@ const nameOf = (period: Kind['period'], at: number): string => {
   const iso = new Date(at).toISOString();
   return period === 'once' ? 'once' : iso.slice(0, period === 'day' ? 10 : 7);
 };
-
-/** Asked hundreds of thousands of times, so that only what differs is made into sentences. */
-function same(account: string, what: string, actual: unknown, expected: unknown): void {
-  if (!Object.is(actual, expected)) expect([account, what, actual]).toEqual([account, what, expected]);
-}
 
 type Asked = { seat: string; case: string | null; capability: string; cost: number; undo: boolean };
 

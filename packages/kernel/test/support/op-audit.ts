@@ -7,6 +7,7 @@ import type { OperationStatus } from '../../src/operations/schema.ts';
 import { jobOf } from '../../src/operations/views.ts';
 import { openReservations, sums } from './op-books.ts';
 import type { World } from './op-world.ts';
+import { same } from './same.ts';
 
 /** Statuses in which an effect may be under way, or has happened and is not judged yet. */
 const LIVE: readonly OperationStatus[] = [
@@ -48,10 +49,10 @@ export class Auditor {
 
   #money(): void {
     const { state } = this.#world;
-    for (const sum of Object.values(sums(state))) expect(sum).toBe(0);
+    for (const [budget, sum] of Object.entries(sums(state))) same(budget, 'sum', sum, 0);
     const open = openReservations(state);
     for (const [name, amount] of state.budget.books)
-      if (name.endsWith('/reserved')) expect([name, amount]).toEqual([name, open[name] ?? 0]);
+      if (name.endsWith('/reserved')) same(name, 'open', amount, open[name] ?? 0);
   }
 
   /** [GOV45] Uses are those of the operations that name the grant, and never more than it allows. */
@@ -74,9 +75,9 @@ export class Auditor {
     for (const op of operations.values()) {
       const live = LIVE.includes(op.status) || (op.status === 'succeeded' && op.settledAt === null);
       if (op.resource === null || !live) continue;
-      expect([op.resource, holders.get(op.resource)]).toEqual([op.resource, undefined]);
+      same(op.resource, 'holder beside it', holders.get(op.resource), undefined);
       holders.set(op.resource, op.id);
-      expect(locks.get(op.resource)?.holder).toBe(op.id);
+      same(op.resource, 'holder', locks.get(op.resource)?.holder, op.id);
     }
   }
 
@@ -84,8 +85,8 @@ export class Auditor {
     const { state } = this.#world;
     const { operations, jobs, leased } = state.operations;
     for (const op of operations.values()) {
-      expect([op.id, jobs.get(op.id) ?? null]).toEqual([op.id, jobOf(state, op)]);
-      expect(leased.has(op.id)).toBe(op.status === 'leased');
+      same(op.id, 'job', jobs.get(op.id) ?? null, jobOf(state, op));
+      same(op.id, 'leased', leased.has(op.id), op.status === 'leased');
     }
     for (const [operation, runs] of state.runs.waiting)
       for (const id of runs) expect(state.runs.runs.get(id)).toMatchObject({ status: 'parked', waiting: operation });
