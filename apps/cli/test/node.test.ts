@@ -37,6 +37,20 @@ describe('nodes and executors', () => {
     expect(odd.code).toBe(5);
   });
 
+  it('[CLI81] [SRV72] node that is told to stop while it waits for its database ends, with nothing to hand over', async () => {
+    const data = temporary();
+    const file = join(data, 'secret');
+    writeFileSync(file, SECRET);
+    const { onSignal, stop } = stoppable();
+    // Nothing listens there.
+    const options = ['--secret-file', file, '--store', 'postgres://127.0.0.1:9/reeve', '--port', '0'];
+    const told = (handler: (name: string) => void) => {
+      setTimeout(stop, 300);
+      return onSignal(handler);
+    };
+    expect(await reeve({ data, onSignal: told }, 'node', ...options)).toMatchObject({ code: 0, out: '' });
+  });
+
   it('[CLI82] executor joins until a signal', async () => {
     const data = temporary();
     await reeve({ data }, 'apply', SUPPORT, '--yes');

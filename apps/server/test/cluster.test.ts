@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)('nodes that share a database', () => {
     const closing = a.close();
     const again = await patiently(() => through.openCase(ticket(4), { idempotencyKey: 'y' }));
     await closing;
-    expect((await through.cases()).cases.map((one) => one.id)).toContain(again.case);
+    expect((await patiently(() => through.cases())).cases.map((one) => one.id)).toContain(again.case);
     expect([a.node.organisations, b.node.organisations]).toEqual([0, 1]);
     await expect(fetch(`${a.url}/v1/health`)).rejects.toThrow();
   });

@@ -36,7 +36,7 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
   const publicUrl = options.publicUrl ?? io.env.REEVE_PUBLIC_URL;
   const stopping = stopOnSignal(io);
   const replaced = new AbortController();
-  const running = await startNodeServer({
+  const starting = startNodeServer({
     ...{ store, secret, data, port, host: options.host, log: logOf(options) },
     name: options.name ?? (io.env.REEVE_NODE || hostname()),
     ...(tools ? { tools: resolve(io.cwd, tools) } : {}),
@@ -48,7 +48,14 @@ export async function node(context: Context, options: NodeCommandOptions): Promi
     otlp: otlpFrom(io.env),
     console: CONSOLE_FOLDER,
     onReplaced: () => replaced.abort(),
+    stop: stopping.signal,
   });
+  // Who is told to stop while he waits for the database has nothing to hand over.
+  const running = await starting.catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+    return null;
+  });
+  if (running === null) return EXIT.done;
   print(context, { ready: running.url, node: running.node.name, pid: process.pid }, `ready ${running.url}\n`);
   void buildConsole(io);
   await aborted(AbortSignal.any([stopping.signal, replaced.signal]));

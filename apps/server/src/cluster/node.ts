@@ -20,6 +20,7 @@ import { SecretRing } from './ring.ts';
 import { Router } from './router.ts';
 import { adminToken, organisationToken } from './secret.ts';
 import { Tenants } from './tenants.ts';
+import { whenItAnswers } from './waiting.ts';
 
 export interface NodeOptions {
   /** `postgres://…`, the same for all nodes. */
@@ -51,6 +52,8 @@ export interface NodeOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   /** Called once when this node must end because another process has its name. */
   readonly onReplaced?: () => void;
+  /** Ends the waiting for a database that does not answer. */
+  readonly stop?: AbortSignal;
   /** Where people reach the nodes, for mails to them: `/o/<organisation>/answer/…` is below it. Without it none is sent. */
   readonly publicUrl?: string;
   /** Folder of the built web console; it may appear later. Without one there is none. */
@@ -86,18 +89,15 @@ export interface ClusterNode {
   close(): Promise<void>;
 }
 
-/** @throws StoreUnavailable when the database cannot be used. */
+/** [SRV72] Waits for a database that does not answer. @throws StoreUnavailable when it cannot be used. */
 export async function startClusterNode(options: NodeOptions): Promise<ClusterNode> {
+  const waiting = { log: options.log ?? (() => undefined), stop: options.stop };
   // What does not come back in time is taken for lost before the lease is.
-  const stores = await postgresStores({
-    url: options.store,
-    connections: 16,
-    connectTimeoutMs: 2000,
-    answerTimeoutMs: 4000,
-  });
+  const times = { connectTimeoutMs: 2000, answerTimeoutMs: 4000 };
+  const stores = await whenItAnswers(() => postgresStores({ url: options.store, connections: 16, ...times }), waiting);
   const node = new Node(options, stores);
   try {
-    await node.enter();
+    await whenItAnswers(() => node.enter(), waiting);
     return node;
   } catch (error) {
     await stores.close();

@@ -1,6 +1,7 @@
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { StoreUnavailable } from '../errors.ts';
 import { closedError } from '../shared.ts';
-import { postgresError } from './errors.ts';
+import { OutcomeUnknown, postgresError } from './errors.ts';
 import { migrate, SCHEMA } from './schema.ts';
 import { prepareConnection } from './settings.ts';
 
@@ -70,7 +71,7 @@ export class Database implements Runner {
       return database;
     } catch (error) {
       await database.close();
-      throw error;
+      throw error instanceof OutcomeUnknown ? unanswered(database.where, error) : error;
     }
   }
 
@@ -116,6 +117,12 @@ export class Database implements Runner {
       client?.release(failed);
     }
   }
+}
+
+/** Before anything was asked of it nothing can be unknown. */
+function unanswered(where: string, { cause }: OutcomeUnknown): StoreUnavailable {
+  const why = `${where} does not answer (${(cause as Error).message}): check that it runs, and address and port.`;
+  return new StoreUnavailable('retryable', why, { cause });
 }
 
 function placeOf(url: string): string {
