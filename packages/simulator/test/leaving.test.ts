@@ -32,7 +32,7 @@ const unread = (hour: number, message = 'M-1'): Told => ['message.done', { messa
 const archived = (hour: number): Told => ['case.archived', C, hour];
 const run = (kind: string, hour: number): Told => [`run.${kind}`, { ...C, run: 'R-1', message: 'M-1' }, hour];
 
-describe('[SIM14] the auditor and what should have left memory', () => {
+describe('[SIM15] the auditor and what should have left memory', () => {
   it('is content when it leaves in time, with what nobody read', () => {
     expect(found([...OVER, unread(6), archived(6)], 99)).toEqual([]);
     expect(found(OVER, 7)).toEqual([]);
@@ -58,7 +58,7 @@ describe('[SIM14] the auditor and what should have left memory', () => {
   });
 });
 
-describe('[SIM14] [ARC1] [ARC7] the support pack in which what is over leaves memory after six hours', async () => {
+describe('[SIM15] [ARC1] [ARC7] the support pack in which what is over leaves memory after six hours', async () => {
   const usual = await loadPlay('support');
   const variants = usual.variants.map((one) =>
     definition.parse({ ...one, settings: { ...one.settings, retention: '6h' } }),

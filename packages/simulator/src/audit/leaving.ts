@@ -1,4 +1,4 @@
-/** What is over leaves memory when its retention has passed and nothing of it is under way: not before, and not never [SIM14]. */
+/** What is over leaves memory when its retention has passed and nothing of it is under way: not before, and not never [SIM15]. */
 import { type Model, settled } from './model.ts';
 import type { Body, Entry, Finding } from './records.ts';
 
