@@ -68,7 +68,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 2,
     globalSetup: 'tools/scratch.ts',
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });
