@@ -2,7 +2,15 @@
  * A generation: everything that runs between two recoveries. When the loop ends, its generation ends with it; the next
  * one starts from the ledger alone.
  */
-import { type CommandKind, type KernelRecord, type Reply, recall, type State, SYSTEM } from '@reeve/kernel';
+import {
+  type CommandKind,
+  type Definition,
+  type KernelRecord,
+  type Reply,
+  recall,
+  type State,
+  SYSTEM,
+} from '@reeve/kernel';
 import type { KeyStore, Store } from '@reeve/ledger';
 import { Executors } from './executors/executors.ts';
 import { Feed } from './feed.ts';
@@ -53,6 +61,9 @@ export class Generation {
   readonly #snapshots: Snapshots;
   #toolsProblem: string | null = null;
   #opening = 0;
+  /** Ends the wait for another try to open tools. */
+  #cancelOpening: () => void = () => {};
+  #ended = false;
 
   constructor(options: GenerationOptions) {
     const { recovered, store, keys, clock, limits, log, holder, epoch } = options;
@@ -137,6 +148,8 @@ export class Generation {
 
   async end(reason: Unavailable, grace: number): Promise<void> {
     this.#snapshots.stop();
+    this.#ended = true;
+    this.#cancelOpening();
     await Promise.all([this.pool?.end(grace), this.executors.end(grace)]);
     // What executors learnt last is decided, and shall be written down.
     if (grace > 0) await this.loop.settled().catch(() => {});
@@ -228,8 +241,8 @@ export class Generation {
     for (const seat of state.inbox.ready) this.pool?.touchSeat(seat);
   }
 
-  /** Tools of a new definition are opened before anything is executed with them. */
-  #newDefinition(): void {
+  /** Tools of a new definition are opened before anything is executed with them. @param tries how often it was tried before */
+  #newDefinition(tries = 0): void {
     const { definition, pack } = this.#state.organisation;
     if (!definition) return;
     this.#opening += 1;
@@ -241,12 +254,24 @@ export class Generation {
       .then(() => this.loop.read((state) => this.#touchAll(state)))
       .then(() => this.#pump())
       .catch((error: unknown) => {
-        this.#toolsProblem = error instanceof Error ? error.message : String(error);
-        this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+        const problem = error instanceof Error ? error.message : String(error);
+        if (problem !== this.#toolsProblem)
+          this.#options.log('error', 'the tools of the new definition cannot be opened', { error: String(error) });
+        this.#toolsProblem = problem;
+        this.#openLater(definition, tries);
       })
       .finally(() => {
         this.#opening -= 1;
       });
+  }
+
+  /** [RT18] What waits for them would wait for ever. */
+  #openLater(wanted: Definition, tries: number): void {
+    if (this.#ended) return;
+    this.#cancelOpening();
+    this.#cancelOpening = this.#options.clock.after(Math.min(60_000, 1000 * 2 ** Math.min(tries, 20)), () => {
+      if (this.#state.organisation.definition === wanted) this.#newDefinition(tries + 1);
+    });
   }
 
   /** Are tools of a new definition being opened? What is to be done with them begins afterwards. */

@@ -200,3 +200,20 @@ it('[RT18] health says that the tools of a new definition could not be opened, u
   await apply(runtime, { ...DEFINITION, name: 'Mended' }, await digest());
   await until(() => runtime.health().tools === null);
 });
+
+it('[RT18] tools that could not be opened are tried again, so that nothing waits for them for ever', async () => {
+  const book = new Book();
+  let locked = 1;
+  const tools: ToolHost = {
+    ...hostOf(book),
+    use: async ({ name }) => {
+      if (name === 'Locked' && locked-- > 0) throw new Error('the book is locked');
+    },
+  };
+  const { runtime } = await world({ tools, book });
+  opened.push(runtime);
+  await apply(runtime, { ...DEFINITION, name: 'Locked' }, await runtime.read((s) => s.organisation.digest));
+  await until(() => runtime.health().tools === 'the book is locked');
+  await until(() => runtime.health().tools === null);
+  expect(locked).toBe(-1);
+});

@@ -54,6 +54,10 @@ describe('found by simulation', () => {
     for (const seed of [60558, 72528]) expect(said(await simulate({ seed, play }))).toEqual([]);
   });
 
+  it('[RT18] support seed 83536: tools that could not be opened once are opened all the same', async () => {
+    expect(said(await simulate({ seed: 83536, play: await loadPlay('support') }))).toEqual([]);
+  });
+
   it('[SIM3] support seed 71737: who takes back what was only said to be done takes back nothing else', async () => {
     expect(said(await simulate({ seed: 71737, play: await loadPlay('support') }))).toEqual([]);
   });

@@ -152,7 +152,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     id: 'unfenced',
     what: 'the store takes appends of a deposed owner',
     by: ['chain'],
-    seed: 28,
+    seed: 16,
     needs: 'stall',
     plant: unfenced,
   },
