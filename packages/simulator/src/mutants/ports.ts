@@ -218,7 +218,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     id: 'timer-lost',
     what: 'now and then a timer of the runtime never fires',
     by: ['starved'],
-    seed: 1,
+    seed: 9,
     plant: () => ({
       clock: (clock, random) => ({
         ...clock,
