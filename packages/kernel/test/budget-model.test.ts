@@ -65,7 +65,7 @@ describe('[BUD12] the books and an independent model', () => {
       fc.property(steps(140), fc.boolean(), (list, poor) => audited(list, poor)),
       { seed: 20261121, numRuns: 150 },
     );
-  });
+  }, 120_000);
 
   it('have been through everything that can happen to money', () => {
     const tally: Record<string, number> = {};
@@ -74,7 +74,7 @@ describe('[BUD12] the books and an independent model', () => {
     const wanted = ['admitted', 'refused', 'charged', 'released', 'undone', 'retried', 'runs'];
     const rare = ['period with open reserves', 'settled in another period', 'runs refused'];
     expect(Object.keys(tally)).toEqual(expect.arrayContaining([...wanted, ...rare]));
-  });
+  }, 120_000);
 });
 
 describe('[BUD12] an effect that is reported again', () => {
