@@ -314,7 +314,7 @@ describe('archiving changes no decision', () => {
       { numRuns: Number(process.env.REEVE_FUZZ_RUNS ?? 60), seed: Number(process.env.REEVE_FUZZ_SEED ?? 20261121) },
     );
     expect(archived).toBeGreaterThan(50);
-  });
+  }, 120_000);
 
   it('[KER12] a replay without the timers that fired in their time goes on as the organisation that never stopped', () => {
     fc.assert(

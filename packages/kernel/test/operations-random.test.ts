@@ -23,7 +23,7 @@ describe('whatever happens to operations', () => {
   it('[BUD1] [BUD3] [OP3] [OP8] [OP13] money is conserved, effects are admitted, resources have one holder, all ends', () => {
     const plays = fc.array(move, { minLength: 20, maxLength: 120 });
     fc.assert(fc.property(plays, audited), { seed: 20261121, numRuns: 120 });
-  });
+  }, 120_000);
 
   it('[OP1] such plays reach every status and every way to end', () => {
     const reached = new Set<string>();
@@ -38,5 +38,5 @@ describe('whatever happens to operations', () => {
     const moved = ['approval.moved', 'operation.moved', 'run.withdrawn'];
     const absent = ['operation.archived', 'run.answered', 'run.asked', 'run.refused', 'run.beat', ...moved];
     expect(kinds.filter((kind) => !reached.has(kind)).sort()).toEqual(absent.sort());
-  });
+  }, 120_000);
 });
