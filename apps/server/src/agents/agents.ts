@@ -31,6 +31,8 @@ interface Claimant extends Pick<Bearer, 'seat'> {
   /** Whoever goes on with work he had; null for one that takes what there is. */
   readonly handle: string | null;
   reserved: number;
+  /** Say that he is there: whoever begins runs may have passed him over. */
+  readonly wake: () => void;
   readonly settle: (taken: Taken | { readonly refused: string }) => void;
 }
 
@@ -77,7 +79,7 @@ export class Agents {
     const lease = def.lease ?? LEASE;
     const claimant = this.#claimantFor(seat, run, lease);
     if (!claimant) return null;
-    claimant.reserved = this.#now() + RESERVED;
+    this.#reserve(claimant);
     return agentOccupant({
       kind: 'mcp',
       capabilities,
@@ -85,6 +87,15 @@ export class Agents {
       open: (briefing) => this.#open(claimant, briefing, lease),
       close: (id, line) => this.#close(id, line),
     });
+  }
+
+  /** [SRV192] When nothing came of it he is there again, and says so: nobody else would. */
+  #reserve(claimant: Claimant): void {
+    claimant.reserved = this.#now() + RESERVED;
+    const again = () => {
+      if (this.#claimants.has(claimant)) claimant.wake();
+    };
+    setTimeout(again, RESERVED + 1).unref();
   }
 
   #claimantFor(seat: string, run: string | null, lease: number): Claimant | undefined {
@@ -222,11 +233,11 @@ export class Agents {
         resolve(taken);
       };
       const give = () => settle({ refused: 'it could not be begun now; make the same call again' });
-      const claimant: Claimant = { seat, handle, reserved: 0, settle };
+      const claimant: Claimant = { seat, handle, reserved: 0, wake: () => runtime.wake(seat), settle };
       const timer = setTimeout(give, patience);
       signal.addEventListener('abort', give, { once: true });
       this.#claimants.add(claimant);
-      runtime.wake(seat);
+      claimant.wake();
     });
   }
 

@@ -20,6 +20,8 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #seats = new Set<string>();
   readonly #runs = new Set<string>();
+  /** Seats at which a run is being begun: what else they have is looked at when it has. */
+  readonly #beginning = new Set<string>();
   readonly #sessions = new Map<string, Session>();
   #starting = 0;
   #ended = false;
@@ -59,8 +61,9 @@ export class Pool {
     }
     for (const seat of [...this.#seats]) {
       if (this.#full()) return;
+      if (this.#beginning.has(seat)) continue;
       this.#seats.delete(seat);
-      if (hasWork(state, seat)) void this.#attempt(() => this.#start(seat));
+      if (hasWork(state, seat)) void this.#attempt(() => this.#startOne(seat));
     }
   }
 
@@ -101,6 +104,16 @@ export class Pool {
       await this.#options.read((state) => this.pump(state));
     } catch {
       // The loop has ended; the next generation touches everything.
+    }
+  }
+
+  /** [RT71] Two starts at once would both see the same work, and the second would take an occupant for nothing. */
+  async #startOne(seat: string): Promise<void> {
+    this.#beginning.add(seat);
+    try {
+      await this.#start(seat);
+    } finally {
+      this.#beginning.delete(seat);
     }
   }
 
