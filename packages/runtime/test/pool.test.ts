@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((runtime) => runtime.stop(0)));
 });
 
-it('[RT71] nobody is asked to play what somebody else is being given, however often the seat is woken meanwhile', async () => {
+it('[RT62] nobody is asked to play what somebody else is being given, however often the seat is woken meanwhile', async () => {
   let asked = 0;
   let go = (): void => {};
   const held = new Promise<void>((resolve) => {

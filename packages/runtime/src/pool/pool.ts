@@ -107,7 +107,7 @@ export class Pool {
     }
   }
 
-  /** [RT71] Two starts at once would both see the same work, and the second would take an occupant for nothing. */
+  /** [RT62] Two starts at once would both see the same work, and the second would take an occupant for nothing. */
   async #startOne(seat: string): Promise<void> {
     this.#beginning.add(seat);
     try {
