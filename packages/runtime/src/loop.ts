@@ -276,8 +276,13 @@ export class Loop {
       return;
     }
     if (this.#writing || this.#decided.length === 0) this.#goOn();
-    else if (batch.length > 0 && this.#waiting < AT_ONCE) this.#schedule();
+    else if (this.#waiting < AT_ONCE && this.#isFollowed(batch)) this.#schedule();
     else void this.#beginWriting();
+  }
+
+  /** [RT38] Does more come at once? What comes from outside is not waited for: it is decided while this is written. */
+  #isFollowed(batch: readonly Waiting[]): boolean {
+    return this.queued > 0 || batch.some(({ early }) => early);
   }
 
   #beginWriting(): Promise<void> {
