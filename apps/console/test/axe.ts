@@ -9,8 +9,17 @@ interface Found {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** Colours that are still changing from one scheme to the other are nobody's. What moves for ever is not waited for. */
-const STILL = `Promise.all(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished.catch(() => {})))`;
+/**
+ * Colours that are still changing from one scheme to the other are nobody's. The end of one change may begin another (what
+ * inherits a colour follows it), so it is looked again; what moves for ever is not waited for.
+ */
+const STILL = `(async () => {
+  for (let n = 0; n < 20; n++) {
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    if (moving.length === 0) return;
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
+  }
+})()`;
 
 const RUN = `${STILL}.then(() => axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) })))`;
 
