@@ -1,5 +1,6 @@
 /** A node as a process of its own, with a network to the database that can be broken. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type TrialProxy, trialProxy } from '@reeve/ledger/trial';
@@ -59,6 +60,7 @@ export class NodeProcess {
     child.once('exit', () => process.off('exit', orphaned));
     child.stderr.on('data', (chunk) => {
       this.#log = (this.#log + String(chunk)).slice(-8000);
+      appendFileSync(join(home, `${this.name}.log`), chunk);
     });
     child.on('exit', () => {
       if (this.#child === child) this.#child = null;

@@ -143,6 +143,7 @@ class Node implements ClusterNode {
     this.#router = new Router({
       ...{ name: this.name, ring: this.#ring, nodes: this.#nodes, tenants: this.#tenants },
       draining: () => this.#draining,
+      log: this.#log,
       send: secureFetch(options.ca),
       console: options.console,
       secret: () => this.#change.state,

@@ -3,8 +3,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Nodes, Placement } from '@reeve/ledger/postgres';
 import { ROUTES, type Route } from '@reeve/protocol';
-import { Refusal } from '../errors.ts';
-import type { House } from '../house.ts';
+import { Refusal, StartError } from '../errors.ts';
+import type { House, Log } from '../house.ts';
 import { consoleAnswer } from '../http/console.ts';
 import type { Asked } from '../http/handler.ts';
 import { BODY_LIMIT } from '../http/input.ts';
@@ -13,7 +13,7 @@ import type { Send } from '../http/secure-fetch.ts';
 import { VERSION } from '../version.ts';
 import type { SecretState } from './change.ts';
 import { FORWARDED, FROM, forward, type Replayable, replayable, type Target, unanswered } from './forward.ts';
-import { ownedElsewhere } from './owned.ts';
+import { notOpened, ownedElsewhere } from './owned.ts';
 import type { SecretRing } from './ring.ts';
 import { adminToken, nodeToken, organisationToken } from './secret.ts';
 import { lost, type Tenants } from './tenants.ts';
@@ -24,6 +24,7 @@ export interface RouterOptions {
   readonly nodes: Nodes;
   readonly tenants: Tenants;
   readonly draining: () => boolean;
+  readonly log: Log;
   /** How other nodes are asked. */
   readonly send: Send;
   readonly secret: () => SecretState;
@@ -198,7 +199,9 @@ export class Router {
       return true;
     } catch (error) {
       if (ownedElsewhere(error)) return false;
-      throw error;
+      if (!(error instanceof StartError)) throw error;
+      this.#options.log('warn', 'an organisation could not be opened', { organisation, error: error.message });
+      throw notOpened(organisation, error);
     }
   }
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Refusal, StartError } from '../errors.ts';
+import type { Log } from '../house.ts';
 import { internalError, problemResponse } from '../http/problems.ts';
 import { closeServer, listen, urlOf } from '../serve.ts';
 import { type ClusterNode, type NodeOptions, startClusterNode } from './node.ts';
@@ -28,7 +30,8 @@ export interface RunningNode {
 export async function startNodeServer(options: NodeServerOptions): Promise<RunningNode> {
   const { port, host = '127.0.0.1', tls } = options;
   let node: ClusterNode | null = null;
-  const listener = getRequestListener((request, env) => answer(node, request, env as HttpBindings));
+  const log: Log = options.log ?? (() => undefined);
+  const listener = getRequestListener((request, env) => answer(node, request, env as HttpBindings, log));
   const server = tls === undefined ? createServer(listener) : secured(tls, listener);
   const taken = await listen(server, port, host);
   const url = options.url ?? urlOf(host, taken).replace(/^http:/, tls ? 'https:' : 'http:');
@@ -57,9 +60,16 @@ function secured(tls: { cert: string; key: string }, listener: RequestListener):
   }
 }
 
-async function answer(node: ClusterNode | null, request: Request, env: HttpBindings): Promise<Response> {
+async function answer(node: ClusterNode | null, request: Request, env: HttpBindings, log: Log): Promise<Response> {
   if (node === null) return problemResponse(new Refusal('unavailable', 'the node is starting', 'try again shortly'));
-  return node.fetch(request, env).catch(() => internalError('of this node'));
+  try {
+    return await node.fetch(request, env);
+  } catch (error) {
+    const id = randomUUID();
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', 'a request met a bug', { id, error: why });
+    return internalError(id);
+  }
 }
 
 async function stop(server: Server, node: ClusterNode): Promise<void> {
