@@ -3,7 +3,7 @@ import { type Files, tagKeyOf } from '@reeve/ledger/postgres';
 import { StartError } from '../errors.ts';
 import type { SecretRing } from './ring.ts';
 
-export const TAGS = 'keys/tags';
+const TAGS = 'keys/tags';
 
 /**
  * @param founder the secret that everything of this organisation was made under when nothing is kept yet

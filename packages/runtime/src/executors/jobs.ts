@@ -253,8 +253,9 @@ async function check(port: JobPort, work: Work): Promise<Found> {
 }
 
 /**
- * The fresh read the contract's post-conditions are checked against: at once, so that it is written down together with the result. What may pass is tried until it works: an effect is never
- * undone unseen. What cannot be read at all is a person's to look at.
+ * The fresh read the contract's post-conditions are checked against: at once, so that it is written down together with the
+ * result. What may pass is tried until it works: an effect is never undone unseen. What cannot be read at all is a person's to
+ * look at.
  */
 async function verify(port: JobPort, id: string, tries: number): Promise<void> {
   const work = workOf(port, id, 'verify');
